@@ -1,0 +1,31 @@
+// Plain counters of what the program does; the metrics page reads them. Adding to one must cost nothing.
+
+const names = [
+  "framesReceived",
+  "framesSent",
+  "badFrames",
+  "callErrorsSent",
+  "violations",
+  "linksOpened",
+  "linksClosed",
+  "linksRefused",
+  "loginsFailed",
+  "takeOvers",
+  "samplesPublished",
+  "decisions",
+] as const;
+
+export type CountName = (typeof names)[number];
+
+export class Counts {
+  readonly #values = new Map<CountName, number>(names.map((name) => [name, 0]));
+
+  add(name: CountName, by = 1): void {
+    this.#values.set(name, (this.#values.get(name) ?? 0) + by);
+  }
+
+  /** Every counter with its value since the start of the process. */
+  entries(): ReadonlyMap<CountName, number> {
+    return this.#values;
+  }
+}
