@@ -16,7 +16,9 @@ interface At {
 }
 
 /** A WebSocket of the charge point was accepted. */
-export type Linked = Pick<LinkState, "remoteAddress" | "securityProfile" | "ocppVersion"> & { type: "Linked" } & Stamp;
+export type Linked = Pick<LinkState, "remoteAddress" | "securityProfile" | "ocppVersion"> & {
+  type: "Linked";
+} & Stamp;
 /** The WebSocket is gone. */
 export type Unlinked = { type: "Unlinked" } & Stamp;
 /** A frame came in, whatever it was; any frame counts as life. */
@@ -40,11 +42,20 @@ export type MeterSampled = {
 export type ReadingsStale = { type: "ReadingsStale"; readonly points: readonly number[] } & At;
 export type TransactionStarted = { type: "TransactionStarted" } & At & TransactionStart;
 /** `connector` is undefined when no connector of the twin runs that transaction. */
-export type TransactionStopped = { type: "TransactionStopped"; readonly connector: number | undefined } & TransactionStop;
+export type TransactionStopped = {
+  type: "TransactionStopped";
+  readonly connector: number | undefined;
+} & TransactionStop;
 /** A progress status or other single text; `topic` is the twin's field. */
 export type Noted = {
   type: "Noted";
-  readonly topic: "diagnostics" | "firmware" | "signedFirmware" | "log" | "securityEvent" | "dataTransfer";
+  readonly topic:
+    | "diagnostics"
+    | "firmware"
+    | "signedFirmware"
+    | "log"
+    | "securityEvent"
+    | "dataTransfer";
   readonly text: string;
 } & Stamp;
 /** The charge point's clock minus ours, seconds. */
@@ -68,4 +79,3 @@ export type TwinEvent =
   | Noted
   | ClockCompared
   | Violated;
-

@@ -130,6 +130,10 @@ export interface Connector {
   readonly status?: Status;
   readonly meter: Meter;
   readonly transaction?: Transaction;
+  /** Id of the reservation that the charge point has accepted. */
+  readonly reservation?: Quantity;
+  /** AvailabilityType that has been commanded and accepted (OCPP 1.6 §7.4). */
+  readonly availability?: Note;
 }
 
 export interface Violations extends Stamp {
@@ -166,7 +170,11 @@ export interface Twin {
 export const emptyMeter: Meter = { readings: new Map(), distancesMs: [] };
 
 /** A charge point that is known but has never connected. */
-export function createTwin(id: string, registration: Omit<Registration, keyof Stamp>, now: EpochMs): Twin {
+export function createTwin(
+  id: string,
+  registration: Omit<Registration, keyof Stamp>,
+  now: EpochMs,
+): Twin {
   const stamp: Stamp = { at: now, received: now };
   return {
     id,

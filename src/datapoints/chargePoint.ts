@@ -1,0 +1,267 @@
+// The point list of a charge point, in the order in which it is browsed. The main meter's rows come from meter.ts.
+import type { Identification, LinkState, Note, Stamp, Status, Twin } from "../twin/twin.ts";
+import type { Row } from "./row.ts";
+import { telegramSection } from "./meter.ts";
+import { section, type Section } from "./section.ts";
+import { seconds } from "./units.ts";
+
+/** OPC 10000-100 §4.5.3: RevisionCounter is -1 when the device keeps none. */
+const NO_REVISION_COUNTER = -1;
+
+function note(description: string, type = "String"): Row<Note> {
+  return { read: (n) => n.text, type, description };
+}
+
+export const chargePointSections: readonly Section<Twin>[] = [
+  section((twin: Twin) => ({ id: twin.id, at: twin.createdAt, received: twin.createdAt }), {
+    ClientId: { read: (t) => t.id, type: "String", own: true, description: "OCPP identity" },
+  }),
+  section((twin: Twin) => twin.link, {
+    "Common/ConnState": {
+      read: (l) => l.state,
+      type: "ConnState",
+      own: true,
+      description: "State of the connection",
+    },
+    "State/ConnectedSince": {
+      read: (l) => l.connectedSince,
+      type: "DateTime",
+      description: "When the socket was accepted",
+    },
+    "State/RemoteAddress": {
+      read: (l) => l.remoteAddress,
+      type: "String",
+      description: "Address of the charge point",
+    },
+    "State/SecurityProfile": {
+      read: (l) => l.securityProfile,
+      type: "Int32",
+      description: "OCPP security profile in use, 0 to 3",
+    },
+    "State/OcppVersion": {
+      read: (l) => l.ocppVersion,
+      type: "String",
+      description: "OCPP version in use",
+    },
+  } satisfies Record<string, Row<LinkState>>),
+  section((twin: Twin) => twin.presence, {
+    "State/Connected": {
+      read: (p) => p.connected,
+      type: "Boolean",
+      own: true,
+      history: true,
+      description:
+        "A socket is live, whatever the registration; the source time is that of the last Heartbeat",
+    },
+  }),
+  section((twin: Twin) => twin.lastHeartbeat, {
+    "State/LastHeartbeat": {
+      read: (s: Stamp) => s.at,
+      type: "DateTime",
+      description: "Last Heartbeat",
+    },
+  }),
+  section((twin: Twin) => twin.lastMessage, {
+    "State/LastMessage": {
+      read: (s: Stamp) => s.at,
+      type: "DateTime",
+      description: "Last message of any kind",
+    },
+  }),
+  section((twin: Twin) => twin.diagnostics, {
+    "State/DiagnosticsStatusNotification": note(
+      "Last DiagnosticsStatusNotification",
+      "DiagnosticsStatus",
+    ),
+  }),
+  section((twin: Twin) => twin.firmware, {
+    "State/FirmwareStatusNotification": note("Last FirmwareStatusNotification", "FirmwareStatus"),
+  }),
+  section((twin: Twin) => twin.signedFirmware, {
+    "State/SignedFirmwareStatusNotification": note(
+      "Last SignedFirmwareStatusNotification",
+      "SignedFirmwareStatus",
+    ),
+  }),
+  section((twin: Twin) => twin.log, {
+    "State/LogStatusNotification": note("Last LogStatusNotification", "UploadLogStatus"),
+  }),
+  section((twin: Twin) => twin.securityEvent, {
+    "State/SecurityEventNotification": note("Last SecurityEventNotification as JSON"),
+  }),
+  section((twin: Twin) => twin.dataTransfer, {
+    "State/LastDataTransfer": note("Last DataTransfer as JSON"),
+  }),
+  section((twin: Twin) => twin.status, {
+    "State/Status": {
+      read: (s) => s.status,
+      type: "ChargePointStatus",
+      history: true,
+      description: "Status of the charge point",
+    },
+    "State/ErrorCode": {
+      read: (s) => s.errorCode,
+      type: "ChargePointErrorCode",
+      history: true,
+      description: "Error of the charge point",
+    },
+    ...statusDetails("State"),
+  }),
+  telegramSection((twin: Twin) => twin.meter),
+  section((twin: Twin) => twin.clockOffset, {
+    "State/ClockOffset": {
+      read: (q) => q.value,
+      type: "Double",
+      unit: seconds,
+      description: "Clock of the charge point minus ours",
+    },
+  }),
+  section((twin: Twin) => twin.violations, {
+    "State/Violations": {
+      read: (v) => v.count,
+      type: "UInt32",
+      description: "Messages that broke the OCPP schema but were kept",
+    },
+    "State/LastViolation": {
+      read: (v) => v.last,
+      type: "String",
+      description: "What the last violation was",
+    },
+  }),
+  section((twin: Twin) => twin.registration, {
+    "Config/RegistrationStatus": {
+      read: (r) => r.status,
+      type: "RegistrationStatus",
+      own: true,
+      description: "Answer to BootNotification",
+    },
+    "Config/HeartbeatInterval": {
+      read: (r) => r.heartbeatIntervalSeconds,
+      type: "UInt32",
+      own: true,
+      unit: seconds,
+      description: "Heartbeat interval sent in BootNotification.conf",
+    },
+  }),
+  section((twin: Twin) => twin.identification, {
+    "Identification/Vendor": {
+      read: (i) => i.vendor,
+      type: "String",
+      description: "chargePointVendor",
+    },
+    "Identification/Model": {
+      read: (i) => i.model,
+      type: "String",
+      description: "chargePointModel",
+    },
+    "Identification/SerialNumber": {
+      read: (i) => i.serialNumber,
+      type: "String",
+      description: "chargePointSerialNumber",
+    },
+    "Identification/ChargeBoxSerialNumber": {
+      read: (i) => i.chargeBoxSerialNumber,
+      type: "String",
+      description: "chargeBoxSerialNumber",
+    },
+    "Identification/FirmwareVersion": {
+      read: (i) => i.firmwareVersion,
+      type: "String",
+      description: "firmwareVersion",
+    },
+    "Identification/Iccid": {
+      read: (i) => i.iccid,
+      type: "String",
+      description: "ICCID of the SIM card",
+    },
+    "Identification/Imsi": {
+      read: (i) => i.imsi,
+      type: "String",
+      description: "IMSI of the SIM card",
+    },
+    "Identification/MeterType": {
+      read: (i) => i.meterType,
+      type: "String",
+      description: "Type of the main meter",
+    },
+    "Identification/MeterSerialNumber": {
+      read: (i) => i.meterSerialNumber,
+      type: "String",
+      description: "Serial number of the main meter",
+    },
+    Manufacturer: {
+      read: (i) => i.vendor,
+      type: "LocalizedText",
+      di: true,
+      description: "chargePointVendor",
+    },
+    Model: {
+      read: (i) => i.model,
+      type: "LocalizedText",
+      di: true,
+      description: "chargePointModel",
+    },
+    SerialNumber: {
+      read: (i) => i.serialNumber ?? i.chargeBoxSerialNumber,
+      type: "String",
+      di: true,
+      description: "chargePointSerialNumber, else chargeBoxSerialNumber",
+    },
+    SoftwareRevision: {
+      read: (i) => i.firmwareVersion,
+      type: "String",
+      di: true,
+      description: "firmwareVersion",
+    },
+    HardwareRevision: {
+      read: () => "",
+      type: "String",
+      di: true,
+      description: "Not reported by OCPP 1.6; empty",
+    },
+    DeviceRevision: {
+      read: () => "",
+      type: "String",
+      di: true,
+      description: "Not reported by OCPP 1.6; empty",
+    },
+    DeviceManual: {
+      read: () => "",
+      type: "String",
+      di: true,
+      description: "Not reported by OCPP 1.6; empty",
+    },
+    RevisionCounter: {
+      read: () => NO_REVISION_COUNTER,
+      type: "Int32",
+      di: true,
+      description: "Not kept: -1",
+    },
+  } satisfies Record<string, Row<Identification>>),
+];
+
+/** The rest of a StatusNotification, below `State` of the charge point and below `Status` of a connector. */
+export function statusDetails(group: string): Record<string, Row<Status>> {
+  return {
+    [`${group}/Info`]: {
+      read: (s) => s.info,
+      type: "String",
+      description: "Free text of the charge point",
+    },
+    [`${group}/VendorId`]: {
+      read: (s) => s.vendorId,
+      type: "String",
+      description: "Who defined the vendor's error code",
+    },
+    [`${group}/VendorErrorCode`]: {
+      read: (s) => s.vendorErrorCode,
+      type: "String",
+      description: "The vendor's own error code",
+    },
+    [`${group}/Timestamp`]: {
+      read: (s) => s.timestamp,
+      type: "DateTime",
+      description: "Time in the StatusNotification",
+    },
+  };
+}
