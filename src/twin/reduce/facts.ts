@@ -1,0 +1,28 @@
+// What a charge point says of itself, and what is counted of it.
+import type { Booted, ClockCompared, Noted, RegistrationSet, Violated } from "../events.ts";
+import type { Twin } from "../twin.ts";
+
+export function boot(twin: Twin, { type: _, ...identification }: Booted): Twin {
+  return { ...twin, identification };
+}
+
+export function setRegistration(twin: Twin, { type: _, ...registration }: RegistrationSet): Twin {
+  return { ...twin, registration: { ...twin.registration, ...registration } };
+}
+
+export function note(twin: Twin, { topic, text, at, received }: Noted): Twin {
+  // A progress status that was queued while offline must not hide a newer one.
+  if (at < (twin[topic]?.at ?? 0)) return twin;
+  return { ...twin, [topic]: { text, at, received } };
+}
+
+export function compareClock(twin: Twin, { offsetSeconds, at, received }: ClockCompared): Twin {
+  return { ...twin, clockOffset: { value: offsetSeconds, at, received } };
+}
+
+export function violate(twin: Twin, { count, last, at, received }: Violated): Twin {
+  return {
+    ...twin,
+    violations: { count: (twin.violations?.count ?? 0) + count, last, at, received },
+  };
+}

@@ -1,0 +1,38 @@
+// The only way a twin changes: reduce(twin, event) -> twin. Pure and total; one function per event in this folder.
+import type { TwinEvent } from "../events.ts";
+import type { Twin } from "../twin.ts";
+import { knowConnector, reportStatus } from "./status.ts";
+import { hear, heartbeat, link, unlink } from "./link.ts";
+import { markStale, sample } from "./meter.ts";
+import { boot, compareClock, note, setRegistration, violate } from "./facts.ts";
+import { startTransaction, stopTransaction } from "./transaction.ts";
+
+type Reducers = {
+  readonly [Type in TwinEvent["type"]]: (
+    twin: Twin,
+    event: Extract<TwinEvent, { type: Type }>,
+  ) => Twin;
+};
+
+const reducers = {
+  Linked: link,
+  Unlinked: unlink,
+  Heard: hear,
+  HeartbeatReceived: heartbeat,
+  Booted: boot,
+  RegistrationSet: setRegistration,
+  ConnectorKnown: knowConnector,
+  StatusReported: reportStatus,
+  MeterSampled: sample,
+  ReadingsStale: markStale,
+  TransactionStarted: startTransaction,
+  TransactionStopped: stopTransaction,
+  Noted: note,
+  ClockCompared: compareClock,
+  Violated: violate,
+} satisfies Reducers;
+
+/** The twin after `event`; the same object when the event changes nothing. */
+export function reduce(twin: Twin, event: TwinEvent): Twin {
+  return (reducers[event.type] as (twin: Twin, event: TwinEvent) => Twin)(twin, event);
+}

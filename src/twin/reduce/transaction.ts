@@ -1,0 +1,87 @@
+// StartTransaction, StopTransaction, and what the meter says of the running transaction.
+// Register and transaction energy are kept apart: the register may be lifetime, per transaction or per reboot.
+import type { MeterSampled, TransactionStarted, TransactionStopped } from "../events.ts";
+import { energyRegisterPoint } from "../measurands.ts";
+import type { Connector, Transaction, Twin } from "../twin.ts";
+import { changeConnector } from "./connector.ts";
+import { silence } from "./silence.ts";
+
+export function startTransaction(
+  twin: Twin,
+  { type: _, connector, ...start }: TransactionStarted,
+): Twin {
+  return changeConnector(twin, connector, (before) => {
+    // A start that was queued while offline must not hide a transaction that began later.
+    if (start.at < (before.transaction?.start.at ?? 0)) return before;
+    const { transactionId, idTag, at, received } = start;
+    const transaction: Transaction = {
+      active: true,
+      transactionId,
+      idTag,
+      energy: 0,
+      durationSeconds: 0,
+      start,
+      at,
+      received,
+    };
+    return { ...before, transaction };
+  });
+}
+
+export function stopTransaction(
+  twin: Twin,
+  { type: _, connector, ...stop }: TransactionStopped,
+): Twin {
+  if (connector === undefined) return twin;
+  return changeConnector(twin, connector, (before) => {
+    const running = before.transaction;
+    if (running === undefined || running.transactionId !== stop.transactionId) return before;
+    const { at, received } = stop;
+    const energy = energySince(running, stop.meterStop);
+    const durationSeconds = Math.max(0, (at - running.start.at) / 1000);
+    const transaction = {
+      ...running,
+      active: false,
+      durationSeconds,
+      stop,
+      at,
+      received,
+      ...(energy !== undefined && { energy }),
+    };
+    return { ...before, transaction, meter: silence(before.meter, stop) };
+  });
+}
+
+/** The running transaction after a meter sample: energy from the register, duration up to the newest sample. */
+export function meterTransaction(connector: Connector, { transactionId }: MeterSampled): Connector {
+  const running = connector.transaction;
+  if (running?.active !== true) return connector;
+  // Errata 3.16: transactionId is that of the moment of sampling; another one's samples say nothing of this one.
+  if (transactionId !== undefined && transactionId !== running.transactionId) return connector;
+  const at = connector.meter.sampledAt ?? running.at;
+  if (at < running.at) return connector;
+  const register = connector.meter.readings.get(energyRegisterPoint);
+  const energy =
+    register === undefined || register.at < running.start.at
+      ? running.energy
+      : energySince(running, register.value);
+  const durationSeconds = Math.max(0, (at - running.start.at) / 1000);
+  const received = register?.received ?? running.received;
+  return {
+    ...connector,
+    transaction: {
+      ...running,
+      durationSeconds,
+      at,
+      received,
+      ...(energy !== undefined && { energy }),
+    },
+  };
+}
+
+/** Energy since the start, Wh; a register below the start (a new meter, a reset) or missing leaves what is known. */
+function energySince(running: Transaction, register: number | undefined): number | undefined {
+  if (register === undefined) return running.energy;
+  const energy = register - running.start.meterStart;
+  return energy >= (running.energy ?? 0) ? energy : running.energy;
+}

@@ -1,0 +1,26 @@
+// Which readings have not been renewed for three sample intervals while a transaction runs. Pure; the caller brings the time.
+import type { EpochMs } from "../std/clock.ts";
+import type { Connector, Meter } from "./twin.ts";
+
+const INTERVALS = 3;
+
+/** The sample interval of a meter in ms: the median distance of its last samples; undefined before two samples. */
+export function sampleIntervalMs(meter: Meter): number | undefined {
+  const sorted = [...meter.distancesMs].toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+/** Meter points of `connector` that became stale by `now`: older than three sample intervals during a transaction. */
+export function stalePoints(connector: Connector, now: EpochMs): number[] {
+  const { transaction } = connector;
+  const interval = sampleIntervalMs(connector.meter);
+  if (transaction?.active !== true || interval === undefined) return [];
+  const oldest = now - INTERVALS * interval;
+  // A transaction that has just begun has had no time to send samples.
+  if (transaction.start.received > oldest) return [];
+  const points: number[] = [];
+  for (const [point, reading] of connector.meter.readings) {
+    if (reading.received < oldest && reading.stale !== true) points.push(point);
+  }
+  return points;
+}
