@@ -80,11 +80,11 @@ export const chargePointSections: readonly Section<Twin>[] = [
   section((twin: Twin) => twin.signedFirmware, {
     "State/SignedFirmwareStatusNotification": note(
       "Last SignedFirmwareStatusNotification",
-      "SignedFirmwareStatus",
+      "FirmwareStatusEnumType",
     ),
   }),
   section((twin: Twin) => twin.log, {
-    "State/LogStatusNotification": note("Last LogStatusNotification", "UploadLogStatus"),
+    "State/LogStatusNotification": note("Last LogStatusNotification", "UploadLogStatusEnumType"),
   }),
   section((twin: Twin) => twin.securityEvent, {
     "State/SecurityEventNotification": note("Last SecurityEventNotification as JSON"),

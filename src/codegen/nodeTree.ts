@@ -1,0 +1,250 @@
+// The types of our namespace as a tree of nodes, made from the datapoint table and the enumerations. Knows no XML and no NodeIds.
+import { membersOf, usedEnumerations } from "../datapoints/enumerations.ts";
+import { METER_GROUP } from "../datapoints/meter.ts";
+import { scalarTypes, type Datapoint } from "../datapoints/row.ts";
+import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
+import { meterPoints } from "../twin/measurands.ts";
+
+/** Whose BrowseName it is: OPC UA's own, DI's or ours. */
+export type Owner = "ua" | "di" | "own";
+export type NodeClass = "ObjectType" | "DataType" | "Object" | "Variable";
+export type ModellingRule = "Mandatory" | "Optional" | "OptionalPlaceholder";
+
+export interface TreeNode {
+  readonly name: string;
+  readonly owner: Owner;
+  readonly nodeClass: NodeClass;
+  readonly description: string;
+  /** Supertype of a type, type definition of an instance: a well-known name (wellKnown.ts) or one of our types. */
+  readonly type: string;
+  readonly rule?: ModellingRule;
+  /** Reference from the parent. */
+  readonly reference?: "HasComponent" | "HasProperty";
+  readonly dataType?: string;
+  readonly valueRank?: 1;
+  /** What the Value element holds. */
+  readonly value?: NodeValue;
+  /** Fields of an enumeration, by ordinal. */
+  readonly members?: readonly string[];
+  readonly children: readonly TreeNode[];
+}
+
+export type NodeValue =
+  | { readonly kind: "texts"; readonly texts: readonly string[] }
+  | {
+      readonly kind: "unit";
+      readonly symbol: string;
+      readonly name: string;
+      readonly unitId: number;
+    }
+  | { readonly kind: "range"; readonly low: number; readonly high: number };
+
+/** Every type of the namespace, data types first. */
+export function typeTree(): TreeNode[] {
+  return [
+    ...usedEnumerations.map(enumeration),
+    meterValuesType(),
+    connectorType(),
+    chargePointType(),
+  ];
+}
+
+function enumeration(name: string): TreeNode {
+  const members = membersOf(name);
+  const strings: TreeNode = {
+    ...property("EnumStrings", "LocalizedText"),
+    valueRank: 1,
+    value: { kind: "texts", texts: members },
+  };
+  return {
+    name,
+    owner: "own",
+    nodeClass: "DataType",
+    type: "Enumeration",
+    description: `${name} as OCPP 1.6 spells it; 0 is Unknown`,
+    members,
+    children: [strings],
+  };
+}
+
+function meterValuesType(): TreeNode {
+  const fixed = connectorTable.datapoints.filter(
+    (d) => d.meterPoint === undefined && d.path.startsWith(`${METER_GROUP}/`),
+  );
+  const atOutlet = connectorTable.datapoints.filter(
+    (d) => d.meterPoint !== undefined && pointOf(d).location === "Outlet",
+  );
+  const measurands = atOutlet.filter((d) => pointOf(d).phase === "");
+  return {
+    ...type(
+      "MeterValuesType",
+      "FunctionalGroupType",
+      "Everything one meter has reported, a variable for each measurand and phase",
+    ),
+    children: [
+      ...fixed.map((d) => variable(d, "Mandatory")),
+      ...measurands.map((d) => withPhases(d, atOutlet)),
+      {
+        ...object(
+          "<Location>",
+          "MeterValuesType",
+          "What is measured elsewhere than at the outlet: Body, Cable, EV, Inlet",
+        ),
+        rule: "OptionalPlaceholder",
+      },
+    ],
+  };
+}
+
+function withPhases(measurand: Datapoint, all: readonly Datapoint[]): TreeNode {
+  const phases = all.filter(
+    (d) => pointOf(d).measurand === pointOf(measurand).measurand && pointOf(d).phase !== "",
+  );
+  const node = variable(measurand, "Optional");
+  return { ...node, children: [...node.children, ...phases.map((d) => variable(d, "Optional"))] };
+}
+
+function connectorType(): TreeNode {
+  return {
+    ...type("ConnectorType", "TopologyElementType", "One connector (outlet) of a charge point"),
+    children: [...grouped(connectorTable), meterValues("The meter of the connector")],
+  };
+}
+
+function chargePointType(): TreeNode {
+  return {
+    ...type("ChargePointType", "DeviceType", "A charge point that speaks OCPP"),
+    children: [
+      ...grouped(chargePointTable),
+      meterValues("The main meter of the charge point (connectorId 0)"),
+      {
+        ...object(
+          "<Connector>",
+          "ConnectorType",
+          "Connector1, Connector2, …; there once reported or configured",
+        ),
+        rule: "OptionalPlaceholder",
+      },
+    ],
+  };
+}
+
+function meterValues(description: string): TreeNode {
+  return object(METER_GROUP, "MeterValuesType", description);
+}
+
+/** The fixed rows of a table below their groups; DI's own properties are inherited, the meter has a type of its own. */
+function grouped(table: Table): TreeNode[] {
+  const rows = table.datapoints.filter(
+    (d) => d.meterPoint === undefined && d.row.di !== true && !d.path.startsWith(`${METER_GROUP}/`),
+  );
+  return nest(rows.map((datapoint) => ({ path: datapoint.path.split("/"), datapoint })));
+}
+
+interface Placed {
+  readonly path: readonly string[];
+  readonly datapoint: Datapoint;
+}
+
+function nest(rows: readonly Placed[]): TreeNode[] {
+  const groups = new Map<string, Placed[]>();
+  for (const { path, datapoint } of rows) {
+    const [first = "", ...rest] = path;
+    groups.set(first, [...(groups.get(first) ?? []), { path: rest, datapoint }]);
+  }
+  return [...groups].map(([name, members]) => {
+    const [only] = members;
+    if (only !== undefined && only.path.length === 0) return variable(only.datapoint, "Mandatory");
+    return {
+      ...object(name, "FunctionalGroupType", name),
+      owner: name === "Identification" ? "di" : "own",
+      children: nest(members),
+    };
+  });
+}
+
+function variable({ path, row }: Datapoint, rule: ModellingRule): TreeNode {
+  const children: TreeNode[] = [];
+  if (row.unit !== undefined)
+    children.push({
+      ...property("EngineeringUnits", "EUInformation"),
+      value: { kind: "unit", ...row.unit },
+    });
+  if (row.range !== undefined) {
+    const [low, high] = row.range;
+    children.push({ ...property("EURange", "Range"), value: { kind: "range", low, high } });
+  }
+  return {
+    name: path.slice(path.lastIndexOf("/") + 1),
+    owner: "own",
+    nodeClass: "Variable",
+    type: variableTypeOf(row),
+    dataType: row.type,
+    description: row.description,
+    rule,
+    reference: "HasComponent",
+    children,
+  };
+}
+
+/** The VariableType of a row: with unit and range an AnalogUnitRangeType (OPC 10000-8 §5.3.2.5). */
+export function variableTypeOf({
+  unit,
+  range,
+  di,
+}: Pick<Datapoint["row"], "unit" | "range" | "di">): string {
+  if (di === true) return "PropertyType";
+  if (unit === undefined) return "BaseDataVariableType";
+  return range === undefined ? "AnalogUnitType" : "AnalogUnitRangeType";
+}
+
+function pointOf({ meterPoint }: Datapoint): (typeof meterPoints)[number] {
+  const point = meterPoints[meterPoint ?? -1];
+  if (point === undefined) throw new Error("not a meter point");
+  return point;
+}
+
+function type(name: string, supertype: string, description: string): TreeNode {
+  return {
+    name,
+    owner: "own",
+    nodeClass: "ObjectType",
+    type: supertype,
+    description,
+    children: [],
+  };
+}
+
+function object(name: string, definition: string, description: string): TreeNode {
+  return {
+    name,
+    owner: "own",
+    nodeClass: "Object",
+    type: definition,
+    description,
+    rule: "Mandatory",
+    reference: "HasComponent",
+    children: [],
+  };
+}
+
+function property(name: string, dataType: string): TreeNode {
+  return {
+    name,
+    owner: "ua",
+    nodeClass: "Variable",
+    type: "PropertyType",
+    dataType,
+    description: "",
+    rule: "Mandatory",
+    reference: "HasProperty",
+    children: [],
+  };
+}
+
+/** Data types of the table that are OPC UA's own. */
+export function isScalar(name: string): boolean {
+  return (
+    (scalarTypes as readonly string[]).includes(name) || ["EUInformation", "Range"].includes(name)
+  );
+}
