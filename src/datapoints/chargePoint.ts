@@ -13,7 +13,7 @@ function note(description: string, type = "String"): Row<Note> {
 }
 
 export const chargePointSections: readonly Section<Twin>[] = [
-  section((twin: Twin) => ({ id: twin.id, at: twin.createdAt, received: twin.createdAt }), {
+  section((twin: Twin) => twin.identity, {
     ClientId: { read: (t) => t.id, type: "String", own: true, description: "OCPP identity" },
   }),
   section((twin: Twin) => twin.link, {

@@ -146,7 +146,8 @@ export interface Violations extends Stamp {
 export interface Twin {
   /** OCPP identity. */
   readonly id: string;
-  readonly createdAt: EpochMs;
+  /** The identity again, with the time since when it is known. */
+  readonly identity: Stamp & { readonly id: string };
   readonly link: LinkState;
   readonly presence: Presence;
   readonly lastHeartbeat?: Stamp;
@@ -178,7 +179,7 @@ export function createTwin(
   const stamp: Stamp = { at: now, received: now };
   return {
     id,
-    createdAt: now,
+    identity: { id, ...stamp },
     link: { state: "NeverConnected", ...stamp },
     presence: { connected: false, ...stamp },
     registration: { ...registration, ...stamp },

@@ -1,0 +1,34 @@
+// The one place where twins change: events are reduced one after the other, the result is kept and published.
+import type { TwinEvent } from "../twin/events.ts";
+import type { Projection } from "../twin/ports.ts";
+import { reduce } from "../twin/reduce/reduce.ts";
+import type { Twin } from "../twin/twin.ts";
+import type { Twins } from "./twins.ts";
+
+export interface House {
+  readonly twins: Twins;
+  readonly projections: readonly Projection[];
+}
+
+/** The twin after `events`; every projection has been told. */
+export function apply(house: House, before: Twin, events: readonly TwinEvent[]): Twin {
+  let after = before;
+  for (const event of events) after = reduce(after, event);
+  if (after !== before) {
+    house.twins.set(after);
+    publish(house, before, after);
+  }
+  return after;
+}
+
+/** Puts a new twin into the house and shows it. */
+export function introduce(house: House, twin: Twin): Twin {
+  house.twins.set(twin);
+  publish(house, undefined, twin);
+  return twin;
+}
+
+/** Projections only enqueue; they cannot fail the call. */
+function publish(house: House, before: Twin | undefined, after: Twin): void {
+  for (const projection of house.projections) projection.publish(before, after);
+}

@@ -1,0 +1,61 @@
+// The Prometheus page: counters and gauges of the program and of the process. It only reads.
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { CountName, Counts } from "../std/counts.ts";
+
+/** Numbers that are read when the page is asked for. */
+export type Gauges = Readonly<Record<GaugeName, number>>;
+export type GaugeName = "chargePointsKnown" | "chargePointsConnected" | "chargePointsPending" | "transactionsActive";
+
+const counterHelp: Readonly<Record<CountName, string>> = {
+  framesReceived: "OCPP frames received",
+  framesSent: "OCPP frames sent",
+  badFrames: "OCPP frames that could not be read",
+  callErrorsSent: "CALLERROR frames sent",
+  violations: "Deviations from the OCPP schema that were tolerated",
+  linksOpened: "WebSocket links opened",
+  linksClosed: "WebSocket links closed",
+  linksRefused: "WebSocket connections refused",
+  loginsFailed: "Connections refused for wrong credentials",
+  takeOvers: "Links taken over by a newer socket of the same identity",
+  samplesPublished: "Datapoint values handed to the projections",
+  decisions: "Questions decided",
+};
+
+const gaugeHelp: Readonly<Record<GaugeName, string>> = {
+  chargePointsKnown: "Charge points known",
+  chargePointsConnected: "Charge points with a live socket",
+  chargePointsPending: "Charge points whose registration is pending",
+  transactionsActive: "Transactions running",
+};
+
+/** Renders the page; names are `ocpp_opcua_<name>`, counters end in `_total`. */
+export function openMetrics(counts: Counts, gauges: () => Gauges): { readonly type: string; render(): Promise<string> } {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const [name, help] of Object.entries(counterHelp) as [CountName, string][]) {
+    new Counter({
+      name: `ocpp_opcua_${snakeCase(name)}_total`,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(counts.entries().get(name) ?? 0);
+      },
+    });
+  }
+  for (const [name, help] of Object.entries(gaugeHelp) as [GaugeName, string][]) {
+    new Gauge({
+      name: `ocpp_opcua_${snakeCase(name)}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(gauges()[name]);
+      },
+    });
+  }
+  return { type: registry.contentType, render: () => registry.metrics() };
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,83 @@
+// The HTTP side: health, readiness and metrics. It knows what it is told through `HttpSources` and changes nothing.
+import type { AddressInfo } from "node:net";
+import { createServer, type Server } from "node:http";
+import { serve } from "@hono/node-server";
+import { Hono } from "hono";
+import type { Counts } from "../std/counts.ts";
+import type { Running } from "../std/lifecycle.ts";
+import { openMetrics, type Gauges } from "./metrics.ts";
+
+/** What the HTTP side may read. */
+export interface HttpSources {
+  readonly counts: Counts;
+  readonly gauges: () => Gauges;
+  /** Why the bridge is not serving yet or no longer; empty when it serves. */
+  readonly notReady: () => readonly string[];
+}
+
+export interface HttpOptions {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** `/metrics` without login. */
+  readonly metricsOpen: boolean;
+  readonly maxConnections: number;
+}
+
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_HEADER_BYTES = 16_384;
+
+export interface HttpServer extends Running {
+  readonly url: string;
+}
+
+/** Serves until stopped; rejects when the port is taken. */
+export async function openHttpServer(options: HttpOptions, sources: HttpSources): Promise<HttpServer> {
+  const app = routes(options, sources);
+  const server = (await new Promise<unknown>((resolve, reject) => {
+    const listening = serve(
+      {
+        fetch: app.fetch,
+        hostname: options.host,
+        port: options.port,
+        createServer,
+        serverOptions: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+      },
+      () => resolve(listening),
+    );
+    listening.once("error", reject);
+  })) as Server;
+  server.maxConnections = options.maxConnections;
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`, stop: () => close(server) };
+}
+
+function routes(options: HttpOptions, sources: HttpSources): Hono {
+  const metrics = openMetrics(sources.counts, sources.gauges);
+  const app = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    context.header("X-Content-Type-Options", "nosniff");
+    context.header("Cache-Control", "no-store");
+  });
+  app.get("/healthz", (context) => context.text("ok\n"));
+  app.get("/readyz", (context) => {
+    const reasons = sources.notReady();
+    return reasons.length === 0 ? context.text("ready\n") : context.text(`not ready: ${reasons.join("; ")}\n`, 503);
+  });
+  app.get("/metrics", async (context) => {
+    if (!options.metricsOpen) return context.text("Log in, or set hmi.metricsOpen: true in the settings.\n", 401);
+    return context.body(await metrics.render(), 200, { "Content-Type": metrics.type });
+  });
+  app.notFound((context) => context.text("Nothing here; /healthz, /readyz and /metrics are.\n", 404));
+  app.onError((_, context) => context.text("The request could not be answered.\n", 500));
+  return app;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
