@@ -1,5 +1,5 @@
-// Whether a text is a date-time of OCPP as the schemas mean it: RFC 3339, strictly. Forms that chargers
-// send beside it are taken where they are repaired, not here.
+// Whether a text is a date-time as the schemas mean it: RFC 3339, the one form of ISO 8601 (OCPP 1.6
+// §3.15) that leaves nothing open. Other forms that chargers send are repaired elsewhere, not here.
 
 const form =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))$/;

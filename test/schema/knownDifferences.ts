@@ -14,8 +14,8 @@ export interface KnownDifference {
 }
 
 const dateTimeReason =
-  "OCPP 1.6 §3.14 demands date-times of RFC 3339; the ajv-formats 2 of ocpp-rpc takes more. " +
-  "Ours is strict, so that such a time is counted as a violation and repaired in one place.";
+  "JSON Schema's date-time is RFC 3339, with which OCPP 1.6 §3.15 (ISO 8601) is met in one form; " +
+  "ajv-formats 2 in ocpp-rpc takes more. Ours is strict: other forms are counted and repaired elsewhere.";
 
 export const knownDifferences: readonly KnownDifference[] = [
   {
