@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { validateXML } from "xmllint-wasm";
+import { artefacts } from "../../src/codegen/main.ts";
+import { NodeIds } from "../../src/codegen/nodeIds.ts";
+import { renderNodeSet } from "../../src/codegen/nodeset.ts";
+import { membersOf, usedEnumerations } from "../../src/datapoints/enumerations.ts";
+import { chargePointTable, connectorTable } from "../../src/datapoints/table.ts";
+
+const committed = (path: string): string =>
+  readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+const nodeSet = committed("nodeset/ocpp-opcua.NodeSet2.xml");
+const officialSchema = (): string => {
+  const nodesets = dirname(
+    createRequire(import.meta.url).resolve("node-opcua-nodesets/package.json"),
+  );
+  return readFileSync(join(nodesets, "nodesets", "UANodeSet.xsd"), "utf8");
+};
+
+describe("the published NodeSet", () => {
+  it("is valid against the OPC Foundation's UANodeSet.xsd (OPC 10000-6 Annex F)", async () => {
+    const schema = [{ fileName: "UANodeSet.xsd", contents: officialSchema() }];
+    const result = await validateXML({
+      xml: [{ fileName: "nodeset.xml", contents: nodeSet }],
+      schema,
+    });
+    expect(result.errors).toEqual([]);
+    const broken = nodeSet
+      .replace("<DisplayName>", "<Displayname>")
+      .replace("</DisplayName>", "</Displayname>");
+    const refused = await validateXML({
+      xml: [{ fileName: "nodeset.xml", contents: broken }],
+      schema,
+    });
+    expect(refused.valid).toBe(false);
+  });
+
+  it("and every other generated file is what `npm run generate` would write", async () => {
+    for (const [path, text] of Object.entries(await artefacts()))
+      expect(committed(path), `${path}: run npm run generate`).toBe(text);
+  });
+
+  it("declares every fixed datapoint and every measurand at the outlet", () => {
+    const inherited = (path: string): boolean => chargePointTable.byPath.get(path)?.row.di === true;
+    for (const { path, meterPoint } of [
+      ...chargePointTable.datapoints,
+      ...connectorTable.datapoints,
+    ]) {
+      if (inherited(path) || (meterPoint !== undefined && /\/(Body|Cable|EV|Inlet)\//u.test(path)))
+        continue;
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      expect(nodeSet, path).toContain(`BrowseName="1:${name}"`);
+    }
+  });
+
+  it("has every enumeration with Unknown at 0 and OCPP's members behind it", () => {
+    for (const name of usedEnumerations) {
+      const [definition = ""] =
+        new RegExp(`<Definition Name="1:${name}">[^]*?</Definition>`, "u").exec(nodeSet) ?? [];
+      const fields = [...definition.matchAll(/Name="([^"]+)" Value="(\d+)"/gu)].map(
+        ([, member, value]) => [member, Number(value)],
+      );
+      expect(fields, name).toEqual(membersOf(name).map((member, ordinal) => [member, ordinal]));
+    }
+  });
+});
+
+describe("NodeIds.csv", () => {
+  it("is append only: what has a number keeps it, what is new gets the next", () => {
+    const before = committed("nodeset/NodeIds.csv");
+    const ids = new NodeIds(before);
+    renderNodeSet(ids);
+    ids.of("SomethingNewType", "ObjectType");
+    expect(ids.csv().startsWith(before)).toBe(true);
+    expect(ids.csv().slice(before.length)).toMatch(/^SomethingNewType,\d+,ObjectType\n$/u);
+  });
+
+  it("gives each number once", () => {
+    const numbers = committed("nodeset/NodeIds.csv")
+      .trim()
+      .split("\n")
+      .map((line) => line.split(",")[1]);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+});
