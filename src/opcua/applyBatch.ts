@@ -1,0 +1,112 @@
+// Applies a batch from the main thread: values into the compact store, a notification to each node that is listened to, and what has appeared or gone.
+import { tableFor } from "../datapoints/table.ts";
+import type { ChargePoint, ChargePoints } from "./chargePoints.ts";
+import {
+  ABSENT,
+  RECORD,
+  STALE,
+  TEXT,
+  columnOf,
+  connectorOf,
+  datapointOf,
+  flagsOf,
+  type Batch,
+  type TwinNotice,
+} from "./messages.ts";
+import { Values } from "./values.ts";
+import type { VirtualVariable } from "./virtualVariable.ts";
+
+/** Is told what has come into the address space and what has left it. */
+export interface Structure {
+  added(chargePoint: ChargePoint): void;
+  removed(chargePoint: ChargePoint): void;
+  connectorAdded(chargePoint: ChargePoint, connector: number): void;
+  columnAdded(chargePoint: ChargePoint, connector: number, column: number): void;
+}
+
+export class BatchReader {
+  readonly #chargePoints: ChargePoints;
+  readonly #structure: Structure;
+  /** By the index that the main thread has given. */
+  readonly #byIndex = new Map<number, ChargePoint>();
+
+  constructor(chargePoints: ChargePoints, structure: Structure) {
+    this.#chargePoints = chargePoints;
+    this.#structure = structure;
+  }
+
+  apply({ forgotten, twins, numbers, count, texts }: Batch): void {
+    for (const index of forgotten) this.#forget(index);
+    for (const twin of twins) this.#notice(twin);
+    for (let first = 0; first < count * RECORD; first += RECORD) {
+      const chargePoint = this.#byIndex.get(numbers[first] ?? -1);
+      if (chargePoint !== undefined) this.#take(chargePoint, numbers, first, texts);
+    }
+  }
+
+  #forget(index: number): void {
+    const chargePoint = this.#byIndex.get(index);
+    if (chargePoint === undefined) return;
+    this.#byIndex.delete(index);
+    this.#chargePoints.remove(chargePoint);
+    for (const node of [...(chargePoint.live?.values() ?? [])]) node.dispose();
+    this.#structure.removed(chargePoint);
+  }
+
+  #notice({ index, id, state, stateAt, stateReceived, connectors }: TwinNotice): void {
+    let chargePoint = this.#byIndex.get(index);
+    const isNew = chargePoint === undefined;
+    if (chargePoint === undefined) {
+      chargePoint = this.#chargePoints.find(id) ?? this.#chargePoints.add(id);
+      this.#byIndex.set(index, chargePoint);
+    }
+    const hasChanged = chargePoint.state !== state;
+    chargePoint.state = state;
+    chargePoint.stateAt = stateAt;
+    chargePoint.stateReceived = stateReceived;
+    for (const connector of connectors) {
+      if (chargePoint.parts.has(connector)) continue;
+      chargePoint.parts.set(connector, new Values());
+      if (!isNew) this.#structure.connectorAdded(chargePoint, connector);
+    }
+    if (isNew) this.#structure.added(chargePoint);
+    // Quality depends on the connection: one message for all datapoints, told to those who listen.
+    if (hasChanged) for (const node of chargePoint.watched?.values() ?? []) notify(node);
+  }
+
+  #take(
+    chargePoint: ChargePoint,
+    numbers: Float64Array,
+    first: number,
+    texts: readonly string[],
+  ): void {
+    const address = numbers[first + 1] ?? 0;
+    const connector = connectorOf(address);
+    const values = chargePoint.parts.get(connector);
+    if (values === undefined) return;
+    const column = columnOf(address);
+    const flags = flagsOf(address);
+    const number = numbers[first + 2] ?? NaN;
+    const isText = (flags & TEXT) !== 0;
+    const isNew = values.set(
+      column,
+      isText || (flags & ABSENT) !== 0 ? NaN : number,
+      numbers[first + 3] ?? 0,
+      numbers[first + 4] ?? 0,
+    );
+    values.setText(column, isText ? texts[number] : undefined);
+    values.setStale(column, (flags & STALE) !== 0);
+    if (isNew && column >= tableFor(connector).fixedCount)
+      this.#structure.columnAdded(chargePoint, connector, column);
+    const node = chargePoint.watched?.get(datapointOf(address));
+    if (node !== undefined) notify(node);
+  }
+}
+
+function notify(node: {
+  emit(event: string, ...args: unknown[]): boolean;
+  position: unknown;
+}): void {
+  const variable = node as VirtualVariable;
+  variable.emit("value_changed", variable.space.valueOf(variable.position), null);
+}

@@ -1,0 +1,62 @@
+// The server's own certificate and the trust lists of clients and users, below `pki/` of the data folder.
+// Unknown certificates go to rejected/ and are never trusted by themselves.
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { hostname, networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { OPCUACertificateManager, makeApplicationUrn } from "node-opcua";
+
+export interface Certificates {
+  readonly applicationUri: string;
+  readonly server: OPCUACertificateManager;
+  readonly users: OPCUACertificateManager;
+  readonly certificateFile: string;
+}
+
+const PRODUCT = "ocpp-opcua";
+const VALIDITY_DAYS = 3650;
+
+/** Opens the trust lists and makes the server's certificate when there is none. */
+export async function openCertificates(
+  dataDirectory: string,
+  listenHost: string,
+): Promise<Certificates> {
+  const root = join(dataDirectory, "pki");
+  await mkdir(root, { recursive: true });
+  const server = trustList(join(root, "application"));
+  const users = trustList(join(root, "users"));
+  await server.initialize();
+  await users.initialize();
+  const applicationUri = makeApplicationUrn(hostname(), PRODUCT);
+  const certificateFile = join(server.rootDir, "own", "certs", `${PRODUCT}.pem`);
+  if (!existsSync(certificateFile))
+    await server.createSelfSignedCertificate({
+      applicationUri,
+      subject: { commonName: `${PRODUCT}@${hostname()}`, organization: PRODUCT },
+      // OPC 10000-6 §6.2.2: every name and address by which the server can be reached.
+      dns: [...new Set(["localhost", hostname(), ...namesOf(listenHost)])],
+      ip: [...new Set(["127.0.0.1", ...addresses()])],
+      outputFile: certificateFile,
+      startDate: new Date(),
+      validity: VALIDITY_DAYS,
+    });
+  return { applicationUri, server, users, certificateFile };
+}
+
+function trustList(rootFolder: string): OPCUACertificateManager {
+  return new OPCUACertificateManager({
+    rootFolder,
+    automaticallyAcceptUnknownCertificate: false,
+  });
+}
+
+function namesOf(host: string): string[] {
+  return /[a-z]/iu.test(host) && !host.includes(":") ? [host] : [];
+}
+
+function addresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((entries) => entries ?? [])
+    .filter(({ family, internal }) => family === "IPv4" && !internal)
+    .map(({ address }) => address);
+}

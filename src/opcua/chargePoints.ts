@@ -1,0 +1,58 @@
+// The charge points as the server's thread knows them: identity, connection and compact values. Filled by batches, read by virtual nodes.
+import type { EpochMs } from "../std/clock.ts";
+import type { ConnState } from "../twin/twin.ts";
+import { encodeId } from "./nodeIds.ts";
+import { Values } from "./values.ts";
+import type { VirtualNode } from "./virtualNode.ts";
+
+export class ChargePoint {
+  readonly id: string;
+  /** The identity as it stands in NodeIds. */
+  readonly encodedId: string;
+  state: ConnState = "NeverConnected";
+  /** When the state began, at the charge point and here. */
+  stateAt: EpochMs = 0;
+  stateReceived: EpochMs = 0;
+  /** 0 is the charge point itself, the others its connectors. */
+  readonly parts = new Map<number, Values>([[0, new Values()]]);
+  /** Nodes that somebody listens to, by NodeId string; undefined while there is none. */
+  live: Map<string, VirtualNode> | undefined;
+  /** Those of them that show a datapoint, by `datapointOf` its address. */
+  watched: Map<number, VirtualNode> | undefined;
+
+  constructor(id: string) {
+    this.id = id;
+    this.encodedId = encodeId(id);
+  }
+
+  /** Numbers of the connectors, ascending. */
+  connectors(): number[] {
+    return [...this.parts.keys()].filter((connector) => connector > 0).toSorted((a, b) => a - b);
+  }
+}
+
+export class ChargePoints {
+  readonly #byId = new Map<string, ChargePoint>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  find(id: string): ChargePoint | undefined {
+    return this.#byId.get(id);
+  }
+
+  all(): Iterable<ChargePoint> {
+    return this.#byId.values();
+  }
+
+  add(id: string): ChargePoint {
+    const chargePoint = new ChargePoint(id);
+    this.#byId.set(id, chargePoint);
+    return chargePoint;
+  }
+
+  remove(chargePoint: ChargePoint): void {
+    if (this.#byId.get(chargePoint.id) === chargePoint) this.#byId.delete(chargePoint.id);
+  }
+}

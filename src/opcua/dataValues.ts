@@ -1,0 +1,93 @@
+// A datapoint as the DataValue that OPC UA clients see: value, quality and times. Quality itself is decided in datapoints/quality.ts.
+import { DataType, DataValue, LocalizedText, StatusCodes, Variant } from "node-opcua";
+import { qualityOf } from "../datapoints/quality.ts";
+import type { Datapoint } from "../datapoints/row.ts";
+import type { EpochMs } from "../std/clock.ts";
+import type { ChargePoint } from "./chargePoints.ts";
+import { builtInTypeOf } from "./typeNodes.ts";
+import type { Values } from "./values.ts";
+
+/** The present value of a datapoint; times are those of the sample, or of the connection while there is no sample. */
+export function dataValueOf(
+  chargePoint: ChargePoint,
+  values: Values,
+  { row, column }: Datapoint,
+): DataValue {
+  const dataValue = new DataValue(null);
+  const slot = values.slotOf(column);
+  const received =
+    slot >= 0 &&
+    fill(dataValue.value, builtInTypeOf(row.type), values.text(column), values.value(slot));
+  const quality = qualityOf(row.own === true, chargePoint.state, received, values.isStale(column));
+  dataValue.statusCode = StatusCodes[quality];
+  if (dataValue.statusCode.isBad()) empty(dataValue.value);
+  stamp(
+    dataValue,
+    received ? values.at(slot) : chargePoint.stateAt,
+    received ? values.received(slot) : chargePoint.stateReceived,
+  );
+  return dataValue;
+}
+
+/** A value that is a fact of the address space, such as a unit. */
+export function constantValueOf(value: Variant, at: EpochMs): DataValue {
+  const dataValue = new DataValue(null);
+  dataValue.value = value;
+  dataValue.statusCode = StatusCodes.Good;
+  stamp(dataValue, at, at);
+  return dataValue;
+}
+
+function stamp(dataValue: DataValue, at: EpochMs, received: EpochMs): void {
+  dataValue.sourceTimestamp = new Date(at);
+  dataValue.serverTimestamp = new Date(received);
+  dataValue.sourcePicoseconds = 0;
+  dataValue.serverPicoseconds = 0;
+}
+
+/** Puts what a slot holds into `variant`; answers false, and leaves it empty, when there is nothing or nothing that fits the type. */
+function fill(
+  variant: Variant,
+  dataType: DataType,
+  text: string | undefined,
+  number: number,
+): boolean {
+  const value = isText(dataType) ? textOf(dataType, text) : numberOf(dataType, number);
+  if (value === undefined) return false;
+  variant.dataType = dataType;
+  variant.value = value;
+  return true;
+}
+
+function isText(dataType: DataType): boolean {
+  return dataType === DataType.String || dataType === DataType.LocalizedText;
+}
+
+function textOf(dataType: DataType, text: string | undefined): string | LocalizedText | undefined {
+  if (text === undefined || dataType === DataType.String) return text;
+  return new LocalizedText({ text });
+}
+
+/** What JavaScript dates can hold. */
+const LAST_DATE = 8.64e15;
+
+function numberOf(dataType: DataType, number: number): number | boolean | Date | undefined {
+  if (Number.isNaN(number)) return undefined;
+  switch (dataType) {
+    case DataType.Boolean:
+      return number !== 0;
+    case DataType.DateTime:
+      return Math.abs(number) <= LAST_DATE ? new Date(number) : undefined;
+    case DataType.Int32:
+      return number === (number | 0) ? number : undefined;
+    case DataType.UInt32:
+      return number === number >>> 0 ? number : undefined;
+    default:
+      return number;
+  }
+}
+
+function empty(variant: Variant): void {
+  variant.dataType = DataType.Null;
+  variant.value = null;
+}

@@ -1,0 +1,202 @@
+// The only place that reaches into the library (node-opcua 2.186). Everything else uses what it documents.
+// test/opcua/libraryInternals.test.ts says in plain words which of these an upgrade has changed.
+import {
+  AttributeIds,
+  CreateMonitoredItemsRequest,
+  ModifyMonitoredItemsRequest,
+  MonitoredItem,
+  MonitoringMode,
+  NodeIdType,
+  OPCUAServer,
+  Subscription,
+  type BaseNode,
+  type BrowseDescription,
+  type ISessionContext,
+  type Namespace,
+  type NodeId,
+  type ReferenceDescription,
+  type RelativePathElement,
+} from "node-opcua";
+import { VirtualNode, asNode } from "./virtualNode.ts";
+
+// ---------------------------------------------------------------------------------------- finding nodes
+
+interface FindsNodes {
+  findNode2(nodeId: NodeId): BaseNode | null;
+}
+
+/** Every service looks a node up here; strings of ours that do not begin with a slash are virtual. */
+export function resolveVirtualNodes(
+  namespace: Namespace,
+  find: (nodeId: NodeId) => VirtualNode | undefined,
+): void {
+  const internal = namespace as unknown as FindsNodes;
+  const original = internal.findNode2.bind(namespace);
+  internal.findNode2 = (nodeId) => {
+    const { identifierType, value } = nodeId;
+    if (identifierType !== NodeIdType.STRING || typeof value !== "string") return original(nodeId);
+    if (value.startsWith("/")) return original(nodeId);
+    const node = find(nodeId);
+    return node === undefined ? null : asNode(node);
+  };
+}
+
+interface Browses {
+  browseNode(description: BrowseDescription, context?: ISessionContext): ReferenceDescription[];
+  browseNodeByTargetName(element: RelativePathElement, isLast: boolean): NodeId[];
+}
+
+/** What a real node refers to in addition to what the library knows. */
+export interface MoreReferences {
+  browse(description: BrowseDescription, context?: ISessionContext): ReferenceDescription[];
+  find(element: RelativePathElement): NodeId[];
+}
+
+export function addReferences(node: BaseNode, more: MoreReferences): void {
+  const internal = node as unknown as Browses;
+  const browse = internal.browseNode.bind(node);
+  const findTargets = internal.browseNodeByTargetName.bind(node);
+  internal.browseNode = (description, context) => [
+    ...browse(description, context),
+    ...more.browse(description, context),
+  ];
+  internal.browseNodeByTargetName = (element, isLast) => [
+    ...findTargets(element, isLast),
+    ...more.find(element),
+  ];
+}
+
+// ---------------------------------------------------------------------------------------- reading
+
+interface ReadsNodes {
+  readNode(context: unknown, node: { nodeId: NodeId }, maxAge: number, timestamps: number): unknown;
+}
+
+/** OPC 10000-4 §5.11.2: from this age on the value is wanted as it stands. */
+const CACHED = 0x7fff_ffff;
+
+/** Keeps the time of receipt of our values: the library would put the time of reading in its place (OPC 10000-4 §7.11.4). */
+export function keepTimeOfReceipt(server: OPCUAServer, namespaceIndex: number): void {
+  const accessor = (server.engine as unknown as { addressSpaceAccessor: ReadsNodes })
+    .addressSpaceAccessor;
+  const readNode = accessor.readNode.bind(accessor);
+  accessor.readNode = (context, node, maxAge, timestamps) =>
+    readNode(context, node, node.nodeId.namespace === namespaceIndex ? CACHED : maxAge, timestamps);
+}
+
+// ---------------------------------------------------------------------------------------- monitoring
+
+/** Items on our values are told of every change; a requested interval would poll them all, which costs as much as it sounds. */
+export function deliverOnChange(server: OPCUAServer, namespaceIndex: number): void {
+  server.on("request", (request: unknown) => {
+    if (request instanceof CreateMonitoredItemsRequest) {
+      for (const { itemToMonitor, requestedParameters } of request.itemsToCreate ?? [])
+        if (
+          itemToMonitor.nodeId.namespace === namespaceIndex &&
+          itemToMonitor.attributeId === AttributeIds.Value
+        )
+          requestedParameters.samplingInterval = 0;
+    } else if (request instanceof ModifyMonitoredItemsRequest) {
+      const subscription = server.engine.findSubscription(request.subscriptionId);
+      for (const { monitoredItemId, requestedParameters } of request.itemsToModify ?? [])
+        if (subscription?.getMonitoredItem(monitoredItemId)?.node instanceof VirtualNode)
+          requestedParameters.samplingInterval = 0;
+    }
+  });
+}
+
+const DIRTY = Symbol("items with something to report");
+
+interface DirtySubscription {
+  [DIRTY]?: Set<MonitoredItem>;
+}
+
+interface ItemInternals {
+  _enqueue_notification(this: MonitoredItem, notification: unknown): void;
+  trigger(this: MonitoredItem): void;
+  setMonitoringMode(this: MonitoredItem, mode: MonitoringMode): unknown;
+  dispose(this: MonitoredItem): void;
+}
+
+interface SubscriptionInternals {
+  _harvestMonitoredItems(this: Subscription): void;
+  _addNotificationMessage(notification: unknown, monitoredItemId: number): void;
+  _hasUncollectedMonitoredItemNotifications: boolean;
+}
+
+function markDirty(item: MonitoredItem): void {
+  const subscription = item.$subscription as (Subscription & DirtySubscription) | undefined;
+  if (subscription !== undefined) (subscription[DIRTY] ??= new Set()).add(item);
+}
+
+let isApplied = false;
+
+/** A publish visits only the items that have something to report; the library visits all of them, at every publish. */
+export function publishOnlyWhatChanged(): void {
+  if (isApplied) return;
+  isApplied = true;
+  patchItems(MonitoredItem.prototype as unknown as ItemInternals);
+  patchSubscriptions();
+}
+
+function patchItems(items: ItemInternals): void {
+  const { _enqueue_notification: enqueue, trigger, setMonitoringMode, dispose } = items;
+  items._enqueue_notification = function (notification) {
+    enqueue.call(this, notification);
+    // A sampling item reports only when it is triggered (OPC 10000-4 §5.13.1.6), or when it begins to report.
+    if (this.monitoringMode === MonitoringMode.Reporting) markDirty(this);
+  };
+  items.trigger = function () {
+    trigger.call(this);
+    // The library takes the queue in a setImmediate of its own, which runs before this one.
+    setImmediate(() => markDirty(this));
+  };
+  items.setMonitoringMode = function (mode) {
+    const status = setMonitoringMode.call(this, mode);
+    if (mode === MonitoringMode.Reporting && this.queue.length > 0) markDirty(this);
+    return status;
+  };
+  items.dispose = function () {
+    (this.$subscription as DirtySubscription | undefined)?.[DIRTY]?.delete(this);
+    dispose.call(this);
+  };
+}
+
+function patchSubscriptions(): void {
+  const subscriptions = Subscription.prototype as unknown as SubscriptionInternals;
+  Object.defineProperty(subscriptions, "hasUncollectedMonitoredItemNotifications", {
+    configurable: true,
+    get(this: DirtySubscription): boolean {
+      for (const item of this[DIRTY] ?? []) if (item.hasMonitoredItemNotifications) return true;
+      return false;
+    },
+  });
+  subscriptions._harvestMonitoredItems = function () {
+    const dirty = (this as DirtySubscription)[DIRTY];
+    if (dirty === undefined || dirty.size === 0) return;
+    (this as DirtySubscription)[DIRTY] = new Set();
+    const { _addNotificationMessage: add } = this as unknown as SubscriptionInternals;
+    for (const item of dirty)
+      for (const notification of item.extractMonitoredItemNotifications())
+        add.call(this, notification, item.monitoredItemId);
+  };
+}
+
+// ---------------------------------------------------------------------------------------- sockets
+
+interface HasSocket {
+  readonly transport?: { readonly _socket?: { readonly writableLength: number } | null };
+}
+
+/** Closes the connections that leave more than `limit` bytes unread; answers how many there were. */
+export function closeUnreadConnections(server: OPCUAServer, limit: number): number {
+  let closed = 0;
+  for (const endpoint of server.endpoints)
+    for (const channel of endpoint.getChannels()) {
+      const unread = (channel as unknown as HasSocket).transport?._socket?.writableLength ?? 0;
+      if (unread <= limit) continue;
+      channel.abruptlyInterrupt();
+      closed++;
+    }
+  return closed;
+}

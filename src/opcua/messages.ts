@@ -1,0 +1,72 @@
+// What crosses between the main thread and the OPC UA server's thread: numbers in one transferred array, texts beside it.
+import type { ConnState } from "../twin/twin.ts";
+import type { EpochMs } from "../std/clock.ts";
+import type { EndpointOptions } from "./options.ts";
+
+/** One change of a datapoint is RECORD numbers: twin index, address, value, source time, time of receipt. */
+export const RECORD = 5;
+
+const COLUMN_BITS = 11;
+const FLAG_BITS = 3;
+export const MAX_COLUMN = 2 ** COLUMN_BITS - 1;
+/** OCPP numbers connectors from 1 without gaps (OCPP 1.6 §2); more than this no address can hold. */
+export const MAX_CONNECTOR = 2 ** 16 - 1;
+
+/** The value has never been received, or no longer applies. */
+export const ABSENT = 1;
+/** Not renewed in time during a transaction. */
+export const STALE = 2;
+/** The value is an index into `texts`. */
+export const TEXT = 4;
+
+/** Connector, column and flags as one 30-bit integer. */
+export function addressOf(connector: number, column: number, flags: number): number {
+  return (connector << (COLUMN_BITS + FLAG_BITS)) | (column << FLAG_BITS) | flags;
+}
+
+export const connectorOf = (address: number): number => address >> (COLUMN_BITS + FLAG_BITS);
+export const columnOf = (address: number): number => (address >> FLAG_BITS) & MAX_COLUMN;
+export const flagsOf = (address: number): number => address & (2 ** FLAG_BITS - 1);
+/** The address without its flags: what two records of one datapoint have in common. */
+export const datapointOf = (address: number): number => address >> FLAG_BITS;
+
+/** A twin as the server's thread knows it; sent when it is new, its link or its connectors have changed. */
+export interface TwinNotice {
+  readonly index: number;
+  readonly id: string;
+  readonly state: ConnState;
+  readonly stateAt: EpochMs;
+  readonly stateReceived: EpochMs;
+  readonly connectors: readonly number[];
+}
+
+export interface Batch {
+  readonly kind: "batch";
+  /** Applied in this order: forgotten, twins, records. */
+  readonly forgotten: readonly number[];
+  readonly twins: readonly TwinNotice[];
+  readonly numbers: Float64Array<ArrayBuffer>;
+  /** How many records of `numbers` are used. */
+  readonly count: number;
+  readonly texts: readonly string[];
+}
+
+export type ToThread =
+  | { readonly kind: "start"; readonly endpoint: EndpointOptions }
+  | Batch
+  | { readonly kind: "stop" };
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export type FromThread =
+  | { readonly kind: "listening"; readonly endpointUrl: string }
+  | { readonly kind: "failed"; readonly reason: string }
+  /** A batch has been applied; its array comes back to be filled again. */
+  | { readonly kind: "applied"; readonly numbers: Float64Array<ArrayBuffer> }
+  | {
+      readonly kind: "log";
+      readonly level: LogLevel;
+      readonly fields: Readonly<Record<string, unknown>>;
+      readonly message: string;
+    }
+  | { readonly kind: "stopped" };

@@ -1,0 +1,43 @@
+// What the OPC UA server is told when it is opened. Values come from the settings; nothing here has a default.
+import type { Clock } from "../std/clock.ts";
+import type { Counts } from "../std/counts.ts";
+import type { Log } from "../std/log.ts";
+import type { Twin } from "../twin/twin.ts";
+
+/** What Anonymous may do; `none` refuses anonymous sessions. */
+export type AnonymousRole = "none" | "observer" | "operator" | "engineer" | "administrator";
+
+/** What the server itself needs; plain data, handed to its thread as it is. */
+export interface EndpointOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Names of OPC 10000-7 security policies; "None" only when named. */
+  readonly securityPolicies: readonly string[];
+  readonly anonymousRole: AnonymousRole;
+  /** Shown as the name of the server. */
+  readonly siteName: string;
+  readonly version: string;
+  /** Folder in which `pki/` with certificates and trust lists is kept. */
+  readonly dataDirectory: string;
+  readonly limits: EndpointLimits;
+}
+
+export interface EndpointLimits {
+  readonly maxSessions: number;
+  readonly maxSubscriptionsPerSession: number;
+  readonly maxMonitoredItems: number;
+  /** A client that leaves more bytes than this unread is disconnected. */
+  readonly maxUnsentOpcUaBytes: number;
+}
+
+export interface OpcUaServerOptions {
+  readonly endpoint: EndpointOptions;
+  /** How long changes are gathered before they are handed to the server's thread, ms. */
+  readonly projectionIntervalMilliseconds: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly counts: Counts;
+  /** Every known twin, asked for when the server's thread starts and again when it had to be restarted. */
+  readonly replay: () => Iterable<Twin>;
+}

@@ -1,0 +1,111 @@
+// Changes that wait to be handed to the server's thread: numbers appended to one array, texts beside it.
+// When the thread falls behind, only the latest value of each datapoint is kept, so that what waits cannot outgrow what is known.
+import type { EpochMs } from "../std/clock.ts";
+import { RECORD, TEXT, datapointOf, type Batch, type TwinNotice } from "./messages.ts";
+
+const FIRST_CAPACITY = 1024;
+/** Addresses without flags have 27 bits; below 2^53 that leaves room for 67 million twins. */
+const TWIN_FACTOR = 2 ** 27;
+
+export class Outbox {
+  #numbers = new Float64Array(FIRST_CAPACITY * RECORD);
+  #count = 0;
+  #texts: string[] = [];
+  #twins = new Map<number, TwinNotice>();
+  #forgotten: number[] = [];
+
+  /** Records that wait. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0 && this.#twins.size === 0 && this.#forgotten.length === 0;
+  }
+
+  /** A twin is new, or its link or connectors have changed. */
+  notice(twin: TwinNotice): void {
+    this.#twins.set(twin.index, twin);
+  }
+
+  /** A twin is no longer known; `isKnown` when the thread has been told of it. */
+  forget(index: number, isKnown: boolean): void {
+    this.#twins.delete(index);
+    this.#keep((record) => this.#numbers[record * RECORD] !== index);
+    if (isKnown) this.#forgotten.push(index);
+  }
+
+  add(index: number, address: number, value: number, at: EpochMs, received: EpochMs): void {
+    if ((this.#count + 1) * RECORD > this.#numbers.length) this.#makeRoom();
+    const numbers = this.#numbers;
+    const first = this.#count * RECORD;
+    numbers[first] = index;
+    numbers[first + 1] = address;
+    numbers[first + 2] = value;
+    numbers[first + 3] = at;
+    numbers[first + 4] = received;
+    this.#count++;
+  }
+
+  /** The number under which a text is added. */
+  textIndex(text: string): number {
+    return this.#texts.push(text) - 1;
+  }
+
+  /** Everything that waits; `spare` is an array to go on with, if there is one. */
+  take(spare: Float64Array<ArrayBuffer> | undefined): Batch {
+    const batch: Batch = {
+      kind: "batch",
+      forgotten: this.#forgotten,
+      twins: [...this.#twins.values()],
+      numbers: this.#numbers,
+      count: this.#count,
+      texts: this.#texts,
+    };
+    this.#numbers = spare ?? new Float64Array(FIRST_CAPACITY * RECORD);
+    this.clear();
+    return batch;
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#texts = [];
+    this.#twins = new Map();
+    this.#forgotten = [];
+  }
+
+  /** Drops what has been overtaken; grows only when that frees less than half. */
+  #makeRoom(): void {
+    const seen = new Set<number>();
+    const isLatest = new Uint8Array(this.#count);
+    for (let record = this.#count - 1; record >= 0; record--) {
+      const first = record * RECORD;
+      const address = this.#numbers[first + 1] ?? 0;
+      const key = (this.#numbers[first] ?? 0) * TWIN_FACTOR + datapointOf(address);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      isLatest[record] = 1;
+    }
+    this.#keep((record) => isLatest[record] === 1);
+    if (this.#count * RECORD * 2 <= this.#numbers.length) return;
+    const larger = new Float64Array(this.#numbers.length * 2);
+    larger.set(this.#numbers);
+    this.#numbers = larger;
+  }
+
+  #keep(isWanted: (record: number) => boolean): void {
+    const numbers = this.#numbers;
+    const texts: string[] = [];
+    let kept = 0;
+    for (let record = 0; record < this.#count; record++) {
+      if (!isWanted(record)) continue;
+      numbers.copyWithin(kept * RECORD, record * RECORD, (record + 1) * RECORD);
+      const first = kept++ * RECORD;
+      if (((numbers[first + 1] ?? 0) & TEXT) === 0) continue;
+      texts.push(this.#texts[numbers[first + 2] ?? 0] ?? "");
+      numbers[first + 2] = texts.length - 1;
+    }
+    this.#count = kept;
+    this.#texts = texts;
+  }
+}

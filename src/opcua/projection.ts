@@ -1,0 +1,151 @@
+// The main thread's side: turns changed twins into records for the server's thread. Called for every message, so it must be cheap.
+import { ordinalOf } from "../datapoints/enumerations.ts";
+import { project, type Sample, type Sink } from "../datapoints/project.ts";
+import { scalarTypes, type Value } from "../datapoints/row.ts";
+import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
+import { every, type Clock, type Timer } from "../std/clock.ts";
+import type { Counts } from "../std/counts.ts";
+import type { Projection } from "../twin/ports.ts";
+import type { LinkState, Twin } from "../twin/twin.ts";
+import { ABSENT, MAX_CONNECTOR, STALE, TEXT, addressOf, type Batch } from "./messages.ts";
+import { Outbox } from "./outbox.ts";
+
+/** With so many records waiting a batch is sent before its time. */
+const FULL = 8192;
+
+interface Known {
+  readonly index: number;
+  link: LinkState;
+  connectorCount: number;
+  /** The thread has been told of it. */
+  isSent: boolean;
+}
+
+export interface ThreadProjectionOptions {
+  readonly clock: Clock;
+  readonly intervalMilliseconds: number;
+  readonly counts: Counts;
+}
+
+/** Gathers changes and hands them over in batches, one batch at a time. */
+export class ThreadProjection implements Projection, Sink {
+  readonly #outbox = new Outbox();
+  readonly #known = new Map<string, Known>();
+  readonly #counts: Counts;
+  readonly #timer: Timer;
+  #nextIndex = 0;
+  /** The twin that is being projected. */
+  #index = 0;
+  #send: ((batch: Batch) => void) | undefined;
+  #spare: Float64Array<ArrayBuffer> | undefined;
+  #isWaiting = false;
+
+  constructor({ clock, intervalMilliseconds, counts }: ThreadProjectionOptions) {
+    this.#counts = counts;
+    this.#timer = every(clock, intervalMilliseconds, () => this.#flush());
+  }
+
+  publish(before: Twin | undefined, after: Twin): void {
+    // Nobody is there to be told; everything is told anew when somebody is.
+    if (this.#send === undefined) return;
+    const known = this.#known.get(after.id);
+    this.#index = this.#notice(known, after);
+    project(known === undefined ? undefined : before, after, this);
+    if (this.#outbox.count >= FULL) this.#flush();
+  }
+
+  forget(id: string): void {
+    const known = this.#known.get(id);
+    if (known === undefined) return;
+    this.#known.delete(id);
+    this.#outbox.forget(known.index, known.isSent);
+  }
+
+  /** A thread is there: it is told of all twins, then of every change. */
+  connect(send: (batch: Batch) => void, twins: Iterable<Twin>): void {
+    this.disconnect();
+    this.#send = send;
+    for (const twin of twins) this.publish(undefined, twin);
+  }
+
+  /** The thread is gone. */
+  disconnect(): void {
+    this.#send = undefined;
+    this.#isWaiting = false;
+    this.#outbox.clear();
+    this.#known.clear();
+  }
+
+  /** The thread has applied the last batch and gives its array back. */
+  applied(numbers: Float64Array<ArrayBuffer>): void {
+    this.#spare = numbers;
+    this.#isWaiting = false;
+    if (this.#outbox.count >= FULL) this.#flush();
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+    this.disconnect();
+  }
+
+  sample(connector: number, column: number, { value, at, received, stale }: Sample): void {
+    if (connector > MAX_CONNECTOR) return;
+    const kind = (connector === 0 ? chargePointKinds : connectorKinds)[column];
+    const flags = (stale ? STALE : 0) | (value === undefined ? ABSENT : kind === "text" ? TEXT : 0);
+    const number = this.#numberOf(kind, value);
+    this.#outbox.add(this.#index, addressOf(connector, column, flags), number, at, received);
+  }
+
+  #numberOf(kind: Kind | undefined, value: Value): number {
+    if (value === undefined) return NaN;
+    if (kind === "text") return this.#outbox.textIndex(String(value));
+    return typeof kind === "object" ? ordinalOf(kind.enumeration, String(value)) : Number(value);
+  }
+
+  #notice(known: Known | undefined, twin: Twin): number {
+    const { link, connectors } = twin;
+    if (known !== undefined && known.link === link && known.connectorCount === connectors.size)
+      return known.index;
+    const entry = known ?? { index: this.#nextIndex++, link, connectorCount: 0, isSent: false };
+    entry.link = link;
+    entry.connectorCount = connectors.size;
+    this.#known.set(twin.id, entry);
+    this.#outbox.notice({
+      index: entry.index,
+      id: twin.id,
+      state: link.state,
+      stateAt: link.at,
+      stateReceived: link.received,
+      connectors: [...connectors.keys()].filter((connector) => connector <= MAX_CONNECTOR),
+    });
+    return entry.index;
+  }
+
+  #flush(): void {
+    if (this.#send === undefined || this.#isWaiting || this.#outbox.isEmpty) return;
+    const batch = this.#outbox.take(this.#spare);
+    this.#spare = undefined;
+    this.#isWaiting = true;
+    this.#counts.add("samplesPublished", batch.count);
+    for (const { id } of batch.twins) {
+      const known = this.#known.get(id);
+      if (known !== undefined) known.isSent = true;
+    }
+    this.#send(batch);
+  }
+}
+
+/** How a column's values travel: as they are, as text, or as the ordinal of an enumeration. */
+type Kind = "number" | "text" | { readonly enumeration: string };
+
+function kindOf(type: string): Kind {
+  if (type === "String" || type === "LocalizedText") return "text";
+  return (scalarTypes as readonly string[]).includes(type) ? "number" : { enumeration: type };
+}
+
+function kindsOf({ datapoints }: Table): readonly Kind[] {
+  return datapoints.map(({ row }) => kindOf(row.type));
+}
+
+const chargePointKinds = kindsOf(chargePointTable);
+const connectorKinds = kindsOf(connectorTable);

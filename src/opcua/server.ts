@@ -1,0 +1,141 @@
+// The OPC UA server as the rest of the program sees it: a projection and an address. Keeps the thread alive; charge points never notice when it dies.
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Timer } from "../std/clock.ts";
+import type { Running } from "../std/lifecycle.ts";
+import type { Projection } from "../twin/ports.ts";
+import type { Batch, FromThread, ToThread } from "./messages.ts";
+import type { OpcUaServerOptions } from "./options.ts";
+import { ThreadProjection } from "./projection.ts";
+
+export interface OpcUaServer extends Running {
+  readonly endpointUrl: string;
+  readonly projection: Projection;
+}
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+/** A thread that has lived so long starts again without a pause worth speaking of. */
+const STABLE_AFTER_MS = 60_000;
+const STOP_WITHIN_MS = 5000;
+
+/** Starts the server on its own thread; rejects when it cannot listen. */
+export async function openOpcUaServer(options: OpcUaServerOptions): Promise<OpcUaServer> {
+  const supervisor = new Supervisor(options);
+  const endpointUrl = await supervisor.open();
+  return {
+    endpointUrl,
+    projection: supervisor.projection,
+    stop: () => supervisor.stop(),
+  };
+}
+
+class Supervisor {
+  readonly projection: ThreadProjection;
+  readonly #options: OpcUaServerOptions;
+  #endpoint: OpcUaServerOptions["endpoint"];
+  #worker: Worker | undefined;
+  #pauseMs = FIRST_PAUSE_MS;
+  #restart: Timer | undefined;
+  #isStopping = false;
+
+  constructor(options: OpcUaServerOptions) {
+    this.#options = options;
+    this.#endpoint = options.endpoint;
+    this.projection = new ThreadProjection({
+      clock: options.clock,
+      intervalMilliseconds: options.projectionIntervalMilliseconds,
+      counts: options.counts,
+    });
+  }
+
+  async open(): Promise<string> {
+    try {
+      return await this.#spawn();
+    } catch (error) {
+      this.projection.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#restart?.cancel();
+    this.projection.stop();
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const hasExited = new Promise<void>((done) => worker.once("exit", () => done()));
+    post(worker, { kind: "stop" });
+    const { clock } = this.#options;
+    let patience: Timer | undefined;
+    const isLate = new Promise<void>((late) => (patience = clock.after(STOP_WITHIN_MS, late)));
+    await Promise.race([hasExited, isLate]);
+    patience?.cancel();
+    await worker.terminate();
+  }
+
+  /** Starts a thread; resolves with its address once it listens and rejects when it cannot. */
+  #spawn(): Promise<string> {
+    const { clock } = this.#options;
+    const startedAt = clock.monotonic();
+    const file = new URL(`./serverThread${extname(import.meta.url)}`, import.meta.url);
+    const worker = new Worker(file, { name: "opcua" });
+    this.#worker = worker;
+    return new Promise((resolve, reject) => {
+      let isListening = false;
+      worker.on("message", (message: FromThread) => {
+        if (message.kind === "listening") {
+          isListening = true;
+          this.#connect(worker, message.endpointUrl);
+          resolve(message.endpointUrl);
+        } else if (message.kind === "failed") {
+          reject(new Error(`the OPC UA server cannot start: ${message.reason}`));
+          void worker.terminate();
+        } else this.#receive(message);
+      });
+      worker.on("error", (error: unknown) => {
+        this.#options.log.error({ error: String(error) }, "the OPC UA server's thread has failed");
+        reject(error instanceof Error ? error : new Error(String(error)));
+      });
+      worker.on("exit", (code) => {
+        reject(new Error(`the OPC UA server's thread has ended with code ${code}`));
+        if (this.#worker === worker) this.#worker = undefined;
+        this.projection.disconnect();
+        if (clock.monotonic() - startedAt > STABLE_AFTER_MS) this.#pauseMs = FIRST_PAUSE_MS;
+        if (isListening && !this.#isStopping) this.#startAgain();
+      });
+      post(worker, { kind: "start", endpoint: this.#endpoint });
+    });
+  }
+
+  #connect(worker: Worker, endpointUrl: string): void {
+    // A free port, once taken, is kept: clients come back to the same address.
+    this.#endpoint = { ...this.#endpoint, port: Number(new URL(endpointUrl).port) };
+    const send = (batch: Batch): void => post(worker, batch, [batch.numbers.buffer]);
+    this.projection.connect(send, this.#options.replay());
+  }
+
+  #startAgain(): void {
+    const { clock, log } = this.#options;
+    const pauseMs = this.#pauseMs;
+    this.#pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    log.error({ pauseMs }, "the OPC UA server's thread has ended and is started again");
+    this.#restart = clock.after(pauseMs, () => {
+      if (this.#isStopping) return;
+      this.#spawn().catch((error: unknown) => {
+        log.error({ error: String(error) }, "the OPC UA server could not be started again");
+        if (!this.#isStopping) this.#startAgain();
+      });
+    });
+  }
+
+  #receive(message: FromThread): void {
+    if (message.kind === "applied") this.projection.applied(message.numbers);
+    else if (message.kind === "log")
+      this.#options.log[message.level](message.fields, message.message);
+  }
+}
+
+function post(worker: Worker, message: ToThread, transfer: ArrayBuffer[] = []): void {
+  worker.postMessage(message, transfer);
+}

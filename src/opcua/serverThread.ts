@@ -1,0 +1,77 @@
+// Entry of the OPC UA server's thread: starts the server, applies batches, stops. It knows nothing of OCPP, files of settings or other threads.
+import { parentPort } from "node:worker_threads";
+import { setDebugLogger, setErrorLogger, setWarningLogger } from "node-opcua";
+import { systemClock } from "../std/clock.ts";
+import type { Log, LogFields } from "../std/log.ts";
+import type { FromThread, LogLevel, ToThread } from "./messages.ts";
+import type { EndpointOptions } from "./options.ts";
+import { startUaServer, type UaServer } from "./uaServer.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("serverThread.ts runs only as a worker thread");
+
+function send(message: FromThread, transfer: ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer);
+}
+
+/** Log lines are written by the main thread, in order with its own. */
+function logTo(bound: LogFields): Log {
+  const write =
+    (level: LogLevel) =>
+    (fields: LogFields, message: string): void =>
+      send({ kind: "log", level, fields: { ...bound, ...fields }, message });
+  return {
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    child: (fields) => logTo({ ...bound, ...fields }),
+  };
+}
+
+const log = logTo({});
+
+/** The library writes to the console otherwise, and standard output is not ours to fill. */
+function redirectLibraryLog(): void {
+  const to =
+    (level: "debug" | "warn") =>
+    (...parts: unknown[]): void =>
+      log[level]({ library: "node-opcua" }, parts.map(String).join(" ").trim());
+  setDebugLogger(to("debug"));
+  setWarningLogger(to("warn"));
+  // What the library calls an error is mostly a client's mistake.
+  setErrorLogger(to("warn"));
+}
+
+let running: UaServer | undefined;
+
+async function start(endpoint: EndpointOptions): Promise<void> {
+  try {
+    running = await startUaServer(endpoint, { clock: systemClock, log });
+    send({ kind: "listening", endpointUrl: running.endpointUrl });
+  } catch (error) {
+    send({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function stop(): Promise<void> {
+  await running?.stop();
+  send({ kind: "stopped" });
+  port?.close();
+}
+
+redirectLibraryLog();
+port.on("message", (message: ToThread) => {
+  switch (message.kind) {
+    case "start":
+      void start(message.endpoint);
+      break;
+    case "batch":
+      running?.apply(message);
+      send({ kind: "applied", numbers: message.numbers }, [message.numbers.buffer]);
+      break;
+    case "stop":
+      void stop();
+      break;
+  }
+});

@@ -1,0 +1,200 @@
+// The places below a charge point and below a connector, made once from the datapoint table: what each is called, what type it has and where it hangs.
+// A place belongs to all charge points; whether one of them has it is decided by what it has reported (addressSpace.ts).
+import {
+  LocalizedText,
+  NodeClass,
+  QualifiedName,
+  type UAObjectType,
+  type UAReferenceType,
+  type UAVariableType,
+} from "node-opcua";
+import { METER_GROUP } from "../datapoints/meter.ts";
+import type { Datapoint } from "../datapoints/row.ts";
+import type { Table } from "../datapoints/table.ts";
+import { locations, meterPoints, phases } from "../twin/measurands.ts";
+import { DI, TYPES, UA, type TypeNodes } from "./typeNodes.ts";
+
+export type Role =
+  /** The charge point or connector itself. */
+  | "owner"
+  /** An object that only groups. */
+  | "group"
+  | "datapoint"
+  | "engineeringUnits"
+  | "euRange"
+  | "nodeVersion";
+
+export interface Place {
+  readonly role: Role;
+  /** Below the charge point or connector; empty for the owner. */
+  readonly path: string;
+  readonly nodeClass: NodeClass.Object | NodeClass.Variable;
+  readonly browseName: QualifiedName;
+  readonly displayName: LocalizedText;
+  readonly description: LocalizedText;
+  readonly typeDefinition: UAObjectType | UAVariableType;
+  /** How the parent refers to it. */
+  readonly reference: UAReferenceType;
+  readonly parent: Place | undefined;
+  readonly children: Place[];
+  /** Of a datapoint, and of the properties below it. */
+  readonly datapoint: Datapoint | undefined;
+  /** The place exists once a column from `from` up to and not including `to` has been received; undefined when it always exists. */
+  readonly needs: Needs | undefined;
+}
+
+export interface Needs {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Shape {
+  readonly owner: Place;
+  readonly byPath: ReadonlyMap<string, Place>;
+  readonly datapoints: readonly Datapoint[];
+}
+
+const NO_TEXT = new LocalizedText({ text: "" });
+
+/** The shape of a table; `owner` is the type of the charge point or connector. */
+export function shapeOf(table: Table, owner: UAObjectType, types: TypeNodes): Shape {
+  const root: Place = {
+    role: "owner",
+    path: "",
+    nodeClass: NodeClass.Object,
+    browseName: new QualifiedName({}),
+    displayName: NO_TEXT,
+    description: NO_TEXT,
+    typeDefinition: owner,
+    reference: types.hasComponent,
+    parent: undefined,
+    children: [],
+    datapoint: undefined,
+    needs: undefined,
+  };
+  const builder = new ShapeBuilder(root, types, table.fixedCount);
+  for (const datapoint of table.datapoints) builder.addDatapoint(datapoint);
+  if (owner === types.chargePoint) builder.addNodeVersion();
+  return { owner: root, byPath: builder.byPath, datapoints: table.datapoints };
+}
+
+class ShapeBuilder {
+  readonly byPath: Map<string, Place>;
+  readonly #types: TypeNodes;
+  readonly #firstMeterColumn: number;
+
+  constructor(root: Place, types: TypeNodes, firstMeterColumn: number) {
+    this.byPath = new Map([["", root]]);
+    this.#types = types;
+    this.#firstMeterColumn = firstMeterColumn;
+  }
+
+  addDatapoint(datapoint: Datapoint): void {
+    const { path, row } = datapoint;
+    const types = this.#types;
+    const isProperty = row.di === true;
+    const place = this.#add(path, {
+      role: "datapoint",
+      nodeClass: NodeClass.Variable,
+      namespace: isProperty ? DI : TYPES,
+      description: new LocalizedText({ text: row.description }),
+      typeDefinition: variableTypeOf(row, types),
+      reference: isProperty ? types.hasProperty : types.hasComponent,
+      datapoint,
+      needs: this.#columnsNeededBy(datapoint),
+    });
+    if (row.unit !== undefined) this.#addProperty(place, "EngineeringUnits", "engineeringUnits");
+    if (row.range !== undefined) this.#addProperty(place, "EURange", "euRange");
+  }
+
+  addNodeVersion(): void {
+    this.#add("NodeVersion", {
+      role: "nodeVersion",
+      nodeClass: NodeClass.Variable,
+      namespace: UA,
+      description: NO_TEXT,
+      typeDefinition: this.#types.property,
+      reference: this.#types.hasProperty,
+      datapoint: undefined,
+      needs: undefined,
+    });
+  }
+
+  #addProperty(owner: Place, name: string, role: Role): void {
+    this.#add(`${owner.path}/${name}`, {
+      role,
+      nodeClass: NodeClass.Variable,
+      namespace: UA,
+      description: NO_TEXT,
+      typeDefinition: this.#types.property,
+      reference: this.#types.hasProperty,
+      datapoint: owner.datapoint,
+      needs: owner.needs,
+    });
+  }
+
+  /** A measurand exists as soon as one of its phases is reported, a phase when it is itself. */
+  #columnsNeededBy({ meterPoint, column }: Datapoint): Needs | undefined {
+    if (meterPoint === undefined) return undefined;
+    const isTotal = meterPoints[meterPoint]?.phase === "";
+    return { from: column, to: column + (isTotal ? phases.length : 1) };
+  }
+
+  #group(path: string): Place {
+    const known = this.byPath.get(path);
+    if (known !== undefined) return known;
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const isMeter = path === METER_GROUP;
+    const location = path.startsWith(`${METER_GROUP}/`);
+    return this.#add(path, {
+      role: "group",
+      nodeClass: NodeClass.Object,
+      // DI's own name of the group that holds the nameplate (OPC 10000-100 §5.4.2).
+      namespace: name === "Identification" ? DI : TYPES,
+      description: NO_TEXT,
+      typeDefinition: isMeter || location ? this.#types.meterValues : this.#types.functionalGroup,
+      reference: this.#types.hasComponent,
+      datapoint: undefined,
+      needs: location ? this.#columnsAt(name) : undefined,
+    });
+  }
+
+  #columnsAt(location: string): Needs {
+    const count = meterPoints.length / locations.length;
+    const from = this.#firstMeterColumn + locations.findIndex((l) => l === location) * count;
+    return { from, to: from + count };
+  }
+
+  #add(path: string, part: NewPlace): Place {
+    const slash = path.lastIndexOf("/");
+    const parentPath = slash < 0 ? "" : path.slice(0, slash);
+    const parent = this.byPath.get(parentPath) ?? this.#group(parentPath);
+    const name = path.slice(slash + 1);
+    const { namespace, ...rest } = part;
+    const place: Place = {
+      ...rest,
+      path,
+      browseName: new QualifiedName({ name, namespaceIndex: namespace }),
+      displayName: new LocalizedText({ text: name }),
+      parent,
+      children: [],
+    };
+    parent.children.push(place);
+    this.byPath.set(path, place);
+    return place;
+  }
+}
+
+interface NewPlace extends Omit<
+  Place,
+  "path" | "browseName" | "displayName" | "parent" | "children"
+> {
+  readonly namespace: number;
+}
+
+function variableTypeOf({ unit, range, di }: Datapoint["row"], types: TypeNodes): UAVariableType {
+  if (di === true) return types.property;
+  if (unit === undefined) return types.baseDataVariable;
+  // OPC 10000-8 §5.3.2: AnalogUnitType has only the unit, AnalogUnitRangeType also the range.
+  return range === undefined ? types.analogUnit : types.analogUnitRange;
+}

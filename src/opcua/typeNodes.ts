@@ -1,0 +1,99 @@
+// The type nodes that our virtual instances refer to, found by BrowseName once the nodesets are loaded.
+import {
+  DataType,
+  NodeId,
+  resolveNodeId,
+  type AddressSpace,
+  type UADataType,
+  type UAObjectType,
+  type UAReferenceType,
+  type UAVariableType,
+} from "node-opcua";
+import { usedEnumerations } from "../datapoints/enumerations.ts";
+
+/** Namespace indices, always in this order. */
+export const UA = 0;
+export const DI = 2;
+export const TYPES = 3;
+export const SITE = 4;
+
+export const DI_URI = "http://opcfoundation.org/UA/DI/";
+export const TYPES_URI = "urn:ocpp-opcua:types";
+export const SITE_URI = "urn:ocpp-opcua:site";
+
+/** DI's DeviceSet (OPC 10000-100 §5.9). */
+export const DEVICE_SET = `ns=${DI};i=5001`;
+
+export interface TypeNodes {
+  readonly chargePoint: UAObjectType;
+  readonly connector: UAObjectType;
+  readonly meterValues: UAObjectType;
+  readonly functionalGroup: UAObjectType;
+  readonly baseDataVariable: UAVariableType;
+  readonly analogUnit: UAVariableType;
+  readonly analogUnitRange: UAVariableType;
+  readonly property: UAVariableType;
+  readonly organizes: UAReferenceType;
+  readonly hasComponent: UAReferenceType;
+  readonly hasProperty: UAReferenceType;
+  readonly hasTypeDefinition: UAReferenceType;
+  /** NodeIds of DataTypes: OPC UA's own and our enumerations. */
+  readonly dataTypes: ReadonlyMap<string, NodeId>;
+}
+
+/** Finds all of them; throws when a nodeset does not hold what the datapoint table needs. */
+export function findTypeNodes(space: AddressSpace): TypeNodes {
+  return {
+    chargePoint: found(space.findObjectType("ChargePointType", TYPES), "ChargePointType"),
+    connector: found(space.findObjectType("ConnectorType", TYPES), "ConnectorType"),
+    meterValues: found(space.findObjectType("MeterValuesType", TYPES), "MeterValuesType"),
+    functionalGroup: found(space.findObjectType("FunctionalGroupType", DI), "FunctionalGroupType"),
+    baseDataVariable: variableType(space, "BaseDataVariableType"),
+    analogUnit: variableType(space, "AnalogUnitType"),
+    analogUnitRange: variableType(space, "AnalogUnitRangeType"),
+    property: variableType(space, "PropertyType"),
+    organizes: referenceType(space, "Organizes"),
+    hasComponent: referenceType(space, "HasComponent"),
+    hasProperty: referenceType(space, "HasProperty"),
+    hasTypeDefinition: referenceType(space, "HasTypeDefinition"),
+    dataTypes: dataTypes(space),
+  };
+}
+
+const builtIn = {
+  Boolean: DataType.Boolean,
+  String: DataType.String,
+  LocalizedText: DataType.LocalizedText,
+  Int32: DataType.Int32,
+  UInt32: DataType.UInt32,
+  Double: DataType.Double,
+  DateTime: DataType.DateTime,
+} as const;
+
+/** The built-in type in which values of a datapoint type travel; enumerations travel as Int32. */
+export function builtInTypeOf(type: string): DataType {
+  return (builtIn as Readonly<Record<string, DataType>>)[type] ?? DataType.Int32;
+}
+
+function dataTypes(space: AddressSpace): Map<string, NodeId> {
+  const ids = new Map<string, NodeId>();
+  for (const [name, number] of Object.entries(builtIn)) ids.set(name, resolveNodeId(number));
+  for (const name of ["EUInformation", "Range"])
+    ids.set(name, found<UADataType>(space.findDataType(name), name).nodeId);
+  for (const name of usedEnumerations)
+    ids.set(name, found<UADataType>(space.findDataType(name, TYPES), name).nodeId);
+  return ids;
+}
+
+function variableType(space: AddressSpace, name: string): UAVariableType {
+  return found(space.findVariableType(name), name);
+}
+
+function referenceType(space: AddressSpace, name: string): UAReferenceType {
+  return found(space.findReferenceType(name), name);
+}
+
+function found<T>(node: T | null, name: string): T {
+  if (node === null) throw new Error(`${name} is not in the loaded nodesets`);
+  return node;
+}

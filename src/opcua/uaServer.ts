@@ -1,0 +1,211 @@
+// The OPC UA server itself: set up once, fed with batches, stopped. Runs on any thread; in the product on one of its own (serverThread.ts).
+import { fileURLToPath } from "node:url";
+import {
+  DataType,
+  MessageSecurityMode,
+  OPCUAServer,
+  SecurityPolicy,
+  nodesets,
+  type AddressSpace,
+  type UAObject,
+} from "node-opcua";
+import type { Clock, Timer } from "../std/clock.ts";
+import { every } from "../std/clock.ts";
+import type { Log } from "../std/log.ts";
+import { BatchReader } from "./applyBatch.ts";
+import { ChargePoints } from "./chargePoints.ts";
+import { openCertificates, type Certificates } from "./certificates.ts";
+import {
+  addReferences,
+  closeUnreadConnections,
+  deliverOnChange,
+  keepTimeOfReceipt,
+  publishOnlyWhatChanged,
+  resolveVirtualNodes,
+} from "./libraryInternals.ts";
+import type { Batch } from "./messages.ts";
+import { ModelChanges } from "./modelChanges.ts";
+import { CHARGE_POINTS } from "./nodeIds.ts";
+import type { EndpointOptions } from "./options.ts";
+import { referencesToChargePoints } from "./siteReferences.ts";
+import { assignRoles, grantDefaults } from "./roles.ts";
+import { DEVICE_SET, SITE, SITE_URI, findTypeNodes } from "./typeNodes.ts";
+import { VirtualSpace } from "./virtualSpace.ts";
+
+export interface UaServer {
+  readonly endpointUrl: string;
+  readonly server: OPCUAServer;
+  readonly space: VirtualSpace;
+  apply(batch: Batch): void;
+  stop(): Promise<void>;
+}
+
+export interface UaServerSurroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The published types; the project's root is two levels up from here, in src as in dist. */
+const TYPES_FILE = fileURLToPath(new URL("../../nodeset/ocpp-opcua.NodeSet2.xml", import.meta.url));
+
+/** Largest chunk of a message: every response allocates a whole one, whatever its size. */
+const MAX_CHUNK_BYTES = 64 * 1024;
+const UNREAD_CHECK_MS = 1000;
+
+export async function startUaServer(
+  options: EndpointOptions,
+  { clock, log }: UaServerSurroundings,
+): Promise<UaServer> {
+  const certificates = await openCertificates(options.dataDirectory, options.host);
+  const server = createServer(options, certificates);
+  publishOnlyWhatChanged();
+  await server.initialize();
+  const { addressSpace } = server.engine;
+  if (addressSpace === null) throw new Error("the library has made no address space");
+  assignRoles(server, options.anonymousRole);
+  const { space, reader, changes } = openSpace(addressSpace, clock);
+  grantDefaults(addressSpace);
+  keepTimeOfReceipt(server, SITE);
+  deliverOnChange(server, SITE);
+  await server.start();
+  const unreadCheck = watchUnread(server, options, { clock, log });
+  return {
+    endpointUrl: endpointUrlOf(server, options),
+    server,
+    space,
+    apply: (batch) => {
+      reader.apply(batch);
+      changes.flush();
+    },
+    stop: async () => {
+      unreadCheck.cancel();
+      await server.shutdown(0);
+      await certificates.server.dispose();
+      await certificates.users.dispose();
+    },
+  };
+}
+
+function createServer(
+  { host, port, securityPolicies, anonymousRole, siteName, version, limits }: EndpointOptions,
+  { applicationUri, server, users, certificateFile }: Certificates,
+): OPCUAServer {
+  const policies = securityPolicies.map(policyOf);
+  const isSecure = policies.some((policy) => policy !== SecurityPolicy.None);
+  return new OPCUAServer({
+    host,
+    port,
+    ...(isWildcard(host) ? {} : { hostname: host }),
+    securityPolicies: policies,
+    securityModes: [
+      ...(policies.includes(SecurityPolicy.None) ? [MessageSecurityMode.None] : []),
+      ...(isSecure ? [MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt] : []),
+    ],
+    allowAnonymous: anonymousRole !== "none",
+    serverCertificateManager: server,
+    userCertificateManager: users,
+    certificateFile,
+    nodesets: [nodesets.standard, nodesets.di, TYPES_FILE],
+    serverInfo: {
+      applicationUri,
+      productUri: "urn:ocpp-opcua",
+      applicationName: { text: siteName, locale: "en" },
+    },
+    buildInfo: {
+      productName: "ocpp-opcua",
+      productUri: "urn:ocpp-opcua",
+      manufacturerName: "ocpp-opcua",
+      softwareVersion: version,
+      buildNumber: version,
+    },
+    unresolvedPermissionPolicy: "deny",
+    isAuditing: false,
+    maxConnectionsPerEndpoint: limits.maxSessions * 2,
+    serverCapabilities: {
+      maxSessions: limits.maxSessions,
+      maxSubscriptionsPerSession: limits.maxSubscriptionsPerSession,
+      maxSubscriptions: limits.maxSessions * limits.maxSubscriptionsPerSession,
+      maxMonitoredItems: limits.maxMonitoredItems,
+      maxMonitoredItemsPerSubscription: limits.maxMonitoredItems,
+      maxBrowseContinuationPoints: 100,
+      minSupportedSampleRate: 0,
+    },
+    transportSettings: {
+      adjustTransportLimits: (hello) => ({
+        ...hello,
+        receiveBufferSize: Math.min(hello.receiveBufferSize || MAX_CHUNK_BYTES, MAX_CHUNK_BYTES),
+        sendBufferSize: Math.min(hello.sendBufferSize || MAX_CHUNK_BYTES, MAX_CHUNK_BYTES),
+      }),
+    },
+  });
+}
+
+function policyOf(name: string): SecurityPolicy {
+  const policy = (SecurityPolicy as unknown as Readonly<Record<string, SecurityPolicy>>)[name];
+  if (policy === undefined) throw new Error(`${name} is not a security policy of OPC UA`);
+  return policy;
+}
+
+function isWildcard(host: string): boolean {
+  return host === "" || host === "0.0.0.0" || host === "::";
+}
+
+function openSpace(
+  addressSpace: AddressSpace,
+  clock: Clock,
+): { space: VirtualSpace; reader: BatchReader; changes: ModelChanges } {
+  const namespace = addressSpace.registerNamespace(SITE_URI);
+  if (namespace.index !== SITE) throw new Error(`${SITE_URI} is namespace ${namespace.index}`);
+  const types = findTypeNodes(addressSpace);
+  const folder = namespace.addFolder("ObjectsFolder", {
+    browseName: "ChargePoints",
+    nodeId: `ns=${SITE};s=${CHARGE_POINTS}`,
+  });
+  const folderVersion = namespace.addVariable({
+    browseName: { name: "NodeVersion", namespaceIndex: 0 },
+    nodeId: `ns=${SITE};s=${CHARGE_POINTS}/NodeVersion`,
+    propertyOf: folder,
+    dataType: "String",
+    accessLevel: "CurrentRead",
+    value: { dataType: DataType.String, value: "0" },
+  });
+  const deviceSet = addressSpace.findNode(DEVICE_SET) as UAObject;
+  const chargePoints = new ChargePoints();
+  const space = new VirtualSpace({
+    addressSpace,
+    namespace,
+    types,
+    chargePoints,
+    folder,
+    deviceSet,
+    startedAt: clock.now(),
+  });
+  resolveVirtualNodes(namespace, (nodeId) => space.find(nodeId));
+  const more = referencesToChargePoints(space, chargePoints, types.organizes);
+  addReferences(folder, more);
+  addReferences(deviceSet, more);
+  const changes = new ModelChanges({
+    addressSpace,
+    types,
+    folderId: folder.nodeId,
+    folderVersion,
+  });
+  return { space, reader: new BatchReader(chargePoints, changes), changes };
+}
+
+function watchUnread(
+  server: OPCUAServer,
+  { limits }: EndpointOptions,
+  { clock, log }: UaServerSurroundings,
+): Timer {
+  return every(clock, UNREAD_CHECK_MS, () => {
+    const closed = closeUnreadConnections(server, limits.maxUnsentOpcUaBytes);
+    if (closed > 0) log.warn({ closed }, "closed OPC UA connections that do not read");
+  });
+}
+
+function endpointUrlOf(server: OPCUAServer, { host }: EndpointOptions): string {
+  const [endpoint] = server.endpoints;
+  const url = server.getEndpointUrl();
+  return isWildcard(host) ? url : `opc.tcp://${host}:${endpoint?.port}`;
+}

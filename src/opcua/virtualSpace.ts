@@ -1,0 +1,275 @@
+// The virtual part of the address space: finds the node of a NodeId string, knows its neighbours and its value, and keeps the nodes that are listened to.
+import {
+  LocalizedText,
+  NodeClass,
+  NodeId,
+  NodeIdType,
+  QualifiedName,
+  DataType,
+  Range,
+  Variant,
+  makeEUInformation,
+  type AddressSpace,
+  type DataValue,
+  type Namespace,
+  type UAObject,
+} from "node-opcua";
+import { UNECE_NAMESPACE } from "../datapoints/units.ts";
+import { chargePointTable, connectorTable, tableFor } from "../datapoints/table.ts";
+import type { EpochMs } from "../std/clock.ts";
+import type { ChargePoint, ChargePoints } from "./chargePoints.ts";
+import { constantValueOf, dataValueOf } from "./dataValues.ts";
+import { addressOf, datapointOf } from "./messages.ts";
+import { formatAddress, parseAddress } from "./nodeIds.ts";
+import type { Link } from "./references.ts";
+import { shapeOf, type Place, type Shape } from "./shape.ts";
+import { SITE, type TypeNodes } from "./typeNodes.ts";
+import type { Position, VirtualNode } from "./virtualNode.ts";
+import { VirtualObject } from "./virtualObject.ts";
+import { VirtualVariable } from "./virtualVariable.ts";
+
+export interface VirtualSpaceOptions {
+  readonly addressSpace: AddressSpace;
+  readonly namespace: Namespace;
+  readonly types: TypeNodes;
+  readonly chargePoints: ChargePoints;
+  /** The folder of all charge points. */
+  readonly folder: UAObject;
+  /** DI's DeviceSet, which refers to all charge points as well. */
+  readonly deviceSet: UAObject;
+  /** Source time of what never changes. */
+  readonly startedAt: EpochMs;
+}
+
+export class VirtualSpace {
+  readonly addressSpace: AddressSpace;
+  readonly namespace: Namespace;
+  readonly #options: VirtualSpaceOptions;
+  readonly #chargePointShape: Shape;
+  readonly #connectorShape: Shape;
+  #liveCount = 0;
+
+  constructor(options: VirtualSpaceOptions) {
+    this.#options = options;
+    this.addressSpace = options.addressSpace;
+    this.namespace = options.namespace;
+    const { types } = options;
+    this.#chargePointShape = shapeOf(chargePointTable, types.chargePoint, types);
+    this.#connectorShape = shapeOf(connectorTable, types.connector, types);
+  }
+
+  /** How many virtual nodes are being listened to. */
+  get liveCount(): number {
+    return this.#liveCount;
+  }
+
+  // --- finding
+
+  /** The node of a NodeId string: the one being listened to if there is one, else a new one; undefined when there is no such node. */
+  find(nodeId: NodeId): VirtualNode | undefined {
+    const text = nodeId.value as string;
+    const address = parseAddress(text);
+    if (address === undefined) return undefined;
+    const chargePoint = this.#options.chargePoints.find(address.id);
+    if (chargePoint === undefined) return undefined;
+    const live = chargePoint.live?.get(text);
+    if (live !== undefined) return live;
+    const place = this.#shapeOf(address.connector).byPath.get(address.path);
+    if (place === undefined) return undefined;
+    const position: Position = { chargePoint, connector: address.connector, place };
+    if (!exists(position)) return undefined;
+    return place.nodeClass === NodeClass.Object
+      ? new VirtualObject(this, nodeId, position)
+      : new VirtualVariable(this, nodeId, position);
+  }
+
+  childOf(position: Position, name: string): VirtualNode | null {
+    const child = position.place.children.find(({ browseName }) => browseName.name === name);
+    if (child === undefined) return null;
+    return this.find(this.nodeIdOf({ ...position, place: child })) ?? null;
+  }
+
+  #shapeOf(connector: number): Shape {
+    return connector === 0 ? this.#chargePointShape : this.#connectorShape;
+  }
+
+  // --- describing
+
+  nodeIdOf({ chargePoint, connector, place }: Position): NodeId {
+    return siteNodeId(formatAddress(chargePoint.encodedId, connector, place.path));
+  }
+
+  browseNameOf({ chargePoint, connector, place }: Position): QualifiedName {
+    if (place.role !== "owner") return place.browseName;
+    return new QualifiedName({ name: ownerName(chargePoint, connector), namespaceIndex: SITE });
+  }
+
+  displayNameOf({ chargePoint, connector, place }: Position): LocalizedText {
+    if (place.role !== "owner") return place.displayName;
+    return new LocalizedText({ text: ownerName(chargePoint, connector) });
+  }
+
+  dataTypeOf({ place }: Position): NodeId {
+    const { dataTypes } = this.#options.types;
+    const id = dataTypes.get(dataTypeNameOf(place));
+    if (id === undefined) throw new Error(`no DataType for ${place.path}`);
+    return id;
+  }
+
+  valueOf({ chargePoint, connector, place }: Position): DataValue {
+    const { datapoint } = place;
+    if (place.role === "datapoint" && datapoint !== undefined) {
+      const values = chargePoint.parts.get(connector);
+      if (values !== undefined) return dataValueOf(chargePoint, values, datapoint);
+    }
+    const at = this.#options.startedAt;
+    if (place.role === "nodeVersion") return constantValueOf(nodeVersionOf(chargePoint), at);
+    return constantValueOf(propertyOf(place), at);
+  }
+
+  // --- neighbours
+
+  /** Every reference of a node, as a node of the library would list them. */
+  *linksOf(position: Position): Iterable<Link> {
+    const { chargePoint, connector, place } = position;
+    const { types, deviceSet } = this.#options;
+    const { typeDefinition } = place;
+    yield {
+      type: types.hasTypeDefinition,
+      isForward: true,
+      nodeId: typeDefinition.nodeId,
+      nodeClass: typeDefinition.nodeClass,
+      browseName: typeDefinition.browseName,
+      displayName: typeDefinition.displayName[0] ?? new LocalizedText({}),
+      typeDefinition: undefined,
+    };
+    yield this.parentLinkOf(position);
+    const isChargePoint = place.role === "owner" && connector === 0;
+    if (isChargePoint) yield this.#realLink(deviceSet);
+    for (const child of place.children) {
+      const at = { chargePoint, connector, place: child };
+      if (exists(at)) yield this.#linkTo(at, child.reference, true);
+    }
+    if (!isChargePoint) return;
+    const owner = this.#connectorShape.owner;
+    for (const number of chargePoint.connectors())
+      yield this.#linkTo({ chargePoint, connector: number, place: owner }, owner.reference, true);
+  }
+
+  /** The inverse reference to the parent. */
+  parentLinkOf({ chargePoint, connector, place }: Position): Link {
+    if (place.parent !== undefined)
+      return this.#linkTo({ chargePoint, connector, place: place.parent }, place.reference, false);
+    if (connector === 0) return this.#realLink(this.#options.folder);
+    const parent = this.#chargePointShape.owner;
+    return this.#linkTo({ chargePoint, connector: 0, place: parent }, place.reference, false);
+  }
+
+  /** A charge point as the folder and DeviceSet refer to it. */
+  linkToChargePoint(chargePoint: ChargePoint): Link {
+    const place = this.#chargePointShape.owner;
+    return this.#linkTo({ chargePoint, connector: 0, place }, this.#options.types.organizes, true);
+  }
+
+  #linkTo(position: Position, type: Link["type"], isForward: boolean): Link {
+    return {
+      type,
+      isForward,
+      nodeId: this.nodeIdOf(position),
+      nodeClass: position.place.nodeClass,
+      browseName: this.browseNameOf(position),
+      displayName: this.displayNameOf(position),
+      typeDefinition: position.place.typeDefinition.nodeId,
+    };
+  }
+
+  #realLink(node: UAObject): Link {
+    return {
+      type: this.#options.types.organizes,
+      isForward: false,
+      nodeId: node.nodeId,
+      nodeClass: node.nodeClass,
+      browseName: node.browseName,
+      displayName: node.displayName[0] ?? new LocalizedText({}),
+      typeDefinition: node.typeDefinition,
+    };
+  }
+
+  // --- listening
+
+  /** A node has got its first listener. */
+  keep(node: VirtualNode): void {
+    const { chargePoint } = node.position;
+    (chargePoint.live ??= new Map()).set(node.nodeId.value as string, node);
+    const key = watchKeyOf(node.position);
+    if (key !== undefined) (chargePoint.watched ??= new Map()).set(key, node);
+    this.#liveCount++;
+  }
+
+  /** A node has lost its last listener. */
+  release(node: VirtualNode): void {
+    const { chargePoint } = node.position;
+    const { live, watched } = chargePoint;
+    live?.delete(node.nodeId.value as string);
+    if (live?.size === 0) chargePoint.live = undefined;
+    const key = watchKeyOf(node.position);
+    if (key !== undefined) watched?.delete(key);
+    if (watched?.size === 0) chargePoint.watched = undefined;
+    this.#liveCount--;
+  }
+}
+
+export function siteNodeId(text: string): NodeId {
+  return new NodeId(NodeIdType.STRING, text, SITE);
+}
+
+function exists({ chargePoint, connector, place }: Position): boolean {
+  const values = chargePoint.parts.get(connector);
+  if (values === undefined) return false;
+  return place.needs === undefined || values.hasAny(place.needs.from, place.needs.to);
+}
+
+function ownerName(chargePoint: ChargePoint, connector: number): string {
+  return connector === 0 ? chargePoint.id : `Connector${connector}`;
+}
+
+function watchKeyOf({ connector, place }: Position): number | undefined {
+  if (place.role !== "datapoint" || place.datapoint === undefined) return undefined;
+  return datapointOf(addressOf(connector, place.datapoint.column, 0));
+}
+
+function dataTypeNameOf({ role, datapoint }: Place): string {
+  switch (role) {
+    case "engineeringUnits":
+      return "EUInformation";
+    case "euRange":
+      return "Range";
+    case "datapoint":
+      return datapoint?.row.type ?? "";
+    default:
+      return "String";
+  }
+}
+
+/** The value of EngineeringUnits or EURange (OPC 10000-8 §5.6.2). */
+function propertyOf({ role, datapoint }: Place): Variant {
+  const { unit, range } = datapoint?.row ?? {};
+  if (role === "euRange" && range !== undefined) {
+    const value = new Range({ low: range[0], high: range[1] });
+    return new Variant({ dataType: DataType.ExtensionObject, value });
+  }
+  const value = makeEUInformation("", unit?.symbol ?? "", unit?.name ?? "");
+  value.namespaceUri = UNECE_NAMESPACE;
+  value.unitId = unit?.unitId ?? -1;
+  return new Variant({ dataType: DataType.ExtensionObject, value });
+}
+
+/** Grows with everything that has appeared below the charge point, and is therefore the same after every restart. */
+function nodeVersionOf({ parts }: ChargePoint): Variant {
+  let nodes = 0;
+  for (const [connector, values] of parts) {
+    const { fixedCount } = tableFor(connector);
+    nodes += 1 + values.columns().filter((column) => column >= fixedCount).length;
+  }
+  return new Variant({ dataType: DataType.String, value: String(nodes) });
+}
