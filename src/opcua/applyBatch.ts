@@ -49,7 +49,9 @@ export class BatchReader {
     if (chargePoint === undefined) return;
     this.#byIndex.delete(index);
     this.#chargePoints.remove(chargePoint);
-    for (const node of [...(chargePoint.live?.values() ?? [])]) node.dispose();
+    // Disposing a node takes it out of the map.
+    const live = Array.from(chargePoint.live?.values() ?? []);
+    for (const node of live) node.dispose();
     this.#structure.removed(chargePoint);
   }
 
@@ -74,12 +76,7 @@ export class BatchReader {
     if (hasChanged) for (const node of chargePoint.watched?.values() ?? []) notify(node);
   }
 
-  #take(
-    chargePoint: ChargePoint,
-    numbers: Float64Array,
-    first: number,
-    texts: readonly string[],
-  ): void {
+  #take(chargePoint: ChargePoint, numbers: Float64Array, first: number, texts: readonly string[]): void {
     const address = numbers[first + 1] ?? 0;
     const connector = connectorOf(address);
     const values = chargePoint.parts.get(connector);
@@ -96,17 +93,13 @@ export class BatchReader {
     );
     values.setText(column, isText ? texts[number] : undefined);
     values.setStale(column, (flags & STALE) !== 0);
-    if (isNew && column >= tableFor(connector).fixedCount)
-      this.#structure.columnAdded(chargePoint, connector, column);
+    if (isNew && column >= tableFor(connector).fixedCount) this.#structure.columnAdded(chargePoint, connector, column);
     const node = chargePoint.watched?.get(datapointOf(address));
     if (node !== undefined) notify(node);
   }
 }
 
-function notify(node: {
-  emit(event: string, ...args: unknown[]): boolean;
-  position: unknown;
-}): void {
+function notify(node: { emit(event: string, ...args: unknown[]): boolean; position: unknown }): void {
   const variable = node as VirtualVariable;
   variable.emit("value_changed", variable.space.valueOf(variable.position), null);
 }

@@ -17,10 +17,7 @@ const PRODUCT = "ocpp-opcua";
 const VALIDITY_DAYS = 3650;
 
 /** Opens the trust lists and makes the server's certificate when there is none. */
-export async function openCertificates(
-  dataDirectory: string,
-  listenHost: string,
-): Promise<Certificates> {
+export async function openCertificates(dataDirectory: string, listenHost: string): Promise<Certificates> {
   const root = join(dataDirectory, "pki");
   await mkdir(root, { recursive: true });
   const server = trustList(join(root, "application"));

@@ -1,5 +1,5 @@
 // A datapoint as the DataValue that OPC UA clients see: value, quality and times. Quality itself is decided in datapoints/quality.ts.
-import { DataType, DataValue, LocalizedText, StatusCodes, Variant } from "node-opcua";
+import { DataType, DataValue, LocalizedText, StatusCodes, type Variant } from "node-opcua";
 import { qualityOf } from "../datapoints/quality.ts";
 import type { Datapoint } from "../datapoints/row.ts";
 import type { EpochMs } from "../std/clock.ts";
@@ -8,16 +8,10 @@ import { builtInTypeOf } from "./typeNodes.ts";
 import type { Values } from "./values.ts";
 
 /** The present value of a datapoint; times are those of the sample, or of the connection while there is no sample. */
-export function dataValueOf(
-  chargePoint: ChargePoint,
-  values: Values,
-  { row, column }: Datapoint,
-): DataValue {
+export function dataValueOf(chargePoint: ChargePoint, values: Values, { row, column }: Datapoint): DataValue {
   const dataValue = new DataValue(null);
   const slot = values.slotOf(column);
-  const received =
-    slot >= 0 &&
-    fill(dataValue.value, builtInTypeOf(row.type), values.text(column), values.value(slot));
+  const received = slot >= 0 && fill(dataValue.value, builtInTypeOf(row.type), values.text(column), values.value(slot));
   const quality = qualityOf(row.own === true, chargePoint.state, received, values.isStale(column));
   dataValue.statusCode = StatusCodes[quality];
   if (dataValue.statusCode.isBad()) empty(dataValue.value);
@@ -46,12 +40,7 @@ function stamp(dataValue: DataValue, at: EpochMs, received: EpochMs): void {
 }
 
 /** Puts what a slot holds into `variant`; answers false, and leaves it empty, when there is nothing or nothing that fits the type. */
-function fill(
-  variant: Variant,
-  dataType: DataType,
-  text: string | undefined,
-  number: number,
-): boolean {
+function fill(variant: Variant, dataType: DataType, text: string | undefined, number: number): boolean {
   const value = isText(dataType) ? textOf(dataType, text) : numberOf(dataType, number);
   if (value === undefined) return false;
   variant.dataType = dataType;

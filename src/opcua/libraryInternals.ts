@@ -7,13 +7,13 @@ import {
   MonitoredItem,
   MonitoringMode,
   NodeIdType,
-  OPCUAServer,
   Subscription,
   type BaseNode,
   type BrowseDescription,
   type ISessionContext,
   type Namespace,
   type NodeId,
+  type OPCUAServer,
   type ReferenceDescription,
   type RelativePathElement,
 } from "node-opcua";
@@ -26,10 +26,7 @@ interface FindsNodes {
 }
 
 /** Every service looks a node up here; strings of ours that do not begin with a slash are virtual. */
-export function resolveVirtualNodes(
-  namespace: Namespace,
-  find: (nodeId: NodeId) => VirtualNode | undefined,
-): void {
+export function resolveVirtualNodes(namespace: Namespace, find: (nodeId: NodeId) => VirtualNode | undefined): void {
   const internal = namespace as unknown as FindsNodes;
   const original = internal.findNode2.bind(namespace);
   internal.findNode2 = (nodeId) => {
@@ -60,10 +57,7 @@ export function addReferences(node: BaseNode, more: MoreReferences): void {
     ...browse(description, context),
     ...more.browse(description, context),
   ];
-  internal.browseNodeByTargetName = (element, isLast) => [
-    ...findTargets(element, isLast),
-    ...more.find(element),
-  ];
+  internal.browseNodeByTargetName = (element, isLast) => [...findTargets(element, isLast), ...more.find(element)];
 }
 
 // ---------------------------------------------------------------------------------------- reading
@@ -77,8 +71,7 @@ const CACHED = 0x7fff_ffff;
 
 /** Keeps the time of receipt of our values: the library would put the time of reading in its place (OPC 10000-4 §7.11.4). */
 export function keepTimeOfReceipt(server: OPCUAServer, namespaceIndex: number): void {
-  const accessor = (server.engine as unknown as { addressSpaceAccessor: ReadsNodes })
-    .addressSpaceAccessor;
+  const accessor = (server.engine as unknown as { addressSpaceAccessor: ReadsNodes }).addressSpaceAccessor;
   const readNode = accessor.readNode.bind(accessor);
   accessor.readNode = (context, node, maxAge, timestamps) =>
     readNode(context, node, node.nodeId.namespace === namespaceIndex ? CACHED : maxAge, timestamps);
@@ -93,7 +86,7 @@ export function deliverOnChange(server: OPCUAServer, namespaceIndex: number): vo
       for (const { itemToMonitor, requestedParameters } of request.itemsToCreate ?? [])
         if (
           itemToMonitor.nodeId.namespace === namespaceIndex &&
-          itemToMonitor.attributeId === AttributeIds.Value
+          itemToMonitor.attributeId === Number(AttributeIds.Value)
         )
           requestedParameters.samplingInterval = 0;
     } else if (request instanceof ModifyMonitoredItemsRequest) {

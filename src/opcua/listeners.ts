@@ -26,8 +26,7 @@ export class Listeners {
 
   clear(event?: string): void {
     const pairs = this.#pairs;
-    this.#pairs =
-      event === undefined ? [] : pairs.filter((_, index) => pairs[index - (index % 2)] !== event);
+    this.#pairs = event === undefined ? [] : pairs.filter((_, index) => pairs[index - (index % 2)] !== event);
   }
 
   count(event: string): number {

@@ -76,9 +76,7 @@ export class ModelChanges implements Structure {
 
   #push(id: string, affectedType: NodeId, verb: number): void {
     if (this.#changes.length > MAX_CHANGES) return;
-    this.#changes.push(
-      new ModelChangeStructureDataType({ affected: siteNodeId(id), affectedType, verb }),
-    );
+    this.#changes.push(new ModelChangeStructureDataType({ affected: siteNodeId(id), affectedType, verb }));
   }
 
   /** Raises one event for everything since the last flush. */

@@ -1,6 +1,6 @@
 // Changes that wait to be handed to the server's thread: numbers appended to one array, texts beside it.
 // When the thread falls behind, only the latest value of each datapoint is kept, so that what waits cannot outgrow what is known.
-import type { EpochMs } from "../std/clock.ts";
+import type { Stamp } from "../twin/twin.ts";
 import { RECORD, TEXT, datapointOf, type Batch, type TwinNotice } from "./messages.ts";
 
 const FIRST_CAPACITY = 1024;
@@ -35,7 +35,7 @@ export class Outbox {
     if (isKnown) this.#forgotten.push(index);
   }
 
-  add(index: number, address: number, value: number, at: EpochMs, received: EpochMs): void {
+  add(index: number, address: number, value: number, { at, received }: Stamp): void {
     if ((this.#count + 1) * RECORD > this.#numbers.length) this.#makeRoom();
     const numbers = this.#numbers;
     const first = this.#count * RECORD;

@@ -88,12 +88,13 @@ export class ThreadProjection implements Projection, Sink {
     this.disconnect();
   }
 
-  sample(connector: number, column: number, { value, at, received, stale }: Sample): void {
+  sample(connector: number, column: number, sample: Sample): void {
     if (connector > MAX_CONNECTOR) return;
+    const { value, stale } = sample;
     const kind = (connector === 0 ? chargePointKinds : connectorKinds)[column];
     const flags = (stale ? STALE : 0) | (value === undefined ? ABSENT : kind === "text" ? TEXT : 0);
     const number = this.#numberOf(kind, value);
-    this.#outbox.add(this.#index, addressOf(connector, column, flags), number, at, received);
+    this.#outbox.add(this.#index, addressOf(connector, column, flags), number, sample);
   }
 
   #numberOf(kind: Kind | undefined, value: Value): number {
@@ -104,8 +105,7 @@ export class ThreadProjection implements Projection, Sink {
 
   #notice(known: Known | undefined, twin: Twin): number {
     const { link, connectors } = twin;
-    if (known !== undefined && known.link === link && known.connectorCount === connectors.size)
-      return known.index;
+    if (known !== undefined && known.link === link && known.connectorCount === connectors.size) return known.index;
     const entry = known ?? { index: this.#nextIndex++, link, connectorCount: 0, isSent: false };
     entry.link = link;
     entry.connectorCount = connectors.size;

@@ -34,8 +34,7 @@ export function browseTest(space: AddressSpace, description: BrowseDescription):
   const { browseDirection, referenceTypeId, includeSubtypes } = description;
   const ofType = typeTest(space, referenceTypeId, includeSubtypes);
   return (type, isForward) =>
-    (browseDirection === BrowseDirection.Both ||
-      isForward === (browseDirection === BrowseDirection.Forward)) &&
+    (browseDirection === BrowseDirection.Both || isForward === (browseDirection === BrowseDirection.Forward)) &&
     ofType(type);
 }
 
@@ -90,11 +89,5 @@ const NO_EXPANDED_NODE = ExpandedNodeId.nullExpandedNodeId;
 
 /** A NodeId of this server as an ExpandedNodeId: no namespace URI, server index 0. */
 function expanded(nodeId: NodeId): ExpandedNodeId {
-  return new ExpandedNodeId(
-    nodeId.identifierType,
-    nodeId.value as never,
-    nodeId.namespace,
-    null,
-    0,
-  );
+  return new ExpandedNodeId(nodeId.identifierType, nodeId.value, nodeId.namespace, null, 0);
 }

@@ -9,11 +9,7 @@ import {
 } from "node-opcua";
 import type { AnonymousRole } from "./options.ts";
 
-const OBSERVE =
-  PermissionType.Browse |
-  PermissionType.Read |
-  PermissionType.ReadHistory |
-  PermissionType.ReceiveEvents;
+const OBSERVE = PermissionType.Browse | PermissionType.Read | PermissionType.ReadHistory | PermissionType.ReceiveEvents;
 // Methods of the Server object (GetMonitoredItems, ResendData) are part of observing; each method checks its own role.
 const CALL = OBSERVE | PermissionType.Call;
 
@@ -22,12 +18,7 @@ const wellKnownRoles: Readonly<Record<AnonymousRole, readonly WellKnownRoles[]>>
   none: [],
   observer: [WellKnownRoles.Observer],
   operator: [WellKnownRoles.Observer, WellKnownRoles.Operator],
-  engineer: [
-    WellKnownRoles.Observer,
-    WellKnownRoles.Operator,
-    WellKnownRoles.Engineer,
-    WellKnownRoles.ConfigureAdmin,
-  ],
+  engineer: [WellKnownRoles.Observer, WellKnownRoles.Operator, WellKnownRoles.Engineer, WellKnownRoles.ConfigureAdmin],
   administrator: [
     WellKnownRoles.Observer,
     WellKnownRoles.Operator,

@@ -131,8 +131,7 @@ class Supervisor {
 
   #receive(message: FromThread): void {
     if (message.kind === "applied") this.projection.applied(message.numbers);
-    else if (message.kind === "log")
-      this.#options.log[message.level](message.fields, message.message);
+    else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);
   }
 }
 

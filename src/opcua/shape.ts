@@ -185,10 +185,7 @@ class ShapeBuilder {
   }
 }
 
-interface NewPlace extends Omit<
-  Place,
-  "path" | "browseName" | "displayName" | "parent" | "children"
-> {
+interface NewPlace extends Omit<Place, "path" | "browseName" | "displayName" | "parent" | "children"> {
   readonly namespace: number;
 }
 

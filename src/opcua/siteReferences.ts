@@ -25,8 +25,7 @@ export function referencesToChargePoints(
     },
     find: (element) => {
       const { name, namespaceIndex } = element.targetName;
-      if (namespaceIndex !== SITE || !stepTest(space.addressSpace, element)(organizes, true))
-        return [];
+      if (namespaceIndex !== SITE || !stepTest(space.addressSpace, element)(organizes, true)) return [];
       const chargePoint = chargePoints.find(name ?? "");
       return chargePoint === undefined ? [] : [siteNodeId(chargePoint.encodedId)];
     },

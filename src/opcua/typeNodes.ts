@@ -1,9 +1,9 @@
 // The type nodes that our virtual instances refer to, found by BrowseName once the nodesets are loaded.
 import {
   DataType,
-  NodeId,
   resolveNodeId,
   type AddressSpace,
+  type NodeId,
   type UADataType,
   type UAObjectType,
   type UAReferenceType,
@@ -80,8 +80,7 @@ function dataTypes(space: AddressSpace): Map<string, NodeId> {
   for (const [name, number] of Object.entries(builtIn)) ids.set(name, resolveNodeId(number));
   for (const name of ["EUInformation", "Range"])
     ids.set(name, found<UADataType>(space.findDataType(name), name).nodeId);
-  for (const name of usedEnumerations)
-    ids.set(name, found<UADataType>(space.findDataType(name, TYPES), name).nodeId);
+  for (const name of usedEnumerations) ids.set(name, found<UADataType>(space.findDataType(name, TYPES), name).nodeId);
   return ids;
 }
 

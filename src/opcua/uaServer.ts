@@ -52,10 +52,7 @@ const TYPES_FILE = fileURLToPath(new URL("../../nodeset/ocpp-opcua.NodeSet2.xml"
 const MAX_CHUNK_BYTES = 64 * 1024;
 const UNREAD_CHECK_MS = 1000;
 
-export async function startUaServer(
-  options: EndpointOptions,
-  { clock, log }: UaServerSurroundings,
-): Promise<UaServer> {
+export async function startUaServer(options: EndpointOptions, { clock, log }: UaServerSurroundings): Promise<UaServer> {
   const certificates = await openCertificates(options.dataDirectory, options.host);
   const server = createServer(options, certificates);
   publishOnlyWhatChanged();
@@ -193,11 +190,7 @@ function openSpace(
   return { space, reader: new BatchReader(chargePoints, changes), changes };
 }
 
-function watchUnread(
-  server: OPCUAServer,
-  { limits }: EndpointOptions,
-  { clock, log }: UaServerSurroundings,
-): Timer {
+function watchUnread(server: OPCUAServer, { limits }: EndpointOptions, { clock, log }: UaServerSurroundings): Timer {
   return every(clock, UNREAD_CHECK_MS, () => {
     const closed = closeUnreadConnections(server, limits.maxUnsentOpcUaBytes);
     if (closed > 0) log.warn({ closed }, "closed OPC UA connections that do not read");

@@ -5,7 +5,6 @@ import {
   DataType,
   DataValue,
   HistoryReadResult,
-  NodeId,
   PermissionType,
   SessionContext,
   StatusCodes,
@@ -14,6 +13,7 @@ import {
   type ISessionContext,
   type LocalizedText,
   type NodeClass,
+  type NodeId,
   type NumericRange,
   type QualifiedName,
   type QualifiedNameLike,
@@ -149,7 +149,7 @@ export abstract class VirtualNode {
     { attributeId }: WriteValue,
     callback: (error: Error | null, statusCode?: StatusCode) => void,
   ): void {
-    const exists = attributeId > 0 && attributeId <= AttributeIds.AccessLevelEx;
+    const exists = attributeId > 0 && attributeId <= Number(AttributeIds.AccessLevelEx);
     callback(null, exists ? StatusCodes.BadNotWritable : StatusCodes.BadAttributeIdInvalid);
   }
 
@@ -280,8 +280,8 @@ export abstract class VirtualNode {
 }
 
 /** For the library's eyes: it only uses what is implemented here (libraryInternals.ts, proved by the test of the same name). */
-export function asNode<Node extends BaseNode = BaseNode>(node: VirtualNode): Node {
-  return node as unknown as Node;
+export function asNode(node: VirtualNode): BaseNode {
+  return node as unknown as BaseNode;
 }
 
 export function attribute(dataType: DataType, value: unknown): DataValue {

@@ -1,11 +1,5 @@
 // Virtual objects: charge points, connectors and the groups below them.
-import {
-  AttributeIds,
-  DataType,
-  EventNotifierFlags,
-  type DataValue,
-  type ISessionContext,
-} from "node-opcua";
+import { AttributeIds, DataType, EventNotifierFlags, type DataValue, type ISessionContext } from "node-opcua";
 import { VirtualNode, attribute } from "./virtualNode.ts";
 
 export class VirtualObject extends VirtualNode {
@@ -13,8 +7,7 @@ export class VirtualObject extends VirtualNode {
   readonly eventNotifier = EventNotifierFlags.None;
 
   override readAttribute(context: ISessionContext | null, attributeId: AttributeIds): DataValue {
-    if (attributeId === AttributeIds.EventNotifier)
-      return attribute(DataType.Byte, this.eventNotifier);
+    if (attributeId === AttributeIds.EventNotifier) return attribute(DataType.Byte, this.eventNotifier);
     return super.readAttribute(context, attributeId);
   }
 }

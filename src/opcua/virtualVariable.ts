@@ -62,11 +62,9 @@ export class VirtualVariable extends VirtualNode {
   ): DataValue {
     const refusal = this.#refusalOf(context ?? (SessionContext.defaultContext as ISessionContext));
     if (refusal !== undefined) return stampedNow(refusal);
-    if (!isValidDataEncoding(dataEncoding ?? null))
-      return stampedNow(StatusCodes.BadDataEncodingInvalid);
+    if (!isValidDataEncoding(dataEncoding ?? null)) return stampedNow(StatusCodes.BadDataEncodingInvalid);
     const dataValue = this.space.valueOf(this.position);
-    if (indexRange === null || indexRange === undefined || dataValue.statusCode.isBad())
-      return dataValue;
+    if (indexRange === null || indexRange === undefined || dataValue.statusCode.isBad()) return dataValue;
     return extractRange(dataValue, indexRange);
   }
 
@@ -86,8 +84,7 @@ export class VirtualVariable extends VirtualNode {
     indexRange?: NumericRange | null,
     dataEncoding?: QualifiedNameLike | null,
   ): DataValue {
-    if (attributeId === AttributeIds.Value)
-      return this.readValue(context, indexRange, dataEncoding);
+    if (attributeId === AttributeIds.Value) return this.readValue(context, indexRange, dataEncoding);
     // OPC 10000-4 §5.11.2.4: ranges and encodings are for values only.
     if (indexRange?.isDefined() === true) return badAttribute(StatusCodes.BadIndexRangeNoData);
     if (isDataEncoding(dataEncoding)) return badAttribute(StatusCodes.BadDataEncodingInvalid);
@@ -118,8 +115,7 @@ export class VirtualVariable extends VirtualNode {
 
   #refusalOf(context: ISessionContext): StatusCode | undefined {
     if (context.isAccessRestricted(asNode(this))) return StatusCodes.BadSecurityModeInsufficient;
-    if (!context.checkPermission(asNode(this), PermissionType.Read))
-      return StatusCodes.BadUserAccessDenied;
+    if (!context.checkPermission(asNode(this), PermissionType.Read)) return StatusCodes.BadUserAccessDenied;
     return undefined;
   }
 }

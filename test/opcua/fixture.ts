@@ -1,0 +1,216 @@
+// What the tests of the OPC UA server share: a data folder, a client with a certificate of its own, twins and their batches.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  AttributeIds,
+  MessageSecurityMode,
+  OPCUACertificateManager,
+  OPCUAClient,
+  SecurityPolicy,
+  type ClientSession,
+  type DataValue,
+} from "node-opcua";
+import type { EndpointOptions } from "../../src/opcua/options.ts";
+import { ThreadProjection } from "../../src/opcua/projection.ts";
+import { startUaServer, type UaServer } from "../../src/opcua/uaServer.ts";
+import { systemClock } from "../../src/std/clock.ts";
+import { Counts } from "../../src/std/counts.ts";
+import { silentLog } from "../../src/std/log.ts";
+import { meterPointOf, type Location, type PhasePath } from "../../src/twin/measurands.ts";
+import {
+  createTwin,
+  emptyMeter,
+  type ConnState,
+  type Connector,
+  type Meter,
+  type Reading,
+  type Twin,
+} from "../../src/twin/twin.ts";
+
+/** A folder that is removed by `clean`. */
+export async function temporaryFolder(): Promise<{ path: string; clean(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "ocpp-opcua-test-"));
+  return { path, clean: () => rm(path, { recursive: true, force: true }) };
+}
+
+export function endpointOptions(dataDirectory: string, changed: Partial<EndpointOptions> = {}): EndpointOptions {
+  return {
+    host: "127.0.0.1",
+    port: 0,
+    securityPolicies: ["None", "Basic256Sha256"],
+    anonymousRole: "observer",
+    siteName: "Test site",
+    version: "0.0.0",
+    dataDirectory,
+    limits: {
+      maxSessions: 100,
+      maxSubscriptionsPerSession: 20,
+      maxMonitoredItems: 100_000,
+      maxUnsentOpcUaBytes: 16_000_000,
+    },
+    ...changed,
+  };
+}
+
+/** A server in this process, and the projection that feeds it at once. */
+export interface Fed {
+  readonly ua: UaServer;
+  publish(before: Twin | undefined, after: Twin): void;
+  forget(id: string): void;
+}
+
+export async function startFed(options: EndpointOptions): Promise<Fed> {
+  const ua = await startUaServer(options, { clock: systemClock, log: silentLog });
+  let flush: (() => void) | undefined;
+  const projection = new ThreadProjection({
+    clock: {
+      ...systemClock,
+      after: (_, run) => {
+        flush = run;
+        return { cancel: () => {} };
+      },
+    },
+    intervalMilliseconds: 1,
+    counts: new Counts(),
+  });
+  projection.connect((batch) => {
+    ua.apply(batch);
+    projection.applied(batch.numbers);
+  }, []);
+  return {
+    ua,
+    publish: (before, after) => {
+      projection.publish(before, after);
+      flush?.();
+    },
+    forget: (id) => {
+      projection.forget(id);
+      flush?.();
+    },
+  };
+}
+
+// ---------------------------------------------------------------------------------------- clients
+
+export type Security = "None" | "Basic256Sha256";
+
+export interface Connected {
+  readonly client: OPCUAClient;
+  readonly session: ClientSession;
+  close(): Promise<void>;
+}
+
+/** A session of the library's own client; `folder` keeps its certificate. */
+export async function connect(endpointUrl: string, folder: string, security: Security = "None"): Promise<Connected> {
+  const client = OPCUAClient.create({
+    endpointMustExist: false,
+    connectionStrategy: { maxRetry: 0 },
+    securityPolicy: SecurityPolicy[security],
+    securityMode: security === "None" ? MessageSecurityMode.None : MessageSecurityMode.SignAndEncrypt,
+    clientCertificateManager: new OPCUACertificateManager({
+      rootFolder: join(folder, "client"),
+      automaticallyAcceptUnknownCertificate: true,
+    }),
+    requestedSessionTimeout: 20_000,
+    keepSessionAlive: false,
+  });
+  try {
+    await client.connect(endpointUrl);
+    const session = await client.createSession();
+    return {
+      client,
+      session,
+      close: async () => {
+        await session.close();
+        await client.disconnect();
+      },
+    };
+  } catch (error) {
+    await client.disconnect();
+    throw error;
+  }
+}
+
+export function site(path: string): string {
+  return `ns=4;s=${path}`;
+}
+
+export async function readValue(session: ClientSession, path: string): Promise<DataValue> {
+  return session.read({ nodeId: site(path), attributeId: AttributeIds.Value });
+}
+
+/** Waits until `test` answers something, at most `withinMs`. */
+export async function eventually<T>(
+  test: () => T | undefined | false | Promise<T | undefined | false>,
+  withinMs = 10_000,
+): Promise<T> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const answer = await test();
+    if (answer !== undefined && answer !== false) return answer;
+    if (performance.now() > deadline) throw new Error("it did not happen in time");
+    await new Promise((done) => setTimeout(done, 10));
+  }
+}
+
+// ---------------------------------------------------------------------------------------- twins
+
+/** A source time long enough ago to be told from the present. */
+export const SAMPLED_AT = Date.parse("2026-03-01T10:00:00Z");
+export const RECEIVED_AT = Date.parse("2026-03-01T10:00:01Z");
+const STAMP = { at: SAMPLED_AT, received: RECEIVED_AT };
+
+export function twinOf(id: string, connectors: readonly number[] = [1]): Twin {
+  const twin = createTwin(id, { status: "Accepted", heartbeatIntervalSeconds: 300 }, SAMPLED_AT - 60_000);
+  const entries = connectors.map((n): [number, Connector] => [n, { id: n, meter: emptyMeter }]);
+  return { ...twin, connectors: new Map(entries) };
+}
+
+export function withState(twin: Twin, state: ConnState): Twin {
+  return {
+    ...twin,
+    link: { ...twin.link, state, ...STAMP, connectedSince: SAMPLED_AT, remoteAddress: "10.0.0.7" },
+    presence: { connected: state === "Connected", ...STAMP },
+  };
+}
+
+export function withConnector(twin: Twin, connector: Connector): Twin {
+  return { ...twin, connectors: new Map([...twin.connectors, [connector.id, connector]]) };
+}
+
+export interface Sampled {
+  readonly measurand: string;
+  readonly phase?: PhasePath;
+  readonly location?: Location;
+  readonly value: number;
+  readonly at?: number;
+  readonly stale?: true;
+}
+
+export function meterWith(meter: Meter, samples: readonly Sampled[]): Meter {
+  const readings = new Map(meter.readings);
+  for (const { measurand, phase = "", location = "Outlet", value, at, stale } of samples) {
+    const point = meterPointOf(measurand, phase, location);
+    if (point === undefined) throw new Error(`no measurand ${measurand}`);
+    const reading: Reading = {
+      point,
+      value,
+      at: at ?? SAMPLED_AT,
+      received: RECEIVED_AT,
+      ...(stale === undefined ? {} : { stale }),
+    };
+    readings.set(point, reading);
+  }
+  return { ...meter, readings };
+}
+
+export function withSamples(twin: Twin, connector: number, samples: readonly Sampled[]): Twin {
+  const old = twin.connectors.get(connector) ?? { id: connector, meter: emptyMeter };
+  return withConnector(twin, { ...old, meter: meterWith(old.meter, samples) });
+}
+
+export function withStatus(twin: Twin, connector: number, status: string): Twin {
+  const old = twin.connectors.get(connector) ?? { id: connector, meter: emptyMeter };
+  return withConnector(twin, { ...old, status: { status, errorCode: "NoError", ...STAMP } });
+}

@@ -1,0 +1,139 @@
+// Quality as SCADA sees it: never connected, waiting, good, stale, disconnected, connected again.
+import { StatusCodes, TimestampsToReturn, AttributeIds, type DataValue } from "node-opcua";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Twin } from "../../src/twin/twin.ts";
+import {
+  RECEIVED_AT,
+  SAMPLED_AT,
+  connect,
+  endpointOptions,
+  eventually,
+  readValue,
+  site,
+  startFed,
+  temporaryFolder,
+  twinOf,
+  withSamples,
+  withState,
+  withStatus,
+  type Connected,
+  type Fed,
+} from "./fixture.ts";
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let fed: Fed;
+let client: Connected;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  fed = await startFed(endpointOptions(folder.path));
+  client = await connect(fed.ua.endpointUrl, folder.path);
+}, 60_000);
+
+afterAll(async () => {
+  await client.close();
+  await fed.ua.stop();
+  await folder.clean();
+});
+
+async function qualities(paths: readonly string[]): Promise<Record<string, string>> {
+  const values = await Promise.all(paths.map((path) => readValue(client.session, path)));
+  return Object.fromEntries(paths.map((path, index) => [path, values[index]!.statusCode.name]));
+}
+
+describe("the quality of a datapoint", () => {
+  const power = "Q1/Connector1/MeterValues/Power.Active.Import";
+  let twin: Twin = twinOf("Q1");
+  const publish = (after: Twin): void => {
+    fed.publish(twin, after);
+    twin = after;
+  };
+
+  test("of a charge point that never connected, only what the bridge knows is Good", async () => {
+    fed.publish(undefined, twin);
+    expect(
+      await qualities([
+        "Q1/ClientId",
+        "Q1/Common/ConnState",
+        "Q1/Config/RegistrationStatus",
+        "Q1/Config/HeartbeatInterval",
+        "Q1/State/Connected",
+        "Q1/State/Status",
+        "Q1/Identification/Vendor",
+        "Q1/Connector1/Status/Status",
+      ]),
+    ).toEqual({
+      "Q1/ClientId": "Good",
+      "Q1/Common/ConnState": "Good",
+      "Q1/Config/RegistrationStatus": "Good",
+      "Q1/Config/HeartbeatInterval": "Good",
+      "Q1/State/Connected": "Good",
+      "Q1/State/Status": "BadNoCommunication",
+      "Q1/Identification/Vendor": "BadNoCommunication",
+      "Q1/Connector1/Status/Status": "BadNoCommunication",
+    });
+    expect((await readValue(client.session, "Q1/State/Connected")).value.value).toBe(false);
+    expect((await readValue(client.session, "Q1/Common/ConnState")).value.value).toBe(1);
+  });
+
+  test("once connected, what has not been received waits for initial data, without a value", async () => {
+    publish(withState(twin, "Connected"));
+    const value = await readValue(client.session, "Q1/Connector1/Status/Status");
+    expect(value.statusCode).toEqual(StatusCodes.BadWaitingForInitialData);
+    expect(value.value.value).toBe(null);
+    expect(await qualities(["Q1/State/Connected", "Q1/State/RemoteAddress"])).toEqual({
+      "Q1/State/Connected": "Good",
+      "Q1/State/RemoteAddress": "Good",
+    });
+  });
+
+  test("a received value is Good and bears the time of the sample and the time of receipt", async () => {
+    publish(withStatus(twin, 1, "Charging"));
+    publish(withSamples(twin, 1, [{ measurand: "Power.Active.Import", value: 11_000 }]));
+    const value = await readValue(client.session, power);
+    expect(value.statusCode).toEqual(StatusCodes.Good);
+    expect(value.value.value).toBe(11_000);
+    expect(value.sourceTimestamp?.getTime()).toBe(SAMPLED_AT);
+    expect(value.serverTimestamp?.getTime()).toBe(RECEIVED_AT);
+    // OCPP 1.6 §7.7: Charging is the third member; 0 is Unknown.
+    expect((await readValue(client.session, "Q1/Connector1/Status/Status")).value.value).toBe(3);
+  });
+
+  test("a value that has not been renewed in time is uncertain, and Good again with the next one", async () => {
+    publish(withSamples(twin, 1, [{ measurand: "Power.Active.Import", value: 11_000, stale: true }]));
+    expect((await readValue(client.session, power)).statusCode.name).toBe("UncertainLastUsableValue");
+    publish(withSamples(twin, 1, [{ measurand: "Power.Active.Import", value: 11_100 }]));
+    expect((await readValue(client.session, power)).statusCode.name).toBe("Good");
+  });
+
+  test("a disconnect turns every live value uncertain, a reconnect turns it Good, each with one notification", async () => {
+    const subscription = await client.session.createSubscription2({
+      requestedPublishingInterval: 50,
+      requestedMaxKeepAliveCount: 10,
+      requestedLifetimeCount: 100,
+      publishingEnabled: true,
+    });
+    const seen: Record<string, DataValue[]> = {};
+    for (const path of [power, "Q1/Connector1/Status/Status", "Q1/State/Connected"]) {
+      const item = await subscription.monitor(
+        { nodeId: site(path), attributeId: AttributeIds.Value },
+        { samplingInterval: 500, queueSize: 10, discardOldest: true },
+        TimestampsToReturn.Both,
+      );
+      const values: DataValue[] = [];
+      seen[path] = values;
+      item.on("changed", (value) => values.push(value));
+    }
+    const names = (path: string): string[] => (seen[path] ?? []).map((v) => v.statusCode.name);
+    await eventually(() => Object.values(seen).every((values) => values.length === 1));
+    publish(withState(twin, "Disconnected"));
+    await eventually(() => Object.values(seen).every((values) => values.length === 2));
+    publish(withState(twin, "Connected"));
+    await eventually(() => Object.values(seen).every((values) => values.length === 3));
+    expect(names(power)).toEqual(["Good", "UncertainLastUsableValue", "Good"]);
+    expect(names("Q1/Connector1/Status/Status")).toEqual(["Good", "UncertainLastUsableValue", "Good"]);
+    expect(seen["Q1/State/Connected"]?.map((v) => v.value.value)).toEqual([true, false, true]);
+    await subscription.terminate();
+    expect(fed.ua.space.liveCount).toBe(0);
+  });
+});

@@ -1,0 +1,117 @@
+// The server on its own thread: everything crosses, and nobody notices when the thread dies.
+import { Worker } from "node:worker_threads";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { openOpcUaServer, type OpcUaServer } from "../../src/opcua/server.ts";
+import { systemClock } from "../../src/std/clock.ts";
+import { Counts } from "../../src/std/counts.ts";
+import { silentLog, type Log, type LogFields } from "../../src/std/log.ts";
+import type { Twin } from "../../src/twin/twin.ts";
+import {
+  connect,
+  endpointOptions,
+  eventually,
+  readValue,
+  temporaryFolder,
+  twinOf,
+  withSamples,
+  withState,
+} from "./fixture.ts";
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let server: OpcUaServer;
+const twins = new Map<string, Twin>();
+const counts = new Counts();
+const posted = vi.spyOn(Worker.prototype, "postMessage");
+/** The threads that have been written to, oldest first. */
+const threads = (): Worker[] => [...new Set(posted.mock.contexts)] as Worker[];
+const errors: string[] = [];
+const log: Log = { ...silentLog, error: (_: LogFields, message) => errors.push(message) };
+
+function publish(after: Twin): void {
+  const before = twins.get(after.id);
+  twins.set(after.id, after);
+  server.projection.publish(before, after);
+}
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  twins.set("T1", withState(twinOf("T1", [1, 2]), "Connected"));
+  server = await openOpcUaServer({
+    endpoint: endpointOptions(folder.path, { securityPolicies: ["None"] }),
+    projectionIntervalMilliseconds: 10,
+    clock: systemClock,
+    counts,
+    log,
+    replay: () => twins.values(),
+  });
+}, 60_000);
+
+afterAll(async () => {
+  await server.stop();
+  vi.restoreAllMocks();
+  await folder.clean();
+});
+
+async function valueOf(path: string): Promise<unknown> {
+  const client = await connect(server.endpointUrl, folder.path);
+  try {
+    const { statusCode, value } = await readValue(client.session, path);
+    return statusCode.isGood() ? (value.value as unknown) : statusCode.name;
+  } finally {
+    await client.close();
+  }
+}
+
+describe("the OPC UA server on its thread", () => {
+  const power = "T1/Connector1/MeterValues/Power.Active.Import";
+
+  test("knows the twins that were there when it started", async () => {
+    expect(await eventually(async () => (await valueOf("T1/ClientId")) === "T1")).toBe(true);
+  });
+
+  test("shows a published change", async () => {
+    publish(withSamples(twins.get("T1")!, 1, [{ measurand: "Power.Active.Import", value: 7_000 }]));
+    await eventually(async () => (await valueOf(power)) === 7_000);
+    expect(counts.entries().get("samplesPublished")).toBeGreaterThan(1);
+  });
+
+  test("forgets a charge point, and knows one that comes again", async () => {
+    publish(twinOf("Gone"));
+    await eventually(async () => (await valueOf("Gone/ClientId")) === "Gone");
+    server.projection.forget("Gone");
+    await eventually(async () => (await valueOf("Gone/ClientId")) === "BadNodeIdUnknown");
+    twins.delete("Gone");
+    publish(twinOf("Gone"));
+    await eventually(async () => (await valueOf("Gone/ClientId")) === "Gone");
+  });
+
+  test("is started again at the same address when it dies, and knows everything again", async () => {
+    const [thread] = threads();
+    await thread!.terminate();
+    expect(errors).toContain("the OPC UA server's thread has ended and is started again");
+    // Charge points go on meanwhile.
+    publish(withSamples(twins.get("T1")!, 1, [{ measurand: "Power.Active.Import", value: 8_000 }]));
+    await eventually(async () => {
+      try {
+        return (await valueOf(power)) === 8_000;
+      } catch {
+        return false;
+      }
+    }, 20_000);
+    expect(threads().length).toBe(2);
+  }, 40_000);
+
+  test("says why when it cannot listen", async () => {
+    const port = Number(new URL(server.endpointUrl).port);
+    await expect(
+      openOpcUaServer({
+        endpoint: endpointOptions(folder.path, { port, securityPolicies: ["None"] }),
+        projectionIntervalMilliseconds: 10,
+        clock: systemClock,
+        counts,
+        log: silentLog,
+        replay: () => [],
+      }),
+    ).rejects.toThrow(/cannot start.*EADDRINUSE/u);
+  }, 30_000);
+});
