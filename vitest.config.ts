@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/bench/**"],
+    pool: "forks",
+    // Real sockets and real OPC UA sessions: more processes than cores would only make the deadlines of the tests flaky.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    // A test that leaves a promise behind must not pass.
+    dangerouslyIgnoreUnhandledErrors: false,
+  },
+});
