@@ -83,12 +83,11 @@ export function keepTimeOfReceipt(server: OPCUAServer, namespaceIndex: number): 
 export function deliverOnChange(server: OPCUAServer, namespaceIndex: number): void {
   server.on("request", (request: unknown) => {
     if (request instanceof CreateMonitoredItemsRequest) {
-      for (const { itemToMonitor, requestedParameters } of request.itemsToCreate ?? [])
-        if (
-          itemToMonitor.nodeId.namespace === namespaceIndex &&
-          itemToMonitor.attributeId === Number(AttributeIds.Value)
-        )
+      for (const { itemToMonitor, requestedParameters } of request.itemsToCreate ?? []) {
+        const attributeId: AttributeIds = itemToMonitor.attributeId;
+        if (itemToMonitor.nodeId.namespace === namespaceIndex && attributeId === AttributeIds.Value)
           requestedParameters.samplingInterval = 0;
+      }
     } else if (request instanceof ModifyMonitoredItemsRequest) {
       const subscription = server.engine.findSubscription(request.subscriptionId);
       for (const { monitoredItemId, requestedParameters } of request.itemsToModify ?? [])

@@ -146,10 +146,11 @@ export abstract class VirtualNode {
   /** Nothing of a virtual node can be written by a client. */
   writeAttribute(
     _context: ISessionContext | null,
-    { attributeId }: WriteValue,
+    written: WriteValue,
     callback: (error: Error | null, statusCode?: StatusCode) => void,
   ): void {
-    const exists = attributeId > 0 && attributeId <= Number(AttributeIds.AccessLevelEx);
+    const attributeId: AttributeIds = written.attributeId;
+    const exists = attributeId > AttributeIds.INVALID && attributeId <= AttributeIds.AccessLevelEx;
     callback(null, exists ? StatusCodes.BadNotWritable : StatusCodes.BadAttributeIdInvalid);
   }
 

@@ -200,7 +200,7 @@ export class VirtualSpace {
   /** A node has got its first listener. */
   keep(node: VirtualNode): void {
     const { chargePoint } = node.position;
-    (chargePoint.live ??= new Map()).set(node.nodeId.value as string, node);
+    (chargePoint.live ??= new Map()).set(node.nodeId.value, node);
     const key = watchKeyOf(node.position);
     if (key !== undefined) (chargePoint.watched ??= new Map()).set(key, node);
     this.#liveCount++;
