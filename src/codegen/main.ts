@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { NodeIds } from "./nodeIds.ts";
 import { renderNodeSet } from "./nodeset.ts";
+import { renderSettingsTypes } from "./settingsTypes.ts";
 import { renderTypes } from "./types.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -16,6 +17,7 @@ export async function artefacts(): Promise<Record<string, string>> {
   const nodeSet = renderNodeSet(ids);
   return {
     "src/schema/ocpp16.generated.ts": renderTypes(),
+    "src/settings/settings.generated.ts": await renderSettingsTypes(),
     "nodeset/ocpp-opcua.NodeSet2.xml": nodeSet,
     [NODE_IDS]: ids.csv(),
   };
