@@ -5,16 +5,7 @@ import { chargePointTable, connectorTable } from "../datapoints/table.ts";
 export const pointListFormats = ["csv", "markdown"] as const;
 export type PointListFormat = (typeof pointListFormats)[number];
 
-const COLUMNS = [
-  "NodeId",
-  "DataType",
-  "Unit",
-  "EURange",
-  "Access",
-  "History",
-  "Exists",
-  "Description",
-] as const;
+const COLUMNS = ["NodeId", "DataType", "Unit", "EURange", "Access", "History", "Exists", "Description"] as const;
 
 /** The whole point list; `<id>` and `<n>` stand for a charge point and a connector. */
 export function renderPointList(format: PointListFormat): string {
@@ -39,8 +30,7 @@ function cells(owner: string, { path, row, meterPoint }: Datapoint): string[] {
 }
 
 function renderCsv(rows: readonly string[][]): string {
-  const quote = (cell: string): string =>
-    /[",\r\n]/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  const quote = (cell: string): string => (/[",\r\n]/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
   return [COLUMNS, ...rows].map((row) => `${row.map(quote).join(",")}\r\n`).join("");
 }
 

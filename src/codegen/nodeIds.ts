@@ -33,8 +33,6 @@ export class NodeIds {
   }
 
   csv(): string {
-    return [...this.#lines.values()]
-      .map(({ symbol, id, nodeClass }) => `${symbol},${id},${nodeClass}\n`)
-      .join("");
+    return [...this.#lines.values()].map(({ symbol, id, nodeClass }) => `${symbol},${id},${nodeClass}\n`).join("");
   }
 }

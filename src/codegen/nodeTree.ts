@@ -41,12 +41,7 @@ export type NodeValue =
 
 /** Every type of the namespace, data types first. */
 export function typeTree(): TreeNode[] {
-  return [
-    ...usedEnumerations.map(enumeration),
-    meterValuesType(),
-    connectorType(),
-    chargePointType(),
-  ];
+  return [...usedEnumerations.map(enumeration), meterValuesType(), connectorType(), chargePointType()];
 }
 
 function enumeration(name: string): TreeNode {
@@ -97,9 +92,7 @@ function meterValuesType(): TreeNode {
 }
 
 function withPhases(measurand: Datapoint, all: readonly Datapoint[]): TreeNode {
-  const phases = all.filter(
-    (d) => pointOf(d).measurand === pointOf(measurand).measurand && pointOf(d).phase !== "",
-  );
+  const phases = all.filter((d) => pointOf(d).measurand === pointOf(measurand).measurand && pointOf(d).phase !== "");
   const node = variable(measurand, "Optional");
   return { ...node, children: [...node.children, ...phases.map((d) => variable(d, "Optional"))] };
 }
@@ -118,11 +111,7 @@ function chargePointType(): TreeNode {
       ...grouped(chargePointTable),
       meterValues("The main meter of the charge point (connectorId 0)"),
       {
-        ...object(
-          "<Connector>",
-          "ConnectorType",
-          "Connector1, Connector2, …; there once reported or configured",
-        ),
+        ...object("<Connector>", "ConnectorType", "Connector1, Connector2, …; there once reported or configured"),
         rule: "OptionalPlaceholder",
       },
     ],
@@ -188,11 +177,7 @@ function variable({ path, row }: Datapoint, rule: ModellingRule): TreeNode {
 }
 
 /** The VariableType of a row: with unit and range an AnalogUnitRangeType (OPC 10000-8 §5.3.2.5). */
-export function variableTypeOf({
-  unit,
-  range,
-  di,
-}: Pick<Datapoint["row"], "unit" | "range" | "di">): string {
+export function variableTypeOf({ unit, range, di }: Pick<Datapoint["row"], "unit" | "range" | "di">): string {
   if (di === true) return "PropertyType";
   if (unit === undefined) return "BaseDataVariableType";
   return range === undefined ? "AnalogUnitType" : "AnalogUnitRangeType";
@@ -244,7 +229,5 @@ function property(name: string, dataType: string): TreeNode {
 
 /** Data types of the table that are OPC UA's own. */
 export function isScalar(name: string): boolean {
-  return (
-    (scalarTypes as readonly string[]).includes(name) || ["EUInformation", "Range"].includes(name)
-  );
+  return (scalarTypes as readonly string[]).includes(name) || ["EUInformation", "Range"].includes(name);
 }

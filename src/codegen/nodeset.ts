@@ -50,9 +50,7 @@ function renderNode(node: TreeNode, parent: Parent | undefined, ids: NodeIds): s
     id: ids.of(`${symbol}_${symbolOf(child.name)}`, child.nodeClass),
   }));
   const references = [
-    ...children.map(({ child, id: target }) =>
-      reference(child.reference ?? "HasComponent", target),
-    ),
+    ...children.map(({ child, id: target }) => reference(child.reference ?? "HasComponent", target)),
     ...(parent === undefined
       ? [reference("HasSubtype", idOf(node.type, ids), false)]
       : [
@@ -72,11 +70,7 @@ interface Rendered {
   readonly references: readonly string[];
 }
 
-function element(
-  node: TreeNode,
-  { id, symbol, parent, references }: Rendered,
-  ids: NodeIds,
-): string {
+function element(node: TreeNode, { id, symbol, parent, references }: Rendered, ids: NodeIds): string {
   const prefix = { ua: "", di: "2:", own: "1:" }[node.owner];
   const attributes = [
     `NodeId="${id}"`,
@@ -89,32 +83,24 @@ function element(
   return [
     `  <UA${node.nodeClass} ${attributes.join(" ")}>`,
     `    <DisplayName>${escape(node.name)}</DisplayName>`,
-    ...(node.description === ""
-      ? []
-      : [`    <Description>${escape(node.description)}</Description>`]),
+    ...(node.description === "" ? [] : [`    <Description>${escape(node.description)}</Description>`]),
     `    <References>`,
     ...references,
     `    </References>`,
     ...(node.members === undefined ? [] : definition(symbol, node.members)),
-    ...(node.value === undefined
-      ? []
-      : [`    <Value>`, `      ${valueXml(node.value)}`, `    </Value>`]),
+    ...(node.value === undefined ? [] : [`    <Value>`, `      ${valueXml(node.value)}`, `    </Value>`]),
     `  </UA${node.nodeClass}>`,
   ].join("\n");
 }
 
 function definition(name: string, members: readonly string[]): string[] {
-  const fields = members.map(
-    (member, ordinal) => `      <Field Name="${escape(member)}" Value="${ordinal}"/>`,
-  );
+  const fields = members.map((member, ordinal) => `      <Field Name="${escape(member)}" Value="${ordinal}"/>`);
   return [`    <Definition Name="1:${name}">`, ...fields, `    </Definition>`];
 }
 
 function valueXml(value: NodeValue): string {
   if (value.kind === "texts") {
-    const texts = value.texts.map(
-      (text) => `<LocalizedText><Text>${escape(text)}</Text></LocalizedText>`,
-    );
+    const texts = value.texts.map((text) => `<LocalizedText><Text>${escape(text)}</Text></LocalizedText>`);
     return `<ListOfLocalizedText xmlns="${TYPES_XSD}">${texts.join("")}</ListOfLocalizedText>`;
   }
   if (value.kind === "range")
@@ -138,17 +124,9 @@ function renderMetadata(ids: NodeIds): string[] {
   const properties: readonly (readonly [name: string, dataType: string, value: string])[] = [
     ["NamespaceUri", "i=12", `<String xmlns="${TYPES_XSD}">${TYPES_NAMESPACE}</String>`],
     ["NamespaceVersion", "i=12", `<String xmlns="${TYPES_XSD}">${MODEL_VERSION}</String>`],
-    [
-      "NamespacePublicationDate",
-      "i=13",
-      `<DateTime xmlns="${TYPES_XSD}">${PUBLICATION_DATE}</DateTime>`,
-    ],
+    ["NamespacePublicationDate", "i=13", `<DateTime xmlns="${TYPES_XSD}">${PUBLICATION_DATE}</DateTime>`],
     ["IsNamespaceSubset", "i=1", `<Boolean xmlns="${TYPES_XSD}">false</Boolean>`],
-    [
-      "StaticNodeIdTypes",
-      "i=256",
-      `<ListOfInt32 xmlns="${TYPES_XSD}"><Int32>0</Int32></ListOfInt32>`,
-    ],
+    ["StaticNodeIdTypes", "i=256", `<ListOfInt32 xmlns="${TYPES_XSD}"><Int32>0</Int32></ListOfInt32>`],
     [
       "StaticNumericNodeIdRange",
       "i=291",
@@ -198,9 +176,5 @@ function symbolOf(name: string): string {
 }
 
 function escape(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

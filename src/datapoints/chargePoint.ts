@@ -50,8 +50,7 @@ export const chargePointSections: readonly Section<Twin>[] = [
       type: "Boolean",
       own: true,
       history: true,
-      description:
-        "A socket is live, whatever the registration; the source time is that of the last Heartbeat",
+      description: "A socket is live, whatever the registration; the source time is that of the last Heartbeat",
     },
   }),
   section((twin: Twin) => twin.lastHeartbeat, {
@@ -69,19 +68,13 @@ export const chargePointSections: readonly Section<Twin>[] = [
     },
   }),
   section((twin: Twin) => twin.diagnostics, {
-    "State/DiagnosticsStatusNotification": note(
-      "Last DiagnosticsStatusNotification",
-      "DiagnosticsStatus",
-    ),
+    "State/DiagnosticsStatusNotification": note("Last DiagnosticsStatusNotification", "DiagnosticsStatus"),
   }),
   section((twin: Twin) => twin.firmware, {
     "State/FirmwareStatusNotification": note("Last FirmwareStatusNotification", "FirmwareStatus"),
   }),
   section((twin: Twin) => twin.signedFirmware, {
-    "State/SignedFirmwareStatusNotification": note(
-      "Last SignedFirmwareStatusNotification",
-      "FirmwareStatusEnumType",
-    ),
+    "State/SignedFirmwareStatusNotification": note("Last SignedFirmwareStatusNotification", "FirmwareStatusEnumType"),
   }),
   section((twin: Twin) => twin.log, {
     "State/LogStatusNotification": note("Last LogStatusNotification", "UploadLogStatusEnumType"),

@@ -24,9 +24,7 @@ export interface Sample {
 /** Hands every datapoint that differs between `before` and `after` to `sink`; with no `before`, everything that is known. */
 export function project(before: Twin | undefined, after: Twin, sink: Sink): void {
   if (before === after) return;
-  projectSections(chargePointPlan, before, after, (column, sample) =>
-    sink.sample(0, column, sample),
-  );
+  projectSections(chargePointPlan, before, after, (column, sample) => sink.sample(0, column, sample));
   projectMeter(chargePointTable.fixedCount, before?.meter, after.meter, (column, sample) =>
     sink.sample(0, column, sample),
   );
@@ -45,12 +43,7 @@ function projectConnector(before: Connector | undefined, after: Connector, sink:
   projectMeter(connectorTable.fixedCount, before?.meter, after.meter, emit);
 }
 
-function projectMeter(
-  firstColumn: number,
-  before: Meter | undefined,
-  after: Meter,
-  emit: Emit,
-): void {
+function projectMeter(firstColumn: number, before: Meter | undefined, after: Meter, emit: Emit): void {
   if (before?.readings === after.readings) return;
   for (const [point, reading] of after.readings) {
     if (before?.readings.get(point) === reading) continue;
@@ -79,12 +72,7 @@ function plan<Whole>(sections: readonly Section<Whole>[]): Planned<Whole>[] {
 const chargePointPlan = plan(chargePointSections);
 const connectorPlan = plan(connectorSections);
 
-function projectSections<Whole>(
-  planned: Planned<Whole>[],
-  before: Whole | undefined,
-  after: Whole,
-  emit: Emit,
-): void {
+function projectSections<Whole>(planned: Planned<Whole>[], before: Whole | undefined, after: Whole, emit: Emit): void {
   for (const { section, firstColumn, rows } of planned) {
     const part = section.part(after);
     const old = before === undefined ? undefined : section.part(before);

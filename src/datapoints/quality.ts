@@ -1,11 +1,7 @@
 // The one place where quality is decided; every projection asks here and shows the answer in its own words.
 import type { ConnState } from "../twin/twin.ts";
 
-export type Quality =
-  | "Good"
-  | "UncertainLastUsableValue"
-  | "BadWaitingForInitialData"
-  | "BadNoCommunication";
+export type Quality = "Good" | "UncertainLastUsableValue" | "BadWaitingForInitialData" | "BadNoCommunication";
 
 /**
  * Quality of a datapoint.
@@ -14,12 +10,7 @@ export type Quality =
  * @param received whether a value has ever been received
  * @param stale not renewed for three sample intervals during a transaction
  */
-export function qualityOf(
-  own: boolean,
-  state: ConnState,
-  received: boolean,
-  stale: boolean,
-): Quality {
+export function qualityOf(own: boolean, state: ConnState, received: boolean, stale: boolean): Quality {
   if (own) return "Good";
   if (state === "NeverConnected") return "BadNoCommunication";
   if (!received) return "BadWaitingForInitialData";

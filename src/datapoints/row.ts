@@ -2,15 +2,7 @@
 import type { EngineeringUnit } from "./units.ts";
 
 /** Built-in OPC UA types that a datapoint may have; anything else is the name of an enumeration (enumerations.ts). */
-export const scalarTypes = [
-  "Boolean",
-  "String",
-  "LocalizedText",
-  "Int32",
-  "UInt32",
-  "Double",
-  "DateTime",
-] as const;
+export const scalarTypes = ["Boolean", "String", "LocalizedText", "Int32", "UInt32", "Double", "DateTime"] as const;
 export type ScalarType = (typeof scalarTypes)[number];
 
 /** DateTime values are epoch ms, enumeration values are the OCPP text; undefined = never received. */

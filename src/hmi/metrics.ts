@@ -29,7 +29,10 @@ const gaugeHelp: Readonly<Record<GaugeName, string>> = {
 };
 
 /** Renders the page; names are `ocpp_opcua_<name>`, counters end in `_total`. */
-export function openMetrics(counts: Counts, gauges: () => Gauges): { readonly type: string; render(): Promise<string> } {
+export function openMetrics(
+  counts: Counts,
+  gauges: () => Gauges,
+): { readonly type: string; render(): Promise<string> } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const [name, help] of Object.entries(counterHelp) as [CountName, string][]) {

@@ -42,7 +42,11 @@ export async function openHttpServer(options: HttpOptions, sources: HttpSources)
         hostname: options.host,
         port: options.port,
         createServer,
-        serverOptions: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+        serverOptions: {
+          maxHeaderSize: MAX_HEADER_BYTES,
+          headersTimeout: HEADERS_TIMEOUT_MS,
+          requestTimeout: REQUEST_TIMEOUT_MS,
+        },
       },
       () => resolve(listening),
     );
@@ -50,7 +54,10 @@ export async function openHttpServer(options: HttpOptions, sources: HttpSources)
   })) as Server;
   server.maxConnections = options.maxConnections;
   const { port } = server.address() as AddressInfo;
-  return { url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`, stop: () => close(server) };
+  return {
+    url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`,
+    stop: () => close(server),
+  };
 }
 
 function routes(options: HttpOptions, sources: HttpSources): Hono {

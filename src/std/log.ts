@@ -22,7 +22,9 @@ export function openLog(level: string): Log {
   const options = { level, base: null, redact: { paths: SECRETS, censor: "***" } };
   if (process.stderr.isTTY !== true) return pino(options, destination({ fd: 2, sync: true }));
   const pretty = prettyFactory({ colorize: true, translateTime: "SYS:HH:MM:ss.l" });
-  return pino(options, { write: (line: string) => void process.stderr.write(pretty(JSON.parse(line))) });
+  return pino(options, {
+    write: (line: string) => void process.stderr.write(pretty(JSON.parse(line))),
+  });
 }
 
 /** A log that drops every line. */

@@ -49,13 +49,7 @@ export type TransactionStopped = {
 /** A progress status or other single text; `topic` is the twin's field. */
 export type Noted = {
   type: "Noted";
-  readonly topic:
-    | "diagnostics"
-    | "firmware"
-    | "signedFirmware"
-    | "log"
-    | "securityEvent"
-    | "dataTransfer";
+  readonly topic: "diagnostics" | "firmware" | "signedFirmware" | "log" | "securityEvent" | "dataTransfer";
   readonly text: string;
 } & Stamp;
 /** The charge point's clock minus ours, seconds. */

@@ -167,17 +167,10 @@ export const meterPointCount = measurands.length * phases.length * locations.len
 const measurandIndex = new Map(measurands.map((measurand, index) => [measurand.name, index]));
 
 /** The meter point of a measurand, phase path and location; undefined for a measurand that OCPP does not know. */
-export function meterPointOf(
-  measurand: string,
-  phase: PhasePath,
-  location: Location,
-): number | undefined {
+export function meterPointOf(measurand: string, phase: PhasePath, location: Location): number | undefined {
   const index = measurandIndex.get(measurand);
   if (index === undefined) return undefined;
-  return (
-    (locations.indexOf(location) * measurands.length + index) * phases.length +
-    phases.indexOf(phase)
-  );
+  return (locations.indexOf(location) * measurands.length + index) * phases.length + phases.indexOf(phase);
 }
 
 export interface MeterPoint {
@@ -201,9 +194,7 @@ export const meterPoints: readonly MeterPoint[] = locations.flatMap((location) =
 );
 
 function pathOf(measurand: string, phase: PhasePath, location: Location): string {
-  return [location === "Outlet" ? "" : location, measurand, phase]
-    .filter((part) => part !== "")
-    .join("/");
+  return [location === "Outlet" ? "" : location, measurand, phase].filter((part) => part !== "").join("/");
 }
 
 /** The point that carries the total over the phases of `point`; the point itself when it has no phase. */
@@ -212,8 +203,7 @@ export function totalPointOf(point: number): number {
 }
 
 /** The first meter point of Current.Offered at the outlet: what a connector offers, A. */
-export const currentOfferedPoint =
-  measurands.findIndex(({ name }) => name === "Current.Offered") * phases.length;
+export const currentOfferedPoint = measurands.findIndex(({ name }) => name === "Current.Offered") * phases.length;
 
 /** The meter point of the imported active energy register at the outlet: what a transaction is counted from, Wh. */
 export const energyRegisterPoint =

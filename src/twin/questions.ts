@@ -1,12 +1,7 @@
 // What the bridge asks before it answers a charge point, and what comes back. Pure values.
 
 /** The actions that are decided, not just acknowledged. */
-export type DecidedAction =
-  | "Authorize"
-  | "StartTransaction"
-  | "StopTransaction"
-  | "DataTransfer"
-  | "BootNotification";
+export type DecidedAction = "Authorize" | "StartTransaction" | "StopTransaction" | "DataTransfer" | "BootNotification";
 
 export interface Question {
   readonly action: DecidedAction;

@@ -16,21 +16,12 @@ export function parseTimestamp(text: unknown): EpochMs | undefined {
   if (typeof text !== "string" || text.length > 48) return undefined;
   const parts = DATE_TIME.exec(text.trim());
   if (parts === null) return undefined;
-  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone = "Z"] =
-    parts;
+  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone = "Z"] = parts;
   if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1) return undefined;
   if (Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60) return undefined;
   const milliseconds = fraction === "" ? 0 : Math.floor(Number(`0.${fraction}`) * 1000);
-  const local = Date.UTC(
-    Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-  );
-  if (new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() !== Number(day))
-    return undefined;
+  const local = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  if (new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() !== Number(day)) return undefined;
   return local + milliseconds - offsetMinutes(zone) * 60_000;
 }
 

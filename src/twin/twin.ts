@@ -171,11 +171,7 @@ export interface Twin {
 export const emptyMeter: Meter = { readings: new Map(), distancesMs: [] };
 
 /** A charge point that is known but has never connected. */
-export function createTwin(
-  id: string,
-  registration: Omit<Registration, keyof Stamp>,
-  now: EpochMs,
-): Twin {
+export function createTwin(id: string, registration: Omit<Registration, keyof Stamp>, now: EpochMs): Twin {
   const stamp: Stamp = { at: now, received: now };
   return {
     id,

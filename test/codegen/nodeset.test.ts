@@ -9,13 +9,10 @@ import { renderNodeSet } from "../../src/codegen/nodeset.ts";
 import { membersOf, usedEnumerations } from "../../src/datapoints/enumerations.ts";
 import { chargePointTable, connectorTable } from "../../src/datapoints/table.ts";
 
-const committed = (path: string): string =>
-  readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+const committed = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const nodeSet = committed("nodeset/ocpp-opcua.NodeSet2.xml");
 const officialSchema = (): string => {
-  const nodesets = dirname(
-    createRequire(import.meta.url).resolve("node-opcua-nodesets/package.json"),
-  );
+  const nodesets = dirname(createRequire(import.meta.url).resolve("node-opcua-nodesets/package.json"));
   return readFileSync(join(nodesets, "nodesets", "UANodeSet.xsd"), "utf8");
 };
 
@@ -27,9 +24,7 @@ describe("the published NodeSet", () => {
       schema,
     });
     expect(result.errors).toEqual([]);
-    const broken = nodeSet
-      .replace("<DisplayName>", "<Displayname>")
-      .replace("</DisplayName>", "</Displayname>");
+    const broken = nodeSet.replace("<DisplayName>", "<Displayname>").replace("</DisplayName>", "</Displayname>");
     const refused = await validateXML({
       xml: [{ fileName: "nodeset.xml", contents: broken }],
       schema,
@@ -44,12 +39,8 @@ describe("the published NodeSet", () => {
 
   it("declares every fixed datapoint and every measurand at the outlet", () => {
     const inherited = (path: string): boolean => chargePointTable.byPath.get(path)?.row.di === true;
-    for (const { path, meterPoint } of [
-      ...chargePointTable.datapoints,
-      ...connectorTable.datapoints,
-    ]) {
-      if (inherited(path) || (meterPoint !== undefined && /\/(Body|Cable|EV|Inlet)\//u.test(path)))
-        continue;
+    for (const { path, meterPoint } of [...chargePointTable.datapoints, ...connectorTable.datapoints]) {
+      if (inherited(path) || (meterPoint !== undefined && /\/(Body|Cable|EV|Inlet)\//u.test(path))) continue;
       const name = path.slice(path.lastIndexOf("/") + 1);
       expect(nodeSet, path).toContain(`BrowseName="1:${name}"`);
     }
@@ -57,11 +48,11 @@ describe("the published NodeSet", () => {
 
   it("has every enumeration with Unknown at 0 and OCPP's members behind it", () => {
     for (const name of usedEnumerations) {
-      const [definition = ""] =
-        new RegExp(`<Definition Name="1:${name}">[^]*?</Definition>`, "u").exec(nodeSet) ?? [];
-      const fields = [...definition.matchAll(/Name="([^"]+)" Value="(\d+)"/gu)].map(
-        ([, member, value]) => [member, Number(value)],
-      );
+      const [definition = ""] = new RegExp(`<Definition Name="1:${name}">[^]*?</Definition>`, "u").exec(nodeSet) ?? [];
+      const fields = [...definition.matchAll(/Name="([^"]+)" Value="(\d+)"/gu)].map(([, member, value]) => [
+        member,
+        Number(value),
+      ]);
       expect(fields, name).toEqual(membersOf(name).map((member, ordinal) => [member, ordinal]));
     }
   });

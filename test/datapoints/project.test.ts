@@ -42,10 +42,7 @@ describe("project", () => {
       ...later,
     });
     const samples = changes(fresh, after);
-    expect([...samples.keys()].toSorted()).toEqual([
-      "Connector2/Status/ErrorCode",
-      "Connector2/Status/Status",
-    ]);
+    expect([...samples.keys()].toSorted()).toEqual(["Connector2/Status/ErrorCode", "Connector2/Status/Status"]);
     expect(samples.get("Connector2/Status/Status")).toEqual({
       value: "Charging",
       ...later,
@@ -114,9 +111,7 @@ describe("the table", () => {
 
   it("puts the rows that need history where they belong", () => {
     const kept = (table: typeof chargePointTable): string[] =>
-      table.datapoints
-        .filter((d) => d.row.history && d.meterPoint === undefined)
-        .map((d) => d.path);
+      table.datapoints.filter((d) => d.row.history && d.meterPoint === undefined).map((d) => d.path);
     expect(kept(chargePointTable)).toEqual(["State/Connected", "State/Status", "State/ErrorCode"]);
     expect(kept(connectorTable)).toEqual([
       "Status/Status",
@@ -124,27 +119,14 @@ describe("the table", () => {
       "Transaction/TransactionId",
       "Transaction/Energy",
     ]);
-    expect(
-      connectorTable.datapoints
-        .filter((d) => d.meterPoint !== undefined)
-        .every((d) => d.row.history),
-    ).toBe(true);
+    expect(connectorTable.datapoints.filter((d) => d.meterPoint !== undefined).every((d) => d.row.history)).toBe(true);
   });
 });
 
 describe("enumerations", () => {
   it("have Unknown at 0 and then OCPP's members in document order", () => {
-    expect(membersOf("ChargePointStatus").slice(0, 3)).toEqual([
-      "Unknown",
-      "Available",
-      "Preparing",
-    ]);
-    expect(membersOf("ConnState")).toEqual([
-      "Unknown",
-      "NeverConnected",
-      "Connected",
-      "Disconnected",
-    ]);
+    expect(membersOf("ChargePointStatus").slice(0, 3)).toEqual(["Unknown", "Available", "Preparing"]);
+    expect(membersOf("ConnState")).toEqual(["Unknown", "NeverConnected", "Connected", "Disconnected"]);
     expect(ordinalOf("ChargePointStatus", "Available")).toBe(1);
     expect(ordinalOf("ChargePointStatus", "Dancing")).toBe(0);
   });

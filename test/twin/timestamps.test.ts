@@ -33,12 +33,9 @@ describe("parseTimestamp", () => {
 
   it("reads every RFC 3339 instant as Date does", () => {
     fc.assert(
-      fc.property(
-        fc.date({ min: new Date(0), max: new Date("9999-12-31"), noInvalidDate: true }),
-        (date) => {
-          expect(parseTimestamp(date.toISOString())).toBe(date.getTime());
-        },
-      ),
+      fc.property(fc.date({ min: new Date(0), max: new Date("9999-12-31"), noInvalidDate: true }), (date) => {
+        expect(parseTimestamp(date.toISOString())).toBe(date.getTime());
+      }),
     );
   });
 });
@@ -54,7 +51,5 @@ describe("sourceTime", () => {
     ["in the future", now + 6 * minutes, now],
     ["the year 9999", Date.UTC(9999, 0, 1), now],
     ["absent", undefined, now],
-  ])("takes a time that is %s", (_, sent, expected) =>
-    expect(sourceTime(sent, now)).toBe(expected),
-  );
+  ])("takes a time that is %s", (_, sent, expected) => expect(sourceTime(sent, now)).toBe(expected));
 });

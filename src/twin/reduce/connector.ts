@@ -2,11 +2,7 @@
 import { emptyMeter, type Connector, type Twin } from "../twin.ts";
 
 /** The twin with connector `id` changed by `change`; a connector that is not known yet is made. */
-export function changeConnector(
-  twin: Twin,
-  id: number,
-  change: (connector: Connector) => Connector,
-): Twin {
+export function changeConnector(twin: Twin, id: number, change: (connector: Connector) => Connector): Twin {
   const before = twin.connectors.get(id) ?? { id, meter: emptyMeter };
   const after = change(before);
   if (after === twin.connectors.get(id)) return twin;

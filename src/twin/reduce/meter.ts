@@ -46,10 +46,7 @@ function sampleMeter(meter: Meter, event: MeterSampled): Meter {
   return { ...meter, readings, ...timing(meter, newest), ...telegramOf(meter, event) };
 }
 
-function telegramOf(
-  meter: Meter,
-  { telegram, at, received }: MeterSampled,
-): Pick<Meter, "telegram"> {
+function telegramOf(meter: Meter, { telegram, at, received }: MeterSampled): Pick<Meter, "telegram"> {
   if (telegram === undefined || at < (meter.telegram?.at ?? 0)) return {};
   return { telegram: { text: telegram, at, received } };
 }

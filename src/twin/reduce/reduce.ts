@@ -8,10 +8,7 @@ import { boot, compareClock, note, setRegistration, violate } from "./facts.ts";
 import { startTransaction, stopTransaction } from "./transaction.ts";
 
 type Reducers = {
-  readonly [Type in TwinEvent["type"]]: (
-    twin: Twin,
-    event: Extract<TwinEvent, { type: Type }>,
-  ) => Twin;
+  readonly [Type in TwinEvent["type"]]: (twin: Twin, event: Extract<TwinEvent, { type: Type }>) => Twin;
 };
 
 const reducers = {

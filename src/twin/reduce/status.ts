@@ -18,9 +18,7 @@ export function reportStatus(twin: Twin, { type: _, connector, ...status }: Stat
 function withStatus(connector: Connector, status: Status): Connector {
   const after = { ...connector, status };
   // Available: no vehicle, so no power or current, and no sample will say so.
-  return status.status === "Available"
-    ? { ...after, meter: silence(connector.meter, status) }
-    : after;
+  return status.status === "Available" ? { ...after, meter: silence(connector.meter, status) } : after;
 }
 
 /** Offline replay: an older status never hides a newer one. */

@@ -6,10 +6,7 @@ import type { Connector, Transaction, Twin } from "../twin.ts";
 import { changeConnector } from "./connector.ts";
 import { silence } from "./silence.ts";
 
-export function startTransaction(
-  twin: Twin,
-  { type: _, connector, ...start }: TransactionStarted,
-): Twin {
+export function startTransaction(twin: Twin, { type: _, connector, ...start }: TransactionStarted): Twin {
   return changeConnector(twin, connector, (before) => {
     // A start that was queued while offline must not hide a transaction that began later.
     if (start.at < (before.transaction?.start.at ?? 0)) return before;
@@ -28,10 +25,7 @@ export function startTransaction(
   });
 }
 
-export function stopTransaction(
-  twin: Twin,
-  { type: _, connector, ...stop }: TransactionStopped,
-): Twin {
+export function stopTransaction(twin: Twin, { type: _, connector, ...stop }: TransactionStopped): Twin {
   if (connector === undefined) return twin;
   return changeConnector(twin, connector, (before) => {
     const running = before.transaction;
@@ -62,9 +56,7 @@ export function meterTransaction(connector: Connector, { transactionId }: MeterS
   if (at < running.at) return connector;
   const register = connector.meter.readings.get(energyRegisterPoint);
   const energy =
-    register === undefined || register.at < running.start.at
-      ? running.energy
-      : energySince(running, register.value);
+    register === undefined || register.at < running.start.at ? running.energy : energySince(running, register.value);
   const durationSeconds = Math.max(0, (at - running.start.at) / 1000);
   const received = register?.received ?? running.received;
   return {

@@ -12,10 +12,7 @@ const stamp = (seconds: number): { at: number; received: number } => ({
 });
 
 function after(...events: TwinEvent[]): Twin {
-  return events.reduce(
-    reduce,
-    createTwin("CP001", { status: "Accepted", heartbeatIntervalSeconds: 300 }, T0),
-  );
+  return events.reduce(reduce, createTwin("CP001", { status: "Accepted", heartbeatIntervalSeconds: 300 }, T0));
 }
 
 function point(measurand: string, phase: PhasePath = ""): number {
@@ -140,18 +137,12 @@ describe("totals from phases (behaviour 15)", () => {
   });
 
   it("leaves the total to a charge point that sends one", () => {
-    const twin = after(
-      sampled(1, [["Current.Import", "", 99]]),
-      sampled(2, [["Current.Import", "L1", 10]]),
-    );
+    const twin = after(sampled(1, [["Current.Import", "", 99]]), sampled(2, [["Current.Import", "L1", 10]]));
     expect(valueAt(twin, "Current.Import")).toBe(99);
   });
 
   it("goes on adding when phases come one at a time", () => {
-    const twin = after(
-      sampled(1, [["Current.Import", "L1", 10]]),
-      sampled(2, [["Current.Import", "L2", 5]]),
-    );
+    const twin = after(sampled(1, [["Current.Import", "L1", 10]]), sampled(2, [["Current.Import", "L2", 5]]));
     expect(valueAt(twin, "Current.Import")).toBe(15);
   });
 
@@ -251,8 +242,7 @@ describe("staleness", () => {
     started(0, 1),
     ...[10, 20, 30, 40].map((seconds) => sampled(seconds, [["Power.Active.Import", "", 7000]])),
   );
-  const stale = (seconds: number): number[] =>
-    stalePoints(running.connectors.get(1) as never, T0 + seconds * 1000);
+  const stale = (seconds: number): number[] => stalePoints(running.connectors.get(1) as never, T0 + seconds * 1000);
 
   it("comes after three sample intervals during a transaction, the interval being the median distance", () => {
     expect(stale(69)).toEqual([]);
@@ -261,13 +251,9 @@ describe("staleness", () => {
 
   it("ends with the next sample", () => {
     const marked = reduce(running, { type: "ReadingsStale", connector: 1, points: stale(71) });
-    expect(marked.connectors.get(1)?.meter.readings.get(point("Power.Active.Import"))?.stale).toBe(
-      true,
-    );
+    expect(marked.connectors.get(1)?.meter.readings.get(point("Power.Active.Import"))?.stale).toBe(true);
     const fresh = reduce(marked, sampled(80, [["Power.Active.Import", "", 6000]]));
-    expect(
-      fresh.connectors.get(1)?.meter.readings.get(point("Power.Active.Import"))?.stale,
-    ).toBeUndefined();
+    expect(fresh.connectors.get(1)?.meter.readings.get(point("Power.Active.Import"))?.stale).toBeUndefined();
   });
 
   it("does not exist without a transaction", () => {
