@@ -1,5 +1,6 @@
 // What comes in: answers go to the outbox, commands are checked, carried out and answered (OCPP-J 1.6 §4.2). It decides nothing itself.
 import { encodeError, encodeResult, parseFrame } from "../ocpp/frame.ts";
+import type { CallFrame } from "../ocpp/frame.ts";
 import { validatorOf } from "../schema/ajv.ts";
 import type { Violation } from "../schema/ajv.ts";
 import { actionsFromCentralSystem } from "../schema/ocpp16.generated.ts";
@@ -32,42 +33,31 @@ export function textArrived(core: ChargePointCore, text: string): void {
         core.outbox.answered(frame.id, { kind: "error", code, description, details }),
       );
     }
-    default:
-      reportProblem(core, `unreadable frame: ${text.slice(0, 100)}`);
+    case "ignored":
+      return;
+    case "problem":
+      reportProblem(core, `unreadable frame (${frame.description}): ${text.slice(0, 100)}`);
   }
 }
 
 function answerArrived(core: ChargePointCore, messageId: string, isAwaited: boolean): void {
-  if (!isAwaited)
-    reportProblem(core, `answer to message ${messageId.slice(0, 36)}, which waits for none`);
+  if (!isAwaited) reportProblem(core, `answer to message ${messageId.slice(0, 36)}, which waits for none`);
 }
 
-function commandArrived(
-  core: ChargePointCore,
-  call: { id: string; action: string; payload: unknown },
-): void {
+function commandArrived(core: ChargePointCore, call: CallFrame): void {
   if (core.faults.unansweredActions.has(call.action)) return;
   const { answerDelayMs } = core.faults;
   if (answerDelayMs > 0) core.clock.after(answerDelayMs, () => carryOut(core, call));
   else carryOut(core, call);
 }
 
-function carryOut(
-  core: ChargePointCore,
-  { id, action, payload }: { id: string; action: string; payload: unknown },
-): void {
-  if (!isAction(action))
-    return refuse(core, id, "NotImplemented", `${action.slice(0, 50)} is no action of OCPP 1.6`);
-  if (!isCommand(action))
-    return refuse(core, id, "NotSupported", `${action} is not for a charge point`);
+function carryOut(core: ChargePointCore, { id: text, numericId, action, payload }: CallFrame): void {
+  const id = numericId ?? text;
+  if (!isAction(action)) return refuse(core, id, "NotImplemented", `${action.slice(0, 50)} is no action of OCPP 1.6`);
+  if (!isCommand(action)) return refuse(core, id, "NotSupported", `${action} is not for a charge point`);
   const violation = validatorOf(action, "request")(payload);
   if (violation !== undefined)
-    return refuse(
-      core,
-      id,
-      codeOf(violation),
-      `${action}.req${violation.instancePath}: ${violation.message}`,
-    );
+    return refuse(core, id, codeOf(violation), `${action}.req${violation.instancePath}: ${violation.message}`);
   // The validator has just shown that the payload is the request of this action, and the table pairs action and handler.
   const answer = (commands[action] as Handler<CommandAction>)(core, payload as never);
   send(core, encodeResult(id, answer.conf));
@@ -82,8 +72,8 @@ export function send(core: ChargePointCore, text: string): boolean {
   return true;
 }
 
-function refuse(core: ChargePointCore, id: string, code: string, description: string): void {
-  send(core, encodeError(id, code, description.slice(0, 255), {}));
+function refuse(core: ChargePointCore, id: string | number, code: string, description: string): void {
+  send(core, encodeError(id, code, description, {}));
 }
 
 function isCommand(action: string): action is CommandAction {

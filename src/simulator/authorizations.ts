@@ -22,8 +22,7 @@ export function createAuthorizations(): Authorizations {
 /** Asks where the keys say: the list or cache first with LocalPreAuthorize, the central system when online, else what is known here. */
 export async function authorize(core: ChargePointCore, idTag: string): Promise<Permission> {
   const known = localInfo(core, idTag);
-  if (core.keys.flag("LocalPreAuthorize") && known?.status === "Accepted")
-    return toPermission(known);
+  if (core.keys.flag("LocalPreAuthorize") && known?.status === "Accepted") return toPermission(known);
   if (core.registration !== "Accepted" && core.registration !== "None")
     return { status: "Invalid", parentIdTag: undefined };
   if (core.registration === "None" || !core.link.isOpen) return offlinePermission(core, known);
@@ -54,17 +53,13 @@ export function remember(core: ChargePointCore, idTag: string, info: IdTagInfo):
 function localInfo(core: ChargePointCore, idTag: string): IdTagInfo | undefined {
   const { list, cache } = core.authorizations;
   const listed = core.keys.flag("LocalAuthListEnabled") ? list.get(idTag) : undefined;
-  const info =
-    listed ?? (core.keys.flag("AuthorizationCacheEnabled") ? cache.get(idTag) : undefined);
+  const info = listed ?? (core.keys.flag("AuthorizationCacheEnabled") ? cache.get(idTag) : undefined);
   if (info?.expiryDate === undefined || Date.parse(info.expiryDate) > ownTime(core)) return info;
   return { ...info, status: "Expired" };
 }
 
 function offlinePermission(core: ChargePointCore, known: IdTagInfo | undefined): Permission {
-  if (
-    known !== undefined &&
-    (known.status !== "Accepted" || core.keys.flag("LocalAuthorizeOffline"))
-  )
+  if (known !== undefined && (known.status !== "Accepted" || core.keys.flag("LocalAuthorizeOffline")))
     return toPermission(known);
   const mayCharge = known === undefined && core.keys.flag("AllowOfflineTxForUnknownId");
   return { status: mayCharge ? "Accepted" : "Invalid", parentIdTag: undefined };

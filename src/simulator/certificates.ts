@@ -54,16 +54,13 @@ export function installRoot(
 }
 
 /** Removes what the hashes name; false when there is no such certificate. */
-export function deleteRoot(
-  installed: InstalledCertificates,
-  wanted: CertificateHashDataType,
-): boolean {
+export function deleteRoot(installed: InstalledCertificates, wanted: CertificateHashDataType): boolean {
   const before = installed.roots.length;
   installed.roots = installed.roots.filter(({ certificate }) => {
     const found = hashDataOf(certificate, wanted.hashAlgorithm);
     return (
       found === undefined ||
-      found.serialNumber.toLowerCase() !== wanted.serialNumber.toLowerCase() ||
+      withoutZeros(found.serialNumber) !== withoutZeros(wanted.serialNumber) ||
       found.issuerNameHash !== wanted.issuerNameHash.toLowerCase() ||
       found.issuerKeyHash !== wanted.issuerKeyHash.toLowerCase()
     );
@@ -77,23 +74,16 @@ export function hashDataOf(
   hashAlgorithm: HashAlgorithmEnumType,
 ): CertificateHashDataType | undefined {
   const fields = readDer(
-    readDer(readDer(certificate.raw)?.[0]?.content ?? new Uint8Array())?.[0]?.content ??
-      new Uint8Array(),
+    readDer(readDer(certificate.raw)?.[0]?.content ?? new Uint8Array())?.[0]?.content ?? new Uint8Array(),
   );
   // tbsCertificate ::= [0] version, serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo (RFC 5280 §4.1).
   const [serial, , issuer, , subject, publicKeyInfo] =
     fields?.[0]?.tag === DER.context0 ? fields.slice(1) : (fields ?? []);
   const publicKey = readDer(publicKeyInfo?.content ?? new Uint8Array())?.[1];
-  if (
-    serial === undefined ||
-    issuer === undefined ||
-    subject === undefined ||
-    publicKey === undefined
-  )
+  if (serial === undefined || issuer === undefined || subject === undefined || publicKey === undefined)
     return undefined;
   if (!Buffer.from(issuer.whole).equals(subject.whole)) return undefined;
-  const hash = (bytes: Uint8Array): string =>
-    createHash(hashAlgorithm.toLowerCase()).update(bytes).digest("hex");
+  const hash = (bytes: Uint8Array): string => createHash(hashAlgorithm.toLowerCase()).update(bytes).digest("hex");
   return {
     hashAlgorithm,
     issuerNameHash: hash(issuer.whole),
@@ -113,11 +103,7 @@ export function requestCertificate(
   const info = writeDer(
     DER.sequence,
     writeDer(DER.integer, Uint8Array.of(0)),
-    writeDer(
-      DER.sequence,
-      attribute(ORGANIZATION, subject.organization),
-      attribute(COMMON_NAME, subject.commonName),
-    ),
+    writeDer(DER.sequence, attribute(ORGANIZATION, subject.organization), attribute(COMMON_NAME, subject.commonName)),
     publicKey.export({ type: "spki", format: "der" }),
     writeDer(DER.context0),
   );
@@ -131,15 +117,16 @@ export function requestCertificate(
 export function takeSigned(installed: InstalledCertificates, chain: string, at: EpochMs): boolean {
   const certificate = readCertificate(chain, at);
   const { requestedKey } = installed;
-  if (
-    certificate === undefined ||
-    requestedKey === undefined ||
-    !certificate.publicKey.equals(requestedKey)
-  )
+  if (certificate === undefined || requestedKey === undefined || !certificate.publicKey.equals(requestedKey))
     return false;
   installed.own = certificate;
   installed.requestedKey = undefined;
   return true;
+}
+
+/** Serial numbers are numbers: leading zeros and the case of digits say nothing. */
+function withoutZeros(serialNumber: string): string {
+  return serialNumber.toLowerCase().replace(/^0+(?=.)/, "");
 }
 
 function attribute(type: Uint8Array, text: string): Uint8Array {

@@ -1,9 +1,5 @@
 // Smart charging (OCPP 1.6 §3.13): which limit the installed profiles amount to at a moment, and until when. Pure.
-import type {
-  ChargingProfile,
-  ChargingRateUnitType,
-  ChargingSchedule,
-} from "../schema/ocpp16.generated.ts";
+import type { ChargingProfile, ChargingRateUnitType, ChargingSchedule } from "../schema/ocpp16.generated.ts";
 import type { EpochMs } from "../std/clock.ts";
 import { PHASE_VOLTAGE_V } from "./supply.ts";
 import type { Supply } from "./supply.ts";
@@ -33,11 +29,7 @@ export interface Limit {
 const DAY_MS = 86_400_000;
 
 /** The least of the charge point's limit and of the transaction's; a TxProfile overrules the TxDefaultProfile (§3.13.1). */
-export function limitAt(
-  profiles: readonly InstalledProfile[],
-  question: LimitQuestion,
-  at: EpochMs,
-): Limit {
+export function limitAt(profiles: readonly InstalledProfile[], question: LimitQuestion, at: EpochMs): Limit {
   const whole = strongest(profiles, question, "ChargePointMaxProfile", at);
   let own = strongest(profiles, question, "TxProfile", at);
   let { until } = own;
@@ -67,8 +59,7 @@ export function compositeSchedule(
   for (let at = wanted.from; at < end && periods.length < wanted.mostPeriods;) {
     const { limitW, until } = limitAt(profiles, question, at);
     const limit = toUnit(Math.min(limitW, question.supply.maxPowerW), question.supply, wanted.unit);
-    if (periods.at(-1)?.limit !== limit)
-      periods.push({ startPeriod: Math.round((at - wanted.from) / 1000), limit });
+    if (periods.at(-1)?.limit !== limit) periods.push({ startPeriod: Math.round((at - wanted.from) / 1000), limit });
     at = until;
   }
   return {
@@ -102,17 +93,13 @@ function strongest(
   let until = Infinity;
   let best: { limitW: number; rank: number } | undefined;
   for (const { connectorId, profile } of profiles) {
-    if (
-      profile.chargingProfilePurpose !== purpose ||
-      (connectorId !== 0 && connectorId !== question.connectorId)
-    )
+    if (profile.chargingProfilePurpose !== purpose || (connectorId !== 0 && connectorId !== question.connectorId))
       continue;
     const found = momentOf(profile, question, at);
     until = Math.min(until, found.until);
     // The higher stack level wins; between equals the connector's own profile.
     const rank = profile.stackLevel * 2 + (connectorId === 0 ? 0 : 1);
-    if (found.limitW !== undefined && (best === undefined || rank > best.rank))
-      best = { limitW: found.limitW, rank };
+    if (found.limitW !== undefined && (best === undefined || rank > best.rank)) best = { limitW: found.limitW, rank };
   }
   return { limitW: best?.limitW, until };
 }
@@ -130,16 +117,10 @@ function momentOf(profile: ChargingProfile, question: LimitQuestion, at: EpochMs
   const end = Math.min(start.at + (schedule.duration ?? Infinity) * 1000, start.next);
   if (at >= end) return { limitW: undefined, until: Math.min(start.next, validTo) };
   const elapsedSeconds = (at - start.at) / 1000;
-  const index = schedule.chargingSchedulePeriod.findLastIndex(
-    (each) => each.startPeriod <= elapsedSeconds,
-  );
+  const index = schedule.chargingSchedulePeriod.findLastIndex((each) => each.startPeriod <= elapsedSeconds);
   const period = schedule.chargingSchedulePeriod[index];
   const next = schedule.chargingSchedulePeriod[index + 1];
-  const until = Math.min(
-    next === undefined ? Infinity : start.at + next.startPeriod * 1000,
-    end,
-    validTo,
-  );
+  const until = Math.min(next === undefined ? Infinity : start.at + next.startPeriod * 1000, end, validTo);
   if (period === undefined) return { limitW: undefined, until };
   return {
     limitW: toPower(period.limit, schedule.chargingRateUnit, question.supply, period.numberPhases),
@@ -166,12 +147,7 @@ function scheduleStart(
 }
 
 /** W is the total over all phases, A is per phase (errata 3.68). */
-function toPower(
-  limit: number,
-  unit: ChargingRateUnitType,
-  supply: Supply,
-  numberPhases = 3,
-): number {
+function toPower(limit: number, unit: ChargingRateUnitType, supply: Supply, numberPhases = 3): number {
   return unit === "W" ? limit : limit * PHASE_VOLTAGE_V * Math.min(numberPhases, supply.phases);
 }
 

@@ -24,12 +24,10 @@ const MEASURANDS = [
   "SoC",
 ];
 const SAMPLED = MEASURANDS.join(",");
-const PROFILES =
-  "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger";
+const PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger";
 const MOST_SECONDS = 604_800;
 
-const seconds = (value: string): boolean =>
-  /^\d{1,6}$/.test(value) && Number(value) <= MOST_SECONDS;
+const seconds = (value: string): boolean => /^\d{1,6}$/.test(value) && Number(value) <= MOST_SECONDS;
 const flag = (value: string): boolean => value === "true" || value === "false";
 const count = (value: string): boolean => /^\d{1,3}$/.test(value) && Number(value) >= 1;
 const text = (value: string): boolean => value.length <= 500;
@@ -76,11 +74,9 @@ define("write", flag, {
   StopTransactionOnInvalidId: "true",
   UnlockConnectorOnEVSideDisconnect: "true",
 });
-define(
-  "write",
-  (value) => /^(?:NotApplicable|(?:\d+\.)?(?:RST|RTS|SRT|STR|TRS|TSR))$/.test(value),
-  { ConnectorPhaseRotation: "0.RST" },
-);
+define("write", (value) => /^(?:NotApplicable|(?:\d+\.)?(?:RST|RTS|SRT|STR|TRS|TSR))$/.test(value), {
+  ConnectorPhaseRotation: "0.RST",
+});
 define("write", text, { CpoName: "" });
 define("write", text, { NetworkApn: "internet" }, true);
 define("secret", authorizationKey, { AuthorizationKey: "" });
@@ -109,8 +105,7 @@ export class ConfigurationKeys {
   constructor(initial: Readonly<Record<string, string>>) {
     for (const [key, value] of Object.entries(initial)) {
       const definition = definitions.get(key.toLowerCase());
-      if (definition === undefined)
-        throw new RangeError(`the simulated charge point has no configuration key ${key}`);
+      if (definition === undefined) throw new RangeError(`the simulated charge point has no configuration key ${key}`);
       this.#values.set(definition.key, value);
     }
   }
@@ -130,12 +125,9 @@ export class ConfigurationKeys {
 
   /** The measurands of a list, in its order. */
   measurands(key: string): readonly (typeof enumerations)["Measurand"][number][] {
-    const wanted = this.text(key)
+    return this.text(key)
       .split(",")
-      .map((each) => each.trim());
-    return enumerations.Measurand.filter((each) => wanted.includes(each)).sort(
-      (a, b) => wanted.indexOf(a) - wanted.indexOf(b),
-    );
+      .flatMap((name) => enumerations.Measurand.filter((each) => each === name.trim()));
   }
 
   /** What ChangeConfiguration answers; an accepted value is in force at once, one that needs a reboot afterwards. */

@@ -1,10 +1,6 @@
 // One connector as a value: what is plugged in, what runs, what is wrong; and the status that follows from it (OCPP 1.6 §4.9).
 // The status is always derived, never set, so that it cannot contradict the facts.
-import type {
-  ChargePointErrorCode,
-  ChargePointStatus,
-  MeterValue,
-} from "../schema/ocpp16.generated.ts";
+import type { ChargePointErrorCode, ChargePointStatus, MeterValue } from "../schema/ocpp16.generated.ts";
 import type { EpochMs, Timer } from "../std/clock.ts";
 import { isFull } from "./supply.ts";
 import type { Car, Supply } from "./supply.ts";
@@ -114,9 +110,5 @@ export function statusOf(connector: Connector): ChargePointStatus {
 
 /** Whether a new transaction could begin here. */
 export function isUsable(connector: Connector): boolean {
-  return (
-    connector.isOperative &&
-    connector.transaction === undefined &&
-    connector.fault?.isWarning !== false
-  );
+  return connector.isOperative && connector.transaction === undefined && connector.fault?.isWarning !== false;
 }

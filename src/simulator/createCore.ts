@@ -88,9 +88,7 @@ function createLink(
       return {
         url: plan.url,
         ...(plan.offersSubprotocol ? { subprotocol: "ocpp1.6" } : {}),
-        ...(secret === undefined
-          ? {}
-          : { credentials: { user: plan.id, password: passwordBytes(secret) } }),
+        ...(secret === undefined ? {} : { credentials: { user: plan.id, password: passwordBytes(secret) } }),
         ...(plan.tls === undefined ? {} : { tls: plan.tls }),
         maxPayloadBytes: LARGEST_FRAME_BYTES,
         handshakeTimeoutMs: timing.handshakeTimeoutMs,
@@ -105,7 +103,5 @@ function createLink(
 
 /** 40 hexadecimal digits are the raw AuthorizationKey (OCPP-J errata 3.10), anything else is text. */
 function passwordBytes(password: string): Uint8Array {
-  return /^[0-9a-f]{40}$/i.test(password)
-    ? Buffer.from(password, "hex")
-    : Buffer.from(password, "utf8");
+  return /^[0-9a-f]{40}$/i.test(password) ? Buffer.from(password, "hex") : Buffer.from(password, "utf8");
 }

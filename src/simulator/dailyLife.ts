@@ -60,11 +60,8 @@ export class DailyLife {
   begin(): void {
     const { random } = this.#parts;
     const isBusy = random.chance(0.45);
-    this.#after(
-      isBusy
-        ? random.between(0, MINUTE_MS)
-        : random.between(0, this.#gapMs(this.#typicalVisitMs())),
-      () => this.#arrive(isBusy),
+    this.#after(isBusy ? random.between(0, MINUTE_MS) : random.between(0, this.#gapMs(this.#typicalVisitMs())), () =>
+      this.#arrive(isBusy),
     );
   }
 
@@ -76,10 +73,7 @@ export class DailyLife {
   /** Somebody has started a transaction remotely here and now comes with the car. */
   arriveSoon(): void {
     this.#timer?.cancel();
-    if (!this.#isOver)
-      this.#timer = this.#parts.clock.after(ARRIVAL_AFTER_REMOTE_START_MS, () =>
-        this.#arrive(false),
-      );
+    if (!this.#isOver) this.#timer = this.#parts.clock.after(ARRIVAL_AFTER_REMOTE_START_MS, () => this.#arrive(false));
   }
 
   #arrive(hasBeenHere: boolean): void {
@@ -104,8 +98,7 @@ export class DailyLife {
     const draw = random.next();
     const midMs = visitMs * random.between(0.2, 0.8);
     if (draw < FAULT_SHARE) return this.#after(midMs, () => this.#breakDown(visitMs));
-    if (draw < FAULT_SHARE + WARNING_SHARE)
-      return this.#after(midMs, () => this.#warn(visitMs - midMs, idTag));
+    if (draw < FAULT_SHARE + WARNING_SHARE) return this.#after(midMs, () => this.#warn(visitMs - midMs, idTag));
     if (draw < FAULT_SHARE + WARNING_SHARE + OFFLINE_SHARE)
       return this.#after(midMs, () => this.#loseNetwork(visitMs - midMs, idTag));
     this.#after(visitMs, () => this.#stopAndLeave(visitMs, idTag));
@@ -129,9 +122,7 @@ export class DailyLife {
     });
     this.#after(Math.min(remainingMs, 15 * MINUTE_MS), () => {
       chargePoint.clearFault(connectorId);
-      this.#after(Math.max(remainingMs - 15 * MINUTE_MS, MINUTE_MS), () =>
-        this.#stopAndLeave(remainingMs, idTag),
-      );
+      this.#after(Math.max(remainingMs - 15 * MINUTE_MS, MINUTE_MS), () => this.#stopAndLeave(remainingMs, idTag));
     });
   }
 
@@ -170,9 +161,7 @@ export class DailyLife {
   /** Connectors stand idle about as long as they were in use, longer at night and shorter in the rush hours. */
   #gapMs(visitMs: number): number {
     const hour =
-      (this.#parts.startHour +
-        ((this.#parts.clock.monotonic() - this.#bornAt) * this.#parts.speed) / HOUR_MS) %
-      24;
+      (this.#parts.startHour + ((this.#parts.clock.monotonic() - this.#bornAt) * this.#parts.speed) / HOUR_MS) % 24;
     const isNight = hour < 6 || hour >= 22;
     const isRush = (hour >= 7 && hour < 10) || (hour >= 16 && hour < 19);
     return visitMs * this.#parts.random.between(0.3, 1.5) * (isNight ? 1.3 : isRush ? 0.7 : 1);

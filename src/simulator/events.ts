@@ -21,12 +21,7 @@ export interface ChargePointListener {
   /** A transaction has begun at the connector; its id is not known before StartTransaction is answered. */
   transactionStarted?(chargePoint: SimulatedChargePoint, connectorId: number, idTag: string): void;
   /** A transaction has ended, with the energy in Wh and OCPP's reason. */
-  transactionEnded?(
-    chargePoint: SimulatedChargePoint,
-    connectorId: number,
-    energyWh: number,
-    reason: string,
-  ): void;
+  transactionEnded?(chargePoint: SimulatedChargePoint, connectorId: number, energyWh: number, reason: string): void;
   /** A RemoteStartTransaction was accepted and waits for a car to be plugged in. */
   waitingForCar?(chargePoint: SimulatedChargePoint, connectorId: number): void;
   /** A frame was given to the socket. */

@@ -188,9 +188,7 @@ class RunningFleet implements Fleet {
         ...(configuration === undefined ? {} : { configuration }),
         ...(timing === undefined ? {} : { timing }),
         ...(tls === undefined ? {} : { tls }),
-        ...(password === undefined
-          ? {}
-          : { password: typeof password === "string" ? password : password(id) }),
+        ...(password === undefined ? {} : { password: typeof password === "string" ? password : password(id) }),
       },
     };
   }
@@ -227,8 +225,7 @@ class RunningFleet implements Fleet {
       },
       disconnected: (chargePoint, code, reason) => {
         // A socket that never opened is worth knowing; one that was cut on purpose is part of the day.
-        if (!connected.delete(chargePoint))
-          this.#problem(`${chargePoint.id}: ${reason || `closed with ${code}`}`);
+        if (!connected.delete(chargePoint)) this.#problem(`${chargePoint.id}: ${reason || `closed with ${code}`}`);
         counts.connected = connected.size;
         outer.disconnected?.(chargePoint, code, reason);
       },

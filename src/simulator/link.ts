@@ -140,18 +140,14 @@ export class Link {
     this.#isFrozen = false;
     this.pingEvery(0);
     const closed = this.#closed.splice(0);
-    if (closed.length === 0 && pauseMs !== Infinity)
-      this.#timer = this.#parts.clock.after(pauseMs, () => this.open());
+    if (closed.length === 0 && pauseMs !== Infinity) this.#timer = this.#parts.clock.after(pauseMs, () => this.open());
     if (hadSocket) this.#parts.events.lost(code, reason);
     for (const done of closed) done();
   }
 
   #nextDelayMs(): number {
     const { backoff, random } = this.#parts;
-    const delayMs = Math.min(
-      backoff.firstMs * 2 ** Math.min(this.#failures, 20),
-      backoff.longestMs,
-    );
+    const delayMs = Math.min(backoff.firstMs * 2 ** Math.min(this.#failures, 20), backoff.longestMs);
     this.#failures++;
     return delayMs * random.between(0.5, 1.5);
   }

@@ -1,12 +1,6 @@
 // What the meter of a connector shows at this moment, as OCPP sampled values. The values agree with each other: the phases' voltage
 // times current is the active power, and the register is its integral. It reads and never changes a connector.
-import type {
-  Measurand,
-  Phase,
-  ReadingContext,
-  SampledValue,
-  UnitOfMeasure,
-} from "../schema/ocpp16.generated.ts";
+import type { Measurand, Phase, ReadingContext, SampledValue, UnitOfMeasure } from "../schema/ocpp16.generated.ts";
 import type { Connector } from "./connector.ts";
 import type { Random } from "./random.ts";
 import { PHASE_VOLTAGE_V, phasesInUse } from "./supply.ts";
@@ -23,9 +17,7 @@ export function readMeter(
   random: Random,
   wanted: { measurands: readonly Measurand[]; context: ReadingContext },
 ): SampledValue[] {
-  const voltages = LINES.slice(0, connector.supply.phases).map(
-    () => PHASE_VOLTAGE_V * random.between(0.985, 1.015),
-  );
+  const voltages = LINES.slice(0, connector.supply.phases).map(() => PHASE_VOLTAGE_V * random.between(0.985, 1.015));
   return wanted.measurands.flatMap((measurand) =>
     readingOf(connector, measurand, voltages).map(({ value, ...where }) => ({
       value,
@@ -36,11 +28,7 @@ export function readMeter(
   );
 }
 
-function readingOf(
-  connector: Connector,
-  measurand: Measurand,
-  voltages: readonly number[],
-): Reading {
+function readingOf(connector: Connector, measurand: Measurand, voltages: readonly number[]): Reading {
   const { supply, powerW, offeredW, car } = connector;
   switch (measurand) {
     case "Energy.Active.Import.Register":
@@ -54,10 +42,7 @@ function readingOf(
     case "Voltage":
       return [...dcVoltage(connector), ...onPhases(connector, LINES_TO_NEUTRAL, voltages, "V")];
     case "Current.Import":
-      return [
-        ...dcCurrent(connector),
-        ...onPhases(connector, LINES, currents(connector, voltages), "A"),
-      ];
+      return [...dcCurrent(connector), ...onPhases(connector, LINES, currents(connector, voltages), "A")];
     case "Temperature":
       return [
         {
@@ -92,8 +77,7 @@ function onPhases(
 
 /** The power in equal shares on the phases in use. */
 function currents(connector: Connector, voltages: readonly number[]): number[] {
-  const inUse =
-    connector.car === undefined ? voltages.length : phasesInUse(connector.supply, connector.car);
+  const inUse = connector.car === undefined ? voltages.length : phasesInUse(connector.supply, connector.car);
   return voltages.map((voltage, index) => (index < inUse ? connector.powerW / inUse / voltage : 0));
 }
 

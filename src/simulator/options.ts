@@ -127,8 +127,7 @@ export interface ChargePointPlan {
 /** Fills in the defaults; throws for an address that is none or a speed that is not above 0 (errors of the caller's program). */
 export function toPlan(options: SimulatedChargePointOptions): ChargePointPlan {
   const speed = options.speed ?? 1;
-  if (!(speed > 0 && speed <= 10_000))
-    throw new RangeError(`speed ${speed} is not between 0 and 10000`);
+  if (!(speed > 0 && speed <= 10_000)) throw new RangeError(`speed ${speed} is not between 0 and 10000`);
   return {
     id: options.id,
     url: chargePointUrl(options.url, options.id),

@@ -53,9 +53,9 @@ export class Outbox {
   readonly #parts: OutboxParts;
   #gate: Gate = "closed";
   #sequence = 0;
-  #urgent: Entry[] = [];
-  #plain: Entry[] = [];
-  #kept: Entry[] = [];
+  readonly #urgent: Entry[] = [];
+  readonly #plain: Entry[] = [];
+  readonly #kept: Entry[] = [];
   #inFlight: Entry | undefined;
   #timeout: Timer | undefined;
   #retry: Timer | undefined;
@@ -126,8 +126,7 @@ export class Outbox {
     const entry = this.#gate === "closed" ? undefined : this.#take();
     if (entry === undefined) return;
     entry.attempts++;
-    if (entry.messageId === undefined || this.#parts.renewsMessageIds)
-      entry.messageId = this.#parts.newMessageId();
+    if (entry.messageId === undefined || this.#parts.renewsMessageIds) entry.messageId = this.#parts.newMessageId();
     this.#inFlight = entry;
     this.#timeout = this.#parts.clock.after(this.#parts.callTimeoutMs, () => this.#timedOut(entry));
     // When the socket has just gone, its end will be reported and the gate closed: the entry is dealt with there.
@@ -141,11 +140,7 @@ export class Outbox {
     const [kept] = this.#kept;
     const [plain] = this.#plain;
     const waitMs = kept === undefined ? 0 : kept.notBefore - this.#parts.clock.monotonic();
-    if (
-      kept !== undefined &&
-      waitMs <= 0 &&
-      (plain === undefined || kept.sequence < plain.sequence)
-    )
+    if (kept !== undefined && waitMs <= 0 && (plain === undefined || kept.sequence < plain.sequence))
       return this.#kept.shift();
     if (waitMs > 0) {
       this.#retry?.cancel();
@@ -156,9 +151,7 @@ export class Outbox {
 
   #timedOut(entry: Entry): void {
     this.#landed();
-    this.#parts.problem(
-      `${entry.action} was not answered within ${this.#parts.callTimeoutMs / 1000} s`,
-    );
+    this.#parts.problem(`${entry.action} was not answered within ${this.#parts.callTimeoutMs / 1000} s`);
     if (!this.#repeatLater(entry)) entry.settle({ kind: "noAnswer" });
     this.#next();
   }
@@ -184,8 +177,7 @@ export class Outbox {
       entry.attempts--;
       this.#kept.unshift(entry);
     } else entry?.settle({ kind: "noAnswer" });
-    for (const waiting of [...this.#urgent.splice(0), ...this.#plain.splice(0)])
-      waiting.settle({ kind: "notSent" });
+    for (const waiting of [...this.#urgent.splice(0), ...this.#plain.splice(0)]) waiting.settle({ kind: "notSent" });
   }
 
   #landed(): void {
@@ -197,9 +189,7 @@ export class Outbox {
     if (this.#kept.length < this.#parts.mostKept) return true;
     const oldest = this.#kept.findIndex((each) => each.action === "MeterValues");
     const lost = oldest < 0 ? entry : this.#kept.splice(oldest, 1)[0];
-    this.#parts.problem(
-      `the queue of ${this.#parts.mostKept} transaction messages is full: a ${lost?.action} is lost`,
-    );
+    this.#parts.problem(`the queue of ${this.#parts.mostKept} transaction messages is full: a ${lost?.action} is lost`);
     lost?.settle({ kind: "notSent" });
     return oldest >= 0;
   }

@@ -55,6 +55,5 @@ function applyLimit(core: ChargePointCore, connector: Connector): void {
       ? Infinity
       : timeUntilFull(supply, car, connector.offeredW) / core.plan.speed;
   const waitMs = Math.min(until - now, fullInMs);
-  if (waitMs !== Infinity)
-    connector.powerTimer = core.clock.after(waitMs, () => refreshPower(core));
+  if (waitMs !== Infinity) connector.powerTimer = core.clock.after(waitMs, () => refreshPower(core));
 }

@@ -49,8 +49,7 @@ function registered(core: ChargePointCore, answer: Responses["BootNotification"]
   if (answer.interval > 0) core.keys.set("HeartbeatInterval", String(answer.interval));
   if (!wasAccepted) forgetReported(core);
   goOnline(core);
-  if (core.plan.reportsSecurityEvents && !wasAccepted)
-    reportSecurityEvent(core, "StartupOfTheDevice");
+  if (core.plan.reportsSecurityEvents && !wasAccepted) reportSecurityEvent(core, "StartupOfTheDevice");
   const { afterBoot } = core.transfers;
   core.transfers.afterBoot = undefined;
   afterBoot?.();
@@ -82,9 +81,7 @@ function beat(core: ChargePointCore, intervalMs: number): void {
   const quietMs = now - core.lastSentAt;
   // §4.6: other traffic may stand in for a Heartbeat, but once in 24 h one has to be sent for the sake of the time.
   const isSuperfluous =
-    core.plan.heartbeatSuppressedByTraffic &&
-    quietMs < intervalMs &&
-    now - core.lastHeartbeatAt < DAY_MS - intervalMs;
+    core.plan.heartbeatSuppressedByTraffic && quietMs < intervalMs && now - core.lastHeartbeatAt < DAY_MS - intervalMs;
   if (isSuperfluous) {
     core.heartbeatTimer = core.clock.after(intervalMs - quietMs, () => beat(core, intervalMs));
     return;

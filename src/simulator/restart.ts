@@ -6,7 +6,6 @@ import { refreshPower, settleMeter } from "./power.ts";
 import { reportSecurityEvent } from "./registration.ts";
 import { startAlignedSampling } from "./sampling.ts";
 import { stopTransaction } from "./transactions.ts";
-import { cancelTransfers } from "./transfers.ts";
 
 /** How long a soft reset waits for its last messages to be answered. */
 const GRACE_MS = 10_000;
@@ -30,11 +29,7 @@ export function restartSoftly(core: ChargePointCore, reason: Reason): void {
 }
 
 /** The hard way, as by a watchdog or a power cut: the socket dies; StopTransaction follows after the next boot. */
-export function restartHard(
-  core: ChargePointCore,
-  reason: Reason,
-  offMs = core.plan.timing.rebootMs,
-): void {
+export function restartHard(core: ChargePointCore, reason: Reason, offMs = core.plan.timing.rebootMs): void {
   if (!core.isRunning) return;
   endTransactions(core, reason);
   switchOff(core);
@@ -57,7 +52,8 @@ export function switchOff(core: ChargePointCore): void {
   core.registration = "None";
   core.outbox.setGate("closed");
   for (const timer of [core.bootTimer, core.heartbeatTimer, core.alignedTimer]) timer?.cancel();
-  cancelTransfers(core);
+  for (const timer of Object.values(core.transfers.timers)) timer.cancel();
+  core.transfers.timers = {};
   for (const connector of core.connectors) {
     settleMeter(core, connector);
     connector.sampleTimer?.cancel();

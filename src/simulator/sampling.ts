@@ -17,18 +17,13 @@ export function startSampling(core: ChargePointCore, connector: Connector): void
   if (intervalMs <= 0 || connector.transaction === undefined) return;
   connector.sampleTimer = core.clock.after(intervalMs, () => {
     sendMeterValues(core, connector, "Sample.Periodic");
-    if (connector.transaction !== undefined)
-      keepSample(core, connector, connector.transaction, "Sample.Periodic");
+    if (connector.transaction !== undefined) keepSample(core, connector, connector.transaction, "Sample.Periodic");
     startSampling(core, connector);
   });
 }
 
 /** Sends a sample of the connector now; inside a transaction it is a transaction-related message, which waits while offline. */
-export function sendMeterValues(
-  core: ChargePointCore,
-  connector: Connector,
-  context: ReadingContext,
-): void {
+export function sendMeterValues(core: ChargePointCore, connector: Connector, context: ReadingContext): void {
   const sample = takeSample(core, connector, context);
   if (sample === undefined) return;
   const { transaction } = connector;
@@ -72,8 +67,7 @@ export function startAlignedSampling(core: ChargePointCore): void {
   core.alignedTimer = core.clock.after(intervalMs - (sinceMidnightMs % intervalMs), () => {
     for (const connector of core.connectors) {
       sendMeterValues(core, connector, "Sample.Clock");
-      if (connector.transaction !== undefined)
-        keepSample(core, connector, connector.transaction, "Sample.Clock");
+      if (connector.transaction !== undefined) keepSample(core, connector, connector.transaction, "Sample.Clock");
     }
     startAlignedSampling(core);
   });

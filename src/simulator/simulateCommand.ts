@@ -20,13 +20,7 @@ const LOG_LINE_EVERY = 10;
 
 /** Resolves with the exit code when the fleet has stopped: 0, or 1 when no charge point could ever connect. */
 export async function simulateCommand(options: SimulateOptions): Promise<number> {
-  const {
-    signal,
-    durationSeconds,
-    output = process.stderr,
-    clock = systemClock,
-    ...fleetOptions
-  } = options;
+  const { signal, durationSeconds, output = process.stderr, clock = systemClock, ...fleetOptions } = options;
   let everConnected = false;
   let previous: FleetProgress | undefined;
   let lines = 0;
@@ -55,8 +49,7 @@ export async function simulateCommand(options: SimulateOptions): Promise<number>
 export function progressLine(progress: FleetProgress, previous: FleetProgress | undefined): string {
   const frames = (each: FleetProgress): number => each.framesSent + each.framesReceived;
   const perSecond = frames(progress) - (previous === undefined ? 0 : frames(previous));
-  const { connected, chargePoints, charging, connectors, faulted, problems, lastProblem } =
-    progress;
+  const { connected, chargePoints, charging, connectors, faulted, problems, lastProblem } = progress;
   const isNew = problems > (previous?.problems ?? 0);
   return (
     `connected ${connected}/${chargePoints}  charging ${charging}/${connectors}  faulted ${faulted}  ` +
@@ -65,21 +58,15 @@ export function progressLine(progress: FleetProgress, previous: FleetProgress | 
 }
 
 function summary(progress: FleetProgress, everConnected: boolean): string {
-  if (!everConnected)
-    return `no charge point could connect; ${progress.lastProblem || "no answer"}`;
+  if (!everConnected) return `no charge point could connect; ${progress.lastProblem || "no answer"}`;
   const { framesSent, framesReceived, transactions, problems } = progress;
   return `stopped: ${framesSent} frames sent, ${framesReceived} received, ${transactions} transactions, ${problems} problems`;
 }
 
-function untilStopped(
-  signal: AbortSignal,
-  clock: Clock,
-  durationSeconds: number | undefined,
-): Promise<void> {
+function untilStopped(signal: AbortSignal, clock: Clock, durationSeconds: number | undefined): Promise<void> {
   return new Promise((done) => {
     if (signal.aborted) return done();
-    const timer =
-      durationSeconds === undefined ? undefined : clock.after(durationSeconds * 1000, () => done());
+    const timer = durationSeconds === undefined ? undefined : clock.after(durationSeconds * 1000, () => done());
     const stopNow = (): void => {
       timer?.cancel();
       done();

@@ -13,13 +13,7 @@ import type { CallOutcome } from "./outbox.ts";
 import { refreshPower, settleMeter } from "./power.ts";
 import { restartHard, switchOff, switchOn } from "./restart.ts";
 import type { Car } from "./supply.ts";
-import {
-  plugIn,
-  presentIdTag,
-  sendStartTransaction,
-  stopTransaction,
-  unplug,
-} from "./transactions.ts";
+import { plugIn, presentIdTag, sendStartTransaction, stopTransaction, unplug } from "./transactions.ts";
 
 /** What can be seen of a connector from outside. */
 export interface ConnectorView {
@@ -131,11 +125,7 @@ export class SimulatedChargePoint {
   }
 
   /** Plugs a car in and presents a card: true when the transaction has begun. */
-  async startCharging(
-    connectorId: number,
-    idTag: string,
-    car: Partial<Car> = {},
-  ): Promise<boolean> {
+  async startCharging(connectorId: number, idTag: string, car: Partial<Car> = {}): Promise<boolean> {
     this.plugIn(connectorId, car);
     const status = await this.presentIdTag(connectorId, idTag);
     return status === "Accepted" && this.#connector(connectorId).transaction !== undefined;
@@ -152,21 +142,13 @@ export class SimulatedChargePoint {
   }
 
   /** A connector fault: ends a transaction and shows Faulted; as a warning it is only reported beside the ordinary status. */
-  fault(
-    connectorId: number,
-    errorCode: ConnectorFault["errorCode"],
-    details: Partial<ConnectorFault> = {},
-  ): void {
+  fault(connectorId: number, errorCode: ConnectorFault["errorCode"], details: Partial<ConnectorFault> = {}): void {
     const connector = this.#connector(connectorId);
     const fault: ConnectorFault = { isWarning: false, ...details, errorCode };
     // The state is entered before the transaction ends, so that no other status shows in between.
     connector.fault = fault;
     if (!fault.isWarning)
-      stopTransaction(
-        this.#core,
-        connector,
-        errorCode === "PowerMeterFailure" ? "Other" : "EmergencyStop",
-      );
+      stopTransaction(this.#core, connector, errorCode === "PowerMeterFailure" ? "Other" : "EmergencyStop");
     refreshPower(this.#core);
   }
 
@@ -211,9 +193,7 @@ export class SimulatedChargePoint {
 
   /** Sends any call, whether the document knows it or not, also before the registration is accepted. */
   call(action: string, payload: object): Promise<CallOutcome> {
-    return new Promise((settle) =>
-      this.#core.outbox.push({ action, payload: () => payload, way: "urgent", settle }),
-    );
+    return new Promise((settle) => this.#core.outbox.push({ action, payload: () => payload, way: "urgent", settle }));
   }
 
   /** The value of one of its configuration keys; empty for one it does not have. */

@@ -67,15 +67,9 @@ function update(core: ChargePointCore, subject: Subject): void {
   if (current !== notice.current) {
     notice.current = current;
     notice.since = ownTime(core);
-    core.plan.listener.statusChanged?.(
-      core.self,
-      connectorId,
-      status,
-      fault?.errorCode ?? "NoError",
-    );
+    core.plan.listener.statusChanged?.(core.self, connectorId, status, fault?.errorCode ?? "NoError");
   }
-  if (current !== notice.reported && core.registration === "Accepted" && core.link.isOpen)
-    send(core, subject, "plain");
+  if (current !== notice.reported && core.registration === "Accepted" && core.link.isOpen) send(core, subject, "plain");
 }
 
 function send(core: ChargePointCore, subject: Subject, way: "plain" | "urgent"): void {
@@ -93,12 +87,7 @@ function send(core: ChargePointCore, subject: Subject, way: "plain" | "urgent"):
   });
 }
 
-function notification({
-  connectorId,
-  status,
-  fault,
-  notice,
-}: Subject): Requests["StatusNotification"] {
+function notification({ connectorId, status, fault, notice }: Subject): Requests["StatusNotification"] {
   const errorCode: ChargePointErrorCode = fault?.errorCode ?? "NoError";
   return {
     connectorId,

@@ -14,8 +14,7 @@ import type { Car } from "./supply.ts";
 export function plugIn(core: ChargePointCore, connector: Connector, car: Car): void {
   connector.car = car;
   const { authorized } = connector;
-  if (authorized !== undefined && isUsable(connector))
-    startTransaction(core, connector, authorized);
+  if (authorized !== undefined && isUsable(connector)) startTransaction(core, connector, authorized);
   refreshPower(core);
 }
 
@@ -47,16 +46,13 @@ export async function presentIdTag(
   if (connector.transaction !== undefined) {
     // §4.8: another card of the same group may end the transaction too.
     const isOfGroup =
-      permission.parentIdTag !== undefined &&
-      permission.parentIdTag === connector.transaction.parentIdTag;
+      permission.parentIdTag !== undefined && permission.parentIdTag === connector.transaction.parentIdTag;
     if (!isOfGroup) return "ConcurrentTx";
     stopTransaction(core, connector, "Local", idTag);
     refreshPower(core);
     return "Accepted";
   }
-  return letCharge(core, connector, { idTag, parentIdTag: permission.parentIdTag })
-    ? "Accepted"
-    : "Invalid";
+  return letCharge(core, connector, { idTag, parentIdTag: permission.parentIdTag }) ? "Accepted" : "Invalid";
 }
 
 /** Starts now if a car is there, else waits for one until ConnectionTimeOut; false when the connector cannot be used for this idTag. */
@@ -65,8 +61,7 @@ export function letCharge(
   connector: Connector,
   holder: { idTag: string; parentIdTag: string | undefined },
 ): boolean {
-  if (!core.isRunning || !isUsable(connector) || !mayUseReservation(connector.reservation, holder))
-    return false;
+  if (!core.isRunning || !isUsable(connector) || !mayUseReservation(connector.reservation, holder)) return false;
   if (!mayUseReservation(core.reservation, holder) && !leavesOneFree(core, connector)) return false;
   connector.authorized?.timeout.cancel();
   if (connector.car !== undefined) startTransaction(core, connector, holder);
@@ -110,11 +105,7 @@ function startTransaction(
 }
 
 /** Sends StartTransaction; sending it again for the same transaction is what a charge point does that has lost the answer. */
-export function sendStartTransaction(
-  core: ChargePointCore,
-  transaction: Transaction,
-  reservationId?: number,
-): void {
+export function sendStartTransaction(core: ChargePointCore, transaction: Transaction, reservationId?: number): void {
   const { connectorId, idTag, meterStartWh, startedAt } = transaction;
   post(core, {
     action: "StartTransaction",
@@ -140,19 +131,13 @@ function judged(core: ChargePointCore, transaction: Transaction, info: IdTagInfo
   transaction.parentIdTag ??= info.parentIdTag;
   const connector = core.connectors.find((each) => each.transaction === transaction);
   if (info.status === "Accepted" || connector === undefined) return;
-  if (core.keys.flag("StopTransactionOnInvalidId"))
-    stopTransaction(core, connector, "DeAuthorized");
+  if (core.keys.flag("StopTransactionOnInvalidId")) stopTransaction(core, connector, "DeAuthorized");
   else transaction.isDenied = true;
   refreshPower(core);
 }
 
 /** Ends the transaction of a connector, if there is one; the caller refreshes the power afterwards. */
-export function stopTransaction(
-  core: ChargePointCore,
-  connector: Connector,
-  reason: Reason,
-  idTag?: string,
-): void {
+export function stopTransaction(core: ChargePointCore, connector: Connector, reason: Reason, idTag?: string): void {
   const { transaction } = connector;
   if (transaction === undefined) return;
   settleMeter(core, connector);
@@ -172,27 +157,19 @@ export function stopTransaction(
     }),
     way: "kept",
     settle: (response) => {
-      if (response?.idTagInfo !== undefined)
-        remember(core, idTag ?? transaction.idTag, response.idTagInfo);
+      if (response?.idTagInfo !== undefined) remember(core, idTag ?? transaction.idTag, response.idTagInfo);
     },
   });
   connector.transaction = undefined;
   connector.sampleTimer?.cancel();
   connector.isFinishing = connector.car !== undefined;
-  if (connector.scheduledOperative !== undefined)
-    connector.isOperative = connector.scheduledOperative;
+  if (connector.scheduledOperative !== undefined) connector.isOperative = connector.scheduledOperative;
   connector.scheduledOperative = undefined;
   // §3.13.1: a TxProfile lives as long as its transaction.
   core.profiles = core.profiles.filter(
-    (each) =>
-      each.connectorId !== connector.id || each.profile.chargingProfilePurpose !== "TxProfile",
+    (each) => each.connectorId !== connector.id || each.profile.chargingProfilePurpose !== "TxProfile",
   );
-  core.plan.listener.transactionEnded?.(
-    core.self,
-    connector.id,
-    meterStop - transaction.meterStartWh,
-    reason,
-  );
+  core.plan.listener.transactionEnded?.(core.self, connector.id, meterStop - transaction.meterStartWh, reason);
 }
 
 /** §5.13: a reservation lets its own idTag and its group pass. */

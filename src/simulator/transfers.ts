@@ -32,12 +32,6 @@ export function createTransfers(): Transfers {
   };
 }
 
-/** A restart ends what is under way; what follows the restart itself stays. */
-export function cancelTransfers(core: ChargePointCore): void {
-  for (const timer of Object.values(core.transfers.timers)) timer.cancel();
-  core.transfers.timers = {};
-}
-
 export function uploadDiagnostics(core: ChargePointCore): void {
   const say = (status: DiagnosticsStatus): void => {
     core.transfers.diagnostics = status;
@@ -56,10 +50,7 @@ export function uploadLog(core: ChargePointCore, requestId: number): void {
     sendLogStatus(core);
     if (isFinal(status)) core.transfers.log.status = "Idle";
   };
-  runStages(core, "log", [
-    () => say("Uploading"),
-    () => say(core.faults.uploadFails ? "UploadFailure" : "Uploaded"),
-  ]);
+  runStages(core, "log", [() => say("Uploading"), () => say(core.faults.uploadFails ? "UploadFailure" : "Uploaded")]);
 }
 
 /** UpdateFirmware: waits for the retrieve date, downloads, installs, restarts with the new version. */
@@ -76,8 +67,7 @@ export function updateFirmware(core: ChargePointCore, location: string, retrieve
       : [() => say("Downloaded"), () => say("Installing")];
   const stages = [() => say("Downloading"), ...end];
   // Unsigned firmware has no signature to be wrong: any other failure shows when it is installed.
-  if (firmwareResult === "Installed")
-    stages.push(() => install(core, location, () => say("Installed")));
+  if (firmwareResult === "Installed") stages.push(() => install(core, location, () => say("Installed")));
   else if (firmwareResult !== "DownloadFailed") stages.push(() => say("InstallationFailed"));
   runStages(core, "firmware", stages, retrieveAt - ownTime(core));
 }
@@ -152,9 +142,7 @@ export function sendSignedFirmwareStatus(core: ChargePointCore): void {
 }
 
 /** Once its end has been reported, a transfer is Idle; Idle itself is only said when asked (§7.24, §7.25). */
-function isFinal(
-  status: DiagnosticsStatus | FirmwareStatusEnumType | UploadLogStatusEnumType,
-): boolean {
+function isFinal(status: DiagnosticsStatus | FirmwareStatusEnumType | UploadLogStatusEnumType): boolean {
   return [
     "Uploaded",
     "UploadFailed",
@@ -189,7 +177,6 @@ function runStages(
   core.transfers.timers[key] = core.clock.after(Math.max(waitMs, 0), () => {
     stage();
     // The last stage may have started a sequence of its own.
-    if (core.isRunning && rest.length > 0)
-      runStages(core, key, rest, core.plan.timing.transferStageMs);
+    if (core.isRunning && rest.length > 0) runStages(core, key, rest, core.plan.timing.transferStageMs);
   });
 }

@@ -1,10 +1,8 @@
 // Faults that tests and users can switch on, as an independent central system sees them.
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SimulatedChargePointOptions } from "../../src/simulator/options.ts";
 import { SimulatedChargePoint } from "../../src/simulator/simulatedChargePoint.ts";
 import { fastClock, StrictCentralSystem } from "./strictCentralSystem.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 let centralSystem: StrictCentralSystem;
 let chargePoint: SimulatedChargePoint;
@@ -67,9 +65,7 @@ test("a warning is reported beside the status, and charging goes on", async () =
   await centralSystem.until("warning", () =>
     centralSystem
       .of("StatusNotification")
-      .find(
-        ({ payload }) => payload.errorCode === "HighTemperature" && payload.status === "Charging",
-      ),
+      .find(({ payload }) => payload.errorCode === "HighTemperature" && payload.status === "Charging"),
   );
   expect(chargePoint.connector(1)?.isInTransaction).toBe(true);
 });
@@ -96,7 +92,7 @@ test("a command can be left without answer, and is not carried out", async () =>
   const isReceived = centralSystem.until("the command", () => commands.length > 0);
   const command = centralSystem
     .command("CP001", "ChangeConfiguration", { key: "BlinkRepeat", value: "9" })
-    .catch((error: Error) => error);
+    .catch((error: unknown) => error);
   await isReceived;
   expect(await chargePoint.call("Heartbeat", {})).toMatchObject({ kind: "result" });
   expect(chargePoint.configurationValue("BlinkRepeat")).toBe("3");

@@ -2,12 +2,10 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SimulatedChargePointOptions } from "../../src/simulator/options.ts";
 import { SimulatedChargePoint } from "../../src/simulator/simulatedChargePoint.ts";
 import { fastClock, StrictCentralSystem } from "./strictCentralSystem.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 let centralSystem: StrictCentralSystem;
 let chargePoint: SimulatedChargePoint;
@@ -142,15 +140,12 @@ test.each([
     "0001020304050607FFFFFFFFFFFFFFFFFFFFFFFF",
     Buffer.from("0001020304050607FFFFFFFFFFFFFFFFFFFFFFFF", "hex"),
   ],
-])(
-  "Basic authentication sends %s as raw bytes (OCPP-J 1.6 §6.2.1)",
-  async (_kind, password, bytes) => {
-    start({ password });
-    await centralSystem.status(0, "Available");
-    expect(centralSystem.handshakes[0]?.identity).toBe("CP001");
-    expect(centralSystem.handshakes[0]?.password).toEqual(bytes);
-  },
-);
+])("Basic authentication sends %s as raw bytes (OCPP-J 1.6 §6.2.1)", async (_kind, password, bytes) => {
+  start({ password });
+  await centralSystem.status(0, "Available");
+  expect(centralSystem.handshakes[0]?.identity).toBe("CP001");
+  expect(centralSystem.handshakes[0]?.password).toEqual(bytes);
+});
 
 test("an identity is percent-encoded in the address", async () => {
   start({ id: "Depot 7/ä" });
@@ -161,26 +156,23 @@ test("an identity is percent-encoded in the address", async () => {
 test.each([
   [true, "ocpp1.6"],
   [false, undefined],
-])(
-  "the subprotocol header can be left out: %s sends %s (OCPP-J 1.6 §3.1.2)",
-  async (offersSubprotocol, expected) => {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const upgrade = once(server, "upgrade");
-    chargePoint = new SimulatedChargePoint({
-      url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      id: "CP001",
-      offersSubprotocol,
-    });
-    chargePoint.start();
-    const [request, socket] = await upgrade;
-    expect(request.headers["sec-websocket-protocol"]).toBe(expected);
-    expect(request.headers["sec-websocket-extensions"]).toBeUndefined();
-    socket.destroy();
-    await chargePoint.stop();
-    server.close();
-  },
-);
+])("the subprotocol header can be left out: %s sends %s (OCPP-J 1.6 §3.1.2)", async (offersSubprotocol, expected) => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const upgrade = once(server, "upgrade");
+  chargePoint = new SimulatedChargePoint({
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    id: "CP001",
+    offersSubprotocol,
+  });
+  chargePoint.start();
+  const [request, socket] = await upgrade;
+  expect(request.headers["sec-websocket-protocol"]).toBe(expected);
+  expect(request.headers["sec-websocket-extensions"]).toBeUndefined();
+  socket.destroy();
+  await chargePoint.stop();
+  server.close();
+});
 
 test("security events are reported where wanted (security extension A05)", async () => {
   start({ reportsSecurityEvents: true });
@@ -194,8 +186,6 @@ test.each([
   ["a speed of 0", { speed: 0 }],
   ["an unknown configuration key", { configuration: { Nonsense: "1" } }],
 ])("%s is refused at once", (_what, options) => {
-  expect(
-    () => new SimulatedChargePoint({ url: centralSystem.url, id: "CP001", ...options }),
-  ).toThrow();
+  expect(() => new SimulatedChargePoint({ url: centralSystem.url, id: "CP001", ...options })).toThrow();
   chargePoint = new SimulatedChargePoint({ url: centralSystem.url, id: "CP001" });
 });

@@ -20,6 +20,7 @@ type Answer = (payload: any, from: string) => object | Promise<object>;
 interface Peer {
   identity: string;
   call(action: string, payload: object): Promise<any>;
+  sendRaw(text: string): void;
   close(options: { code?: number; force?: boolean }): Promise<unknown>;
 }
 
@@ -49,6 +50,8 @@ export class StrictCentralSystem {
   }[] = [];
   /** Answers by action; a test replaces what it wants to be answered otherwise. */
   readonly answers: Record<string, Answer>;
+  /** Every frame that a charge point sends, for those that `listener` is given to. */
+  onFrame: ((text: string) => void) | undefined;
   readonly #server: RPCServer;
   readonly #peers = new Map<string, Peer>();
   readonly #waiting = new Set<() => void>();
@@ -95,6 +98,10 @@ export class StrictCentralSystem {
       transactionEnded: look,
       problem: look,
       received: look,
+      sent: (_chargePoint, text) => {
+        this.onFrame?.(text);
+        this.#look();
+      },
     };
   }
 
@@ -127,10 +134,7 @@ export class StrictCentralSystem {
 
   /** The first `count` requests of an action, once they are there. */
   async first(action: string, count = 1): Promise<Received[]> {
-    return this.until(
-      `${count} × ${action}`,
-      () => this.of(action).length >= count && this.of(action).slice(0, count),
-    );
+    return this.until(`${count} × ${action}`, () => this.of(action).length >= count && this.of(action).slice(0, count));
   }
 
   /** Waits for a StatusNotification. */
@@ -139,9 +143,7 @@ export class StrictCentralSystem {
       each.action === "StatusNotification" &&
       each.payload.connectorId === connectorId &&
       each.payload.status === status;
-    return this.until(`${status} of connector ${connectorId}`, () =>
-      this.received.slice(after).find(fits),
-    );
+    return this.until(`${status} of connector ${connectorId}`, () => this.received.slice(after).find(fits));
   }
 
   isConnected(identity: string): boolean {
@@ -153,6 +155,11 @@ export class StrictCentralSystem {
     const peer = this.#peers.get(identity);
     if (peer === undefined) throw new Error(`${identity} is not connected`);
     return peer.call(action, payload);
+  }
+
+  /** Sends any text to a charge point. */
+  rawCommand(identity: string, text: string): void {
+    this.#peers.get(identity)?.sendRaw(text);
   }
 
   /** Ends the link of a charge point from this side. */

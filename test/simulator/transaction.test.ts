@@ -1,11 +1,9 @@
 // A whole charge as an independent central system sees it (OCPP 1.6 §3.6, §4.8 to §4.10, §3.16).
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { AC_22_KW, DC_150_KW } from "../../src/simulator/options.ts";
 import type { SimulatedChargePointOptions } from "../../src/simulator/options.ts";
 import { SimulatedChargePoint } from "../../src/simulator/simulatedChargePoint.ts";
 import { fastClock, StrictCentralSystem } from "./strictCentralSystem.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 let centralSystem: StrictCentralSystem;
 let chargePoint: SimulatedChargePoint;
@@ -35,12 +33,7 @@ async function start(options: Partial<SimulatedChargePointOptions> = {}): Promis
   await centralSystem.status(chargePoint.connectorIds.length, "Available");
 }
 
-function valueOf(
-  sampledValue: any[],
-  measurand: string,
-  phase?: string,
-  location?: string,
-): number {
+function valueOf(sampledValue: any[], measurand: string, phase?: string, location?: string): number {
   const found = sampledValue.find(
     (each) => each.measurand === measurand && each.phase === phase && each.location === location,
   );
@@ -90,9 +83,7 @@ test("three phases, power and energy of an AC charge agree with each other", asy
     expect(payload.transactionId).toBe(1);
     const [{ timestamp, sampledValue }] = payload.meterValue;
     const phases = ["L1", "L2", "L3"].map(
-      (phase) =>
-        valueOf(sampledValue, "Current.Import", phase) *
-        valueOf(sampledValue, "Voltage", `${phase}-N`),
+      (phase) => valueOf(sampledValue, "Current.Import", phase) * valueOf(sampledValue, "Voltage", `${phase}-N`),
     );
     const power = valueOf(sampledValue, "Power.Active.Import");
     expect(power).toBeCloseTo(11_040, -2);
@@ -117,7 +108,7 @@ test("a single-phase car leaves L2 and L3 without current", async () => {
   await start();
   await chargePoint.startCharging(2, "TAG", { acPhases: 1, acCurrentA: 32 });
   const [message] = await centralSystem.first("MeterValues");
-  const [{ sampledValue }] = message?.payload.meterValue;
+  const [{ sampledValue }] = message!.payload.meterValue;
   expect(valueOf(sampledValue, "Current.Import", "L1")).toBeGreaterThan(30);
   expect(valueOf(sampledValue, "Current.Import", "L2")).toBe(0);
   expect(valueOf(sampledValue, "Current.Import", "L3")).toBe(0);
@@ -129,9 +120,7 @@ test("a DC charge reports the battery, tapers, and ends in SuspendedEV at the ta
   await centralSystem.status(1, "SuspendedEV");
   chargePoint.unplug(1);
   const [ended] = await centralSystem.first("StopTransaction");
-  const samples = centralSystem
-    .of("MeterValues")
-    .map((each) => each.payload.meterValue[0].sampledValue);
+  const samples = centralSystem.of("MeterValues").map((each) => each.payload.meterValue[0].sampledValue);
   const charges = samples.map((each) => valueOf(each, "SoC", undefined, "EV"));
   const powers = samples.map((each) => valueOf(each, "Power.Active.Import"));
   expect(charges.length).toBeGreaterThan(2);

@@ -20,24 +20,17 @@ export const sendLocalList: Handler<"SendLocalList"> = (
 ) => {
   const { authorizations, keys } = core;
   if (!keys.flag("LocalAuthListEnabled")) return { conf: { status: "NotSupported" } };
-  if (entries.length > keys.number("SendLocalListMaxLength") || listVersion < 1)
-    return { conf: { status: "Failed" } };
+  if (entries.length > keys.number("SendLocalListMaxLength") || listVersion < 1) return { conf: { status: "Failed" } };
   if (updateType === "Differential" && listVersion <= authorizations.listVersion)
     return { conf: { status: "VersionMismatch" } };
-  const list = changedList(
-    updateType === "Full" ? new Map() : new Map(authorizations.list),
-    entries,
-  );
+  const list = changedList(new Map(updateType === "Full" ? [] : authorizations.list), entries);
   if (list.size > keys.number("LocalAuthListMaxLength")) return { conf: { status: "Failed" } };
   authorizations.list = list;
   authorizations.listVersion = listVersion;
   return { conf: { status: "Accepted" } };
 };
 
-function changedList(
-  list: Map<string, IdTagInfo>,
-  entries: readonly AuthorizationData[],
-): Map<string, IdTagInfo> {
+function changedList(list: Map<string, IdTagInfo>, entries: readonly AuthorizationData[]): Map<string, IdTagInfo> {
   for (const { idTag, idTagInfo } of entries) {
     if (idTagInfo === undefined) list.delete(idTag);
     else list.set(idTag, idTagInfo);
@@ -52,15 +45,12 @@ export const reserveNow: Handler<"ReserveNow"> = (
 ) => {
   const connector = connectorOf(core, connectorId);
   const lifeMs = Date.parse(expiryDate) - ownTime(core);
-  if ((connector === undefined && connectorId !== 0) || !(lifeMs > 0))
-    return { conf: { status: "Rejected" } };
+  if ((connector === undefined && connectorId !== 0) || !(lifeMs > 0)) return { conf: { status: "Rejected" } };
   const candidates = connector === undefined ? core.connectors : [connector];
   const isReplaced =
-    candidates.some((each) => each.reservation?.id === reservationId) ||
-    core.reservation?.id === reservationId;
+    candidates.some((each) => each.reservation?.id === reservationId) || core.reservation?.id === reservationId;
   const isFree = candidates.some(
-    (each) =>
-      isUsable(each) && ["Available", ...(isReplaced ? ["Reserved"] : [])].includes(statusOf(each)),
+    (each) => isUsable(each) && ["Available", ...(isReplaced ? ["Reserved"] : [])].includes(statusOf(each)),
   );
   if (!isFree) return { conf: { status: refusal(candidates.map(statusOf)) } };
   const effect = (): void => {
@@ -85,9 +75,7 @@ export const cancelReservation: Handler<"CancelReservation"> = (core, { reservat
 
 function refusal(statuses: readonly string[]): "Faulted" | "Unavailable" | "Occupied" {
   if (statuses.every((each) => each === "Faulted")) return "Faulted";
-  return statuses.every((each) => each === "Unavailable" || each === "Faulted")
-    ? "Unavailable"
-    : "Occupied";
+  return statuses.every((each) => each === "Unavailable" || each === "Faulted") ? "Unavailable" : "Occupied";
 }
 
 function cancel(core: ChargePointCore, reservationId: number): boolean {

@@ -13,12 +13,8 @@ import { letCharge, mayUseReservation, stopTransaction } from "../transactions.t
 import type { Handler } from "./answer.ts";
 
 /** §5.11: the connector named, or one that is free; Accepted says that the start is being tried. */
-export const remoteStart: Handler<"RemoteStartTransaction"> = (
-  core,
-  { connectorId, idTag, chargingProfile },
-) => {
-  const connector =
-    connectorId === undefined ? freeConnector(core, idTag) : connectorOf(core, connectorId);
+export const remoteStart: Handler<"RemoteStartTransaction"> = (core, { connectorId, idTag, chargingProfile }) => {
+  const connector = connectorId === undefined ? freeConnector(core, idTag) : connectorOf(core, connectorId);
   const isPossible =
     core.registration === "Accepted" && // §4.2.1: no transactions are started remotely while Pending
     connector !== undefined &&
@@ -30,20 +26,14 @@ export const remoteStart: Handler<"RemoteStartTransaction"> = (
     if (!letCharge(core, connector, { idTag, parentIdTag })) return;
     if (chargingProfile !== undefined) {
       const installed = { connectorId: connector.id, profile: chargingProfile };
-      core.profiles = [
-        ...core.profiles.filter((each) => !isReplacedBy(each, installed)),
-        installed,
-      ];
+      core.profiles = [...core.profiles.filter((each) => !isReplacedBy(each, installed)), installed];
       refreshPower(core);
     }
-    if (connector.transaction === undefined)
-      core.plan.listener.waitingForCar?.(core.self, connector.id);
+    if (connector.transaction === undefined) core.plan.listener.waitingForCar?.(core.self, connector.id);
   };
   const effect = (): void => {
     if (!core.keys.flag("AuthorizeRemoteTxRequests")) return begin(undefined);
-    void authorize(core, idTag).then(
-      ({ status, parentIdTag }) => status === "Accepted" && begin(parentIdTag),
-    );
+    void authorize(core, idTag).then(({ status, parentIdTag }) => status === "Accepted" && begin(parentIdTag));
   };
   return { conf: { status: "Accepted" }, effect };
 };
@@ -71,12 +61,9 @@ export const unlockConnector: Handler<"UnlockConnector"> = (core, { connectorId 
 /** §5.2: at once, or Scheduled for the end of a transaction; connector 0 is the charge point with all its connectors. */
 export const changeAvailability: Handler<"ChangeAvailability"> = (core, { connectorId, type }) => {
   const isOperative = type === "Operative";
-  const targets =
-    connectorId === 0 ? core.connectors : core.connectors.filter((each) => each.id === connectorId);
+  const targets = connectorId === 0 ? core.connectors : core.connectors.filter((each) => each.id === connectorId);
   if (targets.length === 0) return { conf: { status: "Rejected" } };
-  const isScheduled = targets.some(
-    (each) => each.transaction !== undefined && each.isOperative !== isOperative,
-  );
+  const isScheduled = targets.some((each) => each.transaction !== undefined && each.isOperative !== isOperative);
   const effect = (): void => {
     if (connectorId === 0) core.isOperative = isOperative;
     for (const connector of targets) {
@@ -90,16 +77,11 @@ export const changeAvailability: Handler<"ChangeAvailability"> = (core, { connec
 };
 
 export const reset: Handler<"Reset"> = (core, { type }) => {
-  const effect = (): void =>
-    type === "Soft" ? restartSoftly(core, "SoftReset") : restartHard(core, "HardReset");
+  const effect = (): void => (type === "Soft" ? restartSoftly(core, "SoftReset") : restartHard(core, "HardReset"));
   return { conf: { status: "Accepted" }, effect };
 };
 
-function stop(
-  core: ChargePointCore,
-  connector: Connector,
-  reason: "Remote" | "UnlockCommand",
-): void {
+function stop(core: ChargePointCore, connector: Connector, reason: "Remote" | "UnlockCommand"): void {
   stopTransaction(core, connector, reason);
   refreshPower(core);
 }
@@ -107,8 +89,7 @@ function stop(
 /** A connector with a car that waits is the best, then any that is free. */
 function freeConnector(core: ChargePointCore, idTag: string): Connector | undefined {
   const usable = core.connectors.filter(
-    (each) =>
-      isUsable(each) && mayUseReservation(each.reservation, { idTag, parentIdTag: undefined }),
+    (each) => isUsable(each) && mayUseReservation(each.reservation, { idTag, parentIdTag: undefined }),
   );
   return usable.find((each) => each.car !== undefined) ?? usable[0];
 }

@@ -32,8 +32,7 @@ export const clearChargingProfile: Handler<"ClearChargingProfile"> = (
     if (id !== undefined) return profile.chargingProfileId !== id;
     const fits =
       (connectorId === undefined || connectorId === at) &&
-      (chargingProfilePurpose === undefined ||
-        chargingProfilePurpose === profile.chargingProfilePurpose) &&
+      (chargingProfilePurpose === undefined || chargingProfilePurpose === profile.chargingProfilePurpose) &&
       (stackLevel === undefined || stackLevel === profile.stackLevel);
     return !fits;
   });
@@ -48,15 +47,12 @@ export const getCompositeSchedule: Handler<"GetCompositeSchedule"> = (
   { connectorId, duration, chargingRateUnit },
 ) => {
   const connector = connectorOf(core, connectorId);
-  if ((connector === undefined && connectorId !== 0) || duration <= 0)
-    return { conf: { status: "Rejected" } };
+  if ((connector === undefined && connectorId !== 0) || duration <= 0) return { conf: { status: "Rejected" } };
   const from = ownTime(core);
   const question = connector === undefined ? wholeQuestion(core) : limitQuestion(core, connector);
   const profiles =
     connector === undefined
-      ? core.profiles.filter(
-          (each) => each.profile.chargingProfilePurpose === "ChargePointMaxProfile",
-        )
+      ? core.profiles.filter((each) => each.profile.chargingProfilePurpose === "ChargePointMaxProfile")
       : core.profiles;
   const chargingSchedule = compositeSchedule(profiles, question, {
     from,
@@ -100,22 +96,17 @@ function isScheduleValid(core: ChargePointCore, profile: ChargingProfile): boole
     profile.stackLevel >= 0 &&
     profile.stackLevel <= core.keys.number("ChargeProfileMaxStackLevel") &&
     (profile.chargingProfileKind === "Recurring") === (profile.recurrencyKind !== undefined) && // errata 3.56
-    (profile.chargingProfileKind !== "Relative" ||
-      profile.chargingSchedule.startSchedule === undefined) &&
+    (profile.chargingProfileKind !== "Relative" || profile.chargingSchedule.startSchedule === undefined) &&
     (duration === undefined || duration > 0) &&
     periods.length <= core.keys.number("ChargingScheduleMaxPeriods") &&
     periods.every(
-      ({ startPeriod, limit }, index) =>
-        limit >= 0 && startPeriod > (periods[index - 1]?.startPeriod ?? -1),
+      ({ startPeriod, limit }, index) => limit >= 0 && startPeriod > (periods[index - 1]?.startPeriod ?? -1),
     ) &&
     periods[0]?.startPeriod === 0 // errata 3.45
   );
 }
 
-function isPurposeValid(
-  core: ChargePointCore,
-  { connectorId, profile }: InstalledProfile,
-): boolean {
+function isPurposeValid(core: ChargePointCore, { connectorId, profile }: InstalledProfile): boolean {
   const connector = connectorOf(core, connectorId);
   switch (profile.chargingProfilePurpose) {
     case "ChargePointMaxProfile":

@@ -1,12 +1,7 @@
 // Every command that a central system can send, with the function that carries it out.
 import type { Requests, actionsFromCentralSystem } from "../../schema/ocpp16.generated.ts";
 import type { Handler } from "./answer.ts";
-import {
-  cancelReservation,
-  getLocalListVersion,
-  reserveNow,
-  sendLocalList,
-} from "./authorization.ts";
+import { cancelReservation, getLocalListVersion, reserveNow, sendLocalList } from "./authorization.ts";
 import { changeAvailability, remoteStart, remoteStop, reset, unlockConnector } from "./charging.ts";
 import {
   changeConfiguration,

@@ -1,0 +1,56 @@
+// Certificates made by OpenSSL, whose own words for their hashes (openssl ocsp -req_text) are the expectation of the tests.
+
+/** Self-signed root, X.509 v3, valid from 2020 to 2120. */
+export const rootPem = `-----BEGIN CERTIFICATE-----
+MIIBjjCCATSgAwIBAgIUCVQ0RRKuluwtyNRYI5/RAmF1VsEwCgYIKoZIzj0EAwIw
+LDESMBAGA1UEAwwJVGVzdCBSb290MRYwFAYDVQQKDA1UZXN0IE9wZXJhdG9yMCAX
+DTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAsMRIwEAYDVQQDDAlUZXN0
+IFJvb3QxFjAUBgNVBAoMDVRlc3QgT3BlcmF0b3IwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARy49Y8VZIUr1QaSivxs/9gw2gr/jvDwoZfrNQ0VpDlYPCJzn/TzeK6
+2YLxnNgYAix1qI9dAnsMLA4vO2Ro5Z0jozIwMDAPBgNVHRMBAf8EBTADAQH/MB0G
+A1UdDgQWBBTJSHdxJ+eMc+G5BAf+dHG05rCFeDAKBggqhkjOPQQDAgNIADBFAiBF
+HJEw23q+/o1MWrAdrV+4vMxMzbYcOY2hbbZHCf6Y+QIhANgzxUmfCSLUqui+YnNe
+yDXdnXbc70tIk4m+K2Q2D3q6
+-----END CERTIFICATE-----
+`;
+
+/** A root that expired in 2001. */
+export const expiredPem = `-----BEGIN CERTIFICATE-----
+MIIBITCBxwIULTU2mqaY2e7pV/2AvECizxxjiOswCgYIKoZIzj0EAwIwEzERMA8G
+A1UEAwwIT2xkIFJvb3QwHhcNMDAwMTAxMDAwMDAwWhcNMDEwMTAxMDAwMDAwWjAT
+MREwDwYDVQQDDAhPbGQgUm9vdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABLS+
+bKTr+sNr1NEkuiyVtIeOx6qYBgg6oRJq0VUOihbIRHcHQjnImUCvXBvHSBcVMw0o
+GYeCs5OBPl6eZ15j+/8wCgYIKoZIzj0EAwIDSQAwRgIhAK8KuC25Hqh5B1IcLx8I
+XJSnnS0fQLrdSaCbGfDv6WzRAiEA536qHxTK1q7EM+CbuhemtLa59pFSuaCShMPC
+e/YUneg=
+-----END CERTIFICATE-----
+`;
+
+/** A certificate that another one has issued: no root. */
+export const leafPem = `-----BEGIN CERTIFICATE-----
+MIIBNzCB3gIUfgzO+Ca9JtyuWwq6YaR6W5khzBcwCgYIKoZIzj0EAwIwLDESMBAG
+A1UEAwwJVGVzdCBSb290MRYwFAYDVQQKDA1UZXN0IE9wZXJhdG9yMCAXDTIwMDEw
+MTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAPMQ0wCwYDVQQDDARMZWFmMFkwEwYH
+KoZIzj0CAQYIKoZIzj0DAQcDQgAErhfu1LCGjCBj9EdqAyXf5YtzPtIra8Cij1ZE
+pJFnsDnkDTxAE/65CxXuvBqrAvz54grHwOd98erbXgTe6ZAQZzAKBggqhkjOPQQD
+AgNIADBFAiA+7i8Y5GkpM0QevTCp2emkR/oBK3zpi79VbteulieGFwIhAOxCmdsq
+FMPIPx1jJQuGTdB2gWnX+UtatrXuKwaESUcC
+-----END CERTIFICATE-----
+`;
+
+export const rootHashes = {
+  SHA256: {
+    hashAlgorithm: "SHA256",
+    issuerNameHash: "eee2814756fe599421dbbebab335e0264d24de0d0bedc6f180c7930dae1379f9",
+    issuerKeyHash: "200e7fb2848b09330a0979a015d5d394e28e8a944dbf22d5bec597736cb489a3",
+    serialNumber: "0954344512ae96ec2dc8d458239fd102617556c1",
+  },
+  SHA512: {
+    hashAlgorithm: "SHA512",
+    issuerNameHash:
+      "bf6354f46c793efeee8c08aa119f176e5934b74413aad8140faf6c688a3c8776980e5ef807173deb246f15d7b9931ea9def787103b76ba2dc88313f6bfdadb8e",
+    issuerKeyHash:
+      "335976282dc8d39d5514540f3eb3a5bc98cf63ea20b1519c1648079202b0ae207fde7598f63c58acfc7fa021f73239b5efffd42988c2db091bc9e418f2865022",
+    serialNumber: "0954344512ae96ec2dc8d458239fd102617556c1",
+  },
+} as const;
