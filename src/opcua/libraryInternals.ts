@@ -3,10 +3,12 @@
 import {
   AttributeIds,
   CreateMonitoredItemsRequest,
+  DataValue,
   ModifyMonitoredItemsRequest,
   MonitoredItem,
   MonitoringMode,
   NodeIdType,
+  StatusCodes,
   Subscription,
   type BaseNode,
   type BrowseDescription,
@@ -63,18 +65,27 @@ export function addReferences(node: BaseNode, more: MoreReferences): void {
 // ---------------------------------------------------------------------------------------- reading
 
 interface ReadsNodes {
-  readNode(context: unknown, node: { nodeId: NodeId }, maxAge: number, timestamps: number): unknown;
+  readNode(context: unknown, node: { nodeId: NodeId }, maxAge: number, timestamps: number): Promise<DataValue>;
 }
 
 /** OPC 10000-4 §5.11.2: from this age on the value is wanted as it stands. */
 const CACHED = 0x7fff_ffff;
 
-/** Keeps the time of receipt of our values: the library would put the time of reading in its place (OPC 10000-4 §7.11.4). */
-export function keepTimeOfReceipt(server: OPCUAServer, namespaceIndex: number): void {
+/**
+ * Keeps the time of receipt of our values: the library would put the time of reading in its place (OPC 10000-4 §7.11.4).
+ * And answers where the library throws, such as at a range of two dimensions over a text: a rejection that nobody handles would end the thread.
+ */
+export function guardReading(server: OPCUAServer, namespaceIndex: number): void {
   const accessor = (server.engine as unknown as { addressSpaceAccessor: ReadsNodes }).addressSpaceAccessor;
   const readNode = accessor.readNode.bind(accessor);
-  accessor.readNode = (context, node, maxAge, timestamps) =>
-    readNode(context, node, node.nodeId.namespace === namespaceIndex ? CACHED : maxAge, timestamps);
+  accessor.readNode = async (context, node, maxAge, timestamps) => {
+    const age = node.nodeId.namespace === namespaceIndex ? CACHED : maxAge;
+    try {
+      return await readNode(context, node, age, timestamps);
+    } catch {
+      return new DataValue({ statusCode: StatusCodes.BadIndexRangeNoData });
+    }
+  };
 }
 
 // ---------------------------------------------------------------------------------------- monitoring

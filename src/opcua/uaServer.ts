@@ -19,7 +19,7 @@ import {
   addReferences,
   closeUnreadConnections,
   deliverOnChange,
-  keepTimeOfReceipt,
+  guardReading,
   publishOnlyWhatChanged,
   resolveVirtualNodes,
 } from "./libraryInternals.ts";
@@ -62,7 +62,7 @@ export async function startUaServer(options: EndpointOptions, { clock, log }: Ua
   assignRoles(server, options.anonymousRole);
   const { space, reader, changes } = openSpace(addressSpace, clock);
   grantDefaults(addressSpace);
-  keepTimeOfReceipt(server, SITE);
+  guardReading(server, SITE);
   deliverOnChange(server, SITE);
   await server.start();
   const unreadCheck = watchUnread(server, options, { clock, log });

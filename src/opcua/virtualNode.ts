@@ -150,7 +150,7 @@ export abstract class VirtualNode {
     callback: (error: Error | null, statusCode?: StatusCode) => void,
   ): void {
     const attributeId: AttributeIds = written.attributeId;
-    const exists = attributeId > AttributeIds.INVALID && attributeId <= AttributeIds.AccessLevelEx;
+    const exists = attributeId >= AttributeIds.NodeId && attributeId <= AttributeIds.AccessLevelEx;
     callback(null, exists ? StatusCodes.BadNotWritable : StatusCodes.BadAttributeIdInvalid);
   }
 

@@ -8,6 +8,9 @@ import {
   OPCUACertificateManager,
   OPCUAClient,
   SecurityPolicy,
+  setDebugLogger,
+  setErrorLogger,
+  setWarningLogger,
   type ClientSession,
   type DataValue,
 } from "node-opcua";
@@ -27,6 +30,8 @@ import {
   type Reading,
   type Twin,
 } from "../../src/twin/twin.ts";
+
+for (const set of [setDebugLogger, setWarningLogger, setErrorLogger]) set(() => {});
 
 /** A folder that is removed by `clean`. */
 export async function temporaryFolder(): Promise<{ path: string; clean(): Promise<void> }> {

@@ -1,0 +1,153 @@
+// A charge point made of the library's own nodes, from the same table and types: what the virtual ones are compared with.
+import {
+  DataType,
+  Range,
+  makeEUInformation,
+  type AddressSpace,
+  type Namespace,
+  type UAObject,
+  type UAVariable,
+  type VariantLike,
+} from "node-opcua";
+import { membersOf } from "../../src/datapoints/enumerations.ts";
+import type { Datapoint } from "../../src/datapoints/row.ts";
+import { chargePointTable, connectorTable, type Table } from "../../src/datapoints/table.ts";
+
+export const EAGER_URI = "urn:test:eager";
+/** The namespace index that the eager nodes get. */
+export const EAGER = 5;
+
+export interface EagerSite {
+  readonly variables: ReadonlyMap<string, UAVariable>;
+}
+
+/** Builds `<id>` with connectors, showing of the connectors' meters only the paths in `meterPaths`, of the main meter nothing. */
+export function buildEager(
+  space: AddressSpace,
+  id: string,
+  connectors: readonly number[],
+  meterPaths: readonly string[],
+): EagerSite {
+  const namespace = space.registerNamespace(EAGER_URI);
+  if (namespace.index !== EAGER) throw new Error(`eager nodes are in namespace ${namespace.index}`);
+  // The same may be done with them.
+  namespace.setDefaultRolePermissions(space.getNamespace(4).getDefaultRolePermissions());
+  const folder = namespace.addFolder("ObjectsFolder", {
+    browseName: { name: "ChargePoints", namespaceIndex: 4 },
+    nodeId: node("/ChargePoints"),
+  });
+  const chargePoint = namespace.addObject({
+    browseName: { name: id, namespaceIndex: 4 },
+    nodeId: node(id),
+    typeDefinition: space.findObjectType("ChargePointType", 3)!,
+    organizedBy: folder,
+  });
+  (space.findNode("ns=2;i=5001") as UAObject).addReference({ referenceType: "Organizes", nodeId: chargePoint.nodeId });
+  const builder = new Builder(space, namespace);
+  builder.addTable(chargePoint, id, chargePointTable, []);
+  namespace.addVariable({
+    browseName: { name: "NodeVersion", namespaceIndex: 0 },
+    nodeId: node(`${id}/NodeVersion`),
+    propertyOf: chargePoint,
+    dataType: "String",
+    accessLevel: "CurrentRead",
+    minimumSamplingInterval: 0,
+    value: { dataType: DataType.String, value: "1" },
+  });
+  for (const connector of connectors) {
+    const path = `${id}/Connector${connector}`;
+    const object = namespace.addObject({
+      browseName: { name: `Connector${connector}`, namespaceIndex: 4 },
+      nodeId: node(path),
+      typeDefinition: space.findObjectType("ConnectorType", 3)!,
+      componentOf: chargePoint,
+    });
+    builder.addTable(object, path, connectorTable, meterPaths);
+  }
+  return { variables: builder.variables };
+}
+
+function node(path: string): string {
+  return `ns=${EAGER};s=${path}`;
+}
+
+class Builder {
+  readonly variables = new Map<string, UAVariable>();
+  readonly #space: AddressSpace;
+  readonly #namespace: Namespace;
+
+  constructor(space: AddressSpace, namespace: Namespace) {
+    this.#space = space;
+    this.#namespace = namespace;
+  }
+
+  addTable(owner: UAObject, ownerPath: string, { datapoints }: Table, meterPaths: readonly string[]): void {
+    for (const datapoint of datapoints)
+      if (datapoint.meterPoint === undefined || meterPaths.includes(datapoint.path))
+        this.#addDatapoint(owner, ownerPath, datapoint);
+  }
+
+  #addDatapoint(owner: UAObject, ownerPath: string, { path, row }: Datapoint): void {
+    const parent = this.#parent(owner, ownerPath, path);
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const isProperty = row.di === true;
+    const variableType =
+      row.unit === undefined
+        ? "BaseDataVariableType"
+        : row.range === undefined
+          ? "AnalogUnitType"
+          : "AnalogUnitRangeType";
+    const isEnumeration = membersOf(row.type).length > 1;
+    const variable = this.#namespace.addVariable({
+      browseName: { name, namespaceIndex: isProperty ? 2 : 3 },
+      nodeId: node(`${ownerPath}/${path}`),
+      ...(isProperty ? { propertyOf: parent } : { componentOf: parent, typeDefinition: variableType }),
+      dataType: isEnumeration ? this.#space.findDataType(row.type, 3)!.nodeId : row.type,
+      description: row.description,
+      accessLevel: "CurrentRead",
+      minimumSamplingInterval: 0,
+    });
+    this.variables.set(`${ownerPath}/${path}`, variable);
+    if (row.unit !== undefined) {
+      const value = makeEUInformation("", row.unit.symbol, row.unit.name);
+      value.unitId = row.unit.unitId;
+      this.#addProperty(variable, "EngineeringUnits", { dataType: DataType.ExtensionObject, value });
+    }
+    if (row.range !== undefined) {
+      const value = new Range({ low: row.range[0], high: row.range[1] });
+      this.#addProperty(variable, "EURange", { dataType: DataType.ExtensionObject, value });
+    }
+  }
+
+  #addProperty(variable: UAVariable, name: string, value: VariantLike): void {
+    this.#namespace.addVariable({
+      browseName: { name, namespaceIndex: 0 },
+      nodeId: `${variable.nodeId.toString()}/${name}`,
+      propertyOf: variable,
+      dataType: name === "EURange" ? "Range" : "EUInformation",
+      accessLevel: "CurrentRead",
+      minimumSamplingInterval: 0,
+      value,
+    });
+  }
+
+  /** The object or variable above a path, made when it is a group that is not there yet. */
+  #parent(owner: UAObject, ownerPath: string, path: string): UAObject | UAVariable {
+    const slash = path.lastIndexOf("/");
+    if (slash < 0) return owner;
+    const group = path.slice(0, slash);
+    const nodeId = node(`${ownerPath}/${group}`);
+    const known = this.#space.findNode(nodeId);
+    if (known !== null) return known as UAObject | UAVariable;
+    const name = group.slice(group.lastIndexOf("/") + 1);
+    const isMeter = group.startsWith("MeterValues");
+    return this.#namespace.addObject({
+      browseName: { name, namespaceIndex: name === "Identification" ? 2 : 3 },
+      nodeId,
+      componentOf: this.#parent(owner, ownerPath, group),
+      typeDefinition: isMeter
+        ? this.#space.findObjectType("MeterValuesType", 3)!
+        : this.#space.findObjectType("FunctionalGroupType", 2)!,
+    });
+  }
+}
