@@ -1,0 +1,42 @@
+// What the OCPP side asks of the rest of the program, as one narrow contract. It holds no logic.
+import type { CallFrame } from "./frame.ts";
+import type { Link } from "./link.ts";
+
+/** A request of a charge point, as it came in. */
+export type Call = CallFrame;
+
+/** What a call is answered with. `none`: nothing is sent, so that the charge point keeps the message and repeats it. */
+export type Answer = { readonly kind: "result"; readonly payload: object } | CallError | { readonly kind: "none" };
+
+/** A CALLERROR (OCPP-J 1.6 §4.2.3). */
+export interface CallError {
+  readonly kind: "error";
+  readonly code: string;
+  /** At most 255 characters are sent; names the place and what is expected there. */
+  readonly description: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Whether an identity may connect, and how its link is to be treated. */
+export type Admission =
+  /** Answered with HTTP 404 (OCPP-J errata 3.3). */
+  | { readonly kind: "refused" }
+  | {
+      readonly kind: "admitted";
+      /** As in the settings: 40 hexadecimal digits are a raw AuthorizationKey, anything else UTF-8 text. */
+      readonly password?: string | undefined;
+      /** False for a charge point that does not answer WebSocket pings. */
+      readonly ping: boolean;
+      /** What happens when Sec-WebSocket-Protocol does not offer ocpp1.6. */
+      readonly missingSubprotocol: "accept" | "refuse";
+    };
+
+export interface Door {
+  admit(identity: string): Admission;
+  /** A link has become the one of its identity; nothing of it has been handled yet. */
+  linked(link: Link): void;
+  /** Once for every link that was linked, at its end; a link that takes over is linked only afterwards. */
+  unlinked(link: Link): void;
+  /** The next call of a link comes when this one is answered; the answer may be given at once, without a Promise. */
+  handleCall(link: Link, call: Call): Answer | Promise<Answer>;
+}

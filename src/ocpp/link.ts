@@ -1,0 +1,271 @@
+// One WebSocket of one charge point: frames in and out, in order, within bounds. It knows no action and no twin.
+// Every frame passes here: no promise, closure or copy is made for a call that is answered at once.
+import type { WebSocket } from "ws";
+import type { Clock } from "../std/clock.ts";
+import type { Counts } from "../std/counts.ts";
+import type { Log } from "../std/log.ts";
+import type { Limits } from "../settings/settings.ts";
+import type { Answer, Call, CallError } from "./door.ts";
+import { encodeError, encodeResult, parseFrame, type FrameProblem } from "./frame.ts";
+import { Liveness } from "./liveness.ts";
+import { OutgoingCalls, type CallOutcome } from "./outgoingCalls.ts";
+
+export interface LinkOptions {
+  readonly identity: string;
+  readonly remoteAddress: string;
+  /** 0 none, 1 Basic, 2 TLS + Basic, 3 mutual TLS. */
+  readonly securityProfile: number;
+  readonly socket: WebSocket;
+  /** Whether the charge point answers pings. */
+  readonly pings: boolean;
+  readonly handleCall: (link: Link, call: Call) => Answer | Promise<Answer>;
+  /** Called once, when the link is closed from either side. */
+  readonly ended: (link: Link) => void;
+  readonly shared: LinkShared;
+}
+
+/** What all links have in common. */
+export interface LinkShared {
+  readonly limits: Limits;
+  readonly callTimeoutSeconds: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly counts: Counts;
+}
+
+/** RFC 6455 §7.4.1 */
+const POLICY_VIOLATION = 1008;
+
+const internalError: CallError = {
+  kind: "error",
+  code: "InternalError",
+  description: "the message could not be handled; the log of the central system says why",
+  details: {},
+};
+
+export class Link {
+  readonly identity: string;
+  readonly remoteAddress: string;
+  readonly securityProfile: number;
+  readonly ocppVersion = "1.6";
+  /** Whether the charge point answers pings. */
+  readonly pings: boolean;
+  readonly #options: LinkOptions;
+  readonly #socket: WebSocket;
+  readonly #shared: LinkShared;
+  readonly #liveness: Liveness;
+  readonly #own: OutgoingCalls;
+  readonly #queue: Call[] = [];
+  #queuedBytes = 0;
+  #badFrames = 0;
+  /** Until it is released, and while an answer is being made, calls wait in the queue. */
+  #isBusy = true;
+  #isFirstCall = true;
+  #isPaused = false;
+  #isOpen = true;
+
+  constructor(options: LinkOptions) {
+    const { shared, socket } = options;
+    this.identity = options.identity;
+    this.remoteAddress = options.remoteAddress;
+    this.securityProfile = options.securityProfile;
+    this.pings = options.pings;
+    this.#options = options;
+    this.#socket = socket;
+    this.#shared = shared;
+    this.#own = new OutgoingCalls({
+      clock: shared.clock,
+      timeoutMs: shared.callTimeoutSeconds * 1000,
+      maxQueued: shared.limits.maxQueuedCalls,
+      send: (text) => this.#send(text),
+    });
+    this.#liveness = new Liveness({
+      clock: shared.clock,
+      intervalMs: shared.limits.pingIntervalSeconds * 1000,
+      timeoutMs: shared.limits.pingTimeoutSeconds * 1000,
+      ping: () => this.#isOpen && socket.ping(),
+      isPaused: () => this.#isPaused,
+      dead: () => this.terminate("the charge point is silent and does not answer pings"),
+    });
+    this.#listen();
+  }
+
+  /** False as soon as it is closed from either side. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Begins to handle calls; until then they wait, bounded, in order. */
+  release(): void {
+    if (this.pings) this.#liveness.watch();
+    this.#own.opened();
+    this.#isBusy = false;
+    this.#drain();
+  }
+
+  /** Sends a call at most once; never rejects. */
+  call(action: string, payload: object): Promise<CallOutcome> {
+    return this.#own.call(action, payload);
+  }
+
+  /** Whether the other end is there now: pinged, and anything that comes in counts as an answer. */
+  probe(): Promise<boolean> {
+    return this.#liveness.probe();
+  }
+
+  /** Ends the link in order: close frame first, then the socket. */
+  close(code: number, reason: string): void {
+    if (!this.#isOpen) return;
+    this.#resume();
+    this.#socket.close(code, reason);
+    this.#end(reason);
+  }
+
+  /** Ends the link at once, without a close frame. */
+  terminate(reason: string): void {
+    if (!this.#isOpen) return;
+    this.#socket.terminate();
+    this.#end(reason);
+  }
+
+  #listen(): void {
+    const socket = this.#socket;
+    // `ws` gives one Buffer a message; text and binary frames are read alike, for some firmware confuses the opcodes.
+    socket.on("message", (data: Buffer) => this.#receive(data));
+    socket.on("pong", () => this.#liveness.heard());
+    socket.on("ping", () => this.#liveness.heard());
+    socket.on("error", (error) => {
+      this.#shared.counts.add("badFrames");
+      this.#note("info", `the WebSocket protocol was broken: ${error.message}`);
+    });
+    socket.on("close", (code) => this.#end(`closed with code ${code}`));
+  }
+
+  #receive(data: Buffer): void {
+    if (!this.#isOpen) return;
+    this.#liveness.heard();
+    this.#shared.counts.add("framesReceived");
+    const frame = parseFrame(data.toString());
+    switch (frame.kind) {
+      case "call":
+        if (this.#isBusy) this.#enqueue(frame);
+        else this.#work(frame);
+        break;
+      case "result":
+      case "error":
+        this.#own.answered(frame);
+        break;
+      case "problem":
+        this.#refuse(frame, data);
+        break;
+      case "ignored":
+    }
+  }
+
+  #work(call: Call): void {
+    if (this.#isFirstCall) this.#own.firstCallReceived();
+    const answer = this.#handle(call);
+    if (answer instanceof Promise) this.#workLater(call, answer);
+    else this.#reply(call, answer);
+  }
+
+  #handle(call: Call): Answer | Promise<Answer> {
+    try {
+      return this.#options.handleCall(this, call);
+    } catch (error) {
+      return this.#failed(call, error);
+    }
+  }
+
+  #workLater(call: Call, promise: Promise<Answer>): void {
+    this.#isBusy = true;
+    void promise
+      .catch((error: unknown) => this.#failed(call, error))
+      .then((answer) => {
+        this.#reply(call, answer);
+        this.#isBusy = false;
+        this.#drain();
+      });
+  }
+
+  /** An exception is a fault of ours; the charge point gets an answer, the log gets the fault. */
+  #failed(call: Call, error: unknown): CallError {
+    const { identity: chargePoint } = this;
+    const stack = error instanceof Error ? error.stack : String(error);
+    this.#shared.log.error({ chargePoint, action: call.action, stack }, "a call was not handled");
+    return internalError;
+  }
+
+  #reply({ id, numericId }: Call, answer: Answer): void {
+    if (answer.kind === "result") this.#send(encodeResult(numericId ?? id, answer.payload));
+    else if (answer.kind === "error") {
+      this.#shared.counts.add("callErrorsSent");
+      this.#send(encodeError(numericId ?? id, answer.code, answer.description, answer.details));
+    }
+    if (this.#isFirstCall) {
+      this.#isFirstCall = false;
+      this.#own.firstCallAnswered();
+    }
+  }
+
+  #refuse(problem: FrameProblem, data: Buffer): void {
+    this.#badFrames++;
+    this.#shared.counts.add("badFrames");
+    this.#note("warn", `bad frame of ${data.length} bytes: ${problem.description}`);
+    if (problem.id !== undefined) {
+      this.#shared.counts.add("callErrorsSent");
+      this.#send(encodeError(problem.id, problem.code, problem.description, {}));
+    }
+    if (this.#badFrames >= this.#shared.limits.maxBadFrames)
+      this.close(POLICY_VIOLATION, `${this.#badFrames} bad frames`);
+  }
+
+  #enqueue(call: Call): void {
+    const { maxQueuedFrames, maxQueuedBytes } = this.#shared.limits;
+    this.#queue.push(call);
+    this.#queuedBytes += call.text.length;
+    if (this.#queue.length >= maxQueuedFrames || this.#queuedBytes >= maxQueuedBytes) {
+      this.#isPaused = true;
+      this.#socket.pause();
+    }
+  }
+
+  #drain(): void {
+    while (!this.#isBusy && this.#isOpen) {
+      const call = this.#queue.shift();
+      if (call === undefined) break;
+      this.#queuedBytes -= call.text.length;
+      this.#work(call);
+    }
+    if (this.#queue.length === 0) this.#resume();
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#socket.resume();
+  }
+
+  #send(text: string): void {
+    if (!this.#isOpen) return;
+    this.#socket.send(text);
+    this.#shared.counts.add("framesSent");
+    if (this.#socket.bufferedAmount > this.#shared.limits.maxUnsentBytes)
+      this.terminate("the charge point does not read what is sent to it");
+  }
+
+  #end(reason: string): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#liveness.end();
+    this.#own.end();
+    this.#queue.length = 0;
+    this.#note("info", `link ended: ${reason}`);
+    this.#options.ended(this);
+  }
+
+  #note(level: "info" | "warn", message: string): void {
+    const { identity: chargePoint, remoteAddress } = this;
+    this.#shared.log[level]({ chargePoint, remoteAddress }, message);
+  }
+}

@@ -1,0 +1,76 @@
+// Whether the other end of a link is still there: any frame counts as life, silence is asked by a ping (RFC 6455 §5.5.2).
+// It decides nothing; a dead peer is reported once.
+import type { Clock, Timer } from "../std/clock.ts";
+
+export interface LivenessOptions {
+  readonly clock: Clock;
+  /** Silence after which the peer is asked. */
+  readonly intervalMs: number;
+  /** Silence after the question that means death. */
+  readonly timeoutMs: number;
+  readonly ping: () => void;
+  /** True while we do not read the socket: the silence is our own. */
+  readonly isPaused: () => boolean;
+  readonly dead: () => void;
+}
+
+export class Liveness {
+  readonly #options: LivenessOptions;
+  #timer: Timer | undefined;
+  #probes: ((alive: boolean) => void)[] | undefined;
+  #heard = false;
+  #ended = false;
+
+  constructor(options: LivenessOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to watch: a silent peer is pinged once an interval. */
+  watch(): void {
+    this.#wait(this.#options.intervalMs, () => this.#check());
+  }
+
+  /** Something came in. Called for every frame, so it does next to nothing. */
+  heard(): void {
+    this.#heard = true;
+    if (this.#probes !== undefined) this.#resolveProbes(true);
+  }
+
+  /** Asks now; true as soon as anything comes in, false when nothing does within the timeout or the link ends. */
+  probe(): Promise<boolean> {
+    if (this.#ended) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      (this.#probes ??= []).push(resolve);
+      this.#options.ping();
+      this.#options.clock.after(this.#options.timeoutMs, () => resolve(false));
+    });
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#timer?.cancel();
+    this.#resolveProbes(false);
+  }
+
+  #check(): void {
+    if (this.#heard || this.#options.isPaused()) {
+      this.#heard = false;
+      return this.watch();
+    }
+    this.#options.ping();
+    this.#wait(this.#options.timeoutMs, () => {
+      if (this.#heard || this.#options.isPaused()) this.watch();
+      else this.#options.dead();
+    });
+  }
+
+  #wait(delayMs: number, run: () => void): void {
+    if (!this.#ended) this.#timer = this.#options.clock.after(delayMs, run);
+  }
+
+  #resolveProbes(alive: boolean): void {
+    const probes = this.#probes;
+    this.#probes = undefined;
+    for (const resolve of probes ?? []) resolve(alive);
+  }
+}

@@ -1,0 +1,132 @@
+// Our own calls on one link: one outstanding (OCPP-J 1.6 §4.1.1), the others wait in a bounded queue; each is sent at most once.
+// It knows no sockets; what it sends goes through `send`.
+import { randomUUID } from "node:crypto";
+import type { Clock, Timer } from "../std/clock.ts";
+import { encodeCall, type ErrorFrame, type ResultFrame } from "./frame.ts";
+
+/** What became of a call of ours. */
+export type CallOutcome =
+  | { readonly kind: "answered"; readonly payload: unknown }
+  /** The charge point answered with a CALLERROR. */
+  | {
+      readonly kind: "refused";
+      readonly code: string;
+      readonly description: string;
+      readonly details: unknown;
+    }
+  /** Sent, but the link ended or the time ran out before an answer: the outcome is unknown. */
+  | { readonly kind: "timedOut" }
+  /** Certainly not sent. */
+  | { readonly kind: "offline" }
+  /** Not sent: too many calls wait already. */
+  | { readonly kind: "queueFull" };
+
+export interface OutgoingCallsOptions {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  /** Calls that may wait behind the outstanding one. */
+  readonly maxQueued: number;
+  readonly send: (text: string) => void;
+}
+
+interface OwnCall {
+  readonly id: string;
+  readonly text: string;
+  readonly settle: (outcome: CallOutcome) => void;
+}
+
+/** Chargers drop what is sent to them while they digest the answer to their first call. */
+const SETTLE_MS = 100;
+/** A charge point that has said nothing for so long after connecting has nothing to digest. */
+const SILENT_MS = 1000;
+
+const offline: CallOutcome = { kind: "offline" };
+const timedOut: CallOutcome = { kind: "timedOut" };
+
+export class OutgoingCalls {
+  readonly #options: OutgoingCallsOptions;
+  readonly #waiting: OwnCall[] = [];
+  #outstanding: OwnCall | undefined;
+  #timeout: Timer | undefined;
+  #settling: Timer | undefined;
+  #state: "new" | "settling" | "ready" | "ended" = "new";
+
+  constructor(options: OutgoingCallsOptions) {
+    this.#options = options;
+  }
+
+  /** The link is open: from now on a silent charge point may be called after a while. */
+  opened(): void {
+    this.#settleAfter(SILENT_MS);
+  }
+
+  /** The charge point has sent a call: nothing is sent before it has been answered. */
+  firstCallReceived(): void {
+    if (this.#state === "new") this.#settling?.cancel();
+  }
+
+  firstCallAnswered(): void {
+    if (this.#state !== "new") return;
+    this.#state = "settling";
+    this.#settleAfter(SETTLE_MS);
+  }
+
+  call(action: string, payload: object): Promise<CallOutcome> {
+    if (this.#state === "ended") return Promise.resolve(offline);
+    if (this.#waiting.length >= this.#options.maxQueued) return Promise.resolve({ kind: "queueFull" });
+    const id = randomUUID();
+    const text = encodeCall(id, action, payload);
+    return new Promise((settle) => {
+      this.#waiting.push({ id, text, settle });
+      this.#sendNext();
+    });
+  }
+
+  /** An answer came in; one that nobody waits for is ignored (OCPP-J 1.6 §4.1.4 leaves no other use). */
+  answered(frame: ResultFrame | ErrorFrame): void {
+    const own = this.#outstanding;
+    if (own === undefined || own.id !== frame.id) return;
+    this.#finish(own, outcomeOf(frame));
+  }
+
+  /** The link is gone. */
+  end(): void {
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    this.#settling?.cancel();
+    const own = this.#outstanding;
+    if (own !== undefined) this.#finish(own, timedOut);
+    for (const { settle } of this.#waiting.splice(0)) settle(offline);
+  }
+
+  #settleAfter(delayMs: number): void {
+    this.#settling?.cancel();
+    this.#settling = this.#options.clock.after(delayMs, () => {
+      if (this.#state === "ended") return;
+      this.#state = "ready";
+      this.#sendNext();
+    });
+  }
+
+  #sendNext(): void {
+    if (this.#state !== "ready" || this.#outstanding !== undefined) return;
+    const own = this.#waiting.shift();
+    if (own === undefined) return;
+    this.#outstanding = own;
+    this.#timeout = this.#options.clock.after(this.#options.timeoutMs, () => this.#finish(own, timedOut));
+    this.#options.send(own.text);
+  }
+
+  #finish(own: OwnCall, outcome: CallOutcome): void {
+    this.#timeout?.cancel();
+    this.#outstanding = undefined;
+    own.settle(outcome);
+    this.#sendNext();
+  }
+}
+
+function outcomeOf(frame: ResultFrame | ErrorFrame): CallOutcome {
+  if (frame.kind === "result") return { kind: "answered", payload: frame.payload };
+  const { code, description, details } = frame;
+  return { kind: "refused", code, description, details };
+}

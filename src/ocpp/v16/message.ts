@@ -1,0 +1,50 @@
+// The shape of a message file: what one action of a charge point asks, makes happen and is answered. Pure; the caller brings time and ids.
+import type { EpochMs } from "../../std/clock.ts";
+import type { actionsFromChargePoint, Requests, Responses } from "../../schema/ocpp16.generated.ts";
+import type { TwinEvent } from "../../twin/events.ts";
+import type { Question, Verdict } from "../../twin/questions.ts";
+import type { Twin } from "../../twin/twin.ts";
+
+/** An action whose request a charge point sends. */
+export type IncomingAction = (typeof actionsFromChargePoint)[number];
+
+/** Required fields that a tolerant bridge can do without: a charge point repeats a stop for ever until it is answered. */
+interface Dispensable {
+  readonly StopTransaction: "meterStop" | "transactionId";
+}
+
+/**
+ * A request that has been checked. When the check was tolerant, enumerations may hold texts that OCPP does not know,
+ * texts may be longer than allowed, and a missing time is the empty text.
+ */
+export type IncomingRequest<A extends IncomingAction> = A extends keyof Dispensable
+  ? Omit<Requests[A], Dispensable[A]> & Partial<Pick<Requests[A], Dispensable[A]>>
+  : Requests[A];
+
+/** Everything beside the request that an answer can depend on. */
+export interface Moment {
+  /** The twin before the call. */
+  readonly twin: Twin;
+  readonly received: EpochMs;
+  /** What was decided; undefined when nothing was asked. */
+  readonly verdict: Verdict | undefined;
+  /** The next transaction id, drawn for StartTransaction; else 0. */
+  readonly transactionId: number;
+  /** Seconds after which a charge point that is not accepted may boot again. */
+  readonly pendingRetrySeconds: number;
+  /** Connectors have the ids 1 to this one. */
+  readonly maxConnectors: number;
+  /** The payload as the JSON text that was received. */
+  readonly payload: string;
+}
+
+export interface IncomingMessage<A extends IncomingAction> {
+  /** Handled also while the registration is not Accepted (OCPP 1.6 §4.2; OCPP-J 1.6 errata 3.8). */
+  readonly beforeAccepted?: true;
+  /** What has to be decided before the answer. */
+  ask?(request: IncomingRequest<A>, moment: Moment): Question;
+  /** What the message makes happen, in order. */
+  happen(request: IncomingRequest<A>, moment: Moment): TwinEvent[];
+  /** The answer; `twin` is the twin after all that happened. */
+  reply(request: IncomingRequest<A>, moment: Moment, twin: Twin): Responses[A];
+}
