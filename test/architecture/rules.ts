@@ -204,7 +204,7 @@ export const rules: Readonly<Record<string, Rule>> = {
         source,
         line + 1,
         "switches a rule off",
-        "obey the rule; an exception for a whole file stands, with its reason, in .oxlintrc.json",
+        "obey the rule; an exception for a whole file stands in .oxlintrc.json",
       ),
     ];
   }),
