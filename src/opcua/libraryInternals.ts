@@ -1,15 +1,20 @@
 // The only place that reaches into the library (node-opcua 2.186). Everything else uses what it documents.
 // test/opcua/libraryInternals.test.ts says in plain words which of these an upgrade has changed.
+import type { Server, Socket } from "node:net";
 import {
+  AccessLevelFlag,
   AttributeIds,
   CreateMonitoredItemsRequest,
   DataValue,
   ModifyMonitoredItemsRequest,
   MonitoredItem,
   MonitoringMode,
+  NodeClass,
   NodeIdType,
   StatusCodes,
   Subscription,
+  VariableIds,
+  type AddressSpace,
   type BaseNode,
   type BrowseDescription,
   type ISessionContext,
@@ -18,6 +23,7 @@ import {
   type OPCUAServer,
   type ReferenceDescription,
   type RelativePathElement,
+  type UAVariable,
 } from "node-opcua";
 import { VirtualNode, asNode } from "./virtualNode.ts";
 
@@ -86,6 +92,23 @@ export function guardReading(server: OPCUAServer, namespaceIndex: number): void 
       return new DataValue({ statusCode: StatusCodes.BadIndexRangeNoData });
     }
   };
+}
+
+// ---------------------------------------------------------------------------------------- writing
+
+/** The one standard variable that a client may set: whether diagnostics are collected (OPC 10000-5 §6.3.3). */
+const DIAGNOSTICS_ENABLED = VariableIds.Server_ServerDiagnostics_EnabledFlag;
+
+/** The nodesets leave variables writable that nothing here listens to, such as the settings of roles: whoever wrote them would be deceived. */
+export function forbidWriting(space: AddressSpace): void {
+  const writable = AccessLevelFlag.CurrentWrite;
+  for (const namespace of space.getNamespaceArray())
+    for (const node of (namespace as unknown as { nodeIterator(): Iterable<BaseNode> }).nodeIterator()) {
+      if (node.nodeClass !== NodeClass.Variable || node.nodeId.value === DIAGNOSTICS_ENABLED) continue;
+      const variable = node as UAVariable;
+      variable.accessLevel &= ~writable;
+      if (variable.userAccessLevel !== undefined) variable.userAccessLevel &= ~writable;
+    }
 }
 
 // ---------------------------------------------------------------------------------------- monitoring
@@ -187,19 +210,34 @@ function patchSubscriptions(): void {
 
 // ---------------------------------------------------------------------------------------- sockets
 
-interface HasSocket {
-  readonly transport?: { readonly _socket?: { readonly writableLength: number } | null };
+interface HasListener {
+  readonly _server?: Server;
 }
 
-/** Closes the connections that leave more than `limit` bytes unread; answers how many there were. */
-export function closeUnreadConnections(server: OPCUAServer, limit: number): number {
-  let closed = 0;
-  for (const endpoint of server.endpoints)
-    for (const channel of endpoint.getChannels()) {
-      const unread = (channel as unknown as HasSocket).transport?._socket?.writableLength ?? 0;
-      if (unread <= limit) continue;
-      channel.abruptlyInterrupt();
-      closed++;
+/** The open connections of a server, to be looked through for clients that do not read. */
+export class Connections {
+  readonly #sockets = new Set<Socket>();
+
+  /** Follows the server's connections; to be made before it listens. */
+  constructor(server: OPCUAServer) {
+    for (const endpoint of server.endpoints) {
+      const listener = (endpoint as unknown as HasListener)._server;
+      if (listener === undefined) throw new Error("the library's endpoint has no listener to follow");
+      listener.on("connection", (socket) => {
+        this.#sockets.add(socket);
+        socket.once("close", () => this.#sockets.delete(socket));
+      });
     }
-  return closed;
+  }
+
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  /** Closes those that leave more than `limit` bytes unread; answers how many there were. */
+  closeUnread(limit: number): number {
+    const unread = [...this.#sockets].filter(({ writableLength }) => writableLength > limit);
+    for (const socket of unread) socket.destroy();
+    return unread.length;
+  }
 }

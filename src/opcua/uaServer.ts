@@ -17,8 +17,9 @@ import { ChargePoints } from "./chargePoints.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
 import {
   addReferences,
-  closeUnreadConnections,
+  Connections,
   deliverOnChange,
+  forbidWriting,
   guardReading,
   publishOnlyWhatChanged,
   resolveVirtualNodes,
@@ -36,6 +37,7 @@ export interface UaServer {
   readonly endpointUrl: string;
   readonly server: OPCUAServer;
   readonly space: VirtualSpace;
+  readonly connections: Connections;
   apply(batch: Batch): void;
   stop(): Promise<void>;
 }
@@ -62,14 +64,17 @@ export async function startUaServer(options: EndpointOptions, { clock, log }: Ua
   assignRoles(server, options.anonymousRole);
   const { space, reader, changes } = openSpace(addressSpace, clock);
   grantDefaults(addressSpace);
+  forbidWriting(addressSpace);
   guardReading(server, SITE);
   deliverOnChange(server, SITE);
+  const connections = new Connections(server);
   await server.start();
-  const unreadCheck = watchUnread(server, options, { clock, log });
+  const unreadCheck = watchUnread(connections, options, { clock, log });
   return {
     endpointUrl: endpointUrlOf(server, options),
     server,
     space,
+    connections,
     apply: (batch) => {
       reader.apply(batch);
       changes.flush();
@@ -190,9 +195,13 @@ function openSpace(
   return { space, reader: new BatchReader(chargePoints, changes), changes };
 }
 
-function watchUnread(server: OPCUAServer, { limits }: EndpointOptions, { clock, log }: UaServerSurroundings): Timer {
+function watchUnread(
+  connections: Connections,
+  { limits }: EndpointOptions,
+  { clock, log }: UaServerSurroundings,
+): Timer {
   return every(clock, UNREAD_CHECK_MS, () => {
-    const closed = closeUnreadConnections(server, limits.maxUnsentOpcUaBytes);
+    const closed = connections.closeUnread(limits.maxUnsentOpcUaBytes);
     if (closed > 0) log.warn({ closed }, "closed OPC UA connections that do not read");
   });
 }

@@ -1,5 +1,6 @@
 // What the tests of the OPC UA server share: a data folder, a client with a certificate of its own, twins and their batches.
-import { mkdtemp, rm } from "node:fs/promises";
+import { X509Certificate } from "node:crypto";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -103,7 +104,7 @@ export type Security = "None" | "Basic256Sha256";
 export interface Connected {
   readonly client: OPCUAClient;
   readonly session: ClientSession;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** A session of the library's own client; `folder` keeps its certificate. */
@@ -218,4 +219,14 @@ export function withSamples(twin: Twin, connector: number, samples: readonly Sam
 export function withStatus(twin: Twin, connector: number, status: string): Twin {
   const old = twin.connectors.get(connector) ?? { id: connector, meter: emptyMeter };
   return withConnector(twin, { ...old, status: { status, errorCode: "NoError", ...STAMP } });
+}
+
+/** Lets the client of `connect` in, as an operator would by trusting what has gone to rejected/. */
+export async function trustClient(fed: Fed, folder: string): Promise<void> {
+  await connect(fed.ua.endpointUrl, folder, "Basic256Sha256").catch(() => {});
+  const trusted = fed.ua.server.serverCertificateManager as OPCUACertificateManager;
+  for (const name of await readdir(trusted.rejectedFolder)) {
+    const pem = await readFile(join(trusted.rejectedFolder, name));
+    await trusted.trustCertificate(new X509Certificate(pem).raw);
+  }
 }

@@ -1,0 +1,232 @@
+// What we rely on inside node-opcua. When one of these fails after an upgrade, its sentence says what has to be done anew in src/opcua/libraryInternals.ts.
+import { createConnection } from "node:net";
+import {
+  AttributeIds,
+  MonitoredItem,
+  Subscription,
+  TimestampsToReturn,
+  coerceNodeId,
+  type ClientSession,
+  type ClientSubscription,
+  type Namespace,
+  type NodeId,
+} from "node-opcua";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { SITE } from "../../src/opcua/typeNodes.ts";
+import {
+  connect,
+  endpointOptions,
+  eventually,
+  startFed,
+  temporaryFolder,
+  twinOf,
+  withState,
+  type Connected,
+  type Fed,
+} from "./fixture.ts";
+
+const CONNECTED = "ns=4;s=L1/State/Connected";
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let fed: Fed;
+let client: Connected;
+let session: ClientSession;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  fed = await startFed(endpointOptions(folder.path));
+  fed.publish(undefined, withState(twinOf("L1"), "Connected"));
+  client = await connect(fed.ua.endpointUrl, folder.path);
+  session = client.session;
+}, 60_000);
+
+afterAll(async () => {
+  await client.close();
+  await fed.ua.stop();
+  await folder.clean();
+});
+
+function subscribe(): Promise<ClientSubscription> {
+  return session.createSubscription2({
+    requestedPublishingInterval: 50,
+    requestedMaxKeepAliveCount: 20,
+    requestedLifetimeCount: 200,
+    publishingEnabled: true,
+  });
+}
+
+describe("node-opcua still", () => {
+  test("looks every node up through namespace.findNode2", async () => {
+    const namespace = fed.ua.server.engine.addressSpace!.getNamespace(SITE) as Namespace & {
+      findNode2(nodeId: NodeId): unknown;
+    };
+    const lookUp = vi.spyOn(namespace, "findNode2");
+    const services: Record<string, () => Promise<unknown>> = {
+      Read: () => session.read({ nodeId: CONNECTED, attributeId: AttributeIds.Value }),
+      Browse: () => session.browse(CONNECTED),
+      TranslateBrowsePathsToNodeIds: () =>
+        session.translateBrowsePath({
+          startingNode: coerceNodeId("ns=4;s=L1"),
+          relativePath: { elements: [{ targetName: { name: "State", namespaceIndex: 3 } }] },
+        } as never),
+      RegisterNodes: () => session.registerNodes([CONNECTED]),
+      Write: () =>
+        session.write({
+          nodeId: CONNECTED,
+          attributeId: AttributeIds.Value,
+          value: { value: { dataType: 1, value: true } },
+        } as never),
+      Call: () => session.call({ objectId: "ns=4;s=L1", methodId: "i=11492" }),
+      HistoryRead: () => session.readHistoryValue(CONNECTED, new Date(0), new Date()),
+    };
+    for (const [service, use] of Object.entries(services)) {
+      lookUp.mockClear();
+      await use();
+      expect(
+        lookUp.mock.calls.length,
+        `${service} no longer looks nodes up through namespace.findNode2: resolveVirtualNodes needs another hook`,
+      ).toBeGreaterThan(0);
+    }
+    lookUp.mockRestore();
+  });
+
+  test("browses a node through its own browseNode and browseNodeByTargetName", async () => {
+    const { references } = await session.browse("ns=4;s=/ChargePoints");
+    expect(
+      references?.map(({ nodeId }) => nodeId.toString()),
+      "the folder no longer lists virtual charge points: addReferences needs another hook",
+    ).toContain("ns=4;s=L1");
+  });
+
+  test("reads every value through addressSpaceAccessor.readNode, with maxAge as its third argument", async () => {
+    const read = await session.read({ nodeId: CONNECTED, attributeId: AttributeIds.Value }, 0);
+    const age = Date.now() - (read.serverTimestamp?.getTime() ?? 0);
+    expect(
+      age,
+      "the library puts the time of reading in place of the time of receipt: see guardReading",
+    ).toBeGreaterThan(60_000);
+    const odd = await session.read({
+      nodeId: "ns=4;s=L1/ClientId",
+      attributeId: AttributeIds.Value,
+      indexRange: "0,1",
+    } as never);
+    expect((odd as any).statusCode.isBad(), "a read that throws is no longer answered: see guardReading").toBe(true);
+  });
+
+  test("announces a request before it handles it, so that the interval can be set to 0", async () => {
+    const subscription = await subscribe();
+    const item = await subscription.monitor(
+      { nodeId: CONNECTED, attributeId: AttributeIds.Value },
+      { samplingInterval: 1000, queueSize: 1, discardOldest: true },
+      TimestampsToReturn.Both,
+    );
+    const polled = "items on our values are polled again: deliverOnChange needs another hook";
+    expect(item.result?.revisedSamplingInterval, polled).toBe(0);
+    const [internal] = serverItems(subscription.subscriptionId);
+    expect(internal?.isExceptionBased, polled).toBe(true);
+    await item.modify({ samplingInterval: 500, queueSize: 1, discardOldest: true });
+    expect(internal?.isExceptionBased, `after ModifyMonitoredItems ${polled}`).toBe(true);
+    expect(item.monitoringParameters.samplingInterval, polled).toBe(0);
+    await subscription.terminate();
+  });
+
+  test("has the methods that the set of changed items is kept by", () => {
+    const items = MonitoredItem.prototype as unknown as Record<string, unknown>;
+    for (const name of [
+      "_enqueue_notification",
+      "trigger",
+      "setMonitoringMode",
+      "dispose",
+      "extractMonitoredItemNotifications",
+    ])
+      expect(typeof items[name], `MonitoredItem.${name} is gone: publishOnlyWhatChanged has to be written anew`).toBe(
+        "function",
+      );
+    const subscriptions = Subscription.prototype as unknown as Record<string, unknown>;
+    for (const name of ["_harvestMonitoredItems", "_addNotificationMessage"])
+      expect(
+        typeof subscriptions[name],
+        `Subscription.${name} is gone: publishOnlyWhatChanged has to be written anew`,
+      ).toBe("function");
+    expect(
+      typeof Object.getOwnPropertyDescriptor(Subscription.prototype, "hasUncollectedMonitoredItemNotifications")?.[
+        "get"
+      ],
+      "Subscription.hasUncollectedMonitoredItemNotifications is no getter any more",
+    ).toBe("function");
+  });
+
+  test("visits only changed items at a publish", async () => {
+    const ids = Array.from({ length: 50 }, (_, index) => `V${index}`);
+    for (const id of ids) fed.publish(undefined, withState(twinOf(id), "Connected"));
+    const subscription = await subscribe();
+    const group = await subscription.monitorItems(
+      ids.map((id) => ({ nodeId: `ns=4;s=${id}/State/Connected`, attributeId: AttributeIds.Value })),
+      { samplingInterval: 1000, queueSize: 1, discardOldest: true },
+      TimestampsToReturn.Both,
+    );
+    let count = 0;
+    group.on("changed", () => count++);
+    await eventually(() => count === ids.length);
+    const visit = vi.spyOn(MonitoredItem.prototype, "extractMonitoredItemNotifications");
+    fed.publish(withState(twinOf("V7"), "Connected"), withState(twinOf("V7"), "Disconnected"));
+    await eventually(() => count === ids.length + 1);
+    expect(visit.mock.calls.length, "a publish visits items that have not changed: see publishOnlyWhatChanged").toBe(1);
+    visit.mockRestore();
+    await subscription.terminate();
+    for (const id of ids) fed.forget(id);
+  });
+
+  test("lets the server choose the size of the buffers", async () => {
+    const { port, hostname } = new URL(fed.ua.endpointUrl);
+    const socket = createConnection({ port: Number(port), host: hostname });
+    const answer = new Promise<Buffer>((done) => socket.once("data", done));
+    socket.write(hello(fed.ua.endpointUrl, 512 * 1024));
+    const acknowledge = await answer;
+    socket.destroy();
+    // OPC 10000-6 §7.1.2.4: type, size, version, then the sizes of the receive and send buffers.
+    const sizes = [acknowledge.readUInt32LE(12), acknowledge.readUInt32LE(16)];
+    expect(acknowledge.toString("latin1", 0, 3)).toBe("ACK");
+    expect(sizes, "clients can choose larger buffers again: see adjustTransportLimits in uaServer.ts").toEqual([
+      64 * 1024,
+      64 * 1024,
+    ]);
+  });
+
+  test("listens with a net.Server whose connections can be followed: who does not read is closed", async () => {
+    const { port, hostname } = new URL(fed.ua.endpointUrl);
+    const lost = "the sockets of clients can no longer be followed: see Connections";
+    // The client of this test, once those of the others are gone.
+    expect(await eventually(() => fed.ua.connections.size === 1), lost).toBe(true);
+    const socket = createConnection({ port: Number(port), host: hostname });
+    await eventually(() => fed.ua.connections.size === 2);
+    expect(fed.ua.connections.closeUnread(0), "nobody has anything unread").toBe(0);
+    const isClosed = new Promise((done) => socket.once("close", done));
+    // -1 stands for a limit that everybody exceeds; the client of this test is among them.
+    expect(fed.ua.connections.closeUnread(-1), lost).toBe(2);
+    await isClosed;
+    expect(await eventually(() => fed.ua.connections.size === 0)).toBe(true);
+    await client.client.disconnect();
+    client = await connect(fed.ua.endpointUrl, folder.path);
+    session = client.session;
+  });
+});
+
+/** A Hello message (OPC 10000-6 §7.1.2.3) that asks for buffers of `size`. */
+function hello(endpointUrl: string, size: number): Buffer {
+  const url = Buffer.from(endpointUrl);
+  const body = Buffer.alloc(24 + url.length);
+  [0, size, size, 0, 0, url.length].forEach((number, index) => body.writeUInt32LE(number, index * 4));
+  url.copy(body, 24);
+  const head = Buffer.alloc(8);
+  head.write("HELF", "latin1");
+  head.writeUInt32LE(body.length + 8, 4);
+  return Buffer.concat([head, body]);
+}
+
+function serverItems(subscriptionId: number): MonitoredItem[] {
+  const subscription = fed.ua.server.engine.findSubscription(subscriptionId) as unknown as {
+    monitoredItems: Map<number, MonitoredItem>;
+  } | null;
+  return [...(subscription?.monitoredItems.values() ?? [])];
+}
