@@ -1,0 +1,18 @@
+// What is answered when nobody else decides: charging goes on, and nobody knows the vendor of a DataTransfer.
+import type { DecidedAction, Question, Verdict } from "../../twin/questions.ts";
+
+const source = "default";
+
+const verdicts: { readonly [A in DecidedAction]: Verdict } = {
+  Authorize: { status: "Accepted", source },
+  StartTransaction: { status: "Accepted", source },
+  StopTransaction: { status: "Accepted", source },
+  DataTransfer: { status: "UnknownVendorId", source },
+  // An unknown charge point waits until somebody has looked at it.
+  BootNotification: { status: "Pending", source },
+};
+
+/** The verdict that every question gets in the end. */
+export function fallback({ action }: Question): Verdict {
+  return verdicts[action];
+}

@@ -1,0 +1,124 @@
+// Decides on a WebSocket handshake before it is completed: who is it, may it connect, what is answered if not.
+// It touches no socket; the listener carries out what it says.
+import type { IncomingMessage } from "node:http";
+import type { Clock } from "../std/clock.ts";
+import type { Limits } from "../settings/settings.ts";
+import { AttemptWindow, Rate } from "./bounds.ts";
+import { provesIdentity } from "./credentials.ts";
+import type { Admission, Door } from "./door.ts";
+import { parseIdentity } from "./identity.ts";
+
+export type Handshake =
+  | {
+      readonly kind: "accepted";
+      readonly identity: string;
+      readonly admission: Extract<Admission, { kind: "admitted" }>;
+    }
+  | {
+      readonly kind: "refused";
+      readonly status: 401 | 404 | 429 | 503;
+      /** One sentence, for the charge point and the log. */
+      readonly reason: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly identity?: string;
+    };
+
+type Refused = Extract<Handshake, { kind: "refused" }>;
+
+export interface GateOptions {
+  readonly door: Door;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  /** Links that are open now. */
+  readonly openLinks: () => number;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const MOST_KEYS = 50_000;
+/** Charge points behind one router share an address: one with a wrong password must not lock out the others. */
+const IDENTITIES_PER_ADDRESS = 10;
+const BUSY_RETRY_SECONDS = 5;
+
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #accepts: Rate;
+  /** Failed logins by address and identity, and by address alone. */
+  readonly #failed: AttemptWindow;
+  readonly #failedOfAddress: AttemptWindow;
+  readonly #reconnects: AttemptWindow;
+
+  constructor(options: GateOptions) {
+    const { clock, limits } = options;
+    const minute = { clock, windowMs: MINUTE_MS, mostKeys: MOST_KEYS };
+    const most = limits.failedLoginsPerMinute;
+    this.#options = options;
+    this.#accepts = new Rate(clock, limits.acceptsPerSecond);
+    this.#failed = new AttemptWindow({ ...minute, most });
+    this.#failedOfAddress = new AttemptWindow({ ...minute, most: most * IDENTITIES_PER_ADDRESS });
+    this.#reconnects = new AttemptWindow({
+      clock,
+      windowMs: HOUR_MS,
+      most: limits.maxReconnectsPerHour,
+      mostKeys: MOST_KEYS,
+    });
+  }
+
+  judge(request: IncomingMessage, securityProfile: number, remoteAddress: string): Handshake {
+    const { door, limits, openLinks } = this.#options;
+    if (openLinks() >= limits.maxConnections) return busy("too many charge points are connected");
+    if (!this.#accepts.take()) return busy("too many charge points connect at once");
+    const parsed = parseIdentity(request.url ?? "", limits.maxIdentityLength);
+    if (parsed.kind === "hostile") return unknown(parsed.reason);
+    const { identity } = parsed;
+    const admission = door.admit(identity);
+    if (admission.kind === "refused") return { ...unknown("this charge point is not known"), identity };
+    if (securityProfile > 0) {
+      const problem = this.#login(request, identity, admission.password, remoteAddress);
+      if (problem !== undefined) return { ...problem, identity };
+    }
+    if (this.#reconnects.isExhausted(identity))
+      return { ...retryLater(503, "reconnects too often", this.#reconnects), identity };
+    this.#reconnects.add(identity);
+    return { kind: "accepted", identity, admission };
+  }
+
+  #login(
+    request: IncomingMessage,
+    identity: string,
+    password: string | undefined,
+    remoteAddress: string,
+  ): Refused | undefined {
+    const pair = `${remoteAddress} ${identity}`;
+    if (this.#failed.isExhausted(pair) || this.#failedOfAddress.isExhausted(remoteAddress))
+      return retryLater(429, "too many failed logins", this.#failed);
+    if (password === undefined)
+      return unauthorized("no password is set for this charge point, but the listener demands one");
+    const header = request.headers.authorization;
+    if (provesIdentity(header, identity, password)) return undefined;
+    // A charge point may try without credentials first (RFC 7617 §2); only wrong ones are a failed login.
+    if (header === undefined) return unauthorized("the Authorization header is missing");
+    this.#failed.add(pair);
+    this.#failedOfAddress.add(remoteAddress);
+    return unauthorized("user name or password is wrong");
+  }
+}
+
+function unknown(reason: string): Refused {
+  return { kind: "refused", status: 404, reason, headers: {} };
+}
+
+function unauthorized(reason: string): Refused {
+  const headers = { "WWW-Authenticate": 'Basic realm="OCPP", charset="UTF-8"' };
+  return { kind: "refused", status: 401, reason, headers };
+}
+
+function busy(reason: string): Refused {
+  const headers = { "Retry-After": String(BUSY_RETRY_SECONDS) };
+  return { kind: "refused", status: 503, reason, headers };
+}
+
+function retryLater(status: 429 | 503, reason: string, window: AttemptWindow): Refused {
+  const headers = { "Retry-After": String(window.secondsLeft()) };
+  return { kind: "refused", status, reason, headers };
+}

@@ -1,0 +1,34 @@
+// The identity of a charge point from the URL that it dials (OCPP-J 1.6 §3.1.1). Pure; knows no charge points.
+
+export type ParsedIdentity =
+  | { readonly kind: "identity"; readonly identity: string }
+  | { readonly kind: "hostile"; readonly reason: string };
+
+// Control, format, private and unassigned characters, line and paragraph separators: nothing that could be read in a list.
+const UNREADABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
+
+/**
+ * The last segment of the path, percent-decoded; any prefix, trailing slashes and the query do not matter.
+ * `maxLength` counts UTF-16 units, as the settings do.
+ */
+export function parseIdentity(url: string, maxLength: number): ParsedIdentity {
+  const path = url.replace(/[?#].*$/s, "").replace(/\/+$/, "");
+  const segment = path.slice(path.lastIndexOf("/") + 1);
+  let identity: string;
+  try {
+    identity = decodeURIComponent(segment);
+  } catch {
+    return hostile("the percent-encoding of the identity is broken");
+  }
+  if (identity === "") return hostile("the URL ends without an identity");
+  if (identity.length > maxLength) return hostile(`the identity is longer than ${maxLength} characters`);
+  if (UNREADABLE.test(identity)) return hostile("the identity contains unreadable characters");
+  if (identity.trim() !== identity) return hostile("the identity begins or ends with a blank");
+  if (identity.split(/[/\\]/).some((part) => part === "." || part === ".."))
+    return hostile("the identity contains a path segment . or ..");
+  return { kind: "identity", identity };
+}
+
+function hostile(reason: string): ParsedIdentity {
+  return { kind: "hostile", reason };
+}

@@ -1,0 +1,194 @@
+// One port on which charge points connect: HTTP server, WebSocket handshake, subprotocol. Decides nothing about identities.
+import { createServer, STATUS_CODES, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { WebSocketServer, type ServerOptions, type WebSocket } from "ws";
+import type { Timer } from "../std/clock.ts";
+import type { Limits, ListenerSettings } from "../settings/settings.ts";
+import type { Door } from "./door.ts";
+import type { Gate, Handshake } from "./gate.ts";
+import { Link, type LinkShared } from "./link.ts";
+import type { Links } from "./links.ts";
+
+export interface ListenerParts {
+  readonly door: Door;
+  readonly gate: Gate;
+  readonly links: Links;
+  readonly shared: LinkShared;
+}
+
+type Accepted = Extract<Handshake, { kind: "accepted" }>;
+
+const SUBPROTOCOL = "ocpp1.6";
+/** RFC 6455 §7.4.1 */
+const PROTOCOL_ERROR = 1002;
+const MAX_HEADER_BYTES = 8192;
+/** Connections beyond maxConnections that may be in their handshake, each for handshakeTimeoutSeconds at most. */
+const MOST_HANDSHAKES = 1000;
+/** How long a charge point may take to answer our close frame. */
+const CLOSE_TIMEOUT_MS = 2000;
+const TCP_KEEP_ALIVE_MS = 60_000;
+
+export class Listener {
+  readonly #settings: ListenerSettings;
+  readonly #parts: ListenerParts;
+  readonly #server: Server;
+  readonly #webSockets: WebSocketServer;
+  /** Timers of connections that are not WebSockets yet. */
+  readonly #handshakes = new WeakMap<Socket, Timer>();
+
+  private constructor(settings: ListenerSettings, parts: ListenerParts) {
+    const { limits } = parts.shared;
+    this.#settings = settings;
+    this.#parts = parts;
+    this.#webSockets = new WebSocketServer(webSocketOptions(limits));
+    this.#server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (_request, response) => {
+      response.writeHead(426, { Connection: "close", Upgrade: "websocket" });
+      response.end("This port speaks OCPP 1.6 over WebSocket; a charge point connects here.\n");
+    });
+    this.#server.maxConnections = limits.maxConnections + MOST_HANDSHAKES;
+    this.#server.on("connection", (socket) => this.#limitHandshake(socket));
+    this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  /** Opens the port; rejects when it cannot be had. */
+  static async open(settings: ListenerSettings, parts: ListenerParts): Promise<Listener> {
+    if (settings.securityProfile > 1)
+      throw new Error(
+        `ocpp.listeners: security profile ${settings.securityProfile} needs TLS, which this version does not offer; use 0 or 1`,
+      );
+    const listener = new Listener(settings, parts);
+    await listener.#listen();
+    return listener;
+  }
+
+  /** Where charge points connect, with the real port; an address for all interfaces is written as the settings have it. */
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    const { host } = this.#settings;
+    return `ws://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  }
+
+  /** Takes no more connections; those that are open stay. */
+  stopAccepting(): void {
+    this.#server.close();
+  }
+
+  /** Resolves when every socket is closed; what is still open after the close timeout is cut. */
+  async closed(): Promise<void> {
+    await Promise.all(
+      Array.from(
+        this.#webSockets.clients,
+        (socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())),
+      ),
+    );
+    this.#server.closeAllConnections();
+  }
+
+  #listen(): Promise<void> {
+    const { host, port } = this.#settings;
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen({ host, port }, () => {
+        this.#server.off("error", reject);
+        this.#server.on("error", (error) =>
+          this.#parts.shared.log.error({ url: this.url, error: error.message }, "listener failed"),
+        );
+        resolve();
+      });
+    });
+  }
+
+  /** Whoever has not become a WebSocket in time is cut off, however slowly it sends its headers. */
+  #limitHandshake(socket: Socket): void {
+    const { clock, limits } = this.#parts.shared;
+    const timer = clock.after(limits.handshakeTimeoutSeconds * 1000, () => socket.destroy());
+    this.#handshakes.set(socket, timer);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { gate, shared } = this.#parts;
+    const { securityProfile } = this.#settings;
+    const remoteAddress = addressOf(request);
+    const handshake = gate.judge(request, securityProfile, remoteAddress);
+    if (handshake.kind === "refused") {
+      const { status, reason, headers, identity: chargePoint } = handshake;
+      shared.counts.add(status === 401 || status === 429 ? "loginsFailed" : "linksRefused");
+      shared.log.warn({ chargePoint, remoteAddress, status }, `connection refused: ${reason}`);
+      return refuse(socket, status, reason, headers);
+    }
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#handshakes.get(request.socket)?.cancel();
+      this.#accept(webSocket, handshake, request);
+    });
+  }
+
+  #accept(socket: WebSocket, { identity, admission }: Accepted, request: IncomingMessage): void {
+    const { door, links, shared } = this.#parts;
+    const remoteAddress = addressOf(request);
+    if (socket.protocol === "" && admission.missingSubprotocol === "refuse") {
+      // OCPP-J 1.6 §3.1.2: the handshake is completed without the header, then the socket is closed.
+      shared.counts.add("linksRefused");
+      shared.log.warn(
+        { chargePoint: identity, remoteAddress },
+        `connection closed: Sec-WebSocket-Protocol does not offer ${SUBPROTOCOL}; set missingSubprotocol: accept for this charge point if it cannot`,
+      );
+      socket.on("error", () => socket.terminate());
+      return socket.close(PROTOCOL_ERROR, `subprotocol ${SUBPROTOCOL} is not offered`);
+    }
+    // The operating system finds out about a dead peer that cannot be pinged.
+    if (!admission.ping) request.socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
+    shared.counts.add("linksOpened");
+    links.add(
+      new Link({
+        identity,
+        remoteAddress,
+        securityProfile: this.#settings.securityProfile,
+        socket,
+        pings: admission.ping,
+        handleCall: (link, call) => door.handleCall(link, call),
+        ended: (link) => links.ended(link),
+        shared,
+      }),
+    );
+  }
+}
+
+function webSocketOptions(limits: Limits): ServerOptions {
+  // The types of `ws` do not know closeTimeout yet.
+  const options: ServerOptions & { closeTimeout: number } = {
+    noServer: true,
+    clientTracking: true,
+    maxPayload: limits.maxFrameBytes,
+    // Not offered: it costs five times the CPU, and a small frame could unpack to a large one.
+    perMessageDeflate: false,
+    // Firmware sends Latin-1 in its texts; one such letter must not cost the link. It becomes U+FFFD.
+    skipUTF8Validation: true,
+    handleProtocols: (offered) => findSubprotocol(offered) ?? false,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+  };
+  return options;
+}
+
+function findSubprotocol(offered: ReadonlySet<string>): string | undefined {
+  for (const name of offered) if (name.toLowerCase() === SUBPROTOCOL) return name;
+  return undefined;
+}
+
+/** IPv4 as IPv4, also where the socket is an IPv6 one. */
+function addressOf(request: IncomingMessage): string {
+  return (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+}
+
+function refuse(socket: Duplex, status: number, reason: string, headers: Readonly<Record<string, string>>): void {
+  const body = `${reason}\n`;
+  const lines = Object.entries({
+    ...headers,
+    Connection: "close",
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Length": String(Buffer.byteLength(body)),
+  }).map(([name, value]) => `${name}: ${value}`);
+  socket.on("error", () => socket.destroy());
+  socket.once("finish", () => socket.destroy());
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...lines, "", body].join("\r\n"));
+}

@@ -1,0 +1,51 @@
+// The OCPP side as a whole: all listeners, their links, and the ordered stop. The composition root starts it and knows nothing below it.
+import type { Clock } from "../std/clock.ts";
+import type { Counts } from "../std/counts.ts";
+import type { Running } from "../std/lifecycle.ts";
+import type { Log } from "../std/log.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Door } from "./door.ts";
+import { Gate } from "./gate.ts";
+import type { LinkShared } from "./link.ts";
+import { Links } from "./links.ts";
+import { Listener } from "./listener.ts";
+
+export interface ListenersOptions {
+  readonly settings: Pick<Settings, "ocpp" | "limits">;
+  readonly door: Door;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly counts: Counts;
+}
+
+export interface Listeners extends Running {
+  /** The live links. */
+  readonly links: Links;
+  /** Where charge points connect, one for each listener, in the order of the settings. */
+  urls(): string[];
+}
+
+/** Opens every listener of the settings; when one cannot be opened, none stays open and the error is thrown. */
+export async function openListeners(options: ListenersOptions): Promise<Listeners> {
+  const { door, clock, log, counts } = options;
+  const { limits, ocpp } = options.settings;
+  const { callTimeoutSeconds } = ocpp;
+  const shared: LinkShared = { limits, callTimeoutSeconds, clock, log, counts };
+  const links = new Links(door, shared);
+  const gate = new Gate({ door, limits, clock, openLinks: () => links.size });
+  const open: Listener[] = [];
+  const stop = async (): Promise<void> => {
+    for (const listener of open) listener.stopAccepting();
+    links.stop();
+    await Promise.all(open.map((listener) => listener.closed()));
+  };
+  for (const settings of ocpp.listeners) {
+    try {
+      open.push(await Listener.open(settings, { door, gate, links, shared }));
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  }
+  return { links, urls: () => open.map((listener) => listener.url), stop };
+}

@@ -1,0 +1,132 @@
+// The tolerant half of validation: walks the fields of an action over a payload that breaks its schema and keeps what is usable.
+// It never guesses a fact; what is required and cannot be read makes the request unusable.
+import type { Field, Shape } from "../schema/field.ts";
+import { fieldsOf } from "../schema/ocpp16.ts";
+import { repairValue, type Repaired } from "./repairValue.ts";
+import type { IncomingAction } from "./v16/message.ts";
+
+export type RepairedRequest =
+  | {
+      readonly kind: "usable";
+      readonly request: Readonly<Record<string, unknown>>;
+      readonly violations: readonly string[];
+    }
+  | Unusable;
+
+/** Where and why a value cannot be used, in the words of the schema. A class, so that no payload can look like it. */
+class Unusable {
+  readonly kind = "unusable";
+  readonly place: string;
+  readonly keyword: string;
+  readonly demand: string;
+
+  constructor(place: string, keyword: string, demand: string) {
+    this.place = place;
+    this.keyword = keyword;
+    this.demand = demand;
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Violations of one request that are written down; a telegram can be wrong in every sample. */
+const MOST_VIOLATIONS = 20;
+
+const absent = new Unusable("", "required", "is missing");
+
+/** Required, but its absence must not keep a transaction from ending: the charge point would repeat it for ever. */
+const dispensable: ReadonlySet<string> = new Set(["StopTransaction.meterStop", "StopTransaction.transactionId"]);
+
+/** What is left of `payload` when everything that cannot be used is dropped. */
+export function repair(action: IncomingAction, payload: unknown): RepairedRequest {
+  const walk = new Walk(action);
+  // PHP writes an empty object as an empty array.
+  const isEmptyArray = Array.isArray(payload) && payload.length === 0;
+  if (!isEmptyArray && !isObject(payload)) return new Unusable("", "type", "must be object");
+  if (isEmptyArray) walk.report("", "[] taken for {}");
+  const request = walk.object(isEmptyArray ? {} : (payload as Fields), fieldsOf(action, "request"), "");
+  if (request instanceof Unusable) return request;
+  return { kind: "usable", request, violations: walk.violations };
+}
+
+class Walk {
+  readonly violations: string[] = [];
+  readonly #action: IncomingAction;
+
+  constructor(action: IncomingAction) {
+    this.#action = action;
+  }
+
+  report(place: string, sentence: string): void {
+    if (this.violations.length < MOST_VIOLATIONS)
+      this.violations.push(place === "" ? sentence : `${place}: ${sentence}`);
+  }
+
+  object(value: Fields, fields: readonly Field[], place: string): Fields | Unusable {
+    const kept: Record<string, unknown> = {};
+    for (const name of Object.keys(value))
+      if (!fields.some((field) => field.name === name))
+        this.report(place, `${JSON.stringify(name.slice(0, 50))} is no field of it, dropped`);
+    for (const field of fields) {
+      const here = place === "" ? field.name : `${place}.${field.name}`;
+      const repaired = this.#field(field, Object.hasOwn(value, field.name) ? value[field.name] : undefined, here);
+      if (repaired instanceof Unusable) return repaired;
+      if (repaired !== undefined) kept[field.name] = repaired;
+    }
+    return kept;
+  }
+
+  #field(field: Field, value: unknown, place: string): unknown {
+    if (value === undefined && !field.required) return undefined;
+    const repaired = value === undefined || value === null ? absent : this.#value(field, value, place);
+    if (!(repaired instanceof Unusable)) return repaired;
+    if (field.required && !dispensable.has(`${this.#action}.${place}`)) return this.#substitute(field, place, repaired);
+    this.report(place, `${repaired.demand}, taken as absent`);
+    return undefined;
+  }
+
+  /** A missing time is no obstacle, the time of receipt stands in for it; neither is a missing list or an empty code. */
+  #substitute(field: Field, place: string, { place: inside, keyword, demand }: Unusable): unknown {
+    const here = inside === "" ? place : inside;
+    const isEmptyCode = field.type === "enum" && keyword === "enum";
+    if (field.type !== "dateTime" && field.type !== "array" && !isEmptyCode) return new Unusable(here, keyword, demand);
+    this.report(here, `${demand}, taken as absent`);
+    return field.type === "array" ? [] : "";
+  }
+
+  #value(shape: Shape, value: unknown, place: string): unknown {
+    if (shape.type === "array") return this.#array(shape, value, place);
+    if (shape.type === "object")
+      return isObject(value)
+        ? this.object(value, shape.fields ?? [], place)
+        : new Unusable(place, "type", "must be object");
+    const repaired = repairValue(shape, value);
+    if (repaired.kind === "unusable") return new Unusable(place, repaired.keyword, repaired.demand);
+    this.#reportRepair(place, repaired);
+    return repaired.value;
+  }
+
+  #reportRepair(place: string, { deviation }: Extract<Repaired, { kind: "usable" }>): void {
+    if (deviation !== undefined) this.report(place, deviation);
+  }
+
+  #array({ items, minItems }: Shape, value: unknown, place: string): unknown {
+    const isList = Array.isArray(value);
+    if (!isList && !isObject(value)) return new Unusable(place, "type", "must be array");
+    if (!isList) this.report(place, "an object taken for a list of one");
+    const list: readonly unknown[] = isList ? value : [value];
+    const kept: unknown[] = [];
+    for (const [index, element] of list.entries()) {
+      const here = `${place}[${index}]`;
+      const repaired = items === undefined ? element : this.#value(items, element, here);
+      if (repaired instanceof Unusable) this.report(repaired.place, `${repaired.demand}, dropped`);
+      else kept.push(repaired);
+    }
+    if (list.length < (minItems ?? 0)) this.report(place, `must have at least ${minItems} element`);
+    return kept;
+  }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

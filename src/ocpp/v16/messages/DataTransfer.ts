@@ -1,0 +1,20 @@
+// DataTransfer from the charge point (OCPP 1.6 §4.3): a vendor's own message; kept as it came, decided outside.
+import { enumerations, type DataTransferStatus } from "../../../schema/ocpp16.generated.ts";
+import type { IncomingMessage } from "../message.ts";
+
+export const DataTransfer: IncomingMessage<"DataTransfer"> = {
+  ask: (request, { twin }) => ({ action: "DataTransfer", chargePointId: twin.id, payload: request }),
+  happen: (_request, { payload, received }) => [
+    { type: "Noted", topic: "dataTransfer", text: payload, at: received, received },
+  ],
+  reply: (_request, { verdict }) => ({
+    status: statusOf(verdict?.status),
+    ...(verdict?.data !== undefined && { data: verdict.data }),
+  }),
+};
+
+/** Without a verdict nobody knows the vendor; one that OCPP does not know is no acceptance. */
+function statusOf(status: string | undefined): DataTransferStatus {
+  if (status === undefined) return "UnknownVendorId";
+  return enumerations.DataTransferStatus.find((known) => known === status) ?? "Rejected";
+}

@@ -1,0 +1,49 @@
+// StartTransaction (OCPP 1.6 §4.8): a transaction has begun. A repeated one gets the same id and nothing happens again.
+// A refused one gets an id too: the charge point ends it with a StopTransaction, or may go on (StopTransactionOnInvalidId).
+import type { Twin, TransactionStart } from "../../../twin/twin.ts";
+import type { IncomingMessage, IncomingRequest } from "../message.ts";
+import { connectorViolation, idTagInfoOf, isInt32, stampOf } from "../values.ts";
+
+type Request = IncomingRequest<"StartTransaction">;
+
+export const StartTransaction: IncomingMessage<"StartTransaction"> = {
+  ask: (request, { twin }) => ({
+    action: "StartTransaction",
+    chargePointId: twin.id,
+    connectorId: request.connectorId,
+    idTag: request.idTag,
+    payload: request,
+  }),
+  happen: (request, moment) => {
+    const violation = connectorViolation(request.connectorId, 1, moment);
+    if (violation !== undefined) return [violation];
+    if (startedBy(request, moment.twin) !== undefined) return [];
+    const { connectorId: connector, idTag, meterStart, timestamp, reservationId } = request;
+    const { transactionId, received, verdict } = moment;
+    return [
+      {
+        type: "TransactionStarted",
+        connector,
+        transactionId,
+        idTag,
+        meterStart,
+        timestamp,
+        idTagStatus: idTagInfoOf(verdict).status,
+        ...stampOf(timestamp, received),
+        ...(isInt32(reservationId) && { reservationId }),
+      },
+    ];
+  },
+  reply: (request, { transactionId, verdict }, twin) => ({
+    transactionId: startedBy(request, twin)?.transactionId ?? transactionId,
+    idTagInfo: idTagInfoOf(verdict),
+  }),
+};
+
+/** The current or last transaction of the connector, when this very request started it. Message ids are no key: they are reused. */
+function startedBy(request: Request, twin: Twin): TransactionStart | undefined {
+  const start = twin.connectors.get(request.connectorId)?.transaction?.start;
+  const isSame =
+    start?.idTag === request.idTag && start.timestamp === request.timestamp && start.meterStart === request.meterStart;
+  return isSame ? start : undefined;
+}

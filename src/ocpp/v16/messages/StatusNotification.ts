@@ -1,0 +1,38 @@
+// StatusNotification (OCPP 1.6 §4.9): status and error of a connector, or with connector 0 of the charge point itself.
+import type { StatusReported } from "../../../twin/events.ts";
+import { parseTimestamp, sourceTime } from "../../../twin/timestamps.ts";
+import { compareClock } from "../clockOffset.ts";
+import type { IncomingMessage, IncomingRequest, Moment } from "../message.ts";
+import { connectorViolation } from "../values.ts";
+
+export const StatusNotification: IncomingMessage<"StatusNotification"> = {
+  happen: (request, moment) => {
+    const violation = connectorViolation(request.connectorId, 0, moment);
+    if (violation !== undefined) return [violation];
+    const status = reported(request, moment);
+    const compared = compareClock(status.timestamp, knownSince(request.connectorId, moment), moment);
+    return compared === undefined ? [status] : [status, compared];
+  },
+  reply: () => ({}),
+};
+
+function reported(request: IncomingRequest<"StatusNotification">, { received }: Moment): StatusReported {
+  const { connectorId: connector, status, errorCode, info, vendorId, vendorErrorCode } = request;
+  const timestamp = parseTimestamp(request.timestamp);
+  return {
+    type: "StatusReported",
+    connector,
+    status,
+    errorCode,
+    at: sourceTime(timestamp, received),
+    received,
+    ...(info !== undefined && { info }),
+    ...(vendorId !== undefined && { vendorId }),
+    ...(vendorErrorCode !== undefined && { vendorErrorCode }),
+    ...(timestamp !== undefined && { timestamp }),
+  };
+}
+
+function knownSince(connectorId: number, { twin }: Moment): number | undefined {
+  return (connectorId === 0 ? twin.status : twin.connectors.get(connectorId)?.status)?.at;
+}

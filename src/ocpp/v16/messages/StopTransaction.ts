@@ -1,0 +1,69 @@
+// StopTransaction (OCPP 1.6 §4.10): a transaction has ended. Answered whatever the transactionId is: a charge point repeats
+// a refused one for ever. The transactionData are samples like any others.
+import type { TransactionStopped, TwinEvent } from "../../../twin/events.ts";
+import type { Connector, Twin } from "../../../twin/twin.ts";
+import type { IncomingMessage, IncomingRequest, Moment } from "../message.ts";
+import { readSamples } from "../meterValues.ts";
+import { idTagInfoOf, stampOf, violated } from "../values.ts";
+
+type Request = IncomingRequest<"StopTransaction">;
+
+export const StopTransaction: IncomingMessage<"StopTransaction"> = {
+  ask: (request, { twin }) => {
+    const connector = connectorOf(request, twin);
+    return {
+      action: "StopTransaction",
+      chargePointId: twin.id,
+      payload: request,
+      ...(connector !== undefined && { connectorId: connector.id }),
+      ...(request.idTag !== undefined && { idTag: request.idTag }),
+    };
+  },
+  happen: (request, moment) => {
+    const connector = connectorOf(request, moment.twin);
+    return [...sampled(request, connector, moment), stopped(request, connector, moment)];
+  },
+  reply: ({ idTag }, { verdict }) => (idTag === undefined ? {} : { idTagInfo: idTagInfoOf(verdict) }),
+};
+
+/** The connector whose current or last transaction has this id; a charge point repeats a stop whose answer it missed. */
+function connectorOf({ transactionId }: Request, twin: Twin): Connector | undefined {
+  for (const connector of twin.connectors.values())
+    if (connector.transaction !== undefined && connector.transaction.transactionId === transactionId) return connector;
+  return undefined;
+}
+
+/** Before the end, so that power and current fall to zero after the last sample. */
+function sampled(request: Request, connector: Connector | undefined, moment: Moment): TwinEvent[] {
+  const { transactionData, transactionId } = request;
+  if (connector === undefined || transactionData === undefined || transactionData.length === 0) return [];
+  const { readings, at, refused, lastRefusal = "" } = readSamples(transactionData, moment.received);
+  const events: TwinEvent[] = [
+    {
+      type: "MeterSampled",
+      connector: connector.id,
+      readings,
+      at,
+      received: moment.received,
+      ...(transactionId !== undefined && { transactionId }),
+    },
+  ];
+  if (refused > 0) events.push(violated(refused, `StopTransaction transactionData ${lastRefusal}`, moment));
+  return events;
+}
+
+function stopped(request: Request, connector: Connector | undefined, { received }: Moment): TransactionStopped {
+  const { transactionId = 0, idTag, meterStop, reason = "Local", timestamp, transactionData } = request;
+  return {
+    type: "TransactionStopped",
+    connector: connector?.id,
+    transactionId,
+    // OCPP 1.6 §6.49: the reason may be left out when it is Local.
+    reason,
+    ...stampOf(timestamp, received),
+    ...(idTag !== undefined && { idTag }),
+    // A register is never negative; some firmware sends -1 when it could not read it.
+    ...(meterStop !== undefined && meterStop >= 0 && { meterStop }),
+    ...(transactionData !== undefined && { transactionData: JSON.stringify(transactionData) }),
+  };
+}

@@ -1,0 +1,39 @@
+// Every action that a charge point sends, each with its file. It does not compile when one is missing.
+import type { IncomingAction, IncomingMessage } from "../message.ts";
+import { Authorize } from "./Authorize.ts";
+import { BootNotification } from "./BootNotification.ts";
+import { DataTransfer } from "./DataTransfer.ts";
+import { DiagnosticsStatusNotification } from "./DiagnosticsStatusNotification.ts";
+import { FirmwareStatusNotification } from "./FirmwareStatusNotification.ts";
+import { Heartbeat } from "./Heartbeat.ts";
+import { LogStatusNotification } from "./LogStatusNotification.ts";
+import { MeterValues } from "./MeterValues.ts";
+import { SecurityEventNotification } from "./SecurityEventNotification.ts";
+import { SignCertificate } from "./SignCertificate.ts";
+import { SignedFirmwareStatusNotification } from "./SignedFirmwareStatusNotification.ts";
+import { StartTransaction } from "./StartTransaction.ts";
+import { StatusNotification } from "./StatusNotification.ts";
+import { StopTransaction } from "./StopTransaction.ts";
+
+const messages = {
+  Authorize,
+  BootNotification,
+  DataTransfer,
+  DiagnosticsStatusNotification,
+  FirmwareStatusNotification,
+  Heartbeat,
+  LogStatusNotification,
+  MeterValues,
+  SecurityEventNotification,
+  SignCertificate,
+  SignedFirmwareStatusNotification,
+  StartTransaction,
+  StatusNotification,
+  StopTransaction,
+} satisfies { readonly [A in IncomingAction]: IncomingMessage<A> };
+
+/** The message file of an action. */
+export function incomingMessage<A extends IncomingAction>(action: A): IncomingMessage<A> {
+  // The table pairs each action with its own file; TypeScript cannot follow the pair through the index.
+  return messages[action] as unknown as IncomingMessage<A>;
+}

@@ -1,0 +1,90 @@
+// Checks a call against the schema of its action. Strict: the first violation is a CALLERROR. Tolerant: what is usable is kept,
+// every deviation is reported. A call that fits costs one run of the compiled schema.
+import { validatorOf, type Validator, type Violation } from "../schema/ajv.ts";
+import { actionsFromChargePoint } from "../schema/ocpp16.generated.ts";
+import { isAction } from "../schema/ocpp16.ts";
+import type { Call, CallError } from "./door.ts";
+import { callError, codeOf } from "./errors.ts";
+import { repair } from "./repair.ts";
+import type { IncomingAction, IncomingRequest } from "./v16/message.ts";
+
+export type Validation = "tolerant" | "strict";
+
+/** A call with a request that can be handled; `action` tells the type of `request`. */
+export type CheckedCall = {
+  readonly [A in IncomingAction]: {
+    readonly kind: "request";
+    readonly action: A;
+    readonly request: IncomingRequest<A>;
+    /** `place: sentence` for each deviation that was tolerated; mostly empty. */
+    readonly violations: readonly string[];
+  };
+}[IncomingAction];
+
+const validators = new Map<string, Validator>(
+  actionsFromChargePoint.map((action) => [action, validatorOf(action, "request")]),
+);
+const none: readonly string[] = [];
+
+/** The request of a call, or the CALLERROR that it gets. */
+export function checkCall(call: Call, validation: Validation): CheckedCall | CallError {
+  const { action, payload, deviation } = call;
+  const validator = validators.get(action);
+  if (validator === undefined) return refuseAction(action);
+  const violation = validator(payload);
+  if (violation === undefined && deviation === undefined) return checked(action as IncomingAction, payload, none);
+  if (validation === "strict")
+    return violation === undefined
+      ? callError("FormationViolation", `${action}.req: ${deviation}`)
+      : refuseViolation(action, violation);
+  return tolerate(call, action as IncomingAction, violation !== undefined);
+}
+
+function tolerate(call: Call, action: IncomingAction, isBroken: boolean): CheckedCall | CallError {
+  const deviations = call.deviation === undefined ? [] : [call.deviation];
+  if (!isBroken) return checked(action, call.payload, deviations);
+  const repaired = repair(action, call.payload);
+  if (repaired.kind === "unusable") {
+    const { place, keyword, demand } = repaired;
+    return refusal(action, place, keyword, demand);
+  }
+  return checked(action, repaired.request, [...deviations, ...repaired.violations]);
+}
+
+function checked(action: IncomingAction, request: unknown, violations: readonly string[]): CheckedCall {
+  // The schema of the action, or the repair along it, has just shown that the request has this type.
+  return { kind: "request", action, request, violations } as CheckedCall;
+}
+
+function refuseAction(action: string): CallError {
+  const name = action.slice(0, 50);
+  return isAction(action)
+    ? callError("NotSupported", `${name} is sent by the central system, not by a charge point`)
+    : callError("NotImplemented", `${name} is no action of OCPP 1.6`);
+}
+
+function refuseViolation(action: string, violation: Violation): CallError {
+  const { keyword, instancePath, message, params } = violation;
+  return refusal(action, placeOf(instancePath), keyword, demandOf(message, params));
+}
+
+function refusal(action: string, place: string, keyword: string, demand: string): CallError {
+  const where = place === "" ? `${action}.req` : `${action}.req ${place}`;
+  return callError(codeOf(keyword, place), `${where}: ${demand}`, { action, place, keyword });
+}
+
+/** `/meterValue/0/timestamp` as a reader writes it: `meterValue[0].timestamp`. */
+function placeOf(pointer: string): string {
+  return pointer
+    .slice(1)
+    .replace(/\/(\d+)/g, "[$1]")
+    .replaceAll("/", ".");
+}
+
+function demandOf(message: string, params: Readonly<Record<string, unknown>>): string {
+  const { additionalProperty, allowedValues } = params;
+  if (typeof additionalProperty === "string")
+    return `${JSON.stringify(additionalProperty.slice(0, 50))} is no field of it`;
+  if (Array.isArray(allowedValues)) return `must be one of ${allowedValues.join(", ")}`;
+  return message;
+}
