@@ -15,7 +15,8 @@ import { StartTransaction } from "./StartTransaction.ts";
 import { StatusNotification } from "./StatusNotification.ts";
 import { StopTransaction } from "./StopTransaction.ts";
 
-const messages = {
+/** The message file of each action. */
+export const incomingMessages = {
   Authorize,
   BootNotification,
   DataTransfer,
@@ -31,9 +32,3 @@ const messages = {
   StatusNotification,
   StopTransaction,
 } satisfies { readonly [A in IncomingAction]: IncomingMessage<A> };
-
-/** The message file of an action. */
-export function incomingMessage<A extends IncomingAction>(action: A): IncomingMessage<A> {
-  // The table pairs each action with its own file; TypeScript cannot follow the pair through the index.
-  return messages[action] as unknown as IncomingMessage<A>;
-}
