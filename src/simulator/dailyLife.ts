@@ -16,6 +16,8 @@ export interface LifeParts {
   random: Random;
   /** Cars' time against the clock's. */
   speed: number;
+  /** A car is charging here already when life begins. */
+  isBusyAtStart: boolean;
   /** Hour of the day at which life begins, 0 to 24. */
   startHour: number;
 }
@@ -56,13 +58,14 @@ export class DailyLife {
     this.#bornAt = parts.clock.monotonic();
   }
 
-  /** At the start of a day nearly half of the connectors are in use already. */
+  /** Cars come from now on; where one is charging already, it does so from the first minute. */
   begin(): void {
-    const { random } = this.#parts;
-    const isBusy = random.chance(0.45);
-    this.#after(isBusy ? random.between(0, MINUTE_MS) : random.between(0, this.#gapMs(this.#typicalVisitMs())), () =>
-      this.#arrive(isBusy),
-    );
+    const { random, isBusyAtStart: isBusy } = this.#parts;
+    // Wherever in its visit or gap a connector is: the whole span is as likely as any part of it.
+    const waitMs = isBusy
+      ? random.between(0, MINUTE_MS)
+      : random.between(0, this.#typicalVisitMs() * random.between(0.6, 2));
+    this.#after(waitMs, () => this.#arrive(isBusy));
   }
 
   end(): void {
@@ -153,7 +156,7 @@ export class DailyLife {
     const targetSoc = supply.kind === "DC" ? random.between(0.72, 0.92) : random.between(0.8, 1);
     return {
       ...kind,
-      soc: hasBeenHere ? soc + (targetSoc - soc) * random.between(0, 0.6) : soc,
+      soc: hasBeenHere ? soc + (targetSoc - soc) * random.between(0, 0.95) : soc,
       targetSoc,
     };
   }
@@ -164,11 +167,11 @@ export class DailyLife {
       (this.#parts.startHour + ((this.#parts.clock.monotonic() - this.#bornAt) * this.#parts.speed) / HOUR_MS) % 24;
     const isNight = hour < 6 || hour >= 22;
     const isRush = (hour >= 7 && hour < 10) || (hour >= 16 && hour < 19);
-    return visitMs * this.#parts.random.between(0.3, 1.5) * (isNight ? 1.3 : isRush ? 0.7 : 1);
+    return visitMs * this.#parts.random.between(0.3, 2) * (isNight ? 1.25 : isRush ? 0.8 : 1);
   }
 
   #typicalVisitMs(): number {
-    return this.#parts.supply.kind === "DC" ? 35 * MINUTE_MS : 3.5 * HOUR_MS;
+    return this.#parts.supply.kind === "DC" ? 30 * MINUTE_MS : 4 * HOUR_MS;
   }
 
   #after(lifeMs: number, run: () => void): void {

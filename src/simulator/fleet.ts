@@ -66,6 +66,8 @@ export interface Fleet {
 const PROGRESS_MS = 1_000;
 const RAMP_STEP_MS = 100;
 const START_HOUR = 8;
+/** Share of connectors where a car is charging when the day begins. */
+const BUSY_SHARE = 0.45;
 
 /** Starts a fleet; it runs until it is stopped. Throws for a count, speed or address that makes no sense. */
 export function runFleet(options: FleetOptions): Fleet {
@@ -91,6 +93,7 @@ class RunningFleet implements Fleet {
     lastProblem: "",
   };
   #started = 0;
+  #lifeCount = 0;
   #rampTimer: Timer | undefined;
   #progressTimer: Timer | undefined;
 
@@ -146,10 +149,17 @@ class RunningFleet implements Fleet {
           clock: this.#clock,
           random: seededRandom(`${random.next()} ${id} ${index}`),
           speed,
+          isBusyAtStart: this.#isNextBusy(),
           startHour: START_HOUR,
         }),
     );
     this.#lives.set(chargePoint, lives);
+  }
+
+  /** Evenly spread over the fleet, so that a small one is neither empty nor full at first: multiples of the golden ratio. */
+  #isNextBusy(): boolean {
+    this.#lifeCount++;
+    return (this.#lifeCount * 0.618_034) % 1 < BUSY_SHARE;
   }
 
   #plan(number: number): { options: SimulatedChargePointOptions; id: string; random: Random } {

@@ -46,8 +46,8 @@ interface Entry extends OutgoingCall {
   messageId: string | undefined;
 }
 
-/** Plain calls waiting at most; a charge point that waits this long for answers drops what is less important. */
-const MOST_PLAIN = 200;
+/** Plain and urgent calls waiting at most, each; a charge point that waits this long for answers drops what is less important. */
+const MOST_WAITING = 200;
 
 export class Outbox {
   readonly #parts: OutboxParts;
@@ -87,13 +87,12 @@ export class Outbox {
     if (call.way === "kept") {
       if (!this.#makeRoom(entry)) return;
       this.#kept.push(entry);
-    } else if (
-      this.#gate === "closed" ||
-      (this.#gate === "bootOnly" && call.way === "plain") ||
-      this.#plain.length >= MOST_PLAIN
-    ) {
-      return call.settle({ kind: "notSent" });
-    } else (call.way === "urgent" ? this.#urgent : this.#plain).push(entry);
+    } else {
+      const waiting = call.way === "urgent" ? this.#urgent : this.#plain;
+      const isShut = this.#gate === "closed" || (this.#gate === "bootOnly" && call.way === "plain");
+      if (isShut || waiting.length >= MOST_WAITING) return call.settle({ kind: "notSent" });
+      waiting.push(entry);
+    }
     this.#next();
   }
 

@@ -147,8 +147,7 @@ export class SimulatedChargePoint {
     const fault: ConnectorFault = { isWarning: false, ...details, errorCode };
     // The state is entered before the transaction ends, so that no other status shows in between.
     connector.fault = fault;
-    if (!fault.isWarning)
-      stopTransaction(this.#core, connector, errorCode === "PowerMeterFailure" ? "Other" : "EmergencyStop");
+    if (!fault.isWarning) stopTransaction(this.#core, connector, "Other");
     refreshPower(this.#core);
   }
 
@@ -160,12 +159,12 @@ export class SimulatedChargePoint {
 
   /** Cuts the socket without a close frame and reconnects after the usual pause. */
   dropSocket(): void {
-    this.#core.link.cut();
+    if (this.#core.isRunning) this.#core.link.cut();
   }
 
   /** Cuts the socket and stays offline for `ms`; charging goes on, transaction messages wait. */
   goOffline(ms: number): void {
-    this.#core.link.cut(ms);
+    if (this.#core.isRunning) this.#core.link.cut(ms);
   }
 
   /** Half-open: neither reads nor answers pings for `ms`, then cuts the socket and dials again. */

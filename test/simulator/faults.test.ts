@@ -54,7 +54,7 @@ test("a ground failure ends the transaction and shows Faulted with code, info an
     vendorId: "sim",
     vendorErrorCode: "E7",
   });
-  expect(ended?.payload.reason).toBe("EmergencyStop");
+  expect(ended?.payload.reason).toBe("Other");
   expect(after.payload.errorCode).toBe("NoError");
 });
 

@@ -2,9 +2,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { WebSocketServer } from "ws";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SimulatedChargePointOptions } from "../../src/simulator/options.ts";
 import { SimulatedChargePoint } from "../../src/simulator/simulatedChargePoint.ts";
+import { HandClock } from "./handClock.ts";
 import { fastClock, StrictCentralSystem } from "./strictCentralSystem.ts";
 
 let centralSystem: StrictCentralSystem;
@@ -86,15 +88,40 @@ test("Heartbeats come at the interval that BootNotification.conf has set", async
   expect(chargePoint.configurationValue("HeartbeatInterval")).toBe("2");
 });
 
-test("traffic stands in for Heartbeats only where that is allowed (§4.6)", async () => {
+test.each([
+  [true, ["DataTransfer", "DataTransfer", "Heartbeat"]],
+  [false, ["DataTransfer", "Heartbeat", "DataTransfer"]],
+])(
+  "with heartbeatSuppressedByTraffic = %s, traffic within the interval brings %j (§4.6)",
+  async (heartbeatSuppressedByTraffic, expected) => {
+    answerBoot("Accepted");
+    const clock = new HandClock();
+    start({ clock, heartbeatSuppressedByTraffic });
+    await centralSystem.status(2, "Available");
+    const before = centralSystem.received.length;
+    clock.advance(1_500);
+    await chargePoint.call("DataTransfer", { vendorId: "sim" });
+    // The interval of 2 s ends here, half a second after the last message.
+    clock.advance(500);
+    await chargePoint.call("DataTransfer", { vendorId: "sim" });
+    clock.advance(2_000);
+    await centralSystem.until("three messages", () => centralSystem.received.length >= before + 3);
+    expect(actions().slice(before, before + 3)).toEqual(expected);
+  },
+);
+
+test("once in 24 hours a Heartbeat is sent for the sake of the time, whatever the traffic (§4.6)", async () => {
   answerBoot("Accepted");
-  start({ heartbeatSuppressedByTraffic: true, configuration: { MeterValueSampleInterval: "1" } });
+  const clock = new HandClock();
+  start({ clock, heartbeatSuppressedByTraffic: true, configuration: { MeterValuesAlignedData: "" } });
   await centralSystem.status(2, "Available");
-  await chargePoint.startCharging(1, "TAG");
-  await centralSystem.first("MeterValues", 6);
-  expect(centralSystem.of("Heartbeat")).toEqual([]);
-  chargePoint.stopCharging(1);
-  await centralSystem.first("Heartbeat");
+  centralSystem.answers["DataTransfer"] = () => ({ status: "Accepted" });
+  await centralSystem.command("CP001", "ChangeConfiguration", { key: "HeartbeatInterval", value: "36000" });
+  for (let hour = 0; hour < 22; hour++) {
+    clock.advance(3_600_000);
+    await chargePoint.call("DataTransfer", { vendorId: "sim" });
+  }
+  expect(centralSystem.of("Heartbeat")).toHaveLength(1);
 });
 
 test("a reconnect needs no BootNotification and reports only what has changed", async () => {
@@ -105,6 +132,39 @@ test("a reconnect needs no BootNotification and reports only what has changed", 
   await centralSystem.status(2, "Preparing");
   expect(centralSystem.of("BootNotification")).toHaveLength(1);
   expect(centralSystem.of("StatusNotification")).toHaveLength(4);
+});
+
+test.each([
+  [true, "keeps a link whose pings are answered"],
+  [false, "cuts one whose pings are not, and dials again"],
+])("with WebSocketPingInterval and autoPong = %s it %s", async (autoPong) => {
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0, autoPong });
+  await once(server, "listening");
+  let links = 0;
+  let pings = 0;
+  const isDone = new Promise<void>((done) => {
+    server.on("connection", (socket) => {
+      if (++links === 2) done();
+      socket.on("ping", () => ++pings === 3 && done());
+      socket.on("message", (data: Buffer) => {
+        const [, id, action] = JSON.parse(data.toString("utf8"));
+        const boot = { status: "Accepted", currentTime: new Date().toISOString(), interval: 300 };
+        socket.send(JSON.stringify([3, id, action === "BootNotification" ? boot : {}]));
+      });
+    });
+  });
+  chargePoint = new SimulatedChargePoint({
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    id: "CP001",
+    clock: fastClock(10),
+    configuration: { WebSocketPingInterval: "4" },
+  });
+  chargePoint.start();
+  await isDone;
+  expect(links).toBe(autoPong ? 1 : 2);
+  await chargePoint.stop();
+  for (const each of server.clients) each.terminate();
+  server.close();
 });
 
 test("a link that the central system ends is dialled again", async () => {

@@ -31,7 +31,7 @@ describe("reservations and lists", () => {
     const before = centralSystem.received.length;
     await command("ReserveNow", {
       connectorId: 2,
-      expiryDate: new Date(Date.now() + 500).toISOString(),
+      expiryDate: new Date(Date.now() + 1_500).toISOString(),
       idTag: "A",
       reservationId: 1,
     });
