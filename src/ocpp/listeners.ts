@@ -22,7 +22,7 @@ export interface Listeners extends Running {
   /** The live links. */
   readonly links: Links;
   /** Where charge points connect, one for each listener, in the order of the settings. */
-  readonly urls: readonly string[];
+  urls(): readonly string[];
 }
 
 /** Opens every listener of the settings; when one cannot be opened, none stays open and the error is thrown. */
@@ -47,5 +47,5 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
       throw error;
     }
   }
-  return { links, urls: open.map((listener) => listener.url), stop };
+  return { links, urls: () => open.map((listener) => listener.url), stop };
 }
