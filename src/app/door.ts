@@ -1,0 +1,92 @@
+// Who may come in, and what connecting and disconnecting does to a twin.
+import type { Admission, Door } from "../ocpp/door.ts";
+import type { Link } from "../ocpp/link.ts";
+import type { Clock } from "../std/clock.ts";
+import type { Log } from "../std/log.ts";
+import type { ChargePointSettings, Settings } from "../settings/settings.ts";
+import { reduce } from "../twin/reduce/reduce.ts";
+import { createTwin, type Twin } from "../twin/twin.ts";
+import { apply, introduce, type House } from "./apply.ts";
+
+export interface DoorOptions {
+  readonly house: House;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+type Doorkeeping = Pick<Door, "admit" | "linked" | "unlinked">;
+
+/** The register of the settings, and after it whatever `ocpp.unknownChargePoints` says. */
+export function openDoor({ house, settings, clock, log }: DoorOptions): Doorkeeping {
+  const register = new Map(settings.chargePoints.map((chargePoint) => [chargePoint.id, chargePoint]));
+  const unknown = settings.ocpp.unknownChargePoints;
+  let strangers = 0;
+
+  function admit(identity: string): Admission {
+    const known = register.get(identity);
+    if (known !== undefined) return admissionOf(known);
+    if (house.twins.get(identity) !== undefined) return stranger;
+    if (unknown === "reject") return { kind: "refused" };
+    const isFull =
+      strangers >= settings.limits.maxUnknownChargePoints || house.twins.size >= settings.limits.maxChargePoints;
+    if (isFull)
+      log.warn({ chargePoint: identity }, "refused: there is no room for another unknown charge point (limits)");
+    return isFull ? { kind: "refused" } : stranger;
+  }
+
+  function meet(identity: string): Twin {
+    strangers++;
+    const status = unknown === "accept" ? "Accepted" : "Pending";
+    log.info({ chargePoint: identity, registration: status }, "an unknown charge point has connected");
+    const registration = { status, heartbeatIntervalSeconds: settings.ocpp.heartbeatIntervalSeconds } as const;
+    return introduce(house, createTwin(identity, registration, clock.now()));
+  }
+
+  return {
+    admit,
+    linked: (link: Link) => {
+      const now = clock.now();
+      const twin = house.twins.get(link.identity) ?? meet(link.identity);
+      apply(house, twin, [
+        {
+          type: "Linked",
+          remoteAddress: link.remoteAddress,
+          securityProfile: link.securityProfile,
+          ocppVersion: "1.6",
+          at: now,
+          received: now,
+        },
+      ]);
+    },
+    unlinked: (link: Link) => {
+      const now = clock.now();
+      const twin = house.twins.get(link.identity);
+      if (twin !== undefined) apply(house, twin, [{ type: "Unlinked", at: now, received: now }]);
+    },
+  };
+}
+
+/** A charge point without an entry in the register: it has no password, so security profile 1 does not let it in. */
+const stranger: Admission = { kind: "admitted", password: undefined, ping: true, missingSubprotocol: "refuse" };
+
+function admissionOf({ password, ping, missingSubprotocol }: ChargePointSettings): Admission {
+  return { kind: "admitted", password, ping, missingSubprotocol };
+}
+
+/** Puts the register's charge points into the house, so that SCADA sees them before they connect. */
+export function fillHouse({ house, settings, clock }: Omit<DoorOptions, "log">): void {
+  const now = clock.now();
+  for (const { id, registration, connectors } of settings.chargePoints) {
+    const twin = createTwin(
+      id,
+      { status: registration, heartbeatIntervalSeconds: settings.ocpp.heartbeatIntervalSeconds },
+      now,
+    );
+    const known = Array.from(
+      { length: connectors },
+      (_, index) => ({ type: "ConnectorKnown", connector: index + 1 }) as const,
+    );
+    introduce(house, known.reduce(reduce, twin));
+  }
+}

@@ -1,0 +1,125 @@
+// Composition root: opens every part in order, hands each what it needs, and stops them in reverse. Read it from top to bottom.
+import { decide } from "../decisions/decide.ts";
+import { openHttpServer } from "../hmi/server.ts";
+import type { Gauges } from "../hmi/metrics.ts";
+import { openListeners } from "../ocpp/listeners.ts";
+import { openOpcUaServer } from "../opcua/server.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Clock } from "../std/clock.ts";
+import { Counts } from "../std/counts.ts";
+import { Lifecycle } from "../std/lifecycle.ts";
+import type { Log } from "../std/log.ts";
+import type { Projection } from "../twin/ports.ts";
+import type { House } from "./apply.ts";
+import { fillHouse, openDoor } from "./door.ts";
+import { TransactionIds } from "./draw.ts";
+import { handleCall, type Road } from "./handleCall.ts";
+import { Twins } from "./twins.ts";
+import { version } from "./version.ts";
+import { watchStaleness } from "./watch.ts";
+
+export interface BridgeOptions {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Where the bridge serves, as the ready line says it. */
+export interface Addresses {
+  readonly ocpp: readonly string[];
+  readonly opcua: string;
+  readonly hmi: string;
+}
+
+export interface Bridge {
+  readonly addresses: Addresses;
+  /** Stops in order, within `limits.stopTimeoutSeconds`; calling it again changes nothing. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything; rejects when a part cannot start, after those before it have been stopped. */
+export async function startBridge({ settings, clock, log }: BridgeOptions): Promise<Bridge> {
+  const lifecycle = new Lifecycle(log);
+  const counts = new Counts();
+  const projections: Projection[] = [];
+  const house: House = { twins: new Twins(), projections };
+  const notReady = new Set(["starting"]);
+  fillHouse({ house, settings, clock });
+
+  const http = await lifecycle.start("http", () =>
+    openHttpServer(
+      {
+        ...settings.hmi,
+        metricsOpen: settings.hmi.metricsOpen || settings.hmi.anonymousRole !== "none",
+        maxConnections: settings.limits.maxHttpConnections,
+      },
+      { counts, gauges: () => gaugesOf(house), notReady: () => [...notReady] },
+    ),
+  );
+  const opcua = await lifecycle.start("opcua", () =>
+    openOpcUaServer({
+      endpoint: {
+        ...settings.opcua,
+        siteName: settings.site.name,
+        version,
+        dataDirectory: settings.store.directory,
+        limits: settings.limits,
+      },
+      projectionIntervalMilliseconds: settings.limits.projectionIntervalMilliseconds,
+      clock,
+      log: log.child({ part: "opcua" }),
+      counts,
+      replay: () => house.twins.all(),
+    }),
+  );
+  projections.push(opcua.projection);
+  await lifecycle.start("watch", async () => {
+    const timer = watchStaleness(house, clock);
+    return { stop: async () => timer.cancel() };
+  });
+
+  const road: Road = {
+    house,
+    settings,
+    clock,
+    counts,
+    log,
+    decide,
+    transactionIds: new TransactionIds(clock.now()),
+    validationOf: validationFrom(settings),
+  };
+  const door = { ...openDoor({ house, settings, clock, log }), handleCall: handleCall.bind(undefined, road) };
+  const listeners = await lifecycle.start("ocpp", () =>
+    openListeners({ settings, door, clock, counts, log: log.child({ part: "ocpp" }) }),
+  );
+  notReady.clear();
+
+  return {
+    addresses: { ocpp: listeners.urls(), opcua: opcua.endpointUrl, hmi: http.url },
+    stop: () => {
+      notReady.add("stopping");
+      return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
+    },
+  };
+}
+
+/** `chargePoints[].validation`, else `ocpp.validation`. */
+function validationFrom({ ocpp, chargePoints }: Settings): Road["validationOf"] {
+  const own = new Map(chargePoints.map(({ id, validation }) => [id, validation]));
+  return (id) => own.get(id) ?? ocpp.validation;
+}
+
+function gaugesOf({ twins }: House): Gauges {
+  const gauges = {
+    chargePointsKnown: twins.size,
+    chargePointsConnected: 0,
+    chargePointsPending: 0,
+    transactionsActive: 0,
+  };
+  for (const { link, registration, connectors } of twins.all()) {
+    if (link.state === "Connected") gauges.chargePointsConnected++;
+    if (registration.status === "Pending") gauges.chargePointsPending++;
+    for (const { transaction } of connectors.values()) if (transaction?.active === true) gauges.transactionsActive++;
+  }
+  return gauges;
+}

@@ -1,0 +1,113 @@
+// The command line: commands, options, help. What a command does stands in a file of its own.
+import { fileURLToPath } from "node:url";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { version } from "../app/version.ts";
+import { checkSettings } from "../settings/check.ts";
+import { simulateCommand } from "../simulator/simulateCommand.ts";
+import { pointListFormats, renderPointList, type PointListFormat } from "./datapoints.ts";
+import { exitCodes } from "./exitCodes.ts";
+import { run, type RunOptions } from "./run.ts";
+
+const DEFAULT_CONFIG = fileURLToPath(new URL("../../config/bridge.yaml", import.meta.url));
+const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"];
+
+/** Runs the command that `argv` names and returns the exit code. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  const program = new Command("ocpp-opcua")
+    .description("OCPP 1.6-J central system that shows charge points to SCADA over OPC UA")
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(ocpp-opcua --help says more)");
+  const command = (name: string, description: string): Command => program.command(name).description(description);
+  const exit = (code: number): void => {
+    exitCode = code;
+  };
+
+  command("run", "run the bridge until SIGTERM or SIGINT")
+    .addOption(configOption())
+    .addOption(dataOption())
+    .addOption(
+      new Option("--log-level <level>", "least severe line that is logged").choices(LOG_LEVELS).default("info"),
+    )
+    .action(async (options: RunOptions) => exit(await run(options)));
+  command("check", "check the settings without starting")
+    .addOption(configOption())
+    .addOption(dataOption())
+    .action(({ config }: { config: string }) => {
+      const { text, exitCode: code } = checkSettings(config);
+      process.stdout.write(`${text}\n`);
+      exit(code);
+    });
+  addSimulate(command("simulate", "simulate charge points against any OCPP 1.6-J central system"), exit);
+  command("datapoints", "print the point list")
+    .addOption(new Option("--format <format>", "how to print it").choices(pointListFormats).default("csv"))
+    .action(({ format }: { format: PointListFormat }) => void process.stdout.write(renderPointList(format)));
+
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  }
+  return exitCode;
+}
+
+function configOption(): Option {
+  return new Option("--config <file>", "settings file")
+    .env("OCPP_OPCUA_CONFIG")
+    .default(DEFAULT_CONFIG, "config/bridge.yaml");
+}
+
+function dataOption(): Option {
+  return new Option("--data <directory>", "where data is kept; overrides store.directory").env("OCPP_OPCUA_DATA");
+}
+
+interface SimulateArguments {
+  readonly url: string;
+  readonly count: number;
+  readonly speed: number;
+  readonly seed: string;
+  readonly idPrefix: string;
+  readonly connectors?: number;
+  readonly password?: string;
+  readonly duration?: number;
+  readonly ramp: number;
+}
+
+function addSimulate(command: Command, exit: (code: number) => void): void {
+  command
+    .requiredOption("--url <url>", "address of the central system without the identity, ws://HOST:PORT")
+    .option("--count <number>", "how many charge points", wholeNumber, 1)
+    .option("--speed <factor>", "how much faster than the clock they live", positiveNumber, 1)
+    .option("--seed <text>", "the same seed gives the same life", "fleet")
+    .option("--id-prefix <text>", "identities are this and a number from 001", "CP")
+    .option("--connectors <number>", "connectors of each charge point", wholeNumber)
+    .option("--password <text>", "Basic authentication: password of all of them")
+    .option("--duration <seconds>", "stop after so many seconds", positiveNumber)
+    .option("--ramp <number>", "new connections per second", positiveNumber, 100)
+    .action(async ({ duration, ramp, ...options }: SimulateArguments) => {
+      const stop = new AbortController();
+      for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
+      exit(
+        await simulateCommand({
+          ...options,
+          rampPerSecond: ramp,
+          signal: stop.signal,
+          ...(duration !== undefined && { durationSeconds: duration }),
+        }),
+      );
+    });
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be a whole number above 0.");
+  return number;
+}
+
+function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!(number > 0) || !Number.isFinite(number)) throw new InvalidArgumentError("It must be a number above 0.");
+  return number;
+}

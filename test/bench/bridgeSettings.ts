@@ -1,0 +1,31 @@
+// Settings files for the benches: loopback, free ports, security profile 0, OPC UA policy None.
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { identityOf } from "./load.ts";
+
+export interface BridgeShape {
+  /** Charge points in the register, with two connectors each. */
+  readonly chargePoints: number;
+}
+
+/** Writes a settings file and returns its path. */
+export async function bridgeSettings({ chargePoints }: BridgeShape): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "ocpp-opcua-bench-"));
+  const file = join(directory, "bridge.yaml");
+  const register = Array.from(
+    { length: chargePoints },
+    (_, index) => `  - { id: ${identityOf(index)}, connectors: 2 }`,
+  );
+  await writeFile(
+    file,
+    `ocpp:
+  listeners: [{ host: 127.0.0.1, port: 0, securityProfile: 0 }]
+opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None], anonymousRole: observer }
+hmi: { host: 127.0.0.1, port: 0 }
+store: { directory: data }
+chargePoints:${register.length === 0 ? " []" : `\n${register.join("\n")}`}
+`,
+  );
+  return file;
+}

@@ -1,0 +1,23 @@
+// `npm run bench [NAME …]`: every figure that the project claims, each against something independent measured in the same run.
+import { cpuPerMessage } from "./cpuPerMessage.ts";
+import { knownChargePoints } from "./knownChargePoints.ts";
+import { latency } from "./latency.ts";
+
+const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
+  cpuPerMessage,
+  knownChargePoints,
+  latency,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  process.stderr.write(`No bench called ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}.\n`);
+  process.exit(64);
+}
+for (const [name, run] of Object.entries(benches)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  process.stdout.write(`\n${name} (Node ${process.versions.node})\n`);
+  for (const [what, figure] of Object.entries(await run()))
+    process.stdout.write(`  ${what.padEnd(60)} ${figure.toFixed(2)}\n`);
+}

@@ -1,0 +1,87 @@
+// An OPC UA client that monitors every meter value of the load charge points.
+import {
+  AttributeIds,
+  ClientMonitoredItemGroup,
+  ClientSubscription,
+  OPCUAClient,
+  TimestampsToReturn,
+  type DataValue,
+} from "node-opcua";
+import { identityOf } from "./load.ts";
+
+/** Below `Connector1/MeterValues/`: what the ten samples become, and the totals that follow from them. */
+const PATHS = [
+  "Energy.Active.Import.Register",
+  "Power.Active.Import",
+  "Current.Import/L1",
+  "Current.Import/L2",
+  "Current.Import/L3",
+  "Current.Import",
+  "Voltage/L1",
+  "Voltage/L2",
+  "Voltage/L3",
+  "Voltage",
+  "SoC",
+  "Temperature",
+];
+
+export interface Monitor {
+  readonly items: number;
+  received(): number;
+  close(): Promise<void>;
+}
+
+/** Monitors all values of `count` charge points; `onChange` gets each notification with its path. */
+export async function monitorEverything(
+  endpointUrl: string,
+  count: number,
+  publishingIntervalMs: number,
+  onChange?: (path: string, dataValue: DataValue) => void,
+): Promise<Monitor> {
+  const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 1 } });
+  await client.connect(endpointUrl);
+  const session = await client.createSession();
+  const subscription = await session.createSubscription2({
+    requestedPublishingInterval: publishingIntervalMs,
+    requestedLifetimeCount: 1000,
+    requestedMaxKeepAliveCount: 20,
+    maxNotificationsPerPublish: 0,
+    publishingEnabled: true,
+    priority: 1,
+  });
+  let received = 0;
+  const nodeIds = Array.from({ length: count }, (_, index) =>
+    PATHS.map((path) => `ns=4;s=${identityOf(index)}/Connector1/MeterValues/${path}`),
+  ).flat();
+  const group = await monitorGroup(subscription, nodeIds, publishingIntervalMs);
+  group.on("changed", (item, dataValue) => {
+    received++;
+    onChange?.(item.itemToMonitor.nodeId.value as string, dataValue);
+  });
+  return {
+    items: nodeIds.length,
+    received: () => received,
+    close: async () => {
+      await session.close(true);
+      await client.disconnect();
+    },
+  };
+}
+
+async function monitorGroup(
+  subscription: ClientSubscription,
+  nodeIds: readonly string[],
+  samplingInterval: number,
+): Promise<ClientMonitoredItemGroup> {
+  const group = ClientMonitoredItemGroup.create(
+    subscription,
+    nodeIds.map((nodeId) => ({ nodeId, attributeId: AttributeIds.Value })),
+    { samplingInterval, queueSize: 1, discardOldest: true },
+    TimestampsToReturn.Both,
+  );
+  await new Promise<void>((resolve, reject) => {
+    group.once("initialized", resolve);
+    group.once("err", (message: string) => reject(new Error(message)));
+  });
+  return group;
+}

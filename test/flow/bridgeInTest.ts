@@ -1,0 +1,107 @@
+// A whole bridge in the test's own process, on loopback and free ports, with the clients that tests drive it with.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AttributeIds, OPCUAClient, StatusCodes, type ClientSession, type DataValue } from "node-opcua";
+import { RPCClient } from "ocpp-rpc";
+import { startBridge, type Bridge } from "../../src/app/start.ts";
+import { loadSettings } from "../../src/settings/load.ts";
+import { systemClock } from "../../src/std/clock.ts";
+import { silentLog } from "../../src/std/log.ts";
+
+export interface BridgeInTest {
+  readonly bridge: Bridge;
+  /** URL of the first OCPP listener. */
+  readonly ocpp: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a bridge; `yaml` is added to settings that listen on free ports of loopback. */
+export async function startBridgeInTest(yaml = "", profile = 0): Promise<BridgeInTest> {
+  const directory = await mkdtemp(join(tmpdir(), "ocpp-opcua-test-"));
+  const file = join(directory, "bridge.yaml");
+  await writeFile(
+    file,
+    `opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None, Basic256Sha256], anonymousRole: observer }
+hmi: { host: 127.0.0.1, port: 0, metricsOpen: true }
+store: { directory: data }
+${yaml.includes("ocpp:") ? "" : `ocpp:\n  listeners: [{ host: 127.0.0.1, port: 0, securityProfile: ${profile} }]\n`}${yaml}
+`,
+  );
+  const loaded = loadSettings(file, {});
+  if (!("settings" in loaded)) throw new Error(JSON.stringify(loaded));
+  const bridge = await startBridge({ settings: loaded.settings, clock: systemClock, log: silentLog });
+  return {
+    bridge,
+    ocpp: bridge.addresses.ocpp[0] ?? "",
+    stop: async () => {
+      await bridge.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The independent charge point: strict, so that it refuses answers that break the OCPP schema. */
+export async function connectChargePoint(endpoint: string, identity: string, options: object = {}): Promise<RPCClient> {
+  const client = new RPCClient({
+    endpoint,
+    identity,
+    protocols: ["ocpp1.6"],
+    strictMode: true,
+    reconnect: false,
+    ...options,
+  });
+  await client.connect();
+  return client;
+}
+
+/** An OPC UA client's session over security policy None. */
+export async function openSession(endpointUrl: string): Promise<{ session: ClientSession; close(): Promise<void> }> {
+  const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 1 } });
+  await client.connect(endpointUrl);
+  const session = await client.createSession();
+  return {
+    session,
+    close: async () => {
+      await session.close(true);
+      await client.disconnect();
+    },
+  };
+}
+
+/** The value of a node by the string part of its NodeId in namespace 4. */
+export function read(session: ClientSession, path: string): Promise<DataValue> {
+  return session.read({ nodeId: `ns=4;s=${path}`, attributeId: AttributeIds.Value });
+}
+
+const DEADLINE_MS = 10_000;
+const PAUSE_MS = 10;
+
+/** Reads `path` until `fits` holds; throws with the last value when the deadline has passed. */
+export async function readUntil(
+  session: ClientSession,
+  path: string,
+  fits: (dataValue: DataValue) => boolean,
+): Promise<DataValue> {
+  const deadline = performance.now() + DEADLINE_MS;
+  for (;;) {
+    const dataValue = await read(session, path);
+    if (fits(dataValue)) return dataValue;
+    if (performance.now() > deadline) throw new Error(`${path} stayed ${dataValue.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+/** Reads `path` until it is Good and has `value`. */
+export function readValue(session: ClientSession, path: string, value: unknown): Promise<DataValue> {
+  return readUntil(
+    session,
+    path,
+    (dataValue) => dataValue.statusCode === StatusCodes.Good && equal(dataValue.value.value, value),
+  );
+}
+
+function equal(actual: unknown, expected: unknown): boolean {
+  if (actual instanceof Date && expected instanceof Date) return actual.getTime() === expected.getTime();
+  return actual === expected;
+}
