@@ -42,10 +42,7 @@ export interface ClientSocket {
 }
 
 /** Dials; everything that happens afterwards comes through `events`. A malformed url throws (a programmer's error). */
-export function openClientSocket(
-  options: ClientSocketOptions,
-  events: ClientSocketEvents,
-): ClientSocket {
+export function openClientSocket(options: ClientSocketOptions, events: ClientSocketEvents): ClientSocket {
   const protocols = options.subprotocol === undefined ? [] : [options.subprotocol];
   const socket = new WebSocket(options.url, protocols, clientOptions(options));
   let problem = "";
