@@ -1,5 +1,6 @@
 // Runs before `npm start`, `npm test` and their like: installs and builds what is missing or stale, so that a fresh
-// clone needs no other command. Plain JavaScript for Node 20 without dependencies: nothing is installed yet.
+// clone needs no other command. Plain JavaScript without dependencies, for Node 18 (Debian 12) or newer: nothing is
+// installed yet, and what is started afterwards runs on the Node that gets installed.
 // Standard output stays free for the program; what happens here is told on standard error.
 //
 //   node .ci/bootstrap.mjs            install and build
@@ -31,7 +32,11 @@ const LOCK_RENEWAL_MS = 2_000;
 /** A lock that was not renewed for so long belongs to nobody: its owner was killed. */
 const LOCK_ABANDONED_MS = 20_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
-const OLDEST_NODE = [22, 18];
+/** What the packages with binaries ask for, and what the program asks for. */
+const OLDEST_NODE_TO_INSTALL = [20, 19];
+const OLDEST_NODE_TO_RUN = [22, 18];
+/** Beside node_modules, which npm ci empties. */
+const TOOLS = at(".bootstrap.tools");
 
 class Failure extends Error {}
 
@@ -61,7 +66,7 @@ function sourcesDigest() {
   const sources = readdirSync(at("src"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .toSorted();
+    .sort();
   for (const file of [at("package-lock.json"), at("tsconfig.json"), at("tsconfig.build.json"), ...sources]) {
     const text = readFileSync(file);
     digest.update(`${relative(root, file)}\0${text.length}\0`).update(text);
@@ -91,21 +96,38 @@ function run(command, args) {
   });
 }
 
+/** The same npm that started us, on `node`. */
+function npm(node, ...args) {
+  const program = process.env.npm_execpath;
+  const all = [...args, "--loglevel=error", "--no-audit", "--no-fund"];
+  return program === undefined ? run("npm", all) : run(node, [program, ...all]);
+}
+
 async function install() {
   say("installing the dependencies that package-lock.json names (npm ci); the first time takes about a minute");
-  // The same npm that started us. Development packages are needed whatever NODE_ENV says: they bring Node 24 and the compiler.
-  const args = ["ci", "--include=dev", "--loglevel=error", "--no-audit", "--no-fund"];
-  const npm = process.env.npm_execpath;
-  const { code, words } = await (npm === undefined
-    ? run("npm", args)
-    : run(process.env.npm_node_execpath ?? process.execPath, [npm, ...args]));
+  const own = process.env.npm_node_execpath ?? process.execPath;
+  const node = isNodeAtLeast(OLDEST_NODE_TO_INSTALL) ? own : await fetchNode(own);
+  // Development packages are needed whatever NODE_ENV says: they bring Node 24 and the compiler.
+  const { code, words } = await npm(node, "ci", "--include=dev");
   if (code !== 0) throw new Failure(`npm ci failed: ${whyNpmFailed(words)}`);
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  const isOld = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
-  if (isOld && !existsSync(at("node_modules", "node", "bin")))
+  if (!isNodeAtLeast(OLDEST_NODE_TO_RUN) && !existsSync(at("node_modules", "node", "bin")))
     throw new Failure(
-      `this Node is ${process.versions.node} and npm did not install the newer one: allow install scripts (npm config get ignore-scripts) or use Node ${OLDEST_NODE.join(".")} or newer`,
+      `this Node is ${process.versions.node} and npm did not install the newer one: allow install scripts (npm config get ignore-scripts) or use Node ${OLDEST_NODE_TO_RUN.join(".")} or newer`,
     );
+}
+
+/** On an old Node, npm leaves out the binaries of packages that do not name it: the newer Node has to come first. */
+async function fetchNode(own) {
+  const { version } = JSON.parse(readFileSync(at("package-lock.json"), "utf8")).packages["node_modules/node"];
+  say(`this Node is ${process.versions.node}; fetching Node ${version} to install with`);
+  const { code, words } = await npm(own, "install", "--prefix", TOOLS, "--no-save", `node@${version}`);
+  if (code !== 0) throw new Failure(`npm install node failed: ${whyNpmFailed(words)}`);
+  return join(TOOLS, "node_modules", "node", "bin", "node");
+}
+
+function isNodeAtLeast([major, minor]) {
+  const [ownMajor = 0, ownMinor = 0] = process.versions.node.split(".").map(Number);
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
 }
 
 function whyNpmFailed(words) {
@@ -207,6 +229,7 @@ try {
   if (!isReady())
     await withLock(async () => {
       if (!isInstalled()) await install();
+      rmSync(TOOLS, { recursive: true, force: true });
       if (!installOnly && !isBuilt()) await build();
     });
 } catch (error) {
