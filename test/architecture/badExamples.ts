@@ -92,9 +92,9 @@ export const badExamples: readonly BadExample[] = [
     says: "is named Link",
   },
   {
-    rule: "a file with one export bears its name",
-    files: { "src/std/time.ts": `${header}export function openLog() {}` },
-    says: "call the file openLog.ts",
+    rule: "a file that exports only a class bears its name",
+    files: { "src/std/time.ts": `${header}export class Listener {}` },
+    says: "call the file listener.ts",
   },
   { rule: "names say what a thing is", files: { "src/std/stringUtils.ts": header }, says: 'is called "Utils"' },
   {
