@@ -14,7 +14,7 @@ import {
   type TwinNotice,
 } from "./messages.ts";
 import { Values } from "./values.ts";
-import type { VirtualVariable } from "./virtualVariable.ts";
+import type { VirtualNode } from "./virtualNode.ts";
 
 /** Is told what has come into the address space and what has left it. */
 export interface Structure {
@@ -30,9 +30,13 @@ export class BatchReader {
   /** By the index that the main thread has given. */
   readonly #byIndex = new Map<number, ChargePoint>();
 
-  constructor(chargePoints: ChargePoints, structure: Structure) {
+  readonly #onFault: (error: unknown) => void;
+
+  /** `onFault` is told when the library throws at a notification; the batch is applied all the same. */
+  constructor(chargePoints: ChargePoints, structure: Structure, onFault: (error: unknown) => void) {
     this.#chargePoints = chargePoints;
     this.#structure = structure;
+    this.#onFault = onFault;
   }
 
   apply({ forgotten, twins, numbers, count, texts }: Batch): void {
@@ -73,7 +77,7 @@ export class BatchReader {
     }
     if (isNew) this.#structure.added(chargePoint);
     // Quality depends on the connection: one message for all datapoints, told to those who listen.
-    if (hasChanged) for (const node of chargePoint.watched?.values() ?? []) notify(node);
+    if (hasChanged) for (const node of chargePoint.watched?.values() ?? []) this.#notify(node);
   }
 
   #take(chargePoint: ChargePoint, numbers: Float64Array, first: number, texts: readonly string[]): void {
@@ -95,11 +99,14 @@ export class BatchReader {
     values.setStale(column, (flags & STALE) !== 0);
     if (isNew && column >= tableFor(connector).fixedCount) this.#structure.columnAdded(chargePoint, connector, column);
     const node = chargePoint.watched?.get(datapointOf(address));
-    if (node !== undefined) notify(node);
+    if (node !== undefined) this.#notify(node);
   }
-}
 
-function notify(node: { emit(event: string, ...args: unknown[]): boolean; position: unknown }): void {
-  const variable = node as VirtualVariable;
-  variable.emit("value_changed", variable.space.valueOf(variable.position), null);
+  #notify(node: VirtualNode): void {
+    try {
+      node.emit("value_changed", node.space.valueOf(node.position), null);
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
 }

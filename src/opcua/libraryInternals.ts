@@ -3,11 +3,18 @@
 import type { Server, Socket } from "node:net";
 import {
   AccessLevelFlag,
+  AggregateFilter,
   AttributeIds,
   CreateMonitoredItemsRequest,
+  DataChangeFilter,
+  DataChangeTrigger,
   DataValue,
+  DeadbandType,
+  EventFilter,
   ModifyMonitoredItemsRequest,
   MonitoredItem,
+  MonitoredItemCreateResult,
+  MonitoredItemModifyResult,
   MonitoringMode,
   NodeClass,
   NodeIdType,
@@ -18,6 +25,10 @@ import {
   type BaseNode,
   type BrowseDescription,
   type ISessionContext,
+  type MonitoredItemCreateRequest,
+  type MonitoringParameters,
+  type StatusCode,
+  type TimestampsToReturn,
   type Namespace,
   type NodeId,
   type OPCUAServer,
@@ -25,6 +36,7 @@ import {
   type RelativePathElement,
   type UAVariable,
 } from "node-opcua";
+import type { Clock } from "../std/clock.ts";
 import { VirtualNode, asNode } from "./virtualNode.ts";
 
 // ---------------------------------------------------------------------------------------- finding nodes
@@ -131,6 +143,66 @@ export function deliverOnChange(server: OPCUAServer, namespaceIndex: number): vo
   });
 }
 
+/** `NumericRangeType.MatrixRange`, which the library does not export. */
+const MATRIX_RANGE = 3;
+
+interface FilterInternals {
+  modify(
+    this: MonitoredItem,
+    timestamps: TimestampsToReturn,
+    parameters: MonitoringParameters,
+  ): MonitoredItemModifyResult;
+}
+
+interface CreationInternals {
+  preCreateMonitoredItem(
+    this: Subscription,
+    space: unknown,
+    timestamps: TimestampsToReturn,
+    request: MonitoredItemCreateRequest,
+  ): { createResult: MonitoredItemCreateResult };
+}
+
+/** What is wrong with a filter that the library would take, and throw at with the next change (OPC 10000-4 §7.22); undefined when nothing is. */
+export function faultOfFilter(filter: unknown, attributeId: AttributeIds): StatusCode | undefined {
+  if (attributeId === AttributeIds.EventNotifier)
+    return filter instanceof EventFilter ? undefined : StatusCodes.BadEventFilterInvalid;
+  if (filter === null || filter === undefined || filter instanceof EventFilter) return undefined;
+  if (filter instanceof AggregateFilter) return StatusCodes.BadMonitoredItemFilterUnsupported;
+  if (!(filter instanceof DataChangeFilter)) return StatusCodes.BadMonitoredItemFilterInvalid;
+  if (!(filter.trigger in DataChangeTrigger)) return StatusCodes.BadMonitoredItemFilterInvalid;
+  const { deadbandValue } = filter;
+  const deadbandType: DeadbandType = filter.deadbandType;
+  if (deadbandType === DeadbandType.None) return undefined;
+  const isKnown = deadbandType === DeadbandType.Absolute || deadbandType === DeadbandType.Percent;
+  return isKnown && Number.isFinite(deadbandValue) && deadbandValue >= 0
+    ? undefined
+    : StatusCodes.BadDeadbandFilterInvalid;
+}
+
+function refuseBadFilters(): void {
+  const items = MonitoredItem.prototype as unknown as FilterInternals;
+  const { modify } = items;
+  items.modify = function (timestamps, parameters) {
+    const fault = faultOfFilter(parameters.filter, this.itemToMonitor.attributeId ?? AttributeIds.Value);
+    if (fault !== undefined) return new MonitoredItemModifyResult({ statusCode: fault });
+    return modify.call(this, timestamps, parameters);
+  };
+  const subscriptions = Subscription.prototype as unknown as CreationInternals;
+  const { preCreateMonitoredItem: create } = subscriptions;
+  subscriptions.preCreateMonitoredItem = function (space, timestamps, request) {
+    const { requestedParameters, itemToMonitor } = request;
+    // A text cannot have two dimensions, and nothing else here can: the library throws where it should say so.
+    const range: number | undefined = itemToMonitor.indexRange?.type;
+    const isMatrix = range === MATRIX_RANGE;
+    const fault = isMatrix
+      ? StatusCodes.BadIndexRangeNoData
+      : faultOfFilter(requestedParameters.filter, itemToMonitor.attributeId);
+    if (fault === undefined) return create.call(this, space, timestamps, request);
+    return { createResult: new MonitoredItemCreateResult({ statusCode: fault }) };
+  };
+}
+
 const DIRTY = Symbol("items with something to report");
 
 interface DirtySubscription {
@@ -157,10 +229,14 @@ function markDirty(item: MonitoredItem): void {
 
 let isApplied = false;
 
-/** A publish visits only the items that have something to report; the library visits all of them, at every publish. */
-export function publishOnlyWhatChanged(): void {
+/**
+ * Changes the library's monitored items and subscriptions, once a thread: a publish visits only the items that have
+ * something to report, where the library visits all of them; filters at which the library throws are refused.
+ */
+export function improveMonitoring(): void {
   if (isApplied) return;
   isApplied = true;
+  refuseBadFilters();
   patchItems(MonitoredItem.prototype as unknown as ItemInternals);
   patchSubscriptions();
 }
@@ -214,19 +290,27 @@ interface HasListener {
   readonly _server?: Server;
 }
 
-/** The open connections of a server, to be looked through for clients that do not read. */
+/** Connections that have not opened a secure channel: as many as may knock at once, and for how long. */
+const MAX_KNOCKING = 50;
+const KNOCKING_MS = 10_000;
+
+/** The open connections of a server: closes those that never open a channel and those that do not read. */
 export class Connections {
+  readonly #server: OPCUAServer;
+  readonly #clock: Clock;
+  /** With the time of acceptance, oldest first. */
+  readonly #knocking = new Map<Socket, number>();
   readonly #sockets = new Set<Socket>();
 
   /** Follows the server's connections; to be made before it listens. */
-  constructor(server: OPCUAServer) {
+  constructor(server: OPCUAServer, clock: Clock) {
+    this.#server = server;
+    this.#clock = clock;
     for (const endpoint of server.endpoints) {
       const listener = (endpoint as unknown as HasListener)._server;
       if (listener === undefined) throw new Error("the library's endpoint has no listener to follow");
-      listener.on("connection", (socket) => {
-        this.#sockets.add(socket);
-        socket.once("close", () => this.#sockets.delete(socket));
-      });
+      // Before the library's own, which counts connections and refuses.
+      listener.prependListener("connection", (socket) => this.#follow(socket));
     }
   }
 
@@ -234,10 +318,37 @@ export class Connections {
     return this.#sockets.size;
   }
 
+  /** Closes those that have knocked for too long. */
+  closeKnocking(olderThanMs = KNOCKING_MS): void {
+    this.#noteOpened();
+    const now = this.#clock.monotonic();
+    for (const [socket, since] of this.#knocking) if (now - since >= olderThanMs) socket.destroy();
+  }
+
   /** Closes those that leave more than `limit` bytes unread; answers how many there were. */
   closeUnread(limit: number): number {
     const unread = [...this.#sockets].filter(({ writableLength }) => writableLength > limit);
     for (const socket of unread) socket.destroy();
     return unread.length;
+  }
+
+  #follow(socket: Socket): void {
+    this.#sockets.add(socket);
+    this.#knocking.set(socket, this.#clock.monotonic());
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      this.#knocking.delete(socket);
+    });
+    if (this.#knocking.size <= MAX_KNOCKING) return;
+    this.#noteOpened();
+    const [oldest] = this.#knocking.keys();
+    if (this.#knocking.size > MAX_KNOCKING) oldest?.destroy();
+  }
+
+  /** Who has opened a channel is no longer knocking. */
+  #noteOpened(): void {
+    const channels = this.#server.endpoints.flatMap((endpoint) => endpoint.getChannels());
+    const open = new Set(channels.filter(({ isOpened }) => isOpened).map(({ remotePort }) => remotePort));
+    for (const socket of this.#knocking.keys()) if (open.has(socket.remotePort ?? -1)) this.#knocking.delete(socket);
   }
 }

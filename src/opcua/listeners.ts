@@ -33,14 +33,22 @@ export class Listeners {
     return this.#pairs.filter((entry, index) => index % 2 === 0 && entry === event).length;
   }
 
+  /** Calls every listener of an event; one that throws does not keep it from the others. */
   emit(event: string, args: readonly unknown[]): boolean {
     const pairs = this.#pairs;
     let heard = false;
+    let fault: unknown;
     for (let index = 0; index < pairs.length; index += 2) {
       if (pairs[index] !== event) continue;
-      (pairs[index + 1] as (...all: readonly unknown[]) => void)(...args);
       heard = true;
+      try {
+        (pairs[index + 1] as (...all: readonly unknown[]) => void)(...args);
+      } catch (error) {
+        fault ??= error;
+      }
     }
+    if (fault !== undefined)
+      throw fault instanceof Error ? fault : new Error(`a listener of ${event} failed`, { cause: fault });
     return heard;
   }
 }

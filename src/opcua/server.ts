@@ -76,10 +76,13 @@ class Supervisor {
 
   /** Starts a thread; resolves with its address once it listens and rejects when it cannot. */
   #spawn(): Promise<string> {
-    const { clock } = this.#options;
+    const { clock, log } = this.#options;
     const startedAt = clock.monotonic();
     const file = new URL(`./serverThread${extname(import.meta.url)}`, import.meta.url);
-    const worker = new Worker(file, { name: "opcua" });
+    // The library writes to the console here and there; standard output is not its own to fill.
+    const worker = new Worker(file, { name: "opcua", stdout: true, stderr: true });
+    for (const stream of [worker.stdout, worker.stderr])
+      stream.on("data", (text: Buffer) => log.debug({ library: "node-opcua" }, text.toString().trim()));
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       let isListening = false;
@@ -94,7 +97,7 @@ class Supervisor {
         } else this.#receive(message);
       });
       worker.on("error", (error: unknown) => {
-        this.#options.log.error({ error: String(error) }, "the OPC UA server's thread has failed");
+        log.error({ error: String(error) }, "the OPC UA server's thread has failed");
         reject(error instanceof Error ? error : new Error(String(error)));
       });
       worker.on("exit", (code) => {

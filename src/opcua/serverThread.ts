@@ -43,6 +43,18 @@ function redirectLibraryLog(): void {
   setErrorLogger(to("warn"));
 }
 
+/** Whether an error comes out of the library: then one request went wrong, and the others go on. */
+function isOfLibrary(error: unknown): boolean {
+  const frame = error instanceof Error ? (error.stack?.split("\n").find((line) => /^\s+at /u.test(line)) ?? "") : "";
+  return frame.includes("node_modules");
+}
+
+/** An error of our own ends the thread, which is then started again (server.ts). */
+function surviveLibrary(error: unknown): void {
+  if (!isOfLibrary(error)) throw error;
+  log.error({ error: String(error) }, "the OPC UA library failed at a request");
+}
+
 let running: UaServer | undefined;
 
 async function start(endpoint: EndpointOptions): Promise<void> {
@@ -61,6 +73,8 @@ async function stop(): Promise<void> {
 }
 
 redirectLibraryLog();
+process.on("unhandledRejection", surviveLibrary);
+process.on("uncaughtException", surviveLibrary);
 port.on("message", (message: ToThread) => {
   switch (message.kind) {
     case "start":

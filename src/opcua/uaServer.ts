@@ -21,7 +21,7 @@ import {
   deliverOnChange,
   forbidWriting,
   guardReading,
-  publishOnlyWhatChanged,
+  improveMonitoring,
   resolveVirtualNodes,
 } from "./libraryInternals.ts";
 import type { Batch } from "./messages.ts";
@@ -52,24 +52,28 @@ const TYPES_FILE = fileURLToPath(new URL("../../nodeset/ocpp-opcua.NodeSet2.xml"
 
 /** Largest chunk of a message: every response allocates a whole one, whatever its size. */
 const MAX_CHUNK_BYTES = 64 * 1024;
-const UNREAD_CHECK_MS = 1000;
+const CONNECTION_CHECK_MS = 1000;
+/** More connections than sessions: those that knock, those that only ask for endpoints, those that reconnect. */
+const SPARE_CONNECTIONS = 100;
 
 export async function startUaServer(options: EndpointOptions, { clock, log }: UaServerSurroundings): Promise<UaServer> {
+  const onFault = (error: unknown): void =>
+    log.error({ error: String(error) }, "the library failed to notify a client");
   const certificates = await openCertificates(options.dataDirectory, options.host);
   const server = createServer(options, certificates);
-  publishOnlyWhatChanged();
+  improveMonitoring();
   await server.initialize();
   const { addressSpace } = server.engine;
   if (addressSpace === null) throw new Error("the library has made no address space");
   assignRoles(server, options.anonymousRole);
-  const { space, reader, changes } = openSpace(addressSpace, clock);
+  const { space, reader, changes } = openSpace(addressSpace, clock, onFault);
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
   guardReading(server, SITE);
   deliverOnChange(server, SITE);
-  const connections = new Connections(server);
+  const connections = new Connections(server, clock);
   await server.start();
-  const unreadCheck = watchUnread(connections, options, { clock, log });
+  const connectionCheck = watchConnections(connections, options, { clock, log });
   return {
     endpointUrl: endpointUrlOf(server, options),
     server,
@@ -77,10 +81,14 @@ export async function startUaServer(options: EndpointOptions, { clock, log }: Ua
     connections,
     apply: (batch) => {
       reader.apply(batch);
-      changes.flush();
+      try {
+        changes.flush();
+      } catch (error) {
+        onFault(error);
+      }
     },
     stop: async () => {
-      unreadCheck.cancel();
+      connectionCheck.cancel();
       await server.shutdown(0);
       await certificates.server.dispose();
       await certificates.users.dispose();
@@ -122,7 +130,7 @@ function createServer(
     },
     unresolvedPermissionPolicy: "deny",
     isAuditing: false,
-    maxConnectionsPerEndpoint: limits.maxSessions * 2,
+    maxConnectionsPerEndpoint: limits.maxSessions + SPARE_CONNECTIONS,
     serverCapabilities: {
       maxSessions: limits.maxSessions,
       maxSubscriptionsPerSession: limits.maxSubscriptionsPerSession,
@@ -155,6 +163,7 @@ function isWildcard(host: string): boolean {
 function openSpace(
   addressSpace: AddressSpace,
   clock: Clock,
+  onFault: (error: unknown) => void,
 ): { space: VirtualSpace; reader: BatchReader; changes: ModelChanges } {
   const namespace = addressSpace.registerNamespace(SITE_URI);
   if (namespace.index !== SITE) throw new Error(`${SITE_URI} is namespace ${namespace.index}`);
@@ -192,15 +201,16 @@ function openSpace(
     folderId: folder.nodeId,
     folderVersion,
   });
-  return { space, reader: new BatchReader(chargePoints, changes), changes };
+  return { space, reader: new BatchReader(chargePoints, changes, onFault), changes };
 }
 
-function watchUnread(
+function watchConnections(
   connections: Connections,
   { limits }: EndpointOptions,
   { clock, log }: UaServerSurroundings,
 ): Timer {
-  return every(clock, UNREAD_CHECK_MS, () => {
+  return every(clock, CONNECTION_CHECK_MS, () => {
+    connections.closeKnocking();
     const closed = connections.closeUnread(limits.maxUnsentOpcUaBytes);
     if (closed > 0) log.warn({ closed }, "closed OPC UA connections that do not read");
   });

@@ -3,6 +3,7 @@ import { createConnection } from "node:net";
 import {
   AttributeIds,
   MonitoredItem,
+  NumericRange,
   Subscription,
   TimestampsToReturn,
   coerceNodeId,
@@ -138,22 +139,27 @@ describe("node-opcua still", () => {
       "setMonitoringMode",
       "dispose",
       "extractMonitoredItemNotifications",
+      "modify",
     ])
-      expect(typeof items[name], `MonitoredItem.${name} is gone: publishOnlyWhatChanged has to be written anew`).toBe(
+      expect(typeof items[name], `MonitoredItem.${name} is gone: improveMonitoring has to be written anew`).toBe(
         "function",
       );
     const subscriptions = Subscription.prototype as unknown as Record<string, unknown>;
-    for (const name of ["_harvestMonitoredItems", "_addNotificationMessage"])
-      expect(
-        typeof subscriptions[name],
-        `Subscription.${name} is gone: publishOnlyWhatChanged has to be written anew`,
-      ).toBe("function");
+    for (const name of ["_harvestMonitoredItems", "_addNotificationMessage", "preCreateMonitoredItem"])
+      expect(typeof subscriptions[name], `Subscription.${name} is gone: improveMonitoring has to be written anew`).toBe(
+        "function",
+      );
     expect(
       typeof Object.getOwnPropertyDescriptor(Subscription.prototype, "hasUncollectedMonitoredItemNotifications")?.[
         "get"
       ],
       "Subscription.hasUncollectedMonitoredItemNotifications is no getter any more",
     ).toBe("function");
+  });
+
+  test("numbers the kinds of ranges as it did", () => {
+    const kinds = ["1", "0:1", "0,1"].map((text) => new NumericRange(text).type);
+    expect(kinds, "NumericRangeType has changed: see MATRIX_RANGE").toEqual([1, 2, 3]);
   });
 
   test("visits only changed items at a publish", async () => {
@@ -171,7 +177,7 @@ describe("node-opcua still", () => {
     const visit = vi.spyOn(MonitoredItem.prototype, "extractMonitoredItemNotifications");
     fed.publish(withState(twinOf("V7"), "Connected"), withState(twinOf("V7"), "Disconnected"));
     await eventually(() => count === ids.length + 1);
-    expect(visit.mock.calls.length, "a publish visits items that have not changed: see publishOnlyWhatChanged").toBe(1);
+    expect(visit.mock.calls.length, "a publish visits items that have not changed: see improveMonitoring").toBe(1);
     visit.mockRestore();
     await subscription.terminate();
     for (const id of ids) fed.forget(id);
