@@ -33,7 +33,8 @@ function repairNumber({ type }: Shape, value: unknown): Repaired {
   const isText = typeof value === "string";
   const number = isText && value.trim() !== "" ? Number(value) : value;
   if (typeof number !== "number" || !Number.isFinite(number)) return wrongType(type);
-  const rounded = type === "integer" ? Math.round(number) : number;
+  // Adding 0 makes 0 of -0.
+  const rounded = type === "integer" ? Math.round(number) + 0 : number;
   if (isText) return usable(rounded, "a text taken for a number");
   return usable(rounded, rounded === number ? undefined : "a fraction rounded to an integer");
 }

@@ -1,0 +1,193 @@
+// Real listeners on free ports of loopback with a door that a test drives, and raw charge points that may send anything.
+import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { vi } from "vitest";
+import { WebSocket, type ClientOptions } from "ws";
+import type { Admission, Answer, Call, Door } from "../../src/ocpp/door.ts";
+import type { Link } from "../../src/ocpp/link.ts";
+import { openListeners, type Listeners } from "../../src/ocpp/listeners.ts";
+import type { Limits, ListenerSettings } from "../../src/settings/settings.ts";
+import { systemClock } from "../../src/std/clock.ts";
+import { Counts, type CountName } from "../../src/std/counts.ts";
+import type { Log, LogFields } from "../../src/std/log.ts";
+
+const schema = JSON.parse(readFileSync(new URL("../../schemas/settings.json", import.meta.url), "utf8"));
+
+/** The limits of the settings' schema. */
+export const defaultLimits = Object.fromEntries(
+  Object.entries<{ default: unknown }>(schema.properties.limits.properties).map(([name, limit]) => [
+    name,
+    limit.default,
+  ]),
+) as unknown as Limits;
+
+export const admitted: Admission = { kind: "admitted", ping: true, missingSubprotocol: "refuse" };
+
+export interface LoggedLine {
+  readonly level: string;
+  readonly fields: LogFields;
+  readonly message: string;
+}
+
+export interface ListenersUnderTest {
+  readonly listeners: Listeners;
+  /** Of the first listener. */
+  readonly url: string;
+  readonly log: LoggedLine[];
+  /** `linked ID` and `unlinked ID`, in order. */
+  readonly events: string[];
+  count(name: CountName): number;
+}
+
+export interface ListenersSetup {
+  readonly limits?: Partial<Limits>;
+  readonly profiles?: readonly ListenerSettings["securityProfile"][];
+  readonly admit?: (identity: string) => Admission;
+  readonly handleCall?: (link: Link, call: Call) => Answer | Promise<Answer>;
+  readonly linked?: (link: Link) => void;
+  readonly callTimeoutSeconds?: number;
+}
+
+const running: Listeners[] = [];
+
+/** For `afterEach`: nothing stays open. */
+export async function stopListeners(): Promise<void> {
+  for (const socket of sockets.splice(0)) socket.terminate();
+  await Promise.all(running.splice(0).map((listeners) => listeners.stop()));
+}
+
+export async function startListeners(setup: ListenersSetup = {}): Promise<ListenersUnderTest> {
+  const log: LoggedLine[] = [];
+  const events: string[] = [];
+  const counts = new Counts();
+  const door: Door = {
+    admit: setup.admit ?? (() => admitted),
+    linked: (link) => {
+      events.push(`linked ${link.identity}`);
+      setup.linked?.(link);
+    },
+    unlinked: (link) => events.push(`unlinked ${link.identity}`),
+    handleCall: setup.handleCall ?? ((_link, call) => ({ kind: "result", payload: { echo: call.payload } })),
+  };
+  const listeners = await openListeners({
+    settings: {
+      limits: { ...defaultLimits, ...setup.limits },
+      ocpp: {
+        listeners: (setup.profiles ?? [0]).map((securityProfile) => ({
+          host: "127.0.0.1",
+          port: 0,
+          securityProfile,
+        })),
+        unknownChargePoints: "accept",
+        heartbeatIntervalSeconds: 300,
+        pendingRetrySeconds: 30,
+        callTimeoutSeconds: setup.callTimeoutSeconds ?? 30,
+        validation: "tolerant",
+      },
+    },
+    door,
+    clock: systemClock,
+    log: recordTo(log),
+    counts,
+  });
+  running.push(listeners);
+  const count = (name: CountName): number => counts.entries().get(name) ?? 0;
+  return { listeners, url: listeners.urls()[0] ?? "", log, events, count };
+}
+
+function recordTo(lines: LoggedLine[]): Log {
+  const write = (level: string) => (fields: LogFields, message: string) => void lines.push({ level, fields, message });
+  const log: Log = {
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    child: () => log,
+  };
+  return log;
+}
+
+const sockets: WebSocket[] = [];
+
+/** A charge point that sends whatever text it is told to. */
+export class RawChargePoint {
+  readonly socket: WebSocket;
+  /** Every frame that came in, parsed. */
+  readonly received: any[] = [];
+  readonly closed: Promise<{ code: number; reason: string }>;
+
+  private constructor(socket: WebSocket) {
+    this.socket = socket;
+    sockets.push(socket);
+    socket.on("message", (data: Buffer) => this.received.push(JSON.parse(data.toString())));
+    socket.on("error", () => {});
+    this.closed = new Promise((resolve) =>
+      socket.once("close", (code, reason) => resolve({ code, reason: reason.toString() })),
+    );
+  }
+
+  /** Resolves when the handshake is complete; rejects with `Unexpected server response: STATUS` when it is refused. */
+  static async connect(
+    url: string,
+    options: ClientOptions = {},
+    protocols: string[] = ["ocpp1.6"],
+  ): Promise<RawChargePoint> {
+    const socket = new WebSocket(url, protocols, { perMessageDeflate: false, ...options });
+    const chargePoint = new RawChargePoint(socket);
+    await once(socket, "open");
+    return chargePoint;
+  }
+
+  send(...frames: unknown[]): void {
+    for (const frame of frames) this.socket.send(typeof frame === "string" ? frame : JSON.stringify(frame));
+  }
+
+  /** The frames received, once there are at least `count`. */
+  frames(count: number): Promise<any[]> {
+    return until(() => (this.received.length >= count ? this.received : undefined), `${count} frames`);
+  }
+}
+
+/** The value of `find` once it has one; fails after ten seconds. */
+export function until<T>(find: () => T | undefined, what: string): Promise<T> {
+  return vi.waitFor(
+    () => {
+      const found = find();
+      if (found === undefined) throw new Error(`still waiting for ${what}`);
+      return found;
+    },
+    { timeout: 10_000, interval: 5 },
+  );
+}
+
+/** Sends `text` over plain TCP and returns all that comes back until the other side closes. */
+export async function talkRaw(url: string, text: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.on("error", () => {});
+  let answer = "";
+  socket.setEncoding("utf8");
+  socket.on("data", (chunk) => {
+    answer += chunk;
+  });
+  socket.write(text);
+  await once(socket, "close");
+  return answer;
+}
+
+/** The head of a WebSocket handshake for `path`, with further header lines. */
+export function handshake(path: string, ...headers: string[]): string {
+  return [
+    `GET ${path} HTTP/1.1`,
+    "Host: 127.0.0.1",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Protocol: ocpp1.6",
+    ...headers,
+    "",
+    "",
+  ].join("\r\n");
+}
