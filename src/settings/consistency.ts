@@ -1,0 +1,121 @@
+// What the schema cannot say: settings that contradict each other. Pure; looks at no network and no file.
+import { quote, type Finding, type Path } from "./finding.ts";
+import { isLoopback, overlap } from "./hosts.ts";
+import type { Settings } from "./settings.ts";
+import type { Place } from "./yamlDocument.ts";
+
+/** Where a part of the settings is written; its depth is less than that of the path where a default stands in. */
+export type Find = (path: Path, place: "key" | "value") => Place;
+
+/** All contradictions; the settings fit the schema and have their defaults. */
+export function findContradictions(settings: Settings, find: Find): Finding[] {
+  return [
+    ...findEqualIdentities(settings),
+    ...findBrokenLimits(settings),
+    ...findPortConflicts(settings, find),
+    ...findOpenPorts(settings, find),
+    ...findLockedOutSimulation(settings),
+  ];
+}
+
+function findEqualIdentities({ chargePoints }: Settings): Finding[] {
+  const seen = new Map<string, number>();
+  return chargePoints.flatMap(({ id }, index) => {
+    const first = seen.get(id);
+    if (first === undefined) seen.set(id, index);
+    if (first === undefined) return [];
+    const message = `The charge point ${quote(id)} stands twice, first as /chargePoints/${first}`;
+    return [error(["chargePoints", String(index), "id"], message, "keep one")];
+  });
+}
+
+function findBrokenLimits({ chargePoints, limits }: Settings): Finding[] {
+  const findings: Finding[] = [];
+  if (chargePoints.length > limits.maxChargePoints) {
+    const message = `There are ${chargePoints.length} charge points, more than limits.maxChargePoints allows`;
+    const path = ["chargePoints", String(limits.maxChargePoints)];
+    findings.push(error(path, message, `raise limits.maxChargePoints, now ${limits.maxChargePoints}`));
+  }
+  for (const [index, { id, connectors }] of chargePoints.entries()) {
+    const path = ["chargePoints", String(index)];
+    if (connectors > limits.maxConnectors) {
+      const hint = `raise limits.maxConnectors, now ${limits.maxConnectors}`;
+      findings.push(error([...path, "connectors"], `${connectors} connectors are more than the limit`, hint));
+    }
+    if (Array.from(id).length > limits.maxIdentityLength) {
+      const hint = `raise limits.maxIdentityLength, now ${limits.maxIdentityLength}`;
+      findings.push(error([...path, "id"], `The identity ${quote(id)} is longer than the limit`, hint));
+    }
+  }
+  return findings;
+}
+
+interface Endpoint {
+  readonly path: Path;
+  readonly host: string;
+  readonly port: number;
+}
+
+function endpoints({ ocpp, opcua, hmi }: Settings): Endpoint[] {
+  return [
+    ...ocpp.listeners.map(({ host, port }, index) => ({ path: ["ocpp", "listeners", String(index)], host, port })),
+    { path: ["opcua"], host: opcua.host, port: opcua.port },
+    { path: ["hmi"], host: hmi.host, port: hmi.port },
+  ];
+}
+
+/** The later one in the file is told; what is not written in the file comes first. */
+function findPortConflicts(settings: Settings, find: Find): Finding[] {
+  const offset = ({ path }: Endpoint): number => {
+    const place = find([...path, "port"], "value");
+    return place.depth < path.length ? -1 : place.offset;
+  };
+  const inOrder = endpoints(settings)
+    .filter(({ port }) => port !== 0)
+    .toSorted((a, b) => offset(a) - offset(b));
+  return inOrder.flatMap((endpoint, index) => {
+    const taken = inOrder
+      .slice(0, index)
+      .find((other) => other.port === endpoint.port && overlap(other.host, endpoint.host));
+    if (taken === undefined) return [];
+    const message = `Port ${endpoint.port} is already taken by ${name(taken)}`;
+    return [error([...endpoint.path, "port"], message, "choose another one")];
+  });
+}
+
+/** What is open to everybody must not be reached from outside this machine. */
+function findOpenPorts(settings: Settings, find: Find): Finding[] {
+  const cause = openBy(settings);
+  if (cause === undefined) return [];
+  return endpoints(settings)
+    .filter(({ host }) => !isLoopback(host))
+    .map((endpoint) => {
+      const path = [...endpoint.path, "host"];
+      const isWritten = find(path, "value").depth >= endpoint.path.length;
+      const message = `With ${cause.name}, ${name(endpoint)} must listen on loopback only, not on ${quote(endpoint.host)}`;
+      const hint = `set ${[...endpoint.path, "host"].join(".")} to 127.0.0.1`;
+      return isWritten ? error(path, message, hint) : { ...error(cause.path, message, hint), place: "key" as const };
+    });
+}
+
+function openBy({ simulation, hmi }: Settings): { path: Path; name: string } | undefined {
+  if (simulation !== undefined) return { path: ["simulation"], name: "simulation" };
+  if (hmi.anonymousRole === "none") return undefined;
+  return { path: ["hmi", "anonymousRole"], name: `hmi.anonymousRole ${hmi.anonymousRole}` };
+}
+
+/** Simulated charge points have no passwords. */
+function findLockedOutSimulation({ simulation, ocpp }: Settings): Finding[] {
+  const profile = ocpp.listeners[0]?.securityProfile;
+  if (simulation === undefined || profile === 0) return [];
+  const message = "The simulated charge points dial the first listener and have no passwords";
+  return [error(["ocpp", "listeners", "0", "securityProfile"], message, "set its securityProfile to 0")];
+}
+
+function name({ path }: Endpoint): string {
+  return path.join(".");
+}
+
+function error(path: Path, message: string, hint: string): Finding {
+  return { path, severity: "error", message, hint };
+}

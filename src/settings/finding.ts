@@ -1,0 +1,39 @@
+// What a check has to say about a value: where, how bad, what to do. It knows neither file nor line.
+import { hideSecret } from "./secrets.ts";
+
+/** Keys and list indices from the root to a part of the value. */
+export type Path = readonly string[];
+
+/** An `error` refuses the file, a `warning` does not. */
+export type Severity = "error" | "warning";
+
+/** One thing that a check found. */
+export interface Finding {
+  readonly path: Path;
+  /** Whether the caret stands under the key or under what it holds; `value` where absent. */
+  readonly place?: "key" | "value";
+  readonly severity: Severity;
+  /** Sentence without full stop, without any secret. */
+  readonly message: string;
+  /** What to do, as the rest of the sentence. */
+  readonly hint?: string;
+}
+
+const LONGEST_QUOTE = 40;
+
+/** A text from outside as it may stand in a message: quoted, short, without control characters. */
+export function quote(text: string): string {
+  const shown = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+  return `"${clean(shown)}"`;
+}
+
+/** `text` on one line and without characters that steer a terminal or the direction of writing. */
+export function clean(text: string): string {
+  return text.replaceAll("\t", " ").replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "\uFFFD");
+}
+
+/** JSON pointer (RFC 6901) of a path as it may stand in a message; "/" is the whole. */
+export function renderPath(path: Path): string {
+  const segments = path.map((segment) => clean(hideSecret(segment)).slice(0, LONGEST_QUOTE));
+  return `/${segments.map((segment) => segment.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`;
+}

@@ -1,0 +1,75 @@
+// A settings file -> checked, complete, frozen settings, or what is wrong with the file. It starts nothing.
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { findContradictions, type Find } from "./consistency.ts";
+import { readYamlFile, renderDiagnostics, type Diagnostic } from "./diagnostics.ts";
+import type { Finding } from "./finding.ts";
+import { explainSchemaErrors } from "./schemaFindings.ts";
+import type * as generated from "./settings.generated.ts";
+import type { Settings } from "./settings.ts";
+import { findUnsupported } from "./unsupported.ts";
+
+export interface SettingsOverrides {
+  /** Takes the place of store.directory; relative to the working directory. */
+  readonly dataDirectory?: string;
+}
+
+/** Without `settings` when a diagnostic is an error; `text` are the diagnostics for people, "" when there are none. */
+export type LoadedSettings =
+  | { readonly settings: Settings; readonly diagnostics: readonly Diagnostic[]; readonly text: string }
+  | { readonly diagnostics: readonly Diagnostic[]; readonly text: string };
+
+/** Never throws for anything that stands in the file or in its place. */
+export function loadSettings(file: string, { dataDirectory }: SettingsOverrides = {}): LoadedSettings {
+  const { value, diagnostics } = readYamlFile(file, findProblems);
+  const text = renderDiagnostics(diagnostics);
+  if (value === undefined) return { diagnostics, text };
+  // Whatever findProblems lets pass fits the schema, of which the type is made.
+  const settings = resolvePaths(value as generated.Settings, dirname(resolve(file)));
+  if (dataDirectory !== undefined) settings.store.directory = resolve(dataDirectory);
+  freeze(settings);
+  return { settings, diagnostics, text };
+}
+
+const schemaFile = new URL("../../schemas/settings.json", import.meta.url);
+let validator: ValidateFunction<generated.Settings> | undefined;
+
+/** The check of the schema, which fills in the defaults; made when first asked for. */
+function validate(): ValidateFunction<generated.Settings> {
+  validator ??= new Ajv2020({ allErrors: true, strict: true, verbose: true, useDefaults: true })
+    .addVocabulary(["unit"])
+    .compile<generated.Settings>(JSON.parse(readFileSync(schemaFile, "utf8")) as object);
+  return validator;
+}
+
+function findProblems(value: unknown, find: Find): Finding[] {
+  const unsupported = findUnsupported(value);
+  const fits = validate();
+  if (fits(value)) return [...unsupported, ...findContradictions(value, find)];
+  // A key that this version does not support is not unknown.
+  const told = new Set(unsupported.map(({ path }) => JSON.stringify(path)));
+  return [
+    ...unsupported,
+    ...explainSchemaErrors(fits.errors ?? []).filter(({ path }) => !told.has(JSON.stringify(path))),
+  ];
+}
+
+function resolvePaths(settings: generated.Settings, directory: string): generated.Settings {
+  const absolute = (path: string): string => resolve(directory, path);
+  settings.store.directory = absolute(settings.store.directory);
+  settings.rules = settings.rules.map(absolute);
+  for (const { tls } of settings.ocpp.listeners) {
+    if (tls === undefined) continue;
+    tls.certificate = absolute(tls.certificate);
+    tls.key = absolute(tls.key);
+    if (tls.clientCa !== undefined) tls.clientCa = absolute(tls.clientCa);
+  }
+  return settings;
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) freeze(part);
+}

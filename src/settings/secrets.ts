@@ -1,0 +1,75 @@
+// Which parts of a text are secret, so that no diagnostic shows them. Rather too much than too little.
+import { editDistance } from "./nearest.ts";
+
+/** From the first to behind the last character, counted in UTF-16 units. */
+export type Interval = readonly [start: number, end: number];
+
+/** Stands for what is not shown, whatever its length. */
+export const MASK = "***";
+
+const SECRET_NAME = /pass|pwd|secret|token|credential|authori[sz]ation/iu;
+const LONGEST_MISSPELLING = 12;
+const MOST_CONTINUED_LINES = 1000;
+
+/** Whether what stands under this key must not be shown; a misspelt "password" is one, too. */
+export function isSecretName(name: string): boolean {
+  if (SECRET_NAME.test(name)) return true;
+  return name.length <= LONGEST_MISSPELLING && editDistance(name.toLowerCase(), "password") <= 2;
+}
+
+/** A key as it may be shown: where the blank after the colon is missing, the secret is part of the key. */
+export function hideSecret(name: string): string {
+  return isSecretName(name) && !/^[\p{L}_]*$/u.test(name) ? MASK : name;
+}
+
+/** What follows a secret name in a line, up to its end; undefined where the line names none. */
+function secretRest(line: string, from = 0): Interval | undefined {
+  for (const word of line.slice(from).matchAll(/[\p{L}_]+/gu)) {
+    if (!isSecretName(word[0])) continue;
+    const end = from + word.index + word[0].length;
+    const gap = /^["']?\s*[:=]?\s*/u.exec(line.slice(end))?.[0].length ?? 0;
+    return end + gap < line.length ? [end + gap, line.length] : undefined;
+  }
+  return undefined;
+}
+
+/** Whether `line` (an index) goes on with a secret that a less indented line above begins. */
+function continuesSecret(lines: readonly string[], line: number): boolean {
+  let least = indentation(lines[line]);
+  const last = Math.max(0, line - MOST_CONTINUED_LINES);
+  for (let index = line - 1; index >= last && least > 0; index--) {
+    const above = lines[index] ?? "";
+    const indent = indentation(above);
+    if (indent < least && [...above.matchAll(/[\p{L}_]+/gu)].some(([word]) => isSecretName(word))) return true;
+    least = Math.min(least, indent);
+  }
+  return false;
+}
+
+function indentation(line = ""): number {
+  const indent = line.search(/\S/u);
+  return indent === -1 ? Infinity : indent;
+}
+
+/** A text and what is known of its secrets. */
+export interface SecretText {
+  readonly lines: readonly string[];
+  /** Secrets by their offset in the text. */
+  readonly secrets: readonly Interval[];
+  /** False makes the search coarser: then it is not sure that every secret is among `secrets`. */
+  readonly isWellFormed: boolean;
+}
+
+/** The parts of a line that must not be shown, as indices in the line; `start` is the offset of the line. */
+export function hiddenIn({ lines, secrets, isWellFormed }: SecretText, index: number, start: number): Interval[] {
+  const line = lines[index] ?? "";
+  if (!isWellFormed && continuesSecret(lines, index)) return [[Math.max(0, line.search(/\S/u)), line.length]];
+  const known = secrets
+    .map(([from, to]): Interval => [Math.max(from - start, 0), Math.min(to - start, line.length)])
+    .filter(([from, to]) => from < to)
+    .toSorted(([a], [b]) => a - b);
+  // What is no value of a key: a comment or, in a text that is not well-formed, anything.
+  const rest = secretRest(line, isWellFormed ? (known.at(-1)?.[1] ?? 0) : 0);
+  if (rest === undefined) return known;
+  return [...known.filter(([, to]) => to <= rest[0]), rest];
+}

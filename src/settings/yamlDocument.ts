@@ -1,0 +1,209 @@
+// YAML text -> a plain value that knows the place of each of its parts, within bounds. It knows no schema and no file.
+import {
+  Composer,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  Parser,
+  type CST,
+  type Document,
+} from "yaml";
+import { clean, quote, type Path } from "./finding.ts";
+import { hideSecret, isSecretName, type Interval } from "./secrets.ts";
+
+/** Why a text is no usable YAML. */
+export interface Problem {
+  /** Where, in UTF-16 units from the start of the text. */
+  readonly offset: number;
+  readonly path: Path;
+  readonly message: string;
+  readonly hint?: string;
+  /** The message comes from the YAML library and may repeat a piece of the text. */
+  readonly mayQuote?: boolean;
+}
+
+/** A place in the text: of the part asked for, or of the nearest one around it that is written there. */
+export interface Place {
+  readonly offset: number;
+  /** How many segments of the path were found. */
+  readonly depth: number;
+}
+
+export interface YamlDocument {
+  /** The plain value; undefined when there are problems, null when the text is empty. */
+  readonly value: unknown;
+  /** In no particular order. */
+  readonly problems: readonly Problem[];
+  readonly lines: LineCounter;
+  /** Values of keys that look like secrets. */
+  readonly secrets: readonly Interval[];
+  readonly find: (path: Path, place: "key" | "value") => Place;
+}
+
+/** Enough for 20,000 charge points; the parser takes about 1.5 s for so many. */
+const MAX_LEXEMES = 1_500_000;
+const MAX_DEPTH = 64;
+const MAX_ALIASES = 100;
+
+/** Never throws, whatever the text. */
+export function parseYaml(text: string): YamlDocument {
+  const lines = new LineCounter();
+  const tokens = tokenize(text, lines);
+  if (!Array.isArray(tokens)) return broken(lines, [tokens]);
+  // The composer's own search for equal keys takes quadratic time; `survey` has a faster one.
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, stringKeys: true });
+  const [document, second] = [...composer.compose(tokens, true, text.length)];
+  if (document === undefined) return broken(lines, []);
+  const { problems, secrets, alias } = survey(document, lines);
+  for (const { pos, message, code } of [...document.errors, ...document.warnings]) {
+    const hint = code === "TAB_AS_INDENT" ? { hint: "indent with blanks" } : {};
+    problems.push({ offset: pos[0], path: [], message: clean(message), ...hint, mayQuote: true });
+  }
+  if (second !== undefined) {
+    const hint = "keep one and remove the line ---";
+    problems.push({ offset: second.range[0], path: [], message: "A second document begins here", hint });
+  }
+  const find = (path: Path, place: "key" | "value"): Place => findPlace(document, path, place);
+  if (problems.length > 0) return { value: undefined, problems, lines, secrets, find };
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    if (alias === undefined || isWithin(value, MAX_LEXEMES)) return { value, problems, lines, secrets, find };
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+  }
+  const offset = alias ?? 0;
+  problems.push({
+    offset,
+    path: [],
+    message: "Too many values are repeated by aliases (*name)",
+    hint: "write them out",
+  });
+  return { value: undefined, problems, lines, secrets, find };
+}
+
+function broken(lines: LineCounter, problems: Problem[]): YamlDocument {
+  const value = problems.length > 0 ? undefined : null;
+  return { value, problems, lines, secrets: [], find: () => ({ offset: 0, depth: 0 }) };
+}
+
+/** All tokens of the text, or why they are too many: behind this bound nothing recurses deeply or runs long. */
+function tokenize(text: string, lines: LineCounter): CST.Token[] | Problem {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  const tokens: CST.Token[] = [];
+  let count = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    if (parser.stack.length > MAX_DEPTH)
+      return { offset: parser.offset, path: [], message: `The nesting is deeper than ${MAX_DEPTH} levels` };
+    if (++count > MAX_LEXEMES)
+      return { offset: parser.offset, path: [], message: `The file has more than ${MAX_LEXEMES} parts` };
+  }
+  tokens.push(...parser.end());
+  return tokens;
+}
+
+interface Survey {
+  readonly problems: Problem[];
+  readonly secrets: Interval[];
+  /** Place of the first alias. */
+  readonly alias: number | undefined;
+}
+
+interface Trail {
+  readonly node: unknown;
+  readonly key: string;
+  readonly parent: Trail | undefined;
+}
+
+/** One look at every node: keys that stand twice, secrets, aliases. */
+function survey(document: Document.Parsed, lines: LineCounter): Survey {
+  const problems: Problem[] = [];
+  const secrets: Interval[] = [];
+  let alias: number | undefined;
+  const waiting: Trail[] = [{ node: document.contents, key: "", parent: undefined }];
+  for (let trail = waiting.pop(); trail !== undefined; trail = waiting.pop()) {
+    const { node } = trail;
+    if (isAlias(node)) alias = Math.min(alias ?? Infinity, node.range?.[0] ?? 0);
+    else if (isSeq(node))
+      for (const [index, item] of node.items.entries())
+        if (!isScalar(item)) waiting.push({ node: item, key: String(index), parent: trail });
+    if (!isMap(node)) continue;
+    const seen = new Map<string, number>();
+    for (const { key, value } of node.items) {
+      const name = nameOf(key);
+      const offset = startOf(key) ?? startOf(node) ?? 0;
+      const inside = { node: value, key: name, parent: trail };
+      const first = seen.get(name);
+      if (first === undefined) seen.set(name, offset);
+      else problems.push(twice(inside, offset, lines.linePos(first).line));
+      if (isSecretName(name)) secrets.push(secretOf(name, key, value));
+      if (!isScalar(value)) waiting.push(inside);
+    }
+  }
+  return { problems, secrets, alias };
+}
+
+function twice(trail: Trail, offset: number, firstLine: number): Problem {
+  const path: string[] = [];
+  for (let step: Trail | undefined = trail; step?.parent !== undefined; step = step.parent) path.unshift(step.key);
+  const message = `Key ${quote(hideSecret(trail.key))} stands twice, first in line ${firstLine}`;
+  return { offset, path, message, hint: "keep one" };
+}
+
+function secretOf(name: string, key: unknown, value: unknown): Interval {
+  const [start = 0, end = 0] = rangeOf(key) ?? [];
+  const [from, to] = rangeOf(value) ?? [end, end];
+  return [hideSecret(name) === name ? from : start, Math.max(end, to)];
+}
+
+function findPlace(document: Document.Parsed, path: Path, place: "key" | "value"): Place {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [depth, segment] of path.entries()) {
+    const isLast = depth === path.length - 1;
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => nameOf(key) === segment);
+      if (pair === undefined) return { offset, depth };
+      const { key, value } = pair;
+      // An empty value has no text of its own: its place is its key.
+      const isEmpty = !isCollection(value) && (rangeOf(value)?.[0] ?? 0) === (rangeOf(value)?.[1] ?? 0);
+      offset = (isLast && place === "key") || isEmpty ? (startOf(key) ?? offset) : (startOf(value) ?? offset);
+      node = value;
+    } else if (isSeq(node)) {
+      const item: unknown = node.items[Number(segment)];
+      if (item === undefined) return { offset, depth };
+      offset = startOf(item) ?? offset;
+      node = item;
+    } else return { offset, depth };
+  }
+  return { offset, depth: path.length };
+}
+
+function nameOf(key: unknown): string {
+  return isScalar(key) ? String(key.value) : "";
+}
+
+function rangeOf(node: unknown): readonly [start: number, end: number, ...unknown[]] | undefined {
+  return isNode(node) ? (node.range ?? undefined) : undefined;
+}
+
+function startOf(node: unknown): number | undefined {
+  return rangeOf(node)?.[0];
+}
+
+/** Whether `value`, with aliases written out, has at most `most` parts. */
+function isWithin(value: unknown, most: number): boolean {
+  const waiting: unknown[] = [value];
+  for (let count = 0; waiting.length > 0; count++) {
+    if (count + waiting.length > most) return false;
+    const next = waiting.pop();
+    if (typeof next === "object" && next !== null) for (const part of Object.values(next)) waiting.push(part);
+  }
+  return true;
+}
