@@ -9,7 +9,7 @@ import {
 } from "node-opcua";
 import { METER_GROUP } from "../datapoints/meter.ts";
 import { tableFor } from "../datapoints/table.ts";
-import { totalPointOf } from "../twin/measurands.ts";
+import { locations, meterPoints, phases, totalPointOf } from "../twin/measurands.ts";
 import type { Structure } from "./applyBatch.ts";
 import type { ChargePoint } from "./chargePoints.ts";
 import { formatAddress } from "./nodeIds.ts";
@@ -20,6 +20,8 @@ import type { TypeNodes } from "./typeNodes.ts";
 const NODE_ADDED = 1;
 const NODE_DELETED = 2;
 const REFERENCE_ADDED = 4;
+
+const POINTS_PER_LOCATION = meterPoints.length / locations.length;
 
 /** More changes than this are told as one change of the folder: the client has to browse anew anyway. */
 const MAX_CHANGES = 1000;
@@ -62,16 +64,20 @@ export class ModelChanges implements Structure {
   columnAdded(chargePoint: ChargePoint, connector: number, column: number): void {
     this.#changed.add(chargePoint);
     const { datapoints, fixedCount } = tableFor(connector);
+    const values = chargePoint.parts.get(connector);
+    const { analogUnitRange, meterValues } = this.#options.types;
+    const add = (path: string, type: NodeId): void =>
+      this.#push(formatAddress(chargePoint.encodedId, connector, path), type, NODE_ADDED);
+    // The first column of a location brings its group, the first of a measurand the measurand's own node.
     const point = column - fixedCount;
-    const { path } = datapoints[column] ?? { path: METER_GROUP };
-    // A phase comes into being together with its measurand, which may be new as well.
-    const isTotal = totalPointOf(point) === point;
-    const { analogUnitRange } = this.#options.types;
-    this.#push(
-      formatAddress(chargePoint.encodedId, connector, path),
-      analogUnitRange.nodeId,
-      isTotal ? NODE_ADDED : NODE_ADDED | REFERENCE_ADDED,
-    );
+    const location = fixedCount + point - (point % POINTS_PER_LOCATION);
+    const total = fixedCount + totalPointOf(point);
+    const isAlone = (from: number, count: number): boolean => values?.countOf(from, from + count) === 1;
+    const { location: place = "Outlet" } = meterPoints[point] ?? {};
+    if (place !== "Outlet" && isAlone(location, POINTS_PER_LOCATION))
+      add(`${METER_GROUP}/${place}`, meterValues.nodeId);
+    if (isAlone(total, phases.length)) add(datapoints[total]?.path ?? "", analogUnitRange.nodeId);
+    if (column !== total) add(datapoints[column]?.path ?? "", analogUnitRange.nodeId);
   }
 
   #push(id: string, affectedType: NodeId, verb: number): void {

@@ -29,6 +29,7 @@ import { ModelChanges } from "./modelChanges.ts";
 import { CHARGE_POINTS } from "./nodeIds.ts";
 import type { EndpointOptions } from "./options.ts";
 import { referencesToChargePoints } from "./siteReferences.ts";
+import { addSiteMetadata } from "./siteMetadata.ts";
 import { assignRoles, grantDefaults } from "./roles.ts";
 import { DEVICE_SET, SITE, SITE_URI, findTypeNodes } from "./typeNodes.ts";
 import { VirtualSpace } from "./virtualSpace.ts";
@@ -67,6 +68,7 @@ export async function startUaServer(options: EndpointOptions, { clock, log }: Ua
   if (addressSpace === null) throw new Error("the library has made no address space");
   assignRoles(server, options.anonymousRole);
   const { space, reader, changes } = openSpace(addressSpace, clock, onFault);
+  addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
   guardReading(server, SITE);
@@ -116,6 +118,8 @@ function createServer(
     userCertificateManager: users,
     certificateFile,
     nodesets: [nodesets.standard, nodesets.di, TYPES_FILE],
+    // The library's own nodesets come with images made from them; nobody edits those.
+    nodesetLoaderOptions: { trustSiblingImages: true },
     serverInfo: {
       applicationUri,
       productUri: "urn:ocpp-opcua",

@@ -16,18 +16,15 @@ export class Values {
     return this.#columns.indexOf(column);
   }
 
-  has(column: number): boolean {
-    return this.#columns.includes(column);
-  }
-
   /** Whether any column from `from` up to and not including `to` has been received. */
   hasAny(from: number, to: number): boolean {
     for (const column of this.#columns) if (column >= from && column < to) return true;
     return false;
   }
 
-  columns(): readonly number[] {
-    return this.#columns;
+  /** How many columns from `from` up to and not including `to` have been received. */
+  countOf(from: number, to: number): number {
+    return this.#columns.filter((column) => column >= from && column < to).length;
   }
 
   value(slot: number): number {

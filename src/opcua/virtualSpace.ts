@@ -269,7 +269,7 @@ function nodeVersionOf({ parts }: ChargePoint): Variant {
   let nodes = 0;
   for (const [connector, values] of parts) {
     const { fixedCount } = tableFor(connector);
-    nodes += 1 + values.columns().filter((column) => column >= fixedCount).length;
+    nodes += 1 + values.countOf(fixedCount, Infinity);
   }
   return new Variant({ dataType: DataType.String, value: String(nodes) });
 }
