@@ -42,7 +42,7 @@ function findBrokenLimits({ chargePoints, limits }: Settings): Finding[] {
       const hint = `raise limits.maxConnectors, now ${limits.maxConnectors}`;
       findings.push(error([...path, "connectors"], `${connectors} connectors are more than the limit`, hint));
     }
-    if (Array.from(id).length > limits.maxIdentityLength) {
+    if (id.length > limits.maxIdentityLength) {
       const hint = `raise limits.maxIdentityLength, now ${limits.maxIdentityLength}`;
       findings.push(error([...path, "id"], `The identity ${quote(id)} is longer than the limit`, hint));
     }

@@ -107,7 +107,7 @@ export interface TlsSettings {
  */
 export interface ChargePointSettings {
   /**
-   * OCPP identity: the last segment of the URL that the charge point dials, percent-decoded; also the user name of Basic authentication. No control characters, no blanks around it, no segment . or ..
+   * OCPP identity: the last segment of the URL that the charge point dials, percent-decoded; also the user name of Basic authentication. No unreadable characters, no blanks around it, no path segment . or ..
    */
   id: string;
   /**
