@@ -1,7 +1,8 @@
 // Real listeners on free ports of loopback with a door that a test drives, and raw charge points that may send anything.
 import { readFileSync } from "node:fs";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
+import { RPCClient } from "ocpp-rpc";
 import { vi } from "vitest";
 import { WebSocket, type ClientOptions } from "ws";
 import type { Admission, Answer, Call, Door } from "../../src/ocpp/door.ts";
@@ -37,12 +38,14 @@ export interface ListenersUnderTest {
   readonly log: LoggedLine[];
   /** `linked ID` and `unlinked ID`, in order. */
   readonly events: string[];
-  count(name: CountName): number;
+  readonly count: (name: CountName) => number;
 }
 
 export interface ListenersSetup {
   readonly limits?: Partial<Limits>;
   readonly profiles?: readonly ListenerSettings["securityProfile"][];
+  /** Any free ones where absent. */
+  readonly ports?: readonly number[];
   readonly admit?: (identity: string) => Admission;
   readonly handleCall?: (link: Link, call: Call) => Answer | Promise<Answer>;
   readonly linked?: (link: Link) => void;
@@ -74,9 +77,9 @@ export async function startListeners(setup: ListenersSetup = {}): Promise<Listen
     settings: {
       limits: { ...defaultLimits, ...setup.limits },
       ocpp: {
-        listeners: (setup.profiles ?? [0]).map((securityProfile) => ({
+        listeners: (setup.profiles ?? [0]).map((securityProfile, index) => ({
           host: "127.0.0.1",
-          port: 0,
+          port: setup.ports?.[index] ?? 0,
           securityProfile,
         })),
         unknownChargePoints: "accept",
@@ -149,6 +152,14 @@ export class RawChargePoint {
   }
 }
 
+/** The independent charge point; it answers calls in strict OCPP only when a test says so. */
+export async function connectRpc(url: string, identity: string, options: object = {}): Promise<RPCClient> {
+  const defaults = { endpoint: url, identity, protocols: ["ocpp1.6"], reconnect: false, callConcurrency: 10 };
+  const client = new RPCClient({ ...(defaults as ConstructorParameters<typeof RPCClient>[0]), ...options });
+  await client.connect();
+  return client;
+}
+
 /** The value of `find` once it has one; fails after ten seconds. */
 export function until<T>(find: () => T | undefined, what: string): Promise<T> {
   return vi.waitFor(
@@ -159,6 +170,11 @@ export function until<T>(find: () => T | undefined, what: string): Promise<T> {
     },
     { timeout: 10_000, interval: 5 },
   );
+}
+
+/** Resolves when the socket is closed, in whatever way. */
+export function closedSocket(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once("close", () => resolve()));
 }
 
 /** Sends `text` over plain TCP and returns all that comes back until the other side closes. */
@@ -172,7 +188,7 @@ export async function talkRaw(url: string, text: string): Promise<string> {
     answer += chunk;
   });
   socket.write(text);
-  await once(socket, "close");
+  await closedSocket(socket);
   return answer;
 }
 
