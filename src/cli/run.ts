@@ -17,17 +17,18 @@ export interface RunOptions {
 export async function run({ config, data, logLevel }: RunOptions): Promise<number> {
   const loaded = loadSettings(config, data === undefined ? {} : { dataDirectory: data });
   if (loaded.text !== "") process.stderr.write(`${loaded.text}\n`);
-  if (loaded.settings === undefined) return exitCodes.configuration;
+  if (!("settings" in loaded)) return exitCodes.configuration;
+  const { settings } = loaded;
   const log = openLog(logLevel);
   const signalled = untilSignal();
   let bridge: Bridge;
   try {
-    bridge = await startBridge({ settings: loaded.settings, clock: systemClock, log });
+    bridge = await startBridge({ settings, clock: systemClock, log });
   } catch (error) {
     process.stderr.write(`ocpp-opcua cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
     return exitCodes.failed;
   }
-  const { simulation } = loaded.settings;
+  const { simulation } = settings;
   const fleet = simulation === undefined ? undefined : startFleet(bridge.addresses.ocpp[0] ?? "", simulation);
   process.stdout.write(`ready ${JSON.stringify(bridge.addresses)}\n`);
   await signalled;
@@ -37,8 +38,16 @@ export async function run({ config, data, logLevel }: RunOptions): Promise<numbe
   return exitCodes.ok;
 }
 
+/** Seconds; cars that live faster than the clock would otherwise be gone before they are measured. */
+const DEMO_SAMPLE_SECONDS = "5";
+
 function startFleet(url: string, { chargePoints, speed }: SimulationSettings): ReturnType<typeof runFleet> {
-  return runFleet({ url, count: chargePoints, speed });
+  return runFleet({
+    url,
+    count: chargePoints,
+    speed,
+    configuration: { MeterValueSampleInterval: DEMO_SAMPLE_SECONDS },
+  });
 }
 
 /** Resolves at the first SIGTERM or SIGINT; further ones change nothing. */

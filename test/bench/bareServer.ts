@@ -1,7 +1,8 @@
 // The yardstick: a WebSocket server that parses each frame and answers it, and does nothing else.
-// Run as a child process; speaks the protocol of serverUnderTest.ts.
+// Runs as a child process.
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
+import { serveParent } from "./usage.ts";
 
 const server = new WebSocketServer({
   port: 0,
@@ -16,7 +17,6 @@ server.on("connection", (socket) => {
   });
 });
 server.on("listening", () => {
-  process.send?.({ ready: { ocpp: `ws://127.0.0.1:${(server.address() as AddressInfo).port}` } });
+  const { port } = server.address() as AddressInfo;
+  serveParent({ ocpp: `ws://127.0.0.1:${port}` }, async () => {});
 });
-process.on("message", () => process.send?.({ usage: { cpu: process.cpuUsage(), memory: process.memoryUsage() } }));
-process.on("disconnect", () => process.exit(0));

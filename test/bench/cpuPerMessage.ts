@@ -1,13 +1,14 @@
 // CPU of a MeterValues message with ten samples: the bridge, unmonitored and with every value monitored at 1 s, against the bare server.
 import { bridgeSettings } from "./bridgeSettings.ts";
-import { identityOf, LoadClient, sendAll } from "./load.ts";
+import { identityOf, LoadClient, sendSteadily } from "./load.ts";
 import { monitorEverything } from "./monitor.ts";
-import { cpuBetween, ServerUnderTest } from "./serverUnderTest.ts";
+import { ServerUnderTest } from "./serverUnderTest.ts";
 import { median } from "./statistics.ts";
 
-const CLIENTS = 50;
+const CLIENTS = 100;
+const PER_SECOND = 2000;
 const WARM_UP = 10_000;
-const MESSAGES = 20_000;
+const MESSAGES = 16_000;
 const ROUNDS = 3;
 
 interface Side {
@@ -23,15 +24,15 @@ async function openSide(name: string, server: ServerUnderTest, firstIdentity = 0
       LoadClient.connect(server.addresses.ocpp, identityOf(firstIdentity + index)),
     ),
   );
-  await sendAll(clients, WARM_UP, 0);
+  await sendSteadily(clients, { count: WARM_UP, perSecond: PER_SECOND, firstValue: 0 });
   return { name, server, clients, microseconds: [] };
 }
 
 async function measure(side: Side, round: number): Promise<void> {
-  const before = await side.server.usage();
-  await sendAll(side.clients, MESSAGES, (round + 1) * 1_000_000);
-  const after = await side.server.usage();
-  side.microseconds.push(cpuBetween(before, after) / MESSAGES);
+  const before = await side.server.ask("cpu");
+  await sendSteadily(side.clients, { count: MESSAGES, perSecond: PER_SECOND, firstValue: (round + 1) * 1_000_000 });
+  const after = await side.server.ask("cpu");
+  side.microseconds.push((after - before) / MESSAGES);
 }
 
 /** Alternates the three sides and returns the ratios to the bare server. */

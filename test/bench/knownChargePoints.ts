@@ -13,9 +13,9 @@ interface Cost {
 
 async function costOf(chargePoints: number): Promise<Cost> {
   const server = await ServerUnderTest.start("./bridgeServer.ts", [await bridgeSettings({ chargePoints })]);
-  const { memory } = await server.usage();
+  const rss = await server.ask("memory");
   await server.stop();
-  return { readyMs: server.addresses.readyMs ?? Number.NaN, rss: memory.rss };
+  return { readyMs: server.addresses.readyMs ?? Number.NaN, rss };
 }
 
 /** Alternates an empty and a full bridge. */

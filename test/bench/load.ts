@@ -42,11 +42,11 @@ export function meterValues(id: string, value: number, timestamp: string): strin
 
 export class LoadClient {
   readonly #socket: WebSocket;
-  #answered: (() => void) | undefined;
+  readonly #waiting: (() => void)[] = [];
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
-    socket.on("message", () => this.#answered?.());
+    socket.on("message", () => this.#waiting.shift()?.());
   }
 
   static async connect(url: string, identity: string): Promise<LoadClient> {
@@ -55,10 +55,10 @@ export class LoadClient {
     return new LoadClient(socket);
   }
 
-  /** Sends one frame and waits for the next answer. */
+  /** Sends one frame and waits for its answer; answers come in the order of the calls. */
   call(frame: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#answered = resolve;
+      this.#waiting.push(resolve);
       this.#socket.send(frame, (error) => {
         if (error) reject(error);
       });
@@ -75,15 +75,28 @@ export function identityOf(index: number): string {
   return `LOAD${String(index).padStart(5, "0")}`;
 }
 
-/** `count` frames in all, spread over the clients, each with one call outstanding. */
-export async function sendAll(clients: readonly LoadClient[], count: number, firstValue: number): Promise<void> {
-  let sent = 0;
-  await Promise.all(
-    clients.map(async (client) => {
-      while (sent < count) {
-        const value = firstValue + sent++;
-        await client.call(meterValues(String(value), value, new Date().toISOString()));
-      }
-    }),
-  );
+const TICK_MS = 10;
+
+/**
+ * `count` frames in all, one after the other over the clients, at `perSecond`: every server gets the same load, so that
+ * none looks cheaper because it was fed faster and could answer several frames at once.
+ */
+export async function sendSteadily(
+  clients: readonly LoadClient[],
+  { count, perSecond, firstValue }: { count: number; perSecond: number; firstValue: number },
+  beforeSending: (value: number) => void = () => {},
+): Promise<void> {
+  const begin = performance.now();
+  const calls: Promise<void>[] = [];
+  for (let sent = 0; sent < count;) {
+    const due = Math.min(count, Math.floor(((performance.now() - begin) * perSecond) / 1000));
+    for (; sent < due; sent++) {
+      const value = firstValue + sent;
+      beforeSending(value);
+      const client = clients[sent % clients.length] as LoadClient;
+      calls.push(client.call(meterValues(String(value), value, new Date().toISOString())));
+    }
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  }
+  await Promise.all(calls);
 }

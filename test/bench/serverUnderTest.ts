@@ -3,9 +3,12 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
+/** What a server answers when it is asked for either. */
 export interface Usage {
-  readonly cpu: NodeJS.CpuUsage;
-  readonly memory: NodeJS.MemoryUsage;
+  /** User and system time of the process so far, microseconds. */
+  readonly cpu: number;
+  /** Resident memory after a garbage collection, bytes. */
+  readonly memory: number;
 }
 
 export interface Addresses {
@@ -38,10 +41,10 @@ export class ServerUnderTest {
     return new ServerUnderTest(child, message.ready);
   }
 
-  async usage(): Promise<Usage> {
-    this.#child.send("usage");
-    const [message] = (await once(this.#child, "message")) as [{ usage: Usage }];
-    return message.usage;
+  async ask(what: keyof Usage): Promise<number> {
+    this.#child.send(what);
+    const [{ answer }] = (await once(this.#child, "message")) as [{ answer: number }];
+    return answer;
   }
 
   async stop(): Promise<void> {
@@ -49,9 +52,4 @@ export class ServerUnderTest {
     this.#child.disconnect();
     await exited;
   }
-}
-
-/** CPU time (user and system) between two readings, microseconds. */
-export function cpuBetween(before: Usage, after: Usage): number {
-  return after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system;
 }
