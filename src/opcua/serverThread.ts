@@ -3,6 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { setDebugLogger, setErrorLogger, setWarningLogger } from "node-opcua";
 import { systemClock } from "../std/clock.ts";
 import type { Log, LogFields } from "../std/log.ts";
+import { isOfLibrary } from "./faults.ts";
 import type { FromThread, LogLevel, ToThread } from "./messages.ts";
 import type { EndpointOptions } from "./options.ts";
 import { startUaServer, type UaServer } from "./uaServer.ts";
@@ -41,12 +42,6 @@ function redirectLibraryLog(): void {
   setWarningLogger(to("warn"));
   // What the library calls an error is mostly a client's mistake.
   setErrorLogger(to("warn"));
-}
-
-/** Whether an error comes out of the library: then one request went wrong, and the others go on. */
-function isOfLibrary(error: unknown): boolean {
-  const frame = error instanceof Error ? (error.stack?.split("\n").find((line) => /^\s+at /u.test(line)) ?? "") : "";
-  return frame.includes("node_modules");
 }
 
 /** An error of our own ends the thread, which is then started again (server.ts). */

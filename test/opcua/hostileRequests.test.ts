@@ -14,11 +14,17 @@ import {
   MonitoringMode,
   NodeId,
   NodeIdType,
+  HistoryReadRequest,
+  ReadAtTimeDetails,
+  ReadEventDetails,
+  ReadProcessedDetails,
+  ReadRawModifiedDetails,
   ReadRequest,
   TimestampsToReturn,
   type BrowseResponse,
   type DataChangeTrigger,
   type ClientSession,
+  type HistoryReadResponse,
   type ModifyMonitoredItemsResponse,
   type CreateMonitoredItemsResponse,
   type ReadResponse,
@@ -136,6 +142,33 @@ describe("requests", () => {
       resultMask: 0xffff_ffff,
     } as never);
     expect(references).toEqual([]);
+  });
+
+  test("for the history of anything are refused, node by node", async () => {
+    const details = [
+      new ReadRawModifiedDetails({ startTime: new Date(0), endTime: new Date(), numValuesPerNode: 10 }),
+      new ReadAtTimeDetails({ reqTimes: [new Date(0)] }),
+      new ReadProcessedDetails({ processingInterval: 0, aggregateType: [coerceNodeId("i=2342")] }),
+      new ReadEventDetails({ numValuesPerNode: 10, startTime: new Date(0), endTime: new Date() }),
+    ];
+    const nodes = [
+      "ns=4;s=CP001",
+      "ns=4;s=CP001/State/Connected",
+      "ns=4;s=/ChargePoints",
+      "i=2253",
+      "i=2258",
+      "i=58",
+      "ns=4;s=Nobody",
+    ];
+    for (const historyReadDetails of details)
+      for (const nodeId of nodes) {
+        const request = new HistoryReadRequest({ historyReadDetails, nodesToRead: [{ nodeId: coerceNodeId(nodeId) }] });
+        const answer = await transact<HistoryReadResponse>(request).then(
+          ({ results }) => results?.[0]?.statusCode.name,
+          (error: unknown) => String(error),
+        );
+        expect([nodeId, answer]).toEqual([nodeId, expect.stringMatching(/Bad/u)]);
+      }
   });
 
   test("to monitor nonsense", async () => {
