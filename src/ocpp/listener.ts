@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer, type ServerOptions, type WebSocket } from "ws";
 import type { Timer } from "../std/clock.ts";
 import type { Limits, ListenerSettings } from "../settings/settings.ts";
+import { Rate } from "./bounds.ts";
 import type { Door } from "./door.ts";
 import type { Gate, Handshake } from "./gate.ts";
 import { Link, type LinkShared } from "./link.ts";
@@ -28,6 +29,8 @@ const MOST_HANDSHAKES = 1000;
 /** How long a charge point may take to answer our close frame. */
 const CLOSE_TIMEOUT_MS = 2000;
 const TCP_KEEP_ALIVE_MS = 60_000;
+/** A storm of refused connections must not become a storm of log lines; the counters see every one. */
+const REFUSALS_LOGGED_PER_SECOND = 10;
 
 export class Listener {
   readonly #settings: ListenerSettings;
@@ -37,10 +40,13 @@ export class Listener {
   /** Timers of connections that are not WebSockets yet. */
   readonly #handshakes = new WeakMap<Socket, Timer>();
 
+  readonly #refusalLines: Rate;
+
   private constructor(settings: ListenerSettings, parts: ListenerParts) {
     const { limits } = parts.shared;
     this.#settings = settings;
     this.#parts = parts;
+    this.#refusalLines = new Rate(parts.shared.clock, REFUSALS_LOGGED_PER_SECOND);
     this.#webSockets = new WebSocketServer(webSocketOptions(limits));
     this.#server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (_request, response) => {
       response.writeHead(426, { Connection: "close", Upgrade: "websocket" });
@@ -114,7 +120,8 @@ export class Listener {
     if (handshake.kind === "refused") {
       const { status, reason, headers, identity: chargePoint } = handshake;
       shared.counts.add(status === 401 || status === 429 ? "loginsFailed" : "linksRefused");
-      shared.log.warn({ chargePoint, remoteAddress, status }, `connection refused: ${reason}`);
+      if (this.#refusalLines.take())
+        shared.log.warn({ chargePoint, remoteAddress, status }, `connection refused: ${reason}`);
       return refuse(socket, status, reason, headers);
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {

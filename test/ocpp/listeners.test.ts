@@ -272,6 +272,15 @@ describe("bounds", () => {
     expect(await refusalOrIn(url, 2)).toBe("in");
   });
 
+  test("a storm of refused connections does not become a storm of log lines", async () => {
+    const { url, log, count } = await startListeners({ admit: () => ({ kind: "refused" }) });
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => refusalOrIn(url, index)));
+    expect(new Set(answers)).toEqual(new Set(["404"]));
+    expect(count("linksRefused")).toBe(100);
+    expect(log.length).toBeGreaterThanOrEqual(10);
+    expect(log.length).toBeLessThan(50);
+  });
+
   function refusalOrIn(url: string, index: number): Promise<string> {
     return RawChargePoint.connect(`${url}/CP${index}`).then(
       () => "in",
