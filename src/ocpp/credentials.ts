@@ -1,7 +1,7 @@
 // HTTP Basic authentication of a charge point (OCPP-J 1.6 §6.2; "Improved security for OCPP 1.6-J" §3). Pure; logs nothing, keeps nothing.
 import { createHash, timingSafeEqual } from "node:crypto";
+import { passwordBytes } from "../settings/password.ts";
 
-const RAW_KEY = /^[0-9A-Fa-f]{40}$/;
 const BASIC = /^basic[ ]+([A-Za-z0-9+/=_-]+)[ ]*$/i;
 
 /**
@@ -12,11 +12,8 @@ const BASIC = /^basic[ ]+([A-Za-z0-9+/=_-]+)[ ]*$/i;
 export function provesIdentity(header: string | undefined, identity: string, expected: string): boolean {
   const sent = passwordOf(header, identity);
   if (sent === undefined) return false;
-  if (!RAW_KEY.test(expected)) return areEqual(sent, Buffer.from(expected, "utf8"));
-  const key = Buffer.from(expected, "hex");
-  const digits = sent.toString("latin1");
-  const fromText = RAW_KEY.test(digits) ? Buffer.from(digits, "hex") : sent;
-  return areEqual(fromText, key);
+  const bytes = passwordBytes(expected);
+  return areEqual(sent, bytes) || areEqual(passwordBytes(sent.toString("utf8")), bytes);
 }
 
 /** The password as bytes, for it may be binary; undefined where the header or the user name does not fit. */
@@ -31,10 +28,10 @@ function passwordOf(header: string | undefined, identity: string): Buffer | unde
 }
 
 /** Compares hashes, so that neither time nor length tells how much of the password was right. */
-function areEqual(a: Buffer, b: Buffer): boolean {
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }
 
-function digest(bytes: Buffer): Buffer {
+function digest(bytes: Uint8Array): Buffer {
   return createHash("sha256").update(bytes).digest();
 }
