@@ -5,6 +5,7 @@ import {
   MessageSecurityMode,
   OPCUAServer,
   SecurityPolicy,
+  adjustLimitsWithParameters,
   nodesets,
   type AddressSpace,
   type UAObject,
@@ -51,8 +52,18 @@ export interface UaServerSurroundings {
 /** The published types; the project's root is two levels up from here, in src as in dist. */
 const TYPES_FILE = fileURLToPath(new URL("../../nodeset/ocpp-opcua.NodeSet2.xml", import.meta.url));
 
-/** Largest chunk of a message: every response allocates a whole one, whatever its size. */
-const MAX_CHUNK_BYTES = 64 * 1024;
+const KIB = 1024;
+/** What a client may negotiate (OPC 10000-6 §7.1.2.3). Every response allocates a whole chunk, whatever its size: hence small ones. */
+const transportLimits = {
+  minBufferSize: 8 * KIB,
+  maxBufferSize: 64 * KIB,
+  minMaxMessageSize: 128 * KIB,
+  defaultMaxMessageSize: 16 * KIB * KIB,
+  maxMaxMessageSize: 16 * KIB * KIB,
+  minMaxChunkCount: 1,
+  defaultMaxChunkCount: 256,
+  maxMaxChunkCount: 2048,
+};
 const CONNECTION_CHECK_MS = 1000;
 /** More connections than sessions: those that knock, those that only ask for endpoints, those that reconnect. */
 const SPARE_CONNECTIONS = 100;
@@ -144,13 +155,7 @@ function createServer(
       maxBrowseContinuationPoints: 100,
       minSupportedSampleRate: 0,
     },
-    transportSettings: {
-      adjustTransportLimits: (hello) => ({
-        ...hello,
-        receiveBufferSize: Math.min(hello.receiveBufferSize || MAX_CHUNK_BYTES, MAX_CHUNK_BYTES),
-        sendBufferSize: Math.min(hello.sendBufferSize || MAX_CHUNK_BYTES, MAX_CHUNK_BYTES),
-      }),
-    },
+    transportSettings: { adjustTransportLimits: (hello) => adjustLimitsWithParameters(hello, transportLimits) },
   });
 }
 

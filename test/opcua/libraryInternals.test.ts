@@ -193,7 +193,7 @@ describe("node-opcua still", () => {
     // OPC 10000-6 §7.1.2.4: type, size, version, then the sizes of the receive and send buffers.
     const sizes = [acknowledge.readUInt32LE(12), acknowledge.readUInt32LE(16)];
     expect(acknowledge.toString("latin1", 0, 3)).toBe("ACK");
-    expect(sizes, "clients can choose larger buffers again: see adjustTransportLimits in uaServer.ts").toEqual([
+    expect(sizes, "clients can choose larger buffers again: see transportLimits in uaServer.ts").toEqual([
       64 * 1024,
       64 * 1024,
     ]);
