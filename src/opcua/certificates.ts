@@ -1,7 +1,8 @@
 // The server's own certificate and the trust lists of clients and users, below `pki/` of the data folder.
 // Unknown certificates go to rejected/ and are never trusted by themselves.
+import { X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { OPCUACertificateManager, makeApplicationUrn } from "node-opcua";
@@ -24,9 +25,10 @@ export async function openCertificates(dataDirectory: string, listenHost: string
   const users = trustList(join(root, "users"));
   await server.initialize();
   await users.initialize();
-  const applicationUri = makeApplicationUrn(hostname(), PRODUCT);
   const certificateFile = join(server.rootDir, "own", "certs", `${PRODUCT}.pem`);
-  if (!existsSync(certificateFile))
+  const given = await applicationUriIn(certificateFile);
+  const applicationUri = given ?? makeApplicationUrn(hostname(), PRODUCT);
+  if (given === undefined)
     await server.createSelfSignedCertificate({
       applicationUri,
       subject: { commonName: `${PRODUCT}@${hostname()}`, organization: PRODUCT },
@@ -38,6 +40,16 @@ export async function openCertificates(dataDirectory: string, listenHost: string
       validity: VALIDITY_DAYS,
     });
   return { applicationUri, server, users, certificateFile };
+}
+
+/** The ApplicationUri of a certificate that is there already: clients compare the two (OPC 10000-4 §6.1.3), even if this host was called otherwise then. */
+async function applicationUriIn(certificateFile: string): Promise<string | undefined> {
+  if (!existsSync(certificateFile)) return undefined;
+  const { subjectAltName } = new X509Certificate(await readFile(certificateFile));
+  const uri = /URI:([^,\s]+)/u.exec(subjectAltName ?? "")?.[1];
+  if (uri === undefined)
+    throw new Error(`the certificate ${certificateFile} names no ApplicationUri (subjectAltName URI)`);
+  return uri;
 }
 
 function trustList(rootFolder: string): OPCUACertificateManager {

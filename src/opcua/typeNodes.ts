@@ -17,8 +17,8 @@ export const DI = 2;
 export const TYPES = 3;
 export const SITE = 4;
 
-export const DI_URI = "http://opcfoundation.org/UA/DI/";
-export const TYPES_URI = "urn:ocpp-opcua:types";
+const DI_URI = "http://opcfoundation.org/UA/DI/";
+const TYPES_URI = "urn:ocpp-opcua:types";
 export const SITE_URI = "urn:ocpp-opcua:site";
 
 /** DI's DeviceSet (OPC 10000-100 §5.9). */
@@ -39,6 +39,18 @@ export interface TypeNodes {
   readonly hasTypeDefinition: UAReferenceType;
   /** NodeIds of DataTypes: OPC UA's own and our enumerations. */
   readonly dataTypes: ReadonlyMap<string, NodeId>;
+}
+
+/** Throws when the namespaces do not stand in the order on which NodeIds rely. */
+export function checkNamespaceOrder(space: AddressSpace): void {
+  for (const [uri, index] of [
+    [DI_URI, DI],
+    [TYPES_URI, TYPES],
+    [SITE_URI, SITE],
+  ] as const) {
+    const actual = space.getNamespaceIndex(uri);
+    if (actual !== index) throw new Error(`${uri} is namespace ${actual}, but has to be ${index}`);
+  }
 }
 
 /** Finds all of them; throws when a nodeset does not hold what the datapoint table needs. */

@@ -32,7 +32,7 @@ import type { EndpointOptions } from "./options.ts";
 import { referencesToChargePoints } from "./siteReferences.ts";
 import { addSiteMetadata } from "./siteMetadata.ts";
 import { assignRoles, grantDefaults } from "./roles.ts";
-import { DEVICE_SET, SITE, SITE_URI, findTypeNodes } from "./typeNodes.ts";
+import { DEVICE_SET, SITE, SITE_URI, checkNamespaceOrder, findTypeNodes } from "./typeNodes.ts";
 import { VirtualSpace } from "./virtualSpace.ts";
 
 export interface UaServer {
@@ -175,7 +175,7 @@ function openSpace(
   onFault: (error: unknown) => void,
 ): { space: VirtualSpace; reader: BatchReader; changes: ModelChanges } {
   const namespace = addressSpace.registerNamespace(SITE_URI);
-  if (namespace.index !== SITE) throw new Error(`${SITE_URI} is namespace ${namespace.index}`);
+  checkNamespaceOrder(addressSpace);
   const types = findTypeNodes(addressSpace);
   const folder = namespace.addFolder("ObjectsFolder", {
     browseName: "ChargePoints",

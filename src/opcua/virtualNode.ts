@@ -27,7 +27,7 @@ import {
 } from "node-opcua";
 import type { ChargePoint } from "./chargePoints.ts";
 import { Listeners, type Listener } from "./listeners.ts";
-import { browseTest, describe, isClassWanted, stepTest, type Link } from "./references.ts";
+import { browseTest, describe, isClassWanted, stepTest } from "./references.ts";
 import type { Place } from "./shape.ts";
 import type { VirtualSpace } from "./virtualSpace.ts";
 
@@ -310,5 +310,3 @@ function nameOf(name: QualifiedNameLike): string {
   if (typeof name === "string") return name;
   return (name as { name?: string | null }).name ?? "";
 }
-
-export type { Link };

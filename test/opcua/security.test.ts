@@ -8,6 +8,7 @@ import {
   DataType,
   MessageSecurityMode,
   NodeClass,
+  OPCUACertificateManager,
   OPCUAClient,
   SecurityPolicy,
   UserTokenType,
@@ -122,6 +123,27 @@ describe("certificates", () => {
     expect(certificate.subjectAltName).toContain(`URI:urn:${hostname()}:ocpp-opcua`);
     expect(certificate.subjectAltName).toContain(`DNS:${hostname()}`);
     expect(certificate.subjectAltName).toContain("IP Address:127.0.0.1");
+  });
+
+  test("one that is there already gives the server its ApplicationUri", async () => {
+    const moved = await temporaryFolder();
+    const application = join(moved.path, "pki", "application");
+    const pki = new OPCUACertificateManager({ rootFolder: application });
+    await pki.initialize();
+    const own = join(application, "own", "certs", "ocpp-opcua.pem");
+    const certificate = {
+      subject: "CN=elsewhere",
+      dns: ["elsewhere"],
+      outputFile: own,
+      startDate: new Date(),
+      validity: 10,
+    };
+    await pki.createSelfSignedCertificate({ ...certificate, applicationUri: "urn:elsewhere:ocpp-opcua" });
+    await pki.dispose();
+    fed = await startFed(endpointOptions(moved.path));
+    const [{ server }] = (await endpointsOf(fed.ua.endpointUrl)) as [EndpointDescription];
+    expect(server.applicationUri).toBe("urn:elsewhere:ocpp-opcua");
+    await moved.clean();
   });
 
   test("an unknown client is refused and goes to rejected/; once trusted it gets in without a restart", async () => {
