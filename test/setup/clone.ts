@@ -49,13 +49,13 @@ export interface Program {
   readonly process: ChildProcess;
   readonly out: string;
   readonly errors: string;
-  /** Resolves to the first whole line on standard output that fits; rejects when the program ends before or in `withinMs`. */
-  line(fits: (line: string) => boolean, withinMs: number): Promise<string>;
+  /** Resolves to the first whole line that fits; rejects when the program ends before or does not say it in `withinMs`. */
+  line(stream: "out" | "errors", fits: RegExp, withinMs: number): Promise<string>;
   /** Exit code, or the signal that ended it; rejects after `withinMs`. */
   exit(withinMs: number): Promise<number | string>;
-  /** To the program alone, as `kill` does, or to its whole process group, as a terminal does. */
+  /** To the program alone, as `kill` does, or to its whole process group, as a terminal does; nothing when it has ended. */
   signal(name: NodeJS.Signals, whom: "program" | "group"): void;
-  /** Ends whatever of it still runs. */
+  /** Ends whatever still runs of its process group. */
   kill(): void;
 }
 
@@ -70,8 +70,11 @@ export function startProgram(clone: Clone, command: string, args: string[], env:
   child.stdout.on("data", (chunk: Buffer) => (said.out += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (said.errors += chunk.toString()));
   const closed = once(child, "close").then(([code, signal]) => (code ?? signal) as number | string);
-  const signal = (name: NodeJS.Signals, whom: "program" | "group") =>
-    void process.kill(whom === "group" ? -(child.pid ?? 0) : (child.pid ?? 0), name);
+  const signal = (name: NodeJS.Signals, whom: "program" | "group") => {
+    const { pid, exitCode, signalCode } = child;
+    if (pid !== undefined && exitCode === null && signalCode === null)
+      process.kill(whom === "group" ? -pid : pid, name);
+  };
   const story = (what: string) => new Error(`${command} ${args.join(" ")} ${what}.\n${said.out}\n${said.errors}`);
   return {
     process: child,
@@ -81,18 +84,25 @@ export function startProgram(clone: Clone, command: string, args: string[], env:
     get errors() {
       return said.errors;
     },
-    line: (fits, withinMs) =>
+    line: (stream, fits, withinMs) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(story(`did not say it within ${withinMs} ms`)), withinMs);
+        const source = stream === "out" ? child.stdout : child.stderr;
+        const timer = setTimeout(() => reject(story(`did not say ${fits} within ${withinMs} ms`)), withinMs);
         const look = () => {
-          const line = said.out.split("\n").slice(0, -1).find(fits);
+          const line = said[stream]
+            .split("\n")
+            .slice(0, -1)
+            .find((each) => fits.test(each));
           if (line === undefined) return;
           clearTimeout(timer);
-          child.stdout.off("data", look);
+          source.off("data", look);
           resolve(line);
         };
-        child.stdout.on("data", look);
-        void closed.then((code) => reject(story(`ended with ${code} before it said it`)));
+        source.on("data", look);
+        void closed.then((code) => {
+          clearTimeout(timer);
+          reject(story(`ended with ${code} before it said ${fits}`));
+        });
         look();
       }),
     exit: (withinMs) =>
@@ -105,10 +115,11 @@ export function startProgram(clone: Clone, command: string, args: string[], env:
       }),
     signal,
     kill: () => {
+      // Also when npm itself has ended: what it started may still run in its group.
       try {
-        signal("SIGKILL", "group");
+        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
       } catch {
-        // It has ended already.
+        // Nothing does.
       }
     },
   };
