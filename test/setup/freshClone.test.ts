@@ -1,6 +1,6 @@
 // What a newcomer does: clone, one command. Everything is real: git, the machine's own Node and npm, the package registry.
 import { execFileSync } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bareEnvironment, cloneHead, isGitCheckout, startProgram, type Clone, type Program } from "./clone.ts";
 
@@ -8,6 +8,7 @@ const INSTALL_MS = 270_000;
 const START_MS = 60_000;
 const STOP_MS = 10_000;
 const NPM_THAT_FORWARDS = 10_009;
+const OLDEST_NODE = 22_018;
 const BOOTSTRAP = [".ci/bootstrap.mjs"];
 
 const READY = /^ready /;
@@ -33,11 +34,10 @@ hmi: { host: 127.0.0.1, port: 0 }
   return start("npm", ["start", "--", "--config", clone.at("..", "bridge.yaml"), "--data", clone.at("..", "data")]);
 }
 
-/** Major and minor of the machine's npm as one number. */
-function npmVersion(): number {
-  const [major = 0, minor = 0] = execFileSync("npm", ["--version"], { env: bareEnvironment(), encoding: "utf8" })
-    .split(".")
-    .map(Number);
+/** Major and minor version of the machine's own program as one number. */
+function versionOf(command: "node" | "npm"): number {
+  const text = execFileSync(command, ["--version"], { env: bareEnvironment(), encoding: "utf8" });
+  const [major = 0, minor = 0] = text.replace("v", "").split(".").map(Number);
   return major * 1000 + minor;
 }
 
@@ -83,7 +83,7 @@ describe.runIf(isGitCheckout)("in a fresh clone", () => {
       expect(program.out.split("\n").filter((each) => each !== "" && !each.startsWith("> "))).toEqual([line]);
       expect(existsSync(clone.at("node_modules", ".bin", "node"))).toBe(true);
       // Older versions of npm keep a SIGTERM to themselves.
-      const whom = npmVersion() >= NPM_THAT_FORWARDS ? "program" : "group";
+      const whom = versionOf("npm") >= NPM_THAT_FORWARDS ? "program" : "group";
       program.signal("SIGTERM", whom);
       await program.line("errors", STOPPING, STOP_MS);
       program.signal("SIGTERM", whom);
