@@ -106,6 +106,27 @@ describe.runIf(isGitCheckout)("in a fresh clone", () => {
   );
 
   it(
+    "the package that npm pack makes is complete, and names the Node that it needs",
+    { timeout: START_MS },
+    async () => {
+      const packing = start("npm", ["pack", "--pack-destination", clone.at("..")]);
+      expect(await packing.exit(START_MS), packing.errors).toBe(0);
+      const archive = readdirSync(clone.at("..")).find((name) => name.endsWith(".tgz")) ?? "";
+      // Inside the clone, where its dependencies are found.
+      const extracting = start("tar", ["-xzf", clone.at("..", archive)]);
+      expect(await extracting.exit(START_MS), extracting.errors).toBe(0);
+      const executable = clone.at("package", "dist", "cli", "main.js");
+      const check = [executable, "check", "--config", clone.at("package", "config", "bridge.yaml")];
+      const checking = start(clone.at("node_modules", ".bin", "node"), check);
+      expect(await checking.exit(START_MS), checking.errors).toBe(0);
+      const onOwnNode = start("node", check);
+      const hasOldNode = versionOf("node") < OLDEST_NODE;
+      expect(await onOwnNode.exit(START_MS), onOwnNode.errors).toBe(hasOldNode ? 78 : 0);
+      if (hasOldNode) expect(onOwnNode.errors).toMatch(/^ocpp-opcua needs Node\.js 22\.18 or newer; this is .+\n$/);
+    },
+  );
+
+  it(
     "of two starts at once after a change of the sources one builds and the other waits for it",
     { timeout: START_MS },
     async () => {
