@@ -146,11 +146,16 @@ export const badExamples: readonly BadExample[] = [
     files: { "src/cli/main.ts": header, "src/std/a.ts": header },
     says: "src/std/a.ts: is imported by no file of src",
   },
-  {
-    rule: "the size and type rules of the linter are not switched off",
-    files: { "src/std/a.ts": `${header}// oxlint-disable-next-line max-params` },
+  ...[
+    "// oxlint-disable-next-line max-params -- it is long",
+    "// oxlint-disable-next-line eqeqeq",
+    "// oxlint-disable",
+    "// @ts-ignore",
+  ].map((comment) => ({
+    rule: "a lint rule is switched off for one line only, with the reason, and never a rule of structure",
+    files: { "src/std/a.ts": `${header}${comment}` },
     says: "src/std/a.ts:2: switches a rule off",
-  },
+  })),
 ];
 
 /** Files that obey every rule although they come near to breaking one. */
@@ -172,6 +177,7 @@ export const openLink = (at: Date, tag?: IdTag) => [new WebSocket("ws://x"), at,
   "src/twin/plausible.ts": `// Times that can be true. Pure: Date.now() is the caller's.
 export type IdTag = string;
 export type BaseUnit = "Wh";
+// oxlint-disable-next-line eqeqeq -- null and undefined are the same here
 export const plausible = (ms: number) => new Date(ms);
 `,
 };

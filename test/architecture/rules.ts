@@ -194,22 +194,26 @@ export const rules: Readonly<Record<string, Rule>> = {
       .map((source) => found(source, undefined, "is imported by no file of src", "use it or delete it"));
   },
 
-  "the size and type rules of the linter are not switched off": eachSource((source) => {
-    const line = source.text
-      .split("\n")
-      .findIndex((text) => /(?:ox|es)lint-disable|@ts-(?:ignore|nocheck|expect-error)/.test(text));
-    if (line < 0 || isGenerated(source)) return [];
-    return [
-      found(
-        source,
-        line + 1,
-        "switches a rule off",
-        "obey the rule; an exception for a whole file stands in .oxlintrc.json",
-      ),
-    ];
-  }),
+  "a lint rule is switched off for one line only, with the reason, and never a rule of structure": eachSource(
+    (source) =>
+      source.text.split("\n").flatMap((text, index) => {
+        const off = SWITCHED_OFF.exec(text)?.[0];
+        if (off === undefined || (JUSTIFIED.test(text) && !STRUCTURE.test(text)) || isGenerated(source)) return [];
+        return [
+          found(
+            source,
+            index + 1,
+            `switches a rule off (${off})`,
+            "obey the rule, or write -next-line, its name and -- with the reason",
+          ),
+        ];
+      }),
+  ),
 };
 
+const SWITCHED_OFF = /(?:ox|es)lint-disable[\w-]*|@ts-(?:ignore|nocheck|expect-error)/;
+const JUSTIFIED = /oxlint-disable-next-line [\w/, -]+ -- \w/;
+const STRUCTURE = /max-|no-restricted-imports|no-cycle|no-barrel-file/;
 const PROMISE = /\b(?:TODO|FIXME|HACK|XXX)\b|\bfor now\b|\bnot (?:yet )?implemented\b/;
 
 function eachSource(rule: (source: Source) => Finding[]): Rule {
