@@ -46,9 +46,9 @@ if (!isGitCheckout) process.stderr.write("fresh clone: skipped, because this is 
 describe.runIf(isGitCheckout)("in a fresh clone", () => {
   beforeAll(() => {
     clone = cloneHead();
-  });
+  }, START_MS);
   afterEach(() => running.splice(0).forEach((program) => program.kill()));
-  afterAll(() => clone.remove());
+  afterAll(() => clone.remove(), START_MS);
 
   it("without a network, npm start says so in one line and fails", { timeout: START_MS }, async () => {
     const offline = {
@@ -59,12 +59,12 @@ describe.runIf(isGitCheckout)("in a fresh clone", () => {
     const program = start("npm", ["start"], offline);
     expect(await program.exit(START_MS)).toBe(1);
     const own = program.errors.split("\n").filter((line) => line.startsWith("ocpp-opcua: "));
-    expect(own).toEqual([
-      expect.stringContaining("installing the dependencies"),
-      expect.stringMatching(
-        /^ocpp-opcua: npm ci failed: the package registry cannot be reached .+ run the same command again$/,
-      ),
-    ]);
+    expect(own[0]).toContain("installing the dependencies");
+    // On an old Node it is the newer Node that cannot be fetched.
+    expect(own.at(-1)).toMatch(
+      /^ocpp-opcua: npm (?:ci|install node) failed: the package registry cannot be reached .+ run the same command again$/,
+    );
+    expect(own.filter((line) => line.includes("failed"))).toHaveLength(1);
     expect(program.out).not.toContain("ready ");
   });
 
