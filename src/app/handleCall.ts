@@ -81,9 +81,7 @@ function momentOf(road: Road, { link, call, received, checked }: Journey, verdic
     transactionId: isStart ? road.transactionIds.draw() : 0,
     pendingRetrySeconds: road.settings.ocpp.pendingRetrySeconds,
     maxConnectors: road.settings.limits.maxConnectors,
-    get payload() {
-      return payloadText(call);
-    },
+    payload: payloadText(call),
   };
 }
 

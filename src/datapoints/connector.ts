@@ -1,6 +1,6 @@
 // The point list of a connector, in the order in which it is browsed. The meter's rows come from meter.ts.
 import { currentOfferedPoint } from "../twin/measurands.ts";
-import type { Connector, Transaction } from "../twin/twin.ts";
+import { readingAt, type Connector, type Transaction } from "../twin/twin.ts";
 import { statusDetails } from "./chargePoint.ts";
 import { telegramSection } from "./meter.ts";
 import { section, type Section } from "./section.ts";
@@ -134,7 +134,7 @@ export const connectorSections: readonly Section<Connector>[] = [
       description: "Availability that has been commanded",
     },
   }),
-  section((connector: Connector) => connector.meter.readings.get(currentOfferedPoint), {
+  section((connector: Connector) => readingAt(connector.meter, currentOfferedPoint), {
     Limit: {
       read: (r) => r.value,
       type: "Double",

@@ -45,9 +45,9 @@ function projectConnector(before: Connector | undefined, after: Connector, sink:
 
 function projectMeter(firstColumn: number, before: Meter | undefined, after: Meter, emit: Emit): void {
   if (before?.readings === after.readings) return;
-  for (const [point, reading] of after.readings) {
-    if (before?.readings.get(point) === reading) continue;
-    const { value, at, received } = reading;
+  for (const [place, reading] of after.readings.entries()) {
+    if (before?.readings[place] === reading) continue;
+    const { point, value, at, received } = reading;
     emit(firstColumn + point, { value, at, received, stale: reading.stale === true });
   }
 }

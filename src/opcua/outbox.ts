@@ -3,12 +3,12 @@
 import type { Stamp } from "../twin/twin.ts";
 import { RECORD, TEXT, datapointOf, type Batch, type TwinNotice } from "./messages.ts";
 
-const FIRST_CAPACITY = 1024;
+const FIRST_CAPACITY = 8192;
 /** Addresses without flags have 27 bits; below 2^53 that leaves room for 67 million twins. */
 const TWIN_FACTOR = 2 ** 27;
 
 export class Outbox {
-  #numbers = new Float64Array(FIRST_CAPACITY * RECORD);
+  #numbers = arrayOf(FIRST_CAPACITY * RECORD);
   #count = 0;
   #texts: string[] = [];
   #twins = new Map<number, TwinNotice>();
@@ -53,7 +53,7 @@ export class Outbox {
   }
 
   /** Everything that waits; `spare` is an array to go on with, if there is one. */
-  take(spare: Float64Array<ArrayBuffer> | undefined): Batch {
+  take(spare: Float64Array<SharedArrayBuffer> | undefined): Batch {
     const batch: Batch = {
       kind: "batch",
       forgotten: this.#forgotten,
@@ -62,7 +62,7 @@ export class Outbox {
       count: this.#count,
       texts: this.#texts,
     };
-    this.#numbers = spare ?? new Float64Array(FIRST_CAPACITY * RECORD);
+    this.#numbers = spare ?? arrayOf(FIRST_CAPACITY * RECORD);
     this.clear();
     return batch;
   }
@@ -88,7 +88,7 @@ export class Outbox {
     }
     this.#keep((record) => isLatest[record] === 1);
     if (this.#count * RECORD * 2 <= this.#numbers.length) return;
-    const larger = new Float64Array(this.#numbers.length * 2);
+    const larger = arrayOf(this.#numbers.length * 2);
     larger.set(this.#numbers);
     this.#numbers = larger;
   }
@@ -108,4 +108,8 @@ export class Outbox {
     this.#count = kept;
     this.#texts = texts;
   }
+}
+
+function arrayOf(length: number): Float64Array<SharedArrayBuffer> {
+  return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
 }

@@ -3,7 +3,7 @@ import { ordinalOf } from "../datapoints/enumerations.ts";
 import { project, type Sample, type Sink } from "../datapoints/project.ts";
 import { scalarTypes, type Value } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
-import { every, type Clock, type Timer } from "../std/clock.ts";
+import type { Clock, Timer } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Projection } from "../twin/ports.ts";
 import type { LinkState, Twin } from "../twin/twin.ts";
@@ -32,17 +32,21 @@ export class ThreadProjection implements Projection, Sink {
   readonly #outbox = new Outbox();
   readonly #known = new Map<string, Known>();
   readonly #counts: Counts;
-  readonly #timer: Timer;
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
+  #timer: Timer | undefined;
   #nextIndex = 0;
   /** The twin that is being projected. */
   #index = 0;
   #send: ((batch: Batch) => void) | undefined;
-  #spare: Float64Array<ArrayBuffer> | undefined;
-  #isWaiting = false;
+  /** Two arrays take turns: one is filled while the other is with the thread. */
+  #lent: Batch["numbers"] | undefined;
+  #spare: Batch["numbers"] | undefined;
 
   constructor({ clock, intervalMilliseconds, counts }: ThreadProjectionOptions) {
     this.#counts = counts;
-    this.#timer = every(clock, intervalMilliseconds, () => this.#flush());
+    this.#clock = clock;
+    this.#intervalMs = intervalMilliseconds;
   }
 
   publish(before: Twin | undefined, after: Twin): void {
@@ -51,7 +55,7 @@ export class ThreadProjection implements Projection, Sink {
     const known = this.#known.get(after.id);
     this.#index = this.#notice(known, after);
     project(known === undefined ? undefined : before, after, this);
-    if (this.#outbox.count >= FULL) this.#flush();
+    this.#flushSoon();
   }
 
   forget(id: string): void {
@@ -59,6 +63,7 @@ export class ThreadProjection implements Projection, Sink {
     if (known === undefined) return;
     this.#known.delete(id);
     this.#outbox.forget(known.index, known.isSent);
+    this.#flushSoon();
   }
 
   /** A thread is there: it is told of all twins, then of every change. */
@@ -71,20 +76,22 @@ export class ThreadProjection implements Projection, Sink {
   /** The thread is gone. */
   disconnect(): void {
     this.#send = undefined;
-    this.#isWaiting = false;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    // The thread that had it may still be reading it.
+    this.#lent = undefined;
     this.#outbox.clear();
     this.#known.clear();
   }
 
-  /** The thread has applied the last batch and gives its array back. */
-  applied(numbers: Float64Array<ArrayBuffer>): void {
-    this.#spare = numbers;
-    this.#isWaiting = false;
-    if (this.#outbox.count >= FULL) this.#flush();
+  /** The thread has applied the last batch: its array is free again. */
+  applied(): void {
+    this.#spare = this.#lent;
+    this.#lent = undefined;
+    if (!this.#outbox.isEmpty) this.#flushSoon();
   }
 
   stop(): void {
-    this.#timer.cancel();
     this.disconnect();
   }
 
@@ -121,11 +128,20 @@ export class ThreadProjection implements Projection, Sink {
     return entry.index;
   }
 
+  /** Changes wait for company, but not long; while a batch is with the thread they wait for its return. */
+  #flushSoon(): void {
+    if (this.#lent !== undefined) return;
+    if (this.#outbox.count >= FULL) this.#flush();
+    else this.#timer ??= this.#clock.after(this.#intervalMs, () => this.#flush());
+  }
+
   #flush(): void {
-    if (this.#send === undefined || this.#isWaiting || this.#outbox.isEmpty) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (this.#send === undefined || this.#lent !== undefined || this.#outbox.isEmpty) return;
     const batch = this.#outbox.take(this.#spare);
     this.#spare = undefined;
-    this.#isWaiting = true;
+    this.#lent = batch.numbers;
     this.#counts.add("samplesPublished", batch.count);
     for (const { id } of batch.twins) {
       const known = this.#known.get(id);

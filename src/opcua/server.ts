@@ -114,7 +114,7 @@ class Supervisor {
   #connect(worker: Worker, endpointUrl: string): void {
     // A free port, once taken, is kept: clients come back to the same address.
     this.#endpoint = { ...this.#endpoint, port: Number(new URL(endpointUrl).port) };
-    const send = (batch: Batch): void => post(worker, batch, [batch.numbers.buffer]);
+    const send = (batch: Batch): void => post(worker, batch);
     this.projection.connect(send, this.#options.replay());
   }
 
@@ -133,11 +133,11 @@ class Supervisor {
   }
 
   #receive(message: FromThread): void {
-    if (message.kind === "applied") this.projection.applied(message.numbers);
+    if (message.kind === "applied") this.projection.applied();
     else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);
   }
 }
 
-function post(worker: Worker, message: ToThread, transfer: ArrayBuffer[] = []): void {
-  worker.postMessage(message, transfer);
+function post(worker: Worker, message: ToThread): void {
+  worker.postMessage(message);
 }

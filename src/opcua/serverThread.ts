@@ -11,8 +11,8 @@ import { startUaServer, type UaServer } from "./uaServer.ts";
 const port = parentPort;
 if (port === null) throw new Error("serverThread.ts runs only as a worker thread");
 
-function send(message: FromThread, transfer: ArrayBuffer[] = []): void {
-  port?.postMessage(message, transfer);
+function send(message: FromThread): void {
+  port?.postMessage(message);
 }
 
 /** Log lines are written by the main thread, in order with its own. */
@@ -77,7 +77,7 @@ port.on("message", (message: ToThread) => {
       break;
     case "batch":
       running?.apply(message);
-      send({ kind: "applied", numbers: message.numbers }, [message.numbers.buffer]);
+      send({ kind: "applied" });
       break;
     case "stop":
       void stop();

@@ -325,7 +325,7 @@ export interface LimitsSettings {
    */
   maxBrowseContinuationPoints: number;
   /**
-   * How long changed values are gathered before they cross to the OPC UA thread. Unit ms. 1 to 1000. Default 5.
+   * How long changed values are gathered before they cross to the OPC UA thread. Unit ms. 1 to 1000. Default 20.
    */
   projectionIntervalMilliseconds: number;
   /**

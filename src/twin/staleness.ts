@@ -18,9 +18,7 @@ export function stalePoints(connector: Connector, now: EpochMs): number[] {
   const oldest = now - INTERVALS * interval;
   // A transaction that has just begun has had no time to send samples.
   if (transaction.start.received > oldest) return [];
-  const points: number[] = [];
-  for (const [point, reading] of connector.meter.readings) {
-    if (reading.received < oldest && reading.stale !== true) points.push(point);
-  }
-  return points;
+  return connector.meter.readings
+    .filter(({ received, stale }) => received < oldest && stale !== true)
+    .map(({ point }) => point);
 }

@@ -14,6 +14,18 @@ const YEAR_2010: EpochMs = Date.UTC(2010, 0, 1);
  */
 export function parseTimestamp(text: unknown): EpochMs | undefined {
   if (typeof text !== "string" || text.length > 48) return undefined;
+  return parseUtc(text) ?? parseAny(text);
+}
+
+/** The two forms that almost all charge points send, `2026-11-25T10:00:00Z` and with milliseconds, the quick way. */
+function parseUtc(text: string): EpochMs | undefined {
+  if ((text.length !== 20 && text.length !== 24) || !text.endsWith("Z") || text[10] !== "T") return undefined;
+  const time = Date.parse(text);
+  // Date takes 30 February for 2 March.
+  return text.startsWith(new Date(time).getUTCDate().toString().padStart(2, "0"), 8) ? time : undefined;
+}
+
+function parseAny(text: string): EpochMs | undefined {
   const parts = DATE_TIME.exec(text.trim());
   if (parts === null) return undefined;
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone = "Z"] = parts;

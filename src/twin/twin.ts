@@ -82,7 +82,8 @@ export interface Reading extends Quantity {
 
 /** One meter: that of a connector, or the main meter of the charge point (connectorId 0, errata 3.13). */
 export interface Meter {
-  readonly readings: ReadonlyMap<number, Reading>;
+  /** The newest reading of each point, in the order in which points were first reported; a point keeps its place. */
+  readonly readings: readonly Reading[];
   /** The last MeterValues telegram as JSON text. */
   readonly telegram?: Note;
   /** Distances of the last sample times in ms, newest last, at most five. */
@@ -168,7 +169,12 @@ export interface Twin {
   readonly connectors: ReadonlyMap<number, Connector>;
 }
 
-export const emptyMeter: Meter = { readings: new Map(), distancesMs: [] };
+export const emptyMeter: Meter = { readings: [], distancesMs: [] };
+
+/** The newest reading of a meter point. A meter has a few dozen at most, so looking through them is as fast as it gets. */
+export function readingAt({ readings }: Meter, point: number): Reading | undefined {
+  return readings.find((reading) => reading.point === point);
+}
 
 /** A charge point that is known but has never connected. */
 export function createTwin(id: string, registration: Omit<Registration, keyof Stamp>, now: EpochMs): Twin {

@@ -75,7 +75,7 @@ export function identityOf(index: number): string {
   return `LOAD${String(index).padStart(5, "0")}`;
 }
 
-const TICK_MS = 10;
+const TICK_MS = 1;
 
 /**
  * `count` frames in all, one after the other over the clients, at `perSecond`: every server gets the same load, so that

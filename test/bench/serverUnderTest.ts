@@ -18,6 +18,10 @@ export interface Addresses {
   readonly readyMs?: number;
 }
 
+/** `BENCH_PROFILE=<folder>` writes a CPU profile of every server thread there. */
+const PROFILE =
+  process.env["BENCH_PROFILE"] === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${process.env["BENCH_PROFILE"]}`];
+
 const START_TIMEOUT_MS = 120_000;
 
 export class ServerUnderTest {
@@ -32,7 +36,7 @@ export class ServerUnderTest {
   /** Starts `script` of this folder with `argv` and waits until it says where it serves. */
   static async start(script: string, argv: readonly string[] = []): Promise<ServerUnderTest> {
     const child = fork(fileURLToPath(new URL(script, import.meta.url)), [...argv], {
-      execArgv: ["--expose-gc"],
+      execArgv: ["--expose-gc", ...PROFILE],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     const [message] = (await once(child, "message", { signal: AbortSignal.timeout(START_TIMEOUT_MS) })) as [

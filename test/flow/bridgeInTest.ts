@@ -43,14 +43,9 @@ ${yaml.includes("ocpp:") ? "" : `ocpp:\n  listeners: [{ host: 127.0.0.1, port: 0
 
 /** The independent charge point: strict, so that it refuses answers that break the OCPP schema. */
 export async function connectChargePoint(endpoint: string, identity: string, options: object = {}): Promise<RPCClient> {
-  const client = new RPCClient({
-    endpoint,
-    identity,
-    protocols: ["ocpp1.6"],
-    strictMode: true,
-    reconnect: false,
-    ...options,
-  });
+  const asked = { endpoint, identity, protocols: ["ocpp1.6"], strictMode: true, reconnect: false, ...options };
+  // The client's types demand what its code has defaults for.
+  const client = new RPCClient(asked as unknown as ConstructorParameters<typeof RPCClient>[0]);
   await client.connect();
   return client;
 }

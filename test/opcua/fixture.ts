@@ -82,7 +82,7 @@ export async function startFed(options: EndpointOptions): Promise<Fed> {
   });
   projection.connect((batch) => {
     ua.apply(batch);
-    projection.applied(batch.numbers);
+    projection.applied();
   }, []);
   return {
     ua,
@@ -195,7 +195,7 @@ export interface Sampled {
 }
 
 export function meterWith(meter: Meter, samples: readonly Sampled[]): Meter {
-  const readings = new Map(meter.readings);
+  const readings = [...meter.readings];
   for (const { measurand, phase = "", location = "Outlet", value, at, stale } of samples) {
     const point = meterPointOf(measurand, phase, location);
     if (point === undefined) throw new Error(`no measurand ${measurand}`);
@@ -206,7 +206,8 @@ export function meterWith(meter: Meter, samples: readonly Sampled[]): Meter {
       received: RECEIVED_AT,
       ...(stale === undefined ? {} : { stale }),
     };
-    readings.set(point, reading);
+    const place = readings.findIndex((known) => known.point === point);
+    readings[place < 0 ? readings.length : place] = reading;
   }
   return { ...meter, readings };
 }

@@ -64,7 +64,7 @@ describe("the outbox", () => {
     for (let round = 0; round < 2000; round++)
       for (let twin = 0; twin < 100; twin++) outbox.add(twin, addressOf(1, 7, 0), round, STAMP);
     const batch = outbox.take(undefined);
-    expect(batch.numbers.length).toBeLessThanOrEqual(1024 * RECORD);
+    expect(batch.numbers.length).toBeLessThanOrEqual(8192 * RECORD);
     const latest = new Map(recordsOf(batch).map(({ index, value }) => [index, value]));
     expect(latest.size).toBe(100);
     expect(new Set(latest.values())).toEqual(new Set([1999]));

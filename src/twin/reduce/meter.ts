@@ -21,29 +21,43 @@ export function sample(twin: Twin, event: MeterSampled): Twin {
 
 export function markStale(twin: Twin, { connector, points }: ReadingsStale): Twin {
   return changeConnector(twin, connector, (known) => {
-    const readings = new Map(known.meter.readings);
-    for (const point of points) {
-      const reading = readings.get(point);
-      if (reading !== undefined) readings.set(point, { ...reading, stale: true });
-    }
+    const readings = known.meter.readings.map((reading) =>
+      points.includes(reading.point) ? { ...reading, stale: true as const } : reading,
+    );
     return { ...known, meter: { ...known.meter, readings } };
   });
 }
 
 function sampleMeter(meter: Meter, event: MeterSampled): Meter {
-  const readings = new Map(meter.readings);
+  const readings = [...meter.readings];
   let newest = meter.sampledAt ?? 0;
-  const totals = new Set<number>();
+  let lastTotal = -1;
+  const totals: number[] = [];
   for (const reading of event.readings) {
     // An older sample never overwrites a newer value; the history takes it from the event.
-    if (reading.at < (readings.get(reading.point)?.at ?? 0)) continue;
-    readings.set(reading.point, reading);
-    newest = Math.max(newest, reading.at);
+    if (!put(readings, reading)) continue;
+    if (reading.at > newest) newest = reading.at;
     const total = totalPointOf(reading.point);
-    if (total !== reading.point) totals.add(total);
+    // Phases of one measurand mostly come one after the other.
+    if (total !== reading.point && total !== lastTotal) totals.push((lastTotal = total));
   }
   for (const total of totals) addTotal(readings, total);
   return { ...meter, readings, ...timing(meter, newest), ...telegramOf(meter, event) };
+}
+
+/** Puts a reading in the place of its point; false when what is there is newer. */
+function put(readings: Reading[], reading: Reading): boolean {
+  const place = placeOf(readings, reading.point);
+  const known = readings[place];
+  if (known !== undefined && known.at > reading.at) return false;
+  readings[place] = reading;
+  return true;
+}
+
+/** The place of a point; behind the last one when it has none. */
+function placeOf(readings: readonly Reading[], point: number): number {
+  for (let place = 0; place < readings.length; place++) if (readings[place]?.point === point) return place;
+  return readings.length;
 }
 
 function telegramOf(meter: Meter, { telegram, at, received }: MeterSampled): Pick<Meter, "telegram"> {
@@ -63,30 +77,34 @@ function timing(meter: Meter, newest: number): Pick<Meter, "sampledAt" | "distan
 }
 
 /** The measurand's own node carries the total of its phases unless the charge point sends one. */
-function addTotal(readings: Map<number, Reading>, total: number): void {
-  const known = readings.get(total);
+function addTotal(readings: Reading[], total: number): void {
+  const place = placeOf(readings, total);
+  const known = readings[place];
   if (known !== undefined && known.derived === undefined) return;
   // L1, L2, L3; for a meter that measures between lines L1-L2, L2-L3, L3-L1.
-  const lines = phaseReadings(readings, total + 1);
-  const parts = lines.length > 0 ? lines : phaseReadings(readings, total + 5);
-  const newest = parts.reduce((a, b) => (b.at > a.at ? b : a), parts[0] as Reading);
-  if (parts.length === 0) return;
-  const sum = parts.reduce((value, part) => value + part.value, 0);
-  const value = meterPoints[total]?.measurand.total === "mean" ? sum / parts.length : sum;
-  readings.set(total, {
-    point: total,
-    value,
-    at: newest.at,
-    received: newest.received,
-    derived: true,
-  });
+  const parts = sumOf(readings, total + 1) ?? sumOf(readings, total + 5);
+  if (parts === undefined) return;
+  const { sum, count, newest } = parts;
+  const value = meterPoints[total]?.measurand.total === "mean" ? sum / count : sum;
+  readings[place] = { point: total, value, at: newest.at, received: newest.received, derived: true };
 }
 
-function phaseReadings(readings: ReadonlyMap<number, Reading>, first: number): Reading[] {
-  const found: Reading[] = [];
-  for (let point = first; point < first + THREE_PHASES; point++) {
-    const reading = readings.get(point);
-    if (reading !== undefined) found.push(reading);
+interface Sum {
+  readonly sum: number;
+  readonly count: number;
+  readonly newest: Reading;
+}
+
+/** The readings of the three points from `first` on; undefined when there are none. */
+function sumOf(readings: readonly Reading[], first: number): Sum | undefined {
+  let sum = 0;
+  let count = 0;
+  let newest: Reading | undefined;
+  for (const reading of readings) {
+    if (reading.point < first || reading.point >= first + THREE_PHASES) continue;
+    sum += reading.value;
+    count++;
+    if (newest === undefined || reading.at > newest.at) newest = reading;
   }
-  return found;
+  return newest === undefined ? undefined : { sum, count, newest };
 }

@@ -4,13 +4,16 @@ import type { Meter, Reading, Stamp } from "../twin.ts";
 
 /** Power and current fall to zero: the transaction has ended or the connector is free. */
 export function silence(meter: Meter, { at, received }: Stamp): Meter {
-  let readings: Map<number, Reading> | undefined;
-  for (const [point, reading] of meter.readings) {
-    if (meterPoints[point]?.measurand.zeroAtEnd !== true || reading.at > at) continue;
-    if (reading.value === 0 && reading.stale !== true) continue;
-    readings ??= new Map(meter.readings);
+  if (!meter.readings.some((reading) => isHeard(reading, at))) return meter;
+  const readings = meter.readings.map((reading) => {
+    if (!isHeard(reading, at)) return reading;
     const { stale: _, ...kept } = reading;
-    readings.set(point, { ...kept, value: 0, at, received });
-  }
-  return readings === undefined ? meter : { ...meter, readings };
+    return { ...kept, value: 0, at, received };
+  });
+  return { ...meter, readings };
+}
+
+/** A reading that falls to zero at the end, was taken before `at` and is not zero already. */
+function isHeard({ point, value, stale, at: sampledAt }: Reading, at: number): boolean {
+  return meterPoints[point]?.measurand.zeroAtEnd === true && sampledAt <= at && (value !== 0 || stale === true);
 }

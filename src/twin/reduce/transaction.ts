@@ -2,7 +2,7 @@
 // Register and transaction energy are kept apart: the register may be lifetime, per transaction or per reboot.
 import type { MeterSampled, TransactionStarted, TransactionStopped } from "../events.ts";
 import { energyRegisterPoint } from "../measurands.ts";
-import type { Connector, Transaction, Twin } from "../twin.ts";
+import { readingAt, type Connector, type Transaction, type Twin } from "../twin.ts";
 import { changeConnector } from "./connector.ts";
 import { silence } from "./silence.ts";
 
@@ -54,7 +54,7 @@ export function meterTransaction(connector: Connector, { transactionId }: MeterS
   if (transactionId !== undefined && transactionId !== running.transactionId) return connector;
   const at = connector.meter.sampledAt ?? running.at;
   if (at < running.at) return connector;
-  const register = connector.meter.readings.get(energyRegisterPoint);
+  const register = readingAt(connector.meter, energyRegisterPoint);
   const energy =
     register === undefined || register.at < running.start.at ? running.energy : energySince(running, register.value);
   const durationSeconds = Math.max(0, (at - running.start.at) / 1000);

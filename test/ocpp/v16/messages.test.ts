@@ -7,7 +7,7 @@ import type { IncomingAction, IncomingMessage, Moment } from "../../../src/ocpp/
 import { validatorOf } from "../../../src/schema/ajv.ts";
 import { actionsFromChargePoint } from "../../../src/schema/ocpp16.generated.ts";
 import { reduce } from "../../../src/twin/reduce/reduce.ts";
-import { createTwin, type Twin } from "../../../src/twin/twin.ts";
+import { createTwin, readingAt, type Twin } from "../../../src/twin/twin.ts";
 import { energyRegisterPoint } from "../../../src/twin/measurands.ts";
 import { callFrom, requests } from "../calls.ts";
 
@@ -159,10 +159,10 @@ describe("MeterValues", () => {
     const text =
       '{ "connectorId": 1, "meterValue": [{"timestamp":"2026-03-01T12:00:00Z","sampledValue":[{"value":"1.50","unit":"kWh"}]}] }';
     const one = send(accepted, "MeterValues", text).twin.connectors.get(1)?.meter;
-    expect(one?.readings.get(energyRegisterPoint)).toMatchObject({ value: 1500, at: Date.UTC(2026, 2, 1, 12) });
+    expect(one && readingAt(one, energyRegisterPoint)).toMatchObject({ value: 1500, at: Date.UTC(2026, 2, 1, 12) });
     expect(one?.telegram?.text).toBe(text);
     const main = send(accepted, "MeterValues", { ...MeterValues, connectorId: 0 }).twin;
-    expect(main.meter.readings.get(energyRegisterPoint)?.value).toBe(1000);
+    expect(readingAt(main.meter, energyRegisterPoint)?.value).toBe(1000);
     expect(main.connectors.size).toBe(0);
   });
 
@@ -172,7 +172,7 @@ describe("MeterValues", () => {
       const text = JSON.stringify({ ...MeterValues, transactionId: "ID" }).replace('"ID"', id);
       const { answer, events, twin } = send(accepted, "MeterValues", text);
       expect(answer).toEqual({});
-      expect(twin.connectors.get(1)?.meter.readings.size).toBe(1);
+      expect(twin.connectors.get(1)?.meter.readings.length).toBe(1);
       expect(events[0]).toHaveProperty("type", "MeterSampled");
       if (id === "17") expect(events[0]).toHaveProperty("transactionId", 17);
       else expect(events[0]).not.toHaveProperty("transactionId");
@@ -186,7 +186,7 @@ describe("MeterValues", () => {
       meterValue: [{ timestamp: "2026-03-01T12:00:00Z", sampledValue }],
     });
     expect(twin.violations).toMatchObject({ count: 2, last: 'MeterValues meterValue[0]: "x" is no number' });
-    expect(twin.connectors.get(1)?.meter.readings.size).toBe(1);
+    expect(twin.connectors.get(1)?.meter.readings.length).toBe(1);
   });
 
   test("of a connector that is not kept are answered and counted", () => {

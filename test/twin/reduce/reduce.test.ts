@@ -3,7 +3,7 @@ import type { MeterSampled, TwinEvent } from "../../../src/twin/events.ts";
 import { meterPointOf, type PhasePath } from "../../../src/twin/measurands.ts";
 import { reduce } from "../../../src/twin/reduce/reduce.ts";
 import { stalePoints } from "../../../src/twin/staleness.ts";
-import { createTwin, type Reading, type Twin } from "../../../src/twin/twin.ts";
+import { createTwin, emptyMeter, readingAt, type Reading, type Twin } from "../../../src/twin/twin.ts";
 
 const T0 = Date.UTC(2026, 10, 25, 12);
 const stamp = (seconds: number): { at: number; received: number } => ({
@@ -67,8 +67,11 @@ const status = (seconds: number, text: string, connector = 1): TwinEvent => ({
   ...stamp(seconds),
 });
 
+const readingOf = (twin: Twin, meterPoint: number): Reading | undefined =>
+  readingAt(twin.connectors.get(1)?.meter ?? emptyMeter, meterPoint);
+
 const valueAt = (twin: Twin, measurand: string, phase: PhasePath = ""): number | undefined =>
-  twin.connectors.get(1)?.meter.readings.get(point(measurand, phase))?.value;
+  readingOf(twin, point(measurand, phase))?.value;
 
 describe("connecting and disconnecting", () => {
   it("is connected whatever the registration, and the time of Connected is that of the last Heartbeat", () => {
@@ -170,7 +173,7 @@ describe("the end of a transaction (behaviours 16 and 17)", () => {
       ]),
       stopped(20, 1, 1600),
     );
-    const reading = twin.connectors.get(1)?.meter.readings.get(point("Power.Active.Import"));
+    const reading = readingOf(twin, point("Power.Active.Import"));
     expect(reading).toMatchObject({ value: 0, ...stamp(20) });
     expect(valueAt(twin, "Current.Import")).toBe(0);
     expect(valueAt(twin, "Energy.Active.Import.Register")).toBe(1500);
@@ -232,7 +235,7 @@ describe("the end of a transaction (behaviours 16 and 17)", () => {
 describe("the main meter (behaviour 18, errata 3.13)", () => {
   it("is kept at the charge point, not at a connector", () => {
     const twin = after(sampled(1, [["Power.Active.Import", "", 11_000]], { connector: 0 }));
-    expect(twin.meter.readings.get(point("Power.Active.Import"))?.value).toBe(11_000);
+    expect(readingAt(twin.meter, point("Power.Active.Import"))?.value).toBe(11_000);
     expect(twin.connectors.size).toBe(0);
   });
 });
@@ -251,9 +254,9 @@ describe("staleness", () => {
 
   it("ends with the next sample", () => {
     const marked = reduce(running, { type: "ReadingsStale", connector: 1, points: stale(71) });
-    expect(marked.connectors.get(1)?.meter.readings.get(point("Power.Active.Import"))?.stale).toBe(true);
+    expect(readingOf(marked, point("Power.Active.Import"))?.stale).toBe(true);
     const fresh = reduce(marked, sampled(80, [["Power.Active.Import", "", 6000]]));
-    expect(fresh.connectors.get(1)?.meter.readings.get(point("Power.Active.Import"))?.stale).toBeUndefined();
+    expect(readingOf(fresh, point("Power.Active.Import"))?.stale).toBeUndefined();
   });
 
   it("does not exist without a transaction", () => {
