@@ -101,7 +101,7 @@ function findOpenPorts(settings: Settings, find: Find): Finding[] {
 function openBy({ simulation, hmi }: Settings): { path: Path; name: string } | undefined {
   if (simulation !== undefined) return { path: ["simulation"], name: "simulation" };
   if (hmi.anonymousRole === "none") return undefined;
-  return { path: ["hmi", "anonymousRole"], name: `hmi.anonymousRole ${hmi.anonymousRole}` };
+  return { path: ["hmi", "anonymousRole"], name: `hmi.anonymousRole: ${hmi.anonymousRole}` };
 }
 
 /** Simulated charge points have no passwords. */

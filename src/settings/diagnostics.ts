@@ -1,9 +1,10 @@
 // A YAML file -> a checked value, or diagnostics with file, line, column and source line. It knows no particular schema.
 import { renderExcerpt } from "./excerpt.ts";
 import { clean, renderPath, type Finding, type Path, type Severity } from "./finding.ts";
-import { hiddenIn, type SecretText } from "./secrets.ts";
+import { hiddenIn, type Interval, type SecretText } from "./secrets.ts";
 import { readTextFile } from "./textFile.ts";
 import { parseYaml, type Place, type YamlDocument } from "./yamlDocument.ts";
+import type { Problem } from "./yamlTokens.ts";
 
 /** One thing that is wrong in a file. */
 export interface Diagnostic {
@@ -39,20 +40,35 @@ const MOST_RENDERED = 20;
 export function readYamlFile(file: string, findProblems: FindProblems): ReadYaml {
   const read = readTextFile(file);
   if ("text" in read) return readYaml(file, read.text, findProblems);
-  return { value: undefined, diagnostics: [{ file, severity: "error", path: "/", excerpt: "", ...read.unreadable }] };
+  const { message, hint, line, col, lines } = read.unreadable;
+  const excerpt =
+    lines === undefined
+      ? ""
+      : renderExcerpt({
+          line: lines[line - 1] ?? "",
+          lineNumber: line,
+          caret: col - 1,
+          hidden: hiddenIn({ lines, secrets: [], isWellFormed: false }, line - 1, 0),
+        });
+  const said = hint === undefined ? { message } : { message, hint };
+  return { value: undefined, diagnostics: [{ file, line, col, severity: "error", path: "/", ...said, excerpt }] };
 }
 
 /** Checks the text of `file`. An empty text is an empty section. */
 export function readYaml(file: string, text: string, findProblems: FindProblems): ReadYaml {
   const document = parseYaml(text);
   const isWellFormed = document.problems.length === 0;
-  const source = { file, lines: text.split(/\r?\n/u), document, secrets: document.secrets, isWellFormed };
+  const lines = text.split(/\r?\n/u);
+  const source = { file, lines, document, secrets: document.secrets, isWellFormed, hidden: new Map() };
   if (!isWellFormed) {
-    const problems = document.problems.slice(0, MOST_DIAGNOSTICS);
-    const diagnostics = problems.map(({ offset, mayQuote, ...said }) =>
-      toDiagnostic(source, offset, { ...said, severity: "error" }, mayQuote),
-    );
-    return { value: undefined, diagnostics: sort(diagnostics).filter(isFirstInLine) };
+    const lineOf = ({ offset }: Problem): number => document.lines.linePos(offset).line;
+    // Behind the first fault of a line the YAML parser is often only confused.
+    const diagnostics = document.problems
+      .toSorted((a, b) => a.offset - b.offset)
+      .filter((problem, index, all) => index === 0 || lineOf(problem) !== lineOf(all[index - 1] ?? problem))
+      .slice(0, MOST_DIAGNOSTICS)
+      .map(({ offset, mayQuote, ...said }) => toDiagnostic(source, offset, { ...said, severity: "error" }, mayQuote));
+    return { value: undefined, diagnostics };
   }
   const value = document.value ?? {};
   const findings = findProblems(value, document.find).slice(0, MOST_DIAGNOSTICS);
@@ -82,11 +98,14 @@ function render({ file, line, col, severity, path, message, hint, excerpt }: Dia
 interface Source extends SecretText {
   readonly file: string;
   readonly document: YamlDocument;
+  /** What must not be shown, by the number of the line, once it was asked for. */
+  readonly hidden: Map<number, readonly Interval[]>;
 }
 
 function toDiagnostic(source: Source, offset: number, finding: Finding, mayQuote = false): Diagnostic {
   const { line, col } = source.document.lines.linePos(offset);
-  const hidden = hiddenIn(source, line - 1, offset - (col - 1));
+  const hidden = source.hidden.get(line) ?? hiddenIn(source, line - 1, offset - (col - 1));
+  source.hidden.set(line, hidden);
   const isHidden = hidden.some(([start, end]) => start < col && col - 1 <= end);
   const { message, hint } = mayQuote && isHidden ? malformedSecret : finding;
   return {
@@ -101,13 +120,11 @@ function toDiagnostic(source: Source, offset: number, finding: Finding, mayQuote
   };
 }
 
-const malformedSecret = { message: "A secret, or what follows it, is not well-formed", hint: "put it in quotes" };
+const malformedSecret = {
+  message: "A secret, or what follows it, is not well-formed",
+  hint: "put all of it in quotes",
+};
 
 function sort(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return diagnostics.toSorted((a, b) => a.line - b.line || a.col - b.col);
-}
-
-/** Behind the first fault of a line the YAML parser is often only confused. */
-function isFirstInLine({ line }: Diagnostic, index: number, all: readonly Diagnostic[]): boolean {
-  return all[index - 1]?.line !== line;
 }

@@ -14,26 +14,33 @@ export interface ExcerptSource {
 
 const MOST_BEFORE = 80;
 const MOST_AFTER = 60;
+/** How far the line is looked at in each direction; characters that take two units and masks make it more than is shown. */
+const REACH = 400;
 
-/** Two lines of text, of bounded width whatever the length of the line. */
+/** Takes two columns of a terminal (Unicode UAX #11). */
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u;
+
+/** Two lines of text, of bounded width and at bounded cost whatever the length of the line. */
 export function renderExcerpt({ line, lineNumber, caret, hidden }: ExcerptSource): string {
   const cut = hidden.find(([start, end]) => start <= caret && caret < end)?.[0] ?? caret;
-  const before = Array.from(show(line, [0, cut], hidden));
-  const after = Array.from(show(line, [cut, line.length], hidden));
+  const before = Array.from(show(line, [Math.max(0, cut - REACH), cut], hidden));
+  const after = Array.from(show(line, [cut, Math.min(line.length, cut + REACH)], hidden));
   const head = before.length > MOST_BEFORE ? ["…", ...before.slice(-MOST_BEFORE)] : before;
   const tail = after.length > MOST_AFTER ? [...after.slice(0, MOST_AFTER), "…"] : after;
   const number = String(lineNumber).padStart(3);
   return [
     `${number} | ${[...head, ...tail].join("")}`.trimEnd(),
-    `${" ".repeat(number.length)} | ${" ".repeat(head.length)}^`,
+    `${" ".repeat(number.length)} | ${head.map((each) => (WIDE.test(each) ? "  " : " ")).join("")}^`,
   ].join("\n");
 }
 
+/** A part of the line; what is hidden is one mask, also where it only begins before the part or ends behind it. */
 function show(line: string, [from, to]: Interval, hidden: readonly Interval[]): string {
   let shown = "";
   let index = from;
   for (const [start, end] of hidden) {
-    if (start < from || start >= to || end <= start) continue;
+    if (end <= index || start >= to) continue;
     shown += clean(line.slice(index, start)) + MASK;
     index = end;
   }

@@ -122,6 +122,7 @@ const expectations: Readonly<Record<string, string>> = {
 };
 
 function sayType(expected: string, data: unknown, shown: string): Said {
+  if (typeof data === "number" && expected === "integer") return { message: `${shown} is no whole number` };
   const message = `${shown === "" ? "This" : shown} is ${actual(data)}, not ${expectations[expected] ?? expected}`;
   const hint = typeHint(expected, data);
   return hint === undefined ? { message } : { message, hint };
@@ -144,7 +145,7 @@ function actual(data: unknown): string {
   if (Array.isArray(data)) return "a list";
   if (typeof data === "object") return "a section";
   if (typeof data === "string") return "text";
-  return typeof data === "boolean" ? "true or false" : "a number";
+  return typeof data === "boolean" ? "a truth value" : "a number";
 }
 
 function sayEnum(allowed: readonly unknown[], data: unknown, shown: string): Said {

@@ -47,8 +47,8 @@ function continuesSecret(lines: readonly string[], line: number): boolean {
 }
 
 function indentation(line = ""): number {
-  const indent = line.search(/\S/u);
-  return indent === -1 ? Infinity : indent;
+  const indent = /^(\s*)\S/u.exec(line)?.[1];
+  return indent === undefined ? Infinity : indent.replaceAll("\t", " ".repeat(8)).length;
 }
 
 /** A text and what is known of its secrets. */

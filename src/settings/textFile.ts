@@ -8,6 +8,8 @@ export interface Unreadable {
   /** Counted from 1. */
   readonly line: number;
   readonly col: number;
+  /** All lines, with U+FFFD for what is no text; absent where there is nothing to show. */
+  readonly lines?: readonly string[];
 }
 
 export type ReadText = { readonly text: string } | { readonly unreadable: Unreadable };
@@ -55,10 +57,15 @@ function decode(bytes: Uint8Array): ReadText {
   if (control === null) return { text };
   const before = text.slice(0, control.index).split("\n");
   const code = control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-  return refuse(`There is a control character (U+${code})`, "a settings file is text", {
-    line: before.length,
-    col: (before.at(-1)?.length ?? 0) + 1,
-  });
+  return {
+    unreadable: {
+      message: `There is a control character (U+${code})`,
+      hint: "this kind of file is text without any",
+      line: before.length,
+      col: (before.at(-1)?.length ?? 0) + 1,
+      lines: text.split("\n"),
+    },
+  };
 }
 
 function toText(bytes: Uint8Array): string | undefined {
@@ -71,20 +78,21 @@ function toText(bytes: Uint8Array): string | undefined {
 
 /** Place of the first byte that is no UTF-8; a line break is never part of a longer character. */
 function findBadByte(bytes: Uint8Array): Unreadable {
-  let line = 0;
-  for (let start = 0; start < bytes.length; line++) {
+  let line = 1;
+  let start = 0;
+  for (;;) {
     const found = bytes.indexOf(0x0a, start);
-    const end = found === -1 ? bytes.length : found;
-    const row = bytes.subarray(start, end);
-    if (toText(row) === undefined) {
+    const row = bytes.subarray(start, found === -1 ? bytes.length : found);
+    if (toText(row) === undefined || found === -1) {
       const col = new TextDecoder().decode(row).indexOf("\uFFFD") + 1;
-      return { message: "The text is not in UTF-8", hint: "save it in UTF-8", line: line + 1, col };
+      const lines = new TextDecoder().decode(bytes).split("\n");
+      return { message: "The text is not in UTF-8", hint: "save it in UTF-8", line, col, lines };
     }
-    start = end + 1;
+    start = found + 1;
+    line++;
   }
-  return { message: "The text is not in UTF-8", hint: "save it in UTF-8", line: 1, col: 1 };
 }
 
-function refuse(message: string, hint?: string, { line, col } = { line: 1, col: 1 }): ReadText {
-  return { unreadable: { message, ...(hint === undefined ? {} : { hint }), line, col } };
+function refuse(message: string, hint?: string): ReadText {
+  return { unreadable: { message, ...(hint === undefined ? {} : { hint }), line: 1, col: 1 } };
 }

@@ -7,25 +7,13 @@ import {
   isNode,
   isScalar,
   isSeq,
-  Lexer,
   LineCounter,
-  Parser,
   type CST,
   type Document,
 } from "yaml";
 import { clean, quote, type Path } from "./finding.ts";
 import { hideSecret, isSecretName, type Interval } from "./secrets.ts";
-
-/** Why a text is no usable YAML. */
-export interface Problem {
-  /** Where, in UTF-16 units from the start of the text. */
-  readonly offset: number;
-  readonly path: Path;
-  readonly message: string;
-  readonly hint?: string;
-  /** The message comes from the YAML library and may repeat a piece of the text. */
-  readonly mayQuote?: boolean;
-}
+import { explainYamlError, MAX_LEXEMES, tokenize, type Problem } from "./yamlTokens.ts";
 
 /** A place in the text: of the part asked for, or of the nearest one around it that is written there. */
 export interface Place {
@@ -45,45 +33,61 @@ export interface YamlDocument {
   readonly find: (path: Path, place: "key" | "value") => Place;
 }
 
-/** Enough for 20,000 charge points; the parser takes about 1.5 s for so many. */
-const MAX_LEXEMES = 1_500_000;
-const MAX_DEPTH = 64;
 const MAX_ALIASES = 100;
+const MOST_FAULTS = 1000;
 
 /** Never throws, whatever the text. */
 export function parseYaml(text: string): YamlDocument {
   const lines = new LineCounter();
-  const tokens = tokenize(text, lines);
-  if (!Array.isArray(tokens)) return broken(lines, [tokens]);
-  // The composer's own search for equal keys takes quadratic time; `survey` has a faster one.
-  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, stringKeys: true });
-  const [document, second] = [...composer.compose(tokens, true, text.length)];
+  const tokenized = tokenize(text, lines);
+  if (!("tokens" in tokenized)) return broken(lines, [tokenized]);
+  const { tokens, unclosed } = tokenized;
+  const [document, second] = compose(tokens, text.length);
   if (document === undefined) return broken(lines, []);
-  const { problems, secrets, alias } = survey(document, lines);
-  for (const { pos, message, code } of [...document.errors, ...document.warnings]) {
-    const hint = code === "TAB_AS_INDENT" ? { hint: "indent with blanks" } : {};
-    problems.push({ offset: pos[0], path: [], message: clean(message), ...hint, mayQuote: true });
-  }
+  const { problems, secrets, aliases } = survey(document, lines);
+  const faults = [...document.errors, ...document.warnings].slice(0, MOST_FAULTS);
+  for (const fault of faults) problems.push(explainYamlError(fault, unclosed));
   if (second !== undefined) {
     const hint = "keep one and remove the line ---";
     problems.push({ offset: second.range[0], path: [], message: "A second document begins here", hint });
   }
   const find = (path: Path, place: "key" | "value"): Place => findPlace(document, path, place);
   if (problems.length > 0) return { value: undefined, problems, lines, secrets, find };
+  const value = toValue(document, aliases);
+  if ("plain" in value) return { value: value.plain, problems, lines, secrets, find };
+  return { value: undefined, problems: [value], lines, secrets, find };
+}
+
+/** Documents in the text; only the first is wanted. */
+function compose(tokens: readonly CST.Token[], length: number): Document.Parsed[] {
+  // The composer's own search for equal keys takes quadratic time; `survey` has a faster one.
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, stringKeys: true });
+  // It makes an Error for each fault, of which a hostile text has a million; their stack traces took most of the time.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   try {
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    if (alias === undefined || isWithin(value, MAX_LEXEMES)) return { value, problems, lines, secrets, find };
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
+    return [...composer.compose(tokens, true, length)];
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
-  const offset = alias ?? 0;
-  problems.push({
-    offset,
-    path: [],
-    message: "Too many values are repeated by aliases (*name)",
-    hint: "write them out",
-  });
-  return { value: undefined, problems, lines, secrets, find };
+}
+
+function toValue(document: Document.Parsed, aliases: ReadonlyMap<string, number>): { plain: unknown } | Problem {
+  const first = Math.min(...aliases.values());
+  const tooMany = "Too many values are repeated by aliases (*name)";
+  try {
+    const plain: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    if (aliases.size === 0 || isWithin(plain, MAX_LEXEMES)) return { plain };
+    return { offset: first, path: [], message: tooMany, hint: "write them out" };
+  } catch (error) {
+    // The library throws it for aliases without an anchor and for those that would grow without end.
+    if (!(error instanceof ReferenceError)) throw error;
+    const name = /^Unresolved alias .*: (.*)$/su.exec(error.message)?.[1];
+    const offset = aliases.get(name ?? "");
+    if (offset === undefined) return { offset: first, path: [], message: tooMany, hint: "write them out" };
+    const hint = "put it in quotes if it is none";
+    return { offset, path: [], message: `No value is named for the alias *${clean(name ?? "")}`, hint, mayQuote: true };
+  }
 }
 
 function broken(lines: LineCounter, problems: Problem[]): YamlDocument {
@@ -91,28 +95,11 @@ function broken(lines: LineCounter, problems: Problem[]): YamlDocument {
   return { value, problems, lines, secrets: [], find: () => ({ offset: 0, depth: 0 }) };
 }
 
-/** All tokens of the text, or why they are too many: behind this bound nothing recurses deeply or runs long. */
-function tokenize(text: string, lines: LineCounter): CST.Token[] | Problem {
-  const parser = new Parser(lines.addNewLine);
-  lines.addNewLine(0);
-  const tokens: CST.Token[] = [];
-  let count = 0;
-  for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
-    if (parser.stack.length > MAX_DEPTH)
-      return { offset: parser.offset, path: [], message: `The nesting is deeper than ${MAX_DEPTH} levels` };
-    if (++count > MAX_LEXEMES)
-      return { offset: parser.offset, path: [], message: `The file has more than ${MAX_LEXEMES} parts` };
-  }
-  tokens.push(...parser.end());
-  return tokens;
-}
-
 interface Survey {
   readonly problems: Problem[];
   readonly secrets: Interval[];
-  /** Place of the first alias. */
-  readonly alias: number | undefined;
+  /** Place of one alias of each name. */
+  readonly aliases: ReadonlyMap<string, number>;
 }
 
 interface Trail {
@@ -125,11 +112,11 @@ interface Trail {
 function survey(document: Document.Parsed, lines: LineCounter): Survey {
   const problems: Problem[] = [];
   const secrets: Interval[] = [];
-  let alias: number | undefined;
+  const aliases = new Map<string, number>();
   const waiting: Trail[] = [{ node: document.contents, key: "", parent: undefined }];
   for (let trail = waiting.pop(); trail !== undefined; trail = waiting.pop()) {
     const { node } = trail;
-    if (isAlias(node)) alias = Math.min(alias ?? Infinity, node.range?.[0] ?? 0);
+    if (isAlias(node)) aliases.set(node.source, startOf(node) ?? 0);
     else if (isSeq(node))
       for (const [index, item] of node.items.entries())
         if (!isScalar(item)) waiting.push({ node: item, key: String(index), parent: trail });
@@ -146,7 +133,7 @@ function survey(document: Document.Parsed, lines: LineCounter): Survey {
       if (!isScalar(value)) waiting.push(inside);
     }
   }
-  return { problems, secrets, alias };
+  return { problems, secrets, aliases };
 }
 
 function twice(trail: Trail, offset: number, firstLine: number): Problem {
