@@ -21,9 +21,10 @@ export interface Finding {
 
 const LONGEST_QUOTE = 40;
 
-/** A text from outside as it may stand in a message: quoted, short, without control characters. */
+/** A text from outside as it may stand in a message: quoted, short, without control characters and secrets. */
 export function quote(text: string): string {
-  const shown = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+  const safe = hideSecret(text);
+  const shown = safe.length > LONGEST_QUOTE ? `${safe.slice(0, LONGEST_QUOTE)}…` : safe;
   return `"${clean(shown)}"`;
 }
 

@@ -1,8 +1,12 @@
 // "Did you mean …?": the known word that a misspelt one resembles.
 
 const LONGEST_WORD = 64;
+const SHORTEST_BEGINNING = 4;
 
-/** The candidate that differs from `word` by at most a third of its letters, at least two, whatever the case. */
+/**
+ * The candidate that differs from `word` by at most a third of its letters, at least two, whatever the case; else the
+ * first one that begins with it.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > LONGEST_WORD) return undefined;
   let found: string | undefined;
@@ -12,7 +16,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     // A word of which nothing is left resembles nothing.
     if (distance < least && distance < candidate.length) [found, least] = [candidate, distance];
   }
-  return found;
+  if (found !== undefined || word.length < SHORTEST_BEGINNING) return found;
+  return candidates.find((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
 }
 
 /** Letters to insert, delete or replace to make `b` of `a` (Levenshtein). */

@@ -2,7 +2,7 @@
 import type { ErrorObject } from "ajv";
 import { quote, type Finding, type Path } from "./finding.ts";
 import { nearest } from "./nearest.ts";
-import { hideSecret, isSecretName } from "./secrets.ts";
+import { isSecretName } from "./secrets.ts";
 
 interface Said {
   readonly message: string;
@@ -70,7 +70,7 @@ function knownKeys({ properties = {} }: Described): string[] {
 }
 
 function sayUnknown(unknown: string, error: ErrorObject): Said {
-  const message = `Unknown key ${quote(hideSecret(unknown))}`;
+  const message = `Unknown key ${quote(unknown)}`;
   const names = knownKeys(error.parentSchema as Described);
   const word = unknown.split(":")[0] ?? "";
   if (word !== unknown && names.includes(word)) return { message, hint: `write a blank after "${word}:"` };

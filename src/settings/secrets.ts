@@ -10,6 +10,7 @@ export const MASK = "***";
 const SECRET_NAME = /pass|pwd|secret|token|credential|authori[sz]ation/iu;
 const LONGEST_MISSPELLING = 12;
 const MOST_CONTINUED_LINES = 1000;
+const MOST_SEARCHED = 10_000;
 
 /** Whether what stands under this key must not be shown; a misspelt "password" is one, too. */
 export function isSecretName(name: string): boolean {
@@ -17,9 +18,16 @@ export function isSecretName(name: string): boolean {
   return name.length <= LONGEST_MISSPELLING && editDistance(name.toLowerCase(), "password") <= 2;
 }
 
-/** A key as it may be shown: where the blank after the colon is missing, the secret is part of the key. */
-export function hideSecret(name: string): string {
-  return isSecretName(name) && !/^[\p{L}_]*$/u.test(name) ? MASK : name;
+/**
+ * A key or value as it may be shown. One that names a secret and goes on may hold it: where the blank after the colon
+ * is missing it is part of the key, where a quote is not closed it is part of any value.
+ */
+export function hideSecret(text: string): string {
+  return /^[\p{L}_]*$/u.test(text) || !namesSecret(text) ? text : MASK;
+}
+
+function namesSecret(text: string): boolean {
+  return [...text.slice(0, MOST_SEARCHED).matchAll(/[\p{L}_]+/gu)].some(([word]) => isSecretName(word));
 }
 
 /** What follows a secret name in a line, up to its end; undefined where the line names none. */
@@ -40,7 +48,7 @@ function continuesSecret(lines: readonly string[], line: number): boolean {
   for (let index = line - 1; index >= last && least > 0; index--) {
     const above = lines[index] ?? "";
     const indent = indentation(above);
-    if (indent < least && [...above.matchAll(/[\p{L}_]+/gu)].some(([word]) => isSecretName(word))) return true;
+    if (indent < least && namesSecret(above)) return true;
     least = Math.min(least, indent);
   }
   return false;

@@ -13,7 +13,7 @@ import {
 } from "yaml";
 import { clean, quote, type Path } from "./finding.ts";
 import { hideSecret, isSecretName, type Interval } from "./secrets.ts";
-import { explainYamlError, MAX_LEXEMES, tokenize, type Problem } from "./yamlTokens.ts";
+import { explainYamlError, MAX_DEPTH, MAX_LEXEMES, tokenize, type Problem } from "./yamlTokens.ts";
 
 /** A place in the text: of the part asked for, or of the nearest one around it that is written there. */
 export interface Place {
@@ -74,20 +74,48 @@ function compose(tokens: readonly CST.Token[], length: number): Document.Parsed[
 
 function toValue(document: Document.Parsed, aliases: ReadonlyMap<string, number>): { plain: unknown } | Problem {
   const first = Math.min(...aliases.values());
-  const tooMany = "Too many values are repeated by aliases (*name)";
+  const tooMany: Problem = {
+    offset: first,
+    path: [],
+    message: "Too many values are repeated by aliases (*name)",
+    hint: "write them out",
+  };
   try {
-    const plain: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    if (aliases.size === 0 || isWithin(plain, MAX_LEXEMES)) return { plain };
-    return { offset: first, path: [], message: tooMany, hint: "write them out" };
+    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    if (aliases.size === 0) return { plain: value };
+    const copied = copyOut(value, MAX_DEPTH);
+    return copied === undefined ? tooMany : { plain: copied.copy };
   } catch (error) {
     // The library throws it for aliases without an anchor and for those that would grow without end.
     if (!(error instanceof ReferenceError)) throw error;
     const name = /^Unresolved alias .*: (.*)$/su.exec(error.message)?.[1];
     const offset = aliases.get(name ?? "");
-    if (offset === undefined) return { offset: first, path: [], message: tooMany, hint: "write them out" };
+    if (offset === undefined) return tooMany;
     const hint = "put it in quotes if it is none";
     return { offset, path: [], message: `No value is named for the alias *${clean(name ?? "")}`, hint, mayQuote: true };
   }
+}
+
+interface Copied {
+  readonly copy: unknown;
+  /** How many parts it has. */
+  readonly parts: number;
+}
+
+/** A copy in which nothing is shared, so that defaults filled in at one place stay there; undefined beyond the bounds. */
+function copyOut(value: unknown, depth: number): Copied | undefined {
+  if (typeof value !== "object" || value === null) return { copy: value, parts: 1 };
+  if (depth === 0) return undefined;
+  const entries: [string, unknown][] = [];
+  let parts = 1;
+  for (const [key, part] of Object.entries(value)) {
+    const copied = copyOut(part, depth - 1);
+    if (copied === undefined) return undefined;
+    parts += copied.parts;
+    if (parts > MAX_LEXEMES) return undefined;
+    entries.push([key, copied.copy]);
+  }
+  return { copy: Array.isArray(value) ? entries.map(([, part]) => part) : Object.fromEntries(entries), parts };
 }
 
 function broken(lines: LineCounter, problems: Problem[]): YamlDocument {
@@ -139,7 +167,7 @@ function survey(document: Document.Parsed, lines: LineCounter): Survey {
 function twice(trail: Trail, offset: number, firstLine: number): Problem {
   const path: string[] = [];
   for (let step: Trail | undefined = trail; step?.parent !== undefined; step = step.parent) path.unshift(step.key);
-  const message = `Key ${quote(hideSecret(trail.key))} stands twice, first in line ${firstLine}`;
+  const message = `Key ${quote(trail.key)} stands twice, first in line ${firstLine}`;
   return { offset, path, message, hint: "keep one" };
 }
 
@@ -182,15 +210,4 @@ function rangeOf(node: unknown): readonly [start: number, end: number, ...unknow
 
 function startOf(node: unknown): number | undefined {
   return rangeOf(node)?.[0];
-}
-
-/** Whether `value`, with aliases written out, has at most `most` parts. */
-function isWithin(value: unknown, most: number): boolean {
-  const waiting: unknown[] = [value];
-  for (let count = 0; waiting.length > 0; count++) {
-    if (count + waiting.length > most) return false;
-    const next = waiting.pop();
-    if (typeof next === "object" && next !== null) for (const part of Object.values(next)) waiting.push(part);
-  }
-  return true;
 }

@@ -15,7 +15,7 @@ export interface Problem {
 
 /** Enough for 20,000 charge points; the parser takes about 1.5 s for so many. */
 export const MAX_LEXEMES = 1_500_000;
-const MAX_DEPTH = 64;
+export const MAX_DEPTH = 64;
 
 export interface Tokens {
   readonly tokens: readonly CST.Token[];
@@ -57,5 +57,9 @@ const keyWithoutColon = { message: "This key has no value", hint: "write a colon
 
 const sentences: Partial<Readonly<Record<ErrorCode, { readonly message: string; readonly hint?: string }>>> = {
   TAB_AS_INDENT: { message: "Tabs are not allowed as indentation", hint: "indent with blanks" },
+  MULTILINE_IMPLICIT_KEY: {
+    message: "This key goes over several lines",
+    hint: "write a colon and a blank after each key",
+  },
   NON_STRING_KEY: { message: "A key must be text" },
 };

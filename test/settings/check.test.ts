@@ -1,0 +1,34 @@
+// `ocpp-opcua check` says whether a file is usable and ends with the exit code for it.
+import { describe, expect, it } from "vitest";
+import { checkSettings } from "../../src/settings/check.ts";
+import { withFile } from "./settingsInTest.ts";
+
+describe("checkSettings", () => {
+  it("takes a good file with 0", () => {
+    withFile("site: { name: x }\n", (file) => {
+      expect(checkSettings(file)).toEqual({ text: `${file}: the settings are usable`, exitCode: 0 });
+    });
+  });
+
+  it("takes a file with warnings with 0 and prints them", () => {
+    withFile("rules: []\n", (file) => {
+      const { text, exitCode } = checkSettings(file);
+      expect(exitCode).toBe(0);
+      expect(text.split("\n")[0]).toBe(`${file}:1:1 warning /rules`);
+      expect(text.split("\n").at(-1)).toBe(`${file}: the settings are usable`);
+    });
+  });
+
+  it("refuses a wrong file with 78 (EX_CONFIG) and prints what is wrong", () => {
+    withFile("site: { nam: x }\n", (file) => {
+      expect(checkSettings(file)).toEqual({
+        text: `${file}:1:9 error /site/nam\nUnknown key "nam"; did you mean "name"?\n  1 | site: { nam: x }\n    |         ^`,
+        exitCode: 78,
+      });
+    });
+  });
+
+  it("refuses a missing file with 78", () => {
+    expect(checkSettings("/nowhere.yaml")).toMatchObject({ exitCode: 78 });
+  });
+});

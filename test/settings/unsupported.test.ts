@@ -1,0 +1,86 @@
+// No setting is passed over in silence: each is acted upon somewhere in the program, or said to have no effect.
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { findUnsupported } from "../../src/settings/unsupported.ts";
+import { accept, heads, load } from "./settingsInTest.ts";
+import { settingsOfSchema } from "./schemaInTest.ts";
+
+describe("a setting that this version does not act upon", () => {
+  it.each([
+    [
+      "security profile 2",
+      "ocpp: { listeners: [{ securityProfile: 2 }] }",
+      "1:40 error /ocpp/listeners/0/securityProfile | Security profiles 2 and 3 (TLS) are not available in this version",
+    ],
+    [
+      "security profile 3 of a further listener",
+      "ocpp: { listeners: [{}, { port: 1, securityProfile: 3 }] }",
+      "1:53 error /ocpp/listeners/1/securityProfile | Security profiles 2 and 3 (TLS) are not available in this version",
+    ],
+    [
+      "a TLS listener",
+      "ocpp: { listeners: [{ tls: { certificate: a, key: b } }] }",
+      "1:23 error /ocpp/listeners/0/tls | TLS listeners are not available in this version",
+    ],
+    ["a cluster", "cluster: { cell: c0 }", "1:1 error /cluster | Clusters are not available in this version"],
+  ])("is refused where it would be unsafe to go on: %s", (_, yaml, head) => {
+    expect(heads(`${yaml}\n`)).toEqual([head]);
+    expect(load(`${yaml}\n`)).not.toHaveProperty("settings");
+  });
+
+  it.each([
+    ["store: { historyDays: 90 }", "1:10 warning /store/historyDays"],
+    ["rules: []", "1:1 warning /rules"],
+    ["decisions: { timeoutSeconds: 3 }", "1:1 warning /decisions"],
+    ["chargePoints: [{ id: A, vendorProfile: acme }]", "1:40 warning /chargePoints/0/vendorProfile"],
+  ])("is said to have no effect: %s", (yaml, head) => {
+    const [only, ...others] = heads(`${yaml}\n`);
+    expect(only).toContain(`${head} | `);
+    expect(only).toContain("does not act on this setting");
+    expect(others).toEqual([]);
+    accept(`${yaml}\n`);
+  });
+
+  it("is said once, however often it stands", () => {
+    const rows = Array.from({ length: 1000 }, (_, index) => `  - { id: "${index}", vendorProfile: acme }\n`);
+    const [first, ...others] = heads(`chargePoints:\n${rows.join("")}`);
+    expect(first).toMatch(/^2:31 warning \/chargePoints\/0\/vendorProfile \| .* \(and 999 more like it\)$/u);
+    expect(others).toEqual([]);
+  });
+
+  it("is also said beside errors", () => {
+    expect(heads("rules: []\nhmi: { prt: 1 }\n")).toHaveLength(2);
+  });
+
+  it.each([
+    null,
+    1,
+    "x",
+    [],
+    [[]],
+    { ocpp: [] },
+    { ocpp: { listeners: { "*": { tls: 1 } } } },
+    { chargePoints: [null, 1] },
+  ])("is looked for in any value: %j", (value) => {
+    expect(findUnsupported(value)).toEqual([]);
+  });
+});
+
+describe("every other setting", () => {
+  const source = readdirSync(new URL("../../src/", import.meta.url), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !/^(?:settings|codegen|simulator)\//u.test(file.replaceAll("\\", "/")))
+    .map((file) => readFileSync(new URL(`../../src/${file}`, import.meta.url), "utf8"))
+    .join("\n");
+  const isTold = (path: readonly string[]) =>
+    path.some((_, index) => {
+      const value = path
+        .slice(0, index + 1)
+        .reduceRight<unknown>((inner, key) => (key === "*" ? [inner] : { [key]: inner }), "x");
+      return findUnsupported(value).length > 0;
+    });
+  const settings = settingsOfSchema().filter(({ path }) => !isTold(path));
+
+  it.each(settings.map(({ path }) => [path.join("."), path.at(-1) ?? ""]))("%s is named in the program", (_, key) => {
+    expect(source).toMatch(new RegExp(`\\b${key}\\b`, "u"));
+  });
+});
