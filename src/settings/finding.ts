@@ -1,5 +1,5 @@
 // What a check has to say about a value: where, how bad, what to do. It knows neither file nor line.
-import { hideSecret } from "./secrets.ts";
+import { hideSecret, isSecretName, MASK } from "./secrets.ts";
 
 /** Keys and list indices from the root to a part of the value. */
 export type Path = readonly string[];
@@ -33,8 +33,10 @@ export function clean(text: string): string {
   return text.replaceAll("\t", " ").replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "\uFFFD");
 }
 
-/** JSON pointer (RFC 6901) of a path as it may stand in a message; "/" is the whole. */
+/** JSON pointer (RFC 6901) of a path as it may stand in a message; "/" is the whole. What is inside a secret is not named. */
 export function renderPath(path: Path): string {
-  const segments = path.map((segment) => clean(hideSecret(segment)).slice(0, LONGEST_QUOTE));
+  const secret = path.findIndex(isSecretName);
+  const open = secret === -1 || secret === path.length - 1 ? path : [...path.slice(0, secret + 1), MASK];
+  const segments = open.map((segment) => clean(hideSecret(segment)).slice(0, LONGEST_QUOTE));
   return `/${segments.map((segment) => segment.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`;
 }

@@ -41,14 +41,26 @@ function secretRest(line: string, from = 0): Interval | undefined {
   return undefined;
 }
 
-/** Whether `line` (an index) goes on with a secret that a less indented line above begins. */
+/** `- key: value`, not inside of a line. */
+const BEGINS_WITH_KEY = /^[\s-]*["']?[\p{L}\d_]+["']?\s*:(?:\s|$)/u;
+
+/** A value that is to stand in the lines below. */
+const ENDS_WITH_KEY = /:\s*(?:[|>][-+\d]*)?\s*$/u;
+
+/**
+ * Whether `line` (an index) may go on with a secret that a line above begins: one that is less indented, the nearest
+ * one with a key where the line has none itself, or the one just above where that leaves its value open.
+ */
 function continuesSecret(lines: readonly string[], line: number): boolean {
   let least = indentation(lines[line]);
+  let isKeyless = !BEGINS_WITH_KEY.test(lines[line] ?? "");
   const last = Math.max(0, line - MOST_CONTINUED_LINES);
-  for (let index = line - 1; index >= last && least > 0; index--) {
+  for (let index = line - 1; index >= last && (least > 0 || isKeyless || index === line - 1); index--) {
     const above = lines[index] ?? "";
     const indent = indentation(above);
-    if (indent < least && namesSecret(above)) return true;
+    const mayGoOn = indent < least || isKeyless || (index === line - 1 && ENDS_WITH_KEY.test(above));
+    if (mayGoOn && namesSecret(above)) return true;
+    isKeyless &&= !BEGINS_WITH_KEY.test(above);
     least = Math.min(least, indent);
   }
   return false;

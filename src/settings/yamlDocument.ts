@@ -167,7 +167,8 @@ function survey(document: Document.Parsed, lines: LineCounter): Survey {
 function twice(trail: Trail, offset: number, firstLine: number): Problem {
   const path: string[] = [];
   for (let step: Trail | undefined = trail; step?.parent !== undefined; step = step.parent) path.unshift(step.key);
-  const message = `Key ${quote(trail.key)} stands twice, first in line ${firstLine}`;
+  const name = path.slice(0, -1).some(isSecretName) ? "A key" : `Key ${quote(trail.key)}`;
+  const message = `${name} stands twice, first in line ${firstLine}`;
   return { offset, path, message, hint: "keep one" };
 }
 

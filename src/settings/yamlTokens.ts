@@ -49,7 +49,9 @@ export function explainYamlError({ pos, code, message }: YAMLError, unclosed: Re
   const start = unclosed.get(offset);
   if (code === "MISSING_CHAR" && start !== undefined)
     return { offset: start, path: [], message: "This quote is not closed", mayQuote: true };
-  const said = message.startsWith("Implicit map keys") ? keyWithoutColon : (sentences[code] ?? { message });
+  // Behind the colon the library repeats the text, which may go on to a secret.
+  const short = code === "UNEXPECTED_TOKEN" ? message.replace(/: .*$/su, "") : message;
+  const said = message.startsWith("Implicit map keys") ? keyWithoutColon : (sentences[code] ?? { message: short });
   return { offset, path: [], ...said, message: clean(said.message), mayQuote: true };
 }
 
