@@ -110,12 +110,14 @@ function heard(received: EpochMs): TwinEvent {
   return { type: "Heard", at: received, received };
 }
 
-function violated({ counts, log }: Road, { link, call, checked, received }: Journey): TwinEvent[] {
+function violated(road: Road, { link, call, checked, received }: Journey): TwinEvent[] {
   const [first, ...more] = checked.violations;
   if (first === undefined) return [];
   const count = more.length + 1;
-  counts.add("violations", count);
-  log.info(
+  road.counts.add("violations", count);
+  // The first of a charge point is news; one that is wrong in every message would flood the log.
+  const level = twinOf(road, link).violations === undefined ? "info" : "debug";
+  road.log[level](
     { chargePoint: link.identity, action: call.action, violations: checked.violations.slice(0, 5), count },
     "kept the usable part of a message",
   );

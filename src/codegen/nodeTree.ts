@@ -82,7 +82,7 @@ function meterValuesType(): TreeNode {
       {
         ...object(
           "<Location>",
-          "MeterValuesType",
+          "FunctionalGroupType",
           "What is measured elsewhere than at the outlet: Body, Cable, EV, Inlet",
         ),
         rule: "OptionalPlaceholder",

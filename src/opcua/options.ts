@@ -27,6 +27,10 @@ export interface EndpointLimits {
   readonly maxSessions: number;
   readonly maxSubscriptionsPerSession: number;
   readonly maxMonitoredItems: number;
+  /** Nodes of one Read request. */
+  readonly maxNodesPerRead: number;
+  /** Unfinished browses of one session. */
+  readonly maxBrowseContinuationPoints: number;
   /** A client that leaves more bytes than this unread is disconnected. */
   readonly maxUnsentOpcUaBytes: number;
 }

@@ -152,7 +152,7 @@ class ShapeBuilder {
       // DI's own name of the group that holds the nameplate (OPC 10000-100 §5.4.2).
       namespace: name === "Identification" ? DI : TYPES,
       description: NO_TEXT,
-      typeDefinition: isMeter || location ? this.#types.meterValues : this.#types.functionalGroup,
+      typeDefinition: isMeter ? this.#types.meterValues : this.#types.functionalGroup,
       reference: this.#types.hasComponent,
       datapoint: undefined,
       needs: location ? this.#columnsAt(name) : undefined,

@@ -281,10 +281,6 @@ export interface LimitsSettings {
    */
   maxIdentityLength: number;
   /**
-   * Different combinations of measurand, phase and location that are kept for one connector. Unit readings. 1 to 10000. Default 400.
-   */
-  maxMeterReadings: number;
-  /**
    * Calls to one charge point that wait for their turn. Unit calls. 1 to 1000. Default 16.
    */
   maxQueuedCalls: number;
@@ -328,10 +324,6 @@ export interface LimitsSettings {
    * How long changed values are gathered before they cross to the OPC UA thread. Unit ms. 1 to 1000. Default 20.
    */
   projectionIntervalMilliseconds: number;
-  /**
-   * Longest body of an HTTP request to the HMI port. Unit bytes. 1024 to 16777216. Default 65536.
-   */
-  maxHttpBodyBytes: number;
   /**
    * Open connections to the HMI port. Unit connections. 1 to 10000. Default 200.
    */

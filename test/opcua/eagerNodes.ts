@@ -140,7 +140,7 @@ class Builder {
     const known = this.#space.findNode(nodeId);
     if (known !== null) return known as UAObject | UAVariable;
     const name = group.slice(group.lastIndexOf("/") + 1);
-    const isMeter = group.startsWith("MeterValues");
+    const isMeter = group === "MeterValues";
     return this.#namespace.addObject({
       browseName: { name, namespaceIndex: name === "Identification" ? 2 : 3 },
       nodeId,

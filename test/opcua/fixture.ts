@@ -53,6 +53,8 @@ export function endpointOptions(dataDirectory: string, changed: Partial<Endpoint
       maxSessions: 100,
       maxSubscriptionsPerSession: 20,
       maxMonitoredItems: 100_000,
+      maxNodesPerRead: 10_000,
+      maxBrowseContinuationPoints: 100,
       maxUnsentOpcUaBytes: 16_000_000,
     },
     ...changed,
