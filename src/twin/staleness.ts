@@ -3,19 +3,20 @@ import type { EpochMs } from "../std/clock.ts";
 import type { Connector, Meter } from "./twin.ts";
 
 const INTERVALS = 3;
+/** Taken for the sample interval until two samples have shown it. */
+const ASSUMED_INTERVAL_MS = 300_000;
 
-/** The sample interval of a meter in ms: the median distance of its last samples; undefined before two samples. */
-export function sampleIntervalMs(meter: Meter): number | undefined {
+/** The sample interval of a meter in ms: the median distance of its last samples. */
+function sampleIntervalMs(meter: Meter): number {
   const sorted = [...meter.distancesMs].toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+  return sorted[Math.floor(sorted.length / 2)] ?? ASSUMED_INTERVAL_MS;
 }
 
 /** Meter points of `connector` that became stale by `now`: older than three sample intervals during a transaction. */
 export function stalePoints(connector: Connector, now: EpochMs): number[] {
   const { transaction } = connector;
-  const interval = sampleIntervalMs(connector.meter);
-  if (transaction?.active !== true || interval === undefined) return [];
-  const oldest = now - INTERVALS * interval;
+  if (transaction?.active !== true) return [];
+  const oldest = now - INTERVALS * sampleIntervalMs(connector.meter);
   // A transaction that has just begun has had no time to send samples.
   if (transaction.start.received > oldest) return [];
   return connector.meter.readings

@@ -1,10 +1,12 @@
 // OCPP date-times as real chargers send them, and the rule that makes a source time plausible. Pure; no clock.
 import type { EpochMs } from "../std/clock.ts";
+import type { Stamp } from "./twin.ts";
 
 // RFC 3339, and beside it: no zone, `+02`, `+0200`, a blank for the T, a comma for the point, any fraction.
 const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T t](\d{2}):(\d{2})(?::(\d{2}))?(?:[.,](\d{1,12}))?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?$/u;
 
+const FIRST_YEAR = 1970;
 const FIVE_MINUTES_MS = 300_000;
 const YEAR_2010: EpochMs = Date.UTC(2010, 0, 1);
 
@@ -21,6 +23,7 @@ export function parseTimestamp(text: unknown): EpochMs | undefined {
 function parseUtc(text: string): EpochMs | undefined {
   if ((text.length !== 20 && text.length !== 24) || !text.endsWith("Z") || text[10] !== "T") return undefined;
   const time = Date.parse(text);
+  if (time < 0) return undefined;
   // Date takes 30 February for 2 March.
   return text.startsWith(new Date(time).getUTCDate().toString().padStart(2, "0"), 8) ? time : undefined;
 }
@@ -29,6 +32,8 @@ function parseAny(text: string): EpochMs | undefined {
   const parts = DATE_TIME.exec(text.trim());
   if (parts === null) return undefined;
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone = "Z"] = parts;
+  // 0001-01-01 and the like are what firmware sends for "never"; Date would take the years below 100 for 19xx.
+  if (Number(year) < FIRST_YEAR) return undefined;
   if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1) return undefined;
   if (Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60) return undefined;
   const milliseconds = fraction === "" ? 0 : Math.floor(Number(`0.${fraction}`) * 1000);
@@ -44,11 +49,25 @@ function offsetMinutes(zone: string): number {
   return zone.startsWith("-") ? -minutes : minutes;
 }
 
+/** Whether a charge point can have meant this time: not before 2010, not more than five minutes ahead. */
+export function isPlausible(sent: EpochMs | undefined, received: EpochMs): sent is EpochMs {
+  return sent !== undefined && sent >= YEAR_2010 && sent <= received + FIVE_MINUTES_MS;
+}
+
 /**
- * The source time of a value: the charge point's own when it is plausible, else the time of receipt.
- * Older than five minutes is a replay and keeps its time; before 2010, absent, or more than five minutes ahead is not believed.
+ * The times of a value: the charge point's own when it is plausible, else the time of receipt in its place.
+ * Older than five minutes is a replay and keeps its time.
  */
-export function sourceTime(sent: EpochMs | undefined, received: EpochMs): EpochMs {
-  if (sent === undefined || sent < YEAR_2010 || sent > received + FIVE_MINUTES_MS) return received;
-  return sent;
+export function stampFrom(sent: EpochMs | undefined, received: EpochMs): Stamp {
+  return isPlausible(sent, received) ? { at: sent, received } : { at: received, received, assumed: true };
+}
+
+/**
+ * Whether `next`, which comes later, tells of an earlier time than what is known: a replay, which must not hide it.
+ * Only two times by the charge point's own clock can be compared; otherwise what comes later is newer. A time ahead of its
+ * own receipt is a clock that ran ahead: it counts as the time of receipt, or it would hide everything after the clock is set.
+ */
+export function isOlder(next: Stamp, known: Stamp | undefined): boolean {
+  if (known === undefined || next.assumed === true || known.assumed === true) return false;
+  return Math.min(next.at, next.received) < Math.min(known.at, known.received);
 }

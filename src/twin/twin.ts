@@ -3,10 +3,12 @@ import type { EpochMs } from "../std/clock.ts";
 
 /** When something was so at the charge point, and when we learned of it. */
 export interface Stamp {
-  /** Source time: the charge point's own, made plausible by `sourceTime` (timestamps.ts). */
+  /** Source time: the charge point's own where it is plausible (`stampOf` in timestamps.ts). */
   readonly at: EpochMs;
   /** Time of receipt. */
   readonly received: EpochMs;
+  /** The charge point gave no plausible time; `at` is the time of receipt. */
+  readonly assumed?: true;
 }
 
 export type ConnState = "NeverConnected" | "Connected" | "Disconnected";
@@ -86,7 +88,7 @@ export interface Meter {
   readonly readings: readonly Reading[];
   /** The last MeterValues telegram as JSON text. */
   readonly telegram?: Note;
-  /** Distances of the last sample times in ms, newest last, at most five. */
+  /** Distances of the last sample times of the running transaction in ms, newest last, at most five. */
   readonly distancesMs: readonly number[];
   /** Time of the newest sample. */
   readonly sampledAt?: EpochMs;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
-import { parseTimestamp, sourceTime } from "../../src/twin/timestamps.ts";
+import { isOlder, parseTimestamp, stampFrom } from "../../src/twin/timestamps.ts";
 
 describe("parseTimestamp", () => {
   it.each([
@@ -25,6 +25,9 @@ describe("parseTimestamp", () => {
     "2026-02-30T00:00:00Z",
     "2026-11-25T25:00:00Z",
     "9".repeat(100),
+    "0001-01-01T00:00:00Z",
+    "0100-01-01T00:00:00Z",
+    "0000-01-01T00:00:00+14:00",
     12,
     null,
     {},
@@ -40,16 +43,40 @@ describe("parseTimestamp", () => {
   });
 });
 
-describe("sourceTime", () => {
-  const now = Date.UTC(2026, 10, 25, 12);
-  const minutes = 60_000;
+const now = Date.UTC(2026, 10, 25, 12);
+const minutes = 60_000;
+
+describe("stampFrom", () => {
   it.each([
-    ["within five minutes of now", now - 4 * minutes, now - 4 * minutes],
-    ["slightly ahead", now + 4 * minutes, now + 4 * minutes],
-    ["a replay of hours ago", now - 600 * minutes, now - 600 * minutes],
-    ["before 2010", Date.UTC(1970, 0, 1), now],
-    ["in the future", now + 6 * minutes, now],
-    ["the year 9999", Date.UTC(9999, 0, 1), now],
-    ["absent", undefined, now],
-  ])("takes a time that is %s", (_, sent, expected) => expect(sourceTime(sent, now)).toBe(expected));
+    ["within five minutes of now", now - 4 * minutes],
+    ["slightly ahead", now + 4 * minutes],
+    ["a replay of hours ago", now - 600 * minutes],
+  ])("keeps a time that is %s", (_, sent) => expect(stampFrom(sent, now)).toEqual({ at: sent, received: now }));
+
+  it.each([
+    ["before 2010", Date.UTC(1970, 0, 1)],
+    ["in the future", now + 6 * minutes],
+    ["the year 9999", Date.UTC(9999, 0, 1)],
+    ["absent", undefined],
+  ])("takes the time of receipt for one that is %s, and says so", (_, sent) =>
+    expect(stampFrom(sent, now)).toEqual({ at: now, received: now, assumed: true }),
+  );
+});
+
+describe("isOlder", () => {
+  const own = (at: number, received: number): { at: number; received: number } => ({ at, received });
+  it("compares two times by the charge point's own clock, however wrong it is", () => {
+    expect(isOlder(own(now - 61 * minutes, now + minutes), own(now - 60 * minutes, now))).toBe(true);
+    expect(isOlder(own(now - 59 * minutes, now + minutes), own(now - 60 * minutes, now))).toBe(false);
+  });
+
+  it("goes by arrival where one of the two has no time of its own", () => {
+    const assumed = stampFrom(undefined, now);
+    expect(isOlder(own(now - 10 * minutes, now + 1), assumed)).toBe(false);
+    expect(isOlder(stampFrom(undefined, now + 1), own(now + 4 * minutes, now))).toBe(false);
+  });
+
+  it("does not let a clock that ran ahead hide what comes after it was set", () => {
+    expect(isOlder(own(now + 1000, now + 1000), own(now + 4 * minutes, now))).toBe(false);
+  });
 });

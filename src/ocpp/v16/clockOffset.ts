@@ -7,6 +7,8 @@ import type { Moment } from "./message.ts";
 const CHANGE_SECONDS = 1;
 const CONFIRM_MS = 60_000;
 
+const YEAR_2010: EpochMs = Date.UTC(2010, 0, 1);
+
 /**
  * The comparison that a message sent at `sent` allows: undefined without a time, when the message is a replay (older than
  * `known`, what we have from the same place), or when it says nothing new.
@@ -16,7 +18,8 @@ export function compareClock(
   known: EpochMs | undefined,
   { twin, received }: Moment,
 ): ClockCompared | undefined {
-  if (sent === undefined || (known !== undefined && sent < known)) return undefined;
+  // A clock that was never set has no offset worth showing.
+  if (sent === undefined || sent < YEAR_2010 || (known !== undefined && sent < known)) return undefined;
   const offsetSeconds = (sent - received) / 1000;
   const before = twin.clockOffset;
   const isSame =

@@ -2,7 +2,7 @@
 // charge point: table look-ups first, tolerance only where they find nothing. Totals from phases are not made here.
 import type { EpochMs } from "../../std/clock.ts";
 import type { MeterValue, SampledValue } from "../../schema/ocpp16.generated.ts";
-import { sourceTime, parseTimestamp } from "../../twin/timestamps.ts";
+import { isPlausible, parseTimestamp } from "../../twin/timestamps.ts";
 import type { Reading } from "../../twin/twin.ts";
 import { contextRankOf, convert, meterPointFor, type Refusal } from "./meterTables.ts";
 
@@ -13,6 +13,8 @@ export interface Samples {
   readonly newestSent: EpochMs | undefined;
   /** Source time of the newest sample; the time of receipt when there is none. */
   readonly at: EpochMs;
+  /** The newest sample bears no plausible time. */
+  readonly assumed: boolean;
   readonly refused: number;
   /** Why the last refused value was refused. */
   readonly lastRefusal: string | undefined;
@@ -29,6 +31,7 @@ class Collector implements Samples {
   readonly readings: Reading[] = [];
   newestSent: EpochMs | undefined;
   at: EpochMs;
+  assumed = true;
   refused = 0;
   lastRefusal: string | undefined;
   readonly #received: EpochMs;
@@ -45,9 +48,13 @@ class Collector implements Samples {
 
   add({ timestamp, sampledValue }: MeterValue, index: number): void {
     const sent = parseTimestamp(timestamp);
-    const at = sourceTime(sent, this.#received);
+    const isSent = isPlausible(sent, this.#received);
+    const at = isSent ? sent : this.#received;
     if (sent !== undefined && sent > (this.newestSent ?? Number.NEGATIVE_INFINITY)) this.newestSent = sent;
-    if (this.#groupAt === undefined || at > this.at) this.at = at;
+    if (this.#groupAt === undefined || at > this.at) {
+      this.at = at;
+      this.assumed = !isSent;
+    }
     if (at !== this.#groupAt) {
       this.#groupAt = at;
       this.#groupStart = this.readings.length;
@@ -55,18 +62,20 @@ class Collector implements Samples {
     for (const sample of sampledValue) {
       // Signed data is a document, not a number; it stays in the telegram.
       if (sample.format === "SignedData") continue;
-      const refusal = this.#read(sample, at);
+      const refusal = this.#read(sample, at, isSent);
       if (refusal !== undefined) this.#refuse(refusal, index);
     }
   }
 
-  #read(sample: SampledValue, at: EpochMs): Refusal | undefined {
+  #read(sample: SampledValue, at: EpochMs, isSent: boolean): Refusal | undefined {
     const { measurand = "Energy.Active.Import.Register", phase, location, unit, context } = sample;
     const point = meterPointFor(measurand, phase, location);
     if (typeof point === "string") return point;
     const value = convert(sample.value, unit, point);
     if (typeof value === "string") return value;
-    this.#keep({ point, value, at, received: this.#received }, contextRankOf(context));
+    const received = this.#received;
+    const reading: Reading = isSent ? { point, value, at, received } : { point, value, at, received, assumed: true };
+    this.#keep(reading, contextRankOf(context));
     return undefined;
   }
 

@@ -3,7 +3,7 @@ import type { EpochMs } from "../../std/clock.ts";
 import { enumerations, type AuthorizationStatus, type IdTagInfo } from "../../schema/ocpp16.generated.ts";
 import type { Violated } from "../../twin/events.ts";
 import type { Verdict } from "../../twin/questions.ts";
-import { parseTimestamp, sourceTime } from "../../twin/timestamps.ts";
+import { parseTimestamp, stampFrom } from "../../twin/timestamps.ts";
 import type { Stamp } from "../../twin/twin.ts";
 import type { Moment } from "./message.ts";
 
@@ -18,7 +18,7 @@ export function formatTime(time: EpochMs): string {
 
 /** Source time from a timestamp of the charge point, and the time of receipt. */
 export function stampOf(timestamp: string | undefined, received: EpochMs): Stamp {
-  return { at: sourceTime(parseTimestamp(timestamp), received), received };
+  return stampFrom(parseTimestamp(timestamp), received);
 }
 
 /** Whether a number fits the Int32 nodes that show it. */

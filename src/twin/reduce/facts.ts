@@ -1,5 +1,6 @@
 // What a charge point says of itself, and what is counted of it.
 import type { Booted, ClockCompared, Noted, RegistrationSet, Violated } from "../events.ts";
+import { isOlder } from "../timestamps.ts";
 import type { Twin } from "../twin.ts";
 
 export function boot(twin: Twin, { type: _, ...identification }: Booted): Twin {
@@ -10,10 +11,9 @@ export function setRegistration(twin: Twin, { type: _, ...registration }: Regist
   return { ...twin, registration: { ...twin.registration, ...registration } };
 }
 
-export function note(twin: Twin, { topic, text, at, received }: Noted): Twin {
+export function note(twin: Twin, { type: _, topic, ...noted }: Noted): Twin {
   // A progress status that was queued while offline must not hide a newer one.
-  if (at < (twin[topic]?.at ?? 0)) return twin;
-  return { ...twin, [topic]: { text, at, received } };
+  return isOlder(noted, twin[topic]) ? twin : { ...twin, [topic]: noted };
 }
 
 export function compareClock(twin: Twin, { offsetSeconds, at, received }: ClockCompared): Twin {

@@ -1,6 +1,7 @@
 // MeterValues: the newest reading of each meter point, totals from phases, staleness, and silence at the end of charging.
 import type { MeterSampled, ReadingsStale } from "../events.ts";
 import { meterPoints, totalPointOf } from "../measurands.ts";
+import { isOlder } from "../timestamps.ts";
 import type { Meter, Reading, Twin } from "../twin.ts";
 import { changeConnector } from "./connector.ts";
 import { meterTransaction } from "./transaction.ts";
@@ -20,12 +21,16 @@ export function sample(twin: Twin, event: MeterSampled): Twin {
 }
 
 export function markStale(twin: Twin, { connector, points }: ReadingsStale): Twin {
-  return changeConnector(twin, connector, (known) => {
-    const readings = known.meter.readings.map((reading) =>
-      points.includes(reading.point) ? { ...reading, stale: true as const } : reading,
-    );
-    return { ...known, meter: { ...known.meter, readings } };
-  });
+  return changeConnector(twin, connector, (known) => ({ ...known, meter: withStale(known.meter, points) }));
+}
+
+/** The meter with these points, or all, marked as not renewed in time. */
+export function withStale(meter: Meter, points?: readonly number[]): Meter {
+  if (meter.readings.length === 0) return meter;
+  const readings = meter.readings.map((reading) =>
+    points === undefined || points.includes(reading.point) ? { ...reading, stale: true as const } : reading,
+  );
+  return { ...meter, readings };
 }
 
 function sampleMeter(meter: Meter, event: MeterSampled): Meter {
@@ -49,7 +54,7 @@ function sampleMeter(meter: Meter, event: MeterSampled): Meter {
 function put(readings: Reading[], reading: Reading): boolean {
   const place = placeOf(readings, reading.point);
   const known = readings[place];
-  if (known !== undefined && known.at > reading.at) return false;
+  if (isOlder(reading, known)) return false;
   readings[place] = reading;
   return true;
 }
@@ -60,9 +65,10 @@ function placeOf(readings: readonly Reading[], point: number): number {
   return readings.length;
 }
 
-function telegramOf(meter: Meter, { telegram, at, received }: MeterSampled): Pick<Meter, "telegram"> {
-  if (telegram === undefined || at < (meter.telegram?.at ?? 0)) return {};
-  return { telegram: { text: telegram, at, received } };
+function telegramOf(meter: Meter, event: MeterSampled): Pick<Meter, "telegram"> {
+  const { telegram, at, received, assumed } = event;
+  if (telegram === undefined || isOlder(event, meter.telegram)) return {};
+  return { telegram: { text: telegram, at, received, ...(assumed && { assumed }) } };
 }
 
 /** Remembers the last distances between samples: their median is the sample interval when the charge point's is not known. */
@@ -76,17 +82,20 @@ function timing(meter: Meter, newest: number): Pick<Meter, "sampledAt" | "distan
   };
 }
 
-/** The measurand's own node carries the total of its phases unless the charge point sends one. */
+/** The measurand's own node carries the total of its phases unless the charge point sends one that is as new as they are. */
 function addTotal(readings: Reading[], total: number): void {
   const place = placeOf(readings, total);
   const known = readings[place];
-  if (known !== undefined && known.derived === undefined) return;
   // L1, L2, L3; for a meter that measures between lines L1-L2, L2-L3, L3-L1.
   const parts = sumOf(readings, total + 1) ?? sumOf(readings, total + 5);
   if (parts === undefined) return;
   const { sum, count, newest } = parts;
+  const isSent = known !== undefined && known.derived === undefined;
+  if (isSent && (known.received >= newest.received || known.at >= newest.at)) return;
   const value = meterPoints[total]?.measurand.total === "mean" ? sum / count : sum;
-  readings[place] = { point: total, value, at: newest.at, received: newest.received, derived: true };
+  if (!Number.isFinite(value)) return;
+  const { at, received, assumed } = newest;
+  readings[place] = { point: total, value, at, received, derived: true, ...(assumed && { assumed }) };
 }
 
 interface Sum {

@@ -2,18 +2,22 @@
 import { meterPoints } from "../measurands.ts";
 import type { Meter, Reading, Stamp } from "../twin.ts";
 
-/** Power and current fall to zero: the transaction has ended or the connector is free. */
-export function silence(meter: Meter, { at, received }: Stamp): Meter {
-  if (!meter.readings.some((reading) => isHeard(reading, at))) return meter;
-  const readings = meter.readings.map((reading) => {
-    if (!isHeard(reading, at)) return reading;
-    const { stale: _, ...kept } = reading;
-    return { ...kept, value: 0, at, received };
+/**
+ * Power and current fall to zero: the transaction has ended or the connector is free. The last sample may bear a time a little
+ * later than the end, for many charge points send ends in whole seconds; the zero is then as late as that sample.
+ */
+export function silence(meter: Meter, { at, received, assumed }: Stamp): Meter {
+  if (!meter.readings.some(isHeard)) return meter;
+  const readings = meter.readings.map((reading): Reading => {
+    if (!isHeard(reading)) return reading;
+    const { point, derived } = reading;
+    const silent = { point, value: 0, at: Math.max(at, reading.at), received };
+    return { ...silent, ...(derived && { derived }), ...(assumed && { assumed }) };
   });
   return { ...meter, readings };
 }
 
-/** A reading that falls to zero at the end, was taken before `at` and is not zero already. */
-function isHeard({ point, value, stale, at: sampledAt }: Reading, at: number): boolean {
-  return meterPoints[point]?.measurand.zeroAtEnd === true && sampledAt <= at && (value !== 0 || stale === true);
+/** A reading that falls to zero at the end and is not zero already. */
+function isHeard({ point, value, stale }: Reading): boolean {
+  return meterPoints[point]?.measurand.zeroAtEnd === true && (value !== 0 || stale === true);
 }

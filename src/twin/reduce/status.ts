@@ -1,5 +1,6 @@
 // StatusNotification: of a connector, or with connector 0 of the charge point itself (OCPP 1.6 §4.9).
 import type { ConnectorKnown, StatusReported } from "../events.ts";
+import { isOlder } from "../timestamps.ts";
 import type { Connector, Status, Twin } from "../twin.ts";
 import { changeConnector } from "./connector.ts";
 import { silence } from "./silence.ts";
@@ -19,9 +20,4 @@ function withStatus(connector: Connector, status: Status): Connector {
   const after = { ...connector, status };
   // Available: no vehicle, so no power or current, and no sample will say so.
   return status.status === "Available" ? { ...after, meter: silence(connector.meter, status) } : after;
-}
-
-/** Offline replay: an older status never hides a newer one. */
-function isOlder(status: Status, known: Status | undefined): boolean {
-  return known !== undefined && status.at < known.at;
 }

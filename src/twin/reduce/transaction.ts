@@ -2,6 +2,7 @@
 // Register and transaction energy are kept apart: the register may be lifetime, per transaction or per reboot.
 import type { MeterSampled, TransactionStarted, TransactionStopped } from "../events.ts";
 import { energyRegisterPoint } from "../measurands.ts";
+import { isOlder } from "../timestamps.ts";
 import { readingAt, type Connector, type Transaction, type Twin } from "../twin.ts";
 import { changeConnector } from "./connector.ts";
 import { silence } from "./silence.ts";
@@ -9,7 +10,7 @@ import { silence } from "./silence.ts";
 export function startTransaction(twin: Twin, { type: _, connector, ...start }: TransactionStarted): Twin {
   return changeConnector(twin, connector, (before) => {
     // A start that was queued while offline must not hide a transaction that began later.
-    if (start.at < (before.transaction?.start.at ?? 0)) return before;
+    if (isOlder(start, before.transaction?.start)) return before;
     const { transactionId, idTag, at, received } = start;
     const transaction: Transaction = {
       active: true,
@@ -21,7 +22,9 @@ export function startTransaction(twin: Twin, { type: _, connector, ...start }: T
       at,
       received,
     };
-    return { ...before, transaction };
+    // Distances between samples of another transaction, and the gap before this one, say nothing of its sample interval.
+    const { sampledAt: _, ...meter } = before.meter;
+    return { ...before, transaction, meter: { ...meter, distancesMs: [] } };
   });
 }
 
@@ -56,7 +59,7 @@ export function meterTransaction(connector: Connector, { transactionId }: MeterS
   if (at < running.at) return connector;
   const register = readingAt(connector.meter, energyRegisterPoint);
   const energy =
-    register === undefined || register.at < running.start.at ? running.energy : energySince(running, register.value);
+    register === undefined || isOlder(register, running.start) ? running.energy : energySince(running, register.value);
   const durationSeconds = Math.max(0, (at - running.start.at) / 1000);
   const received = register?.received ?? running.received;
   return {

@@ -120,6 +120,59 @@ describe("offline replay (behaviour 6)", () => {
   });
 });
 
+describe("times that cannot be compared", () => {
+  const assumed = (seconds: number): { at: number; received: number; assumed: true } => ({
+    ...stamp(seconds),
+    assumed: true,
+  });
+  /** The charge point's clock is ten minutes slow. */
+  const slow = (seconds: number): { at: number; received: number } => ({
+    at: T0 + (seconds - 600) * 1000,
+    received: T0 + seconds * 1000,
+  });
+  const reported = (text: string, times: { at: number; received: number }): TwinEvent => ({
+    type: "StatusReported",
+    connector: 1,
+    status: text,
+    errorCode: "NoError",
+    ...times,
+  });
+
+  it("a status with the time of a slow clock replaces one without a time", () => {
+    const twin = after(reported("Available", assumed(1)), reported("Faulted", slow(2)));
+    expect(twin.connectors.get(1)?.status?.status).toBe("Faulted");
+  });
+
+  it("samples with the time of a slow clock replace the zero of an Available without a time", () => {
+    const power = (value: number, seconds: number): TwinEvent => ({
+      ...sampled(seconds, []),
+      readings: [{ point: point("Power.Active.Import"), value, ...slow(seconds) }],
+    });
+    const twin = after(power(11_000, 1), reported("Available", assumed(2)), power(22_000, 3));
+    expect(valueAt(twin, "Power.Active.Import")).toBe(22_000);
+  });
+
+  it("a status after the clock was set back replaces one from before", () => {
+    const ahead = { at: T0 + 290_000, received: T0 };
+    const twin = after(reported("Preparing", ahead), reported("Charging", stamp(10)));
+    expect(twin.connectors.get(1)?.status?.status).toBe("Charging");
+  });
+});
+
+describe("after a new link", () => {
+  it("nothing measured is fresh until it is measured again, while status and transaction stand", () => {
+    const before = after(started(0, 1), status(1, "Charging"), sampled(2, [["Power.Active.Import", "", 7000]]), {
+      type: "Unlinked",
+      ...stamp(3),
+    });
+    const linked = reduce(before, { type: "Linked", ...stamp(60) });
+    expect(readingOf(linked, point("Power.Active.Import"))).toMatchObject({ value: 7000, stale: true, ...stamp(2) });
+    expect(linked.connectors.get(1)?.status?.status).toBe("Charging");
+    const renewed = reduce(linked, sampled(61, [["Power.Active.Import", "", 6000]]));
+    expect(readingOf(renewed, point("Power.Active.Import"))?.stale).toBeUndefined();
+  });
+});
+
 describe("totals from phases (behaviour 15)", () => {
   it("adds powers and currents and takes the mean of voltages", () => {
     const twin = after(
@@ -139,9 +192,24 @@ describe("totals from phases (behaviour 15)", () => {
     expect(valueAt(twin, "Power.Active.Import")).toBe(2000);
   });
 
-  it("leaves the total to a charge point that sends one", () => {
-    const twin = after(sampled(1, [["Current.Import", "", 99]]), sampled(2, [["Current.Import", "L1", 10]]));
+  it("leaves the total to a charge point that sends it with the phases", () => {
+    const twin = after(
+      sampled(2, [
+        ["Current.Import", "L1", 10],
+        ["Current.Import", "", 99],
+      ]),
+    );
     expect(valueAt(twin, "Current.Import")).toBe(99);
+  });
+
+  it("makes the total again when the phases are newer than the one that was sent", () => {
+    const twin = after(sampled(1, [["Current.Import", "", 0]]), sampled(2, [["Current.Import", "L1", 10]]));
+    expect(readingOf(twin, point("Current.Import"))).toMatchObject({ value: 10, derived: true, ...stamp(2) });
+  });
+
+  it("makes no total that is not a number any more", () => {
+    const phase = (name: PhasePath): readonly [string, PhasePath, number] => ["Current.Import", name, 1e308];
+    expect(valueAt(after(sampled(1, [phase("L1"), phase("L2"), phase("L3")])), "Current.Import")).toBeUndefined();
   });
 
   it("goes on adding when phases come one at a time", () => {
@@ -179,6 +247,11 @@ describe("the end of a transaction (behaviours 16 and 17)", () => {
     expect(valueAt(twin, "Energy.Active.Import.Register")).toBe(1500);
     expect(valueAt(twin, "Voltage", "L1")).toBe(230);
     expect(valueAt(twin, "Current.Offered")).toBe(32);
+  });
+
+  it("does so too when the last sample bears a fraction of a second that the end, in whole seconds, does not", () => {
+    const twin = after(started(0, 1), sampled(20.7, [["Power.Active.Import", "", 7000]]), stopped(20, 1, 1600));
+    expect(readingOf(twin, point("Power.Active.Import"))).toMatchObject({ value: 0, at: T0 + 20_700 });
   });
 
   it("does the same on Available", () => {
@@ -257,6 +330,22 @@ describe("staleness", () => {
     expect(readingOf(marked, point("Power.Active.Import"))?.stale).toBe(true);
     const fresh = reduce(marked, sampled(80, [["Power.Active.Import", "", 6000]]));
     expect(readingOf(fresh, point("Power.Active.Import"))?.stale).toBeUndefined();
+  });
+
+  it("comes also when no second sample has shown the interval: after three times five minutes", () => {
+    const once = after(started(0, 1), sampled(10, [["Power.Active.Import", "", 7000]]));
+    const staleOf = (seconds: number): number[] => stalePoints(once.connectors.get(1) as never, T0 + seconds * 1000);
+    expect(staleOf(900)).toEqual([]);
+    expect(staleOf(911)).toEqual([point("Power.Active.Import")]);
+  });
+
+  it("does not take the gap before a transaction for its sample interval", () => {
+    const resumed = after(
+      sampled(0, [["Power.Active.Import", "", 1]]),
+      started(5000, 1),
+      ...[5010, 5020, 5030].map((seconds) => sampled(seconds, [["Power.Active.Import", "", 7000]])),
+    );
+    expect(resumed.connectors.get(1)?.meter.distancesMs).toEqual([10_000, 10_000]);
   });
 
   it("does not exist without a transaction", () => {

@@ -18,6 +18,7 @@ export const MeterValues: IncomingMessage<"MeterValues"> = {
       telegram: moment.payload,
       at: samples.at,
       received: moment.received,
+      ...(samples.assumed && { assumed: true as const }),
       // Ids that we give are positive Int32; 0, -1 and 2^63-1 are sent by chargers that know of none.
       ...(isInt32(transactionId) && transactionId > 0 && { transactionId }),
     };

@@ -1,6 +1,6 @@
 // StatusNotification (OCPP 1.6 §4.9): status and error of a connector, or with connector 0 of the charge point itself.
 import type { StatusReported } from "../../../twin/events.ts";
-import { parseTimestamp, sourceTime } from "../../../twin/timestamps.ts";
+import { parseTimestamp, stampFrom } from "../../../twin/timestamps.ts";
 import { compareClock } from "../clockOffset.ts";
 import type { IncomingMessage, IncomingRequest, Moment } from "../message.ts";
 import { connectorViolation } from "../values.ts";
@@ -24,8 +24,7 @@ function reported(request: IncomingRequest<"StatusNotification">, { received }: 
     connector,
     status,
     errorCode,
-    at: sourceTime(timestamp, received),
-    received,
+    ...stampFrom(timestamp, received),
     ...(info !== undefined && { info }),
     ...(vendorId !== undefined && { vendorId }),
     ...(vendorErrorCode !== undefined && { vendorErrorCode }),

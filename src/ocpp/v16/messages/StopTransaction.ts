@@ -37,7 +37,7 @@ function connectorOf({ transactionId }: Request, twin: Twin): Connector | undefi
 function sampled(request: Request, connector: Connector | undefined, moment: Moment): TwinEvent[] {
   const { transactionData, transactionId } = request;
   if (connector === undefined || transactionData === undefined || transactionData.length === 0) return [];
-  const { readings, at, refused, lastRefusal = "" } = readSamples(transactionData, moment.received);
+  const { readings, at, assumed, refused, lastRefusal = "" } = readSamples(transactionData, moment.received);
   const events: TwinEvent[] = [
     {
       type: "MeterSampled",
@@ -45,6 +45,7 @@ function sampled(request: Request, connector: Connector | undefined, moment: Mom
       readings,
       at,
       received: moment.received,
+      ...(assumed && { assumed: true as const }),
       ...(transactionId !== undefined && { transactionId }),
     },
   ];
