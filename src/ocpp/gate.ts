@@ -13,6 +13,8 @@ export type Handshake =
       readonly kind: "accepted";
       readonly identity: string;
       readonly admission: Extract<Admission, { kind: "admitted" }>;
+      /** It has shown the password of its identity. */
+      readonly isProven: boolean;
     }
   | {
       readonly kind: "refused";
@@ -73,14 +75,17 @@ export class Gate {
     const { identity } = parsed;
     const admission = door.admit(identity);
     if (admission.kind === "refused") return { ...unknown("this charge point is not known"), identity };
-    if (securityProfile > 0) {
+    // A password in the register holds on every listener: nobody gets around it by a lower profile ("Improved security for
+    // OCPP 1.6-J" §2.2 forbids the downgrade).
+    const isProven = securityProfile > 0 || admission.password !== undefined;
+    if (isProven) {
       const problem = this.#login(request, identity, admission.password, remoteAddress);
       if (problem !== undefined) return { ...problem, identity };
     }
     if (this.#reconnects.isExhausted(identity))
       return { ...retryLater(503, "reconnects too often", this.#reconnects), identity };
     this.#reconnects.add(identity);
-    return { kind: "accepted", identity, admission };
+    return { kind: "accepted", identity, admission, isProven };
   }
 
   #login(

@@ -15,6 +15,8 @@ export interface LinkOptions {
   readonly remoteAddress: string;
   /** 0 none, 1 Basic, 2 TLS + Basic, 3 mutual TLS. */
   readonly securityProfile: number;
+  /** Whether the charge point has shown the password of its identity; possible with every profile. */
+  readonly isProven: boolean;
   readonly socket: WebSocket;
   /** Whether the charge point answers pings. */
   readonly pings: boolean;
@@ -48,6 +50,8 @@ export class Link {
   readonly remoteAddress: string;
   readonly securityProfile: number;
   readonly ocppVersion = "1.6";
+  /** Whether the charge point has shown the password of its identity. */
+  readonly isProven: boolean;
   /** Whether the charge point answers pings. */
   readonly pings: boolean;
   readonly #options: LinkOptions;
@@ -69,6 +73,7 @@ export class Link {
     this.identity = options.identity;
     this.remoteAddress = options.remoteAddress;
     this.securityProfile = options.securityProfile;
+    this.isProven = options.isProven;
     this.pings = options.pings;
     this.#options = options;
     this.#socket = socket;

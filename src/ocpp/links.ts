@@ -59,10 +59,9 @@ export class Links {
    * stays: a stranger must not be able to push out a charge point by using its name.
    */
   async #contest(link: Link, before: Link): Promise<void> {
-    const isProved = link.securityProfile > 0;
     const [isNewAlive, isOldAlive] = await Promise.all([
       link.pings ? link.probe() : true,
-      !isProved && before.pings ? before.probe() : false,
+      !link.isProven && before.pings ? before.probe() : false,
     ]);
     if (this.#candidates.get(link.identity) !== link) return;
     this.#candidates.delete(link.identity);

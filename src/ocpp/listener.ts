@@ -130,7 +130,7 @@ export class Listener {
     });
   }
 
-  #accept(socket: WebSocket, { identity, admission }: Accepted, request: IncomingMessage): void {
+  #accept(socket: WebSocket, { identity, admission, isProven }: Accepted, request: IncomingMessage): void {
     const { door, links, shared } = this.#parts;
     const remoteAddress = addressOf(request);
     if (socket.protocol === "" && admission.missingSubprotocol === "refuse") {
@@ -151,6 +151,7 @@ export class Listener {
         identity,
         remoteAddress,
         securityProfile: this.#settings.securityProfile,
+        isProven,
         socket,
         pings: admission.ping,
         handleCall: (link, call) => door.handleCall(link, call),

@@ -46,7 +46,7 @@ describe("the handshake", () => {
   test("serves several listeners, each with its own profile", async () => {
     const { listeners } = await startListeners({
       profiles: [0, 1],
-      admit: () => ({ ...admitted, password: "secret" }) as Admission,
+      admit: (identity) => (identity === "CP002" ? ({ ...admitted, password: "secret" } as Admission) : admitted),
     });
     const [open = "", locked = ""] = listeners.urls();
     await RawChargePoint.connect(`${open}/CP001`);
@@ -213,6 +213,20 @@ describe("behaviour 22: Basic authentication", () => {
     expect(JSON.stringify(log)).not.toMatch(/Geheim123|0001020304|Basic [A-Za-z0-9+/]{8}/);
     expect(events).toEqual([]);
     expect(count("loginsFailed")).toBe(2);
+  });
+
+  test("is demanded on a listener of profile 0 too where the register has a password: no downgrade", async () => {
+    const { url, events, listeners, count } = await startListeners({ admit });
+    for (const options of [{}, basic("AL1000", "wrong")])
+      await expect(RawChargePoint.connect(`${url}/AL1000`, options)).rejects.toThrow("401");
+    expect((await refusal(url, "/AL1000")).head).toContain("WWW-Authenticate: Basic realm=");
+    expect(count("loginsFailed")).toBe(3);
+    expect(events).toEqual([]);
+    await RawChargePoint.connect(`${url}/AL1000`, basic("AL1000", KEY));
+    await RawChargePoint.connect(`${url}/NOKEY`);
+    await until(() => events[1], "both links");
+    expect(listeners.links.get("AL1000")).toMatchObject({ securityProfile: 0, isProven: true });
+    expect(listeners.links.get("NOKEY")).toMatchObject({ securityProfile: 0, isProven: false });
   });
 
   test("throttles who fails too often, also with the right password; others are let in", async () => {

@@ -39,6 +39,14 @@ describe("behaviour 3: on an authenticated listener", () => {
     expect(count("takeOvers")).toBe(1);
   });
 
+  test("a password proves it on profile 0 too, so that nobody waits for the old one", async () => {
+    const { dial, events } = await authenticated({ profiles: [0], limits: { pingTimeoutSeconds: 60 } });
+    const old = await dial({ autoPong: false });
+    await until(() => events[0], "the first link");
+    await dial();
+    expect(await old.closed).toMatchObject({ code: 1000, reason: "there is a newer connection" });
+  });
+
   test("what the newest sends meanwhile waits, in order", async () => {
     const { dial, events } = await authenticated();
     await dial();
