@@ -1,4 +1,5 @@
 // `ocpp-opcua run`: the bridge until SIGTERM or SIGINT, with the simulated charge points of the settings if there are any.
+import { prepareDataDirectory } from "../app/dataDirectory.ts";
 import { startBridge, type Bridge } from "../app/start.ts";
 import { loadSettings } from "../settings/load.ts";
 import type { SimulationSettings } from "../settings/settings.ts";
@@ -15,19 +16,18 @@ export interface RunOptions {
 
 /** Serves until a signal; the exit code says how it ended. */
 export async function run({ config, data, logLevel }: RunOptions): Promise<number> {
+  const signalled = untilSignal();
   const loaded = loadSettings(config, data === undefined ? {} : { dataDirectory: data });
   if (loaded.text !== "") process.stderr.write(`${loaded.text}\n`);
   if (!("settings" in loaded)) return exitCodes.configuration;
   const { settings } = loaded;
+  const fault = prepareDataDirectory(settings.store.directory);
+  if (fault !== undefined) return refuse(fault, exitCodes.configuration);
   const log = openLog(logLevel);
-  const signalled = untilSignal();
-  let bridge: Bridge;
-  try {
-    bridge = await startBridge({ settings, clock: systemClock, log });
-  } catch (error) {
-    process.stderr.write(`ocpp-opcua cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
-    return exitCodes.failed;
-  }
+  const starting = startBridge({ settings, clock: systemClock, log });
+  const bridge = await Promise.race([starting, signalled]).catch((error: unknown) => error as Error);
+  if (bridge instanceof Error) return refuse(bridge.message, exitCodes.failed);
+  if (bridge === undefined) return abandon(starting, settings.limits.stopTimeoutSeconds);
   const { simulation } = settings;
   const fleet = simulation === undefined ? undefined : startFleet(bridge.addresses.ocpp[0] ?? "", simulation);
   process.stdout.write(`ready ${JSON.stringify(bridge.addresses)}\n`);
@@ -36,6 +36,21 @@ export async function run({ config, data, logLevel }: RunOptions): Promise<numbe
   await fleet?.stop();
   await bridge.stop();
   return exitCodes.ok;
+}
+
+function refuse(sentence: string, exitCode: number): number {
+  process.stderr.write(`ocpp-opcua cannot start: ${sentence}\n`);
+  return exitCode;
+}
+
+/** A signal came while the bridge was starting: what has been started is stopped; a start that hangs does not keep the process. */
+async function abandon(starting: Promise<Bridge>, withinSeconds: number): Promise<never> {
+  const stopped = starting.then(
+    (bridge) => bridge.stop(),
+    () => {},
+  );
+  await Promise.race([stopped, new Promise<void>((late) => systemClock.after(withinSeconds * 1000, late))]);
+  process.exit(exitCodes.ok);
 }
 
 /** Seconds; cars that live faster than the clock would otherwise be gone before they are measured. */
