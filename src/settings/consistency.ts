@@ -11,6 +11,7 @@ export type Find = (path: Path, place: "key" | "value") => Place;
 export function findContradictions(settings: Settings, find: Find): Finding[] {
   return [
     ...findEqualIdentities(settings),
+    ...findUnnormalisedIdentities(settings),
     ...findBrokenLimits(settings),
     ...findPortConflicts(settings, find),
     ...findOpenPorts(settings, find),
@@ -26,6 +27,16 @@ function findEqualIdentities({ chargePoints }: Settings): Finding[] {
     if (first === undefined) return [];
     const message = `The charge point ${quote(id)} stands twice, first as /chargePoints/${first}`;
     return [error(["chargePoints", String(index), "id"], message, "keep one")];
+  });
+}
+
+/** Two texts that look alike must not be two charge points: all are in normal form C (Unicode Standard Annex 15). */
+function findUnnormalisedIdentities({ chargePoints }: Settings): Finding[] {
+  return chargePoints.flatMap(({ id }, index) => {
+    const normal = id.normalize("NFC");
+    if (normal === id) return [];
+    const message = `The identity ${quote(id)} is not in Unicode normal form C (NFC), so that another one could look the same`;
+    return [error(["chargePoints", String(index), "id"], message, `write it as ${quote(normal)}`)];
   });
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { findAdvice } from "./advice.ts";
 import { findContradictions, type Find } from "./consistency.ts";
 import { readYamlFile, renderDiagnostics, type Diagnostic } from "./diagnostics.ts";
 import type { Finding } from "./finding.ts";
@@ -45,10 +46,16 @@ function validate(): ValidateFunction<generated.Settings> {
 
 function findProblems(value: unknown, find: Find): Finding[] {
   const unsupported = findUnsupported(value);
+  const refused = unsupported.filter(({ severity }) => severity === "error");
   const fits = validate();
-  if (fits(value)) return [...unsupported, ...findContradictions(value, find)];
-  // A key that this version does not support is not unknown.
-  const told = new Set(unsupported.map(({ path }) => JSON.stringify(path)));
+  if (fits(value)) {
+    const contradictions = findContradictions(value, find);
+    // Beside errors, advice would be noise: what it is about may have to change anyway.
+    const isRefused = refused.length > 0 || contradictions.length > 0;
+    return [...unsupported, ...contradictions, ...(isRefused ? [] : findAdvice(value, find))];
+  }
+  // A key that this version refuses is not unknown.
+  const told = new Set(refused.map(({ path }) => JSON.stringify(path)));
   return [
     ...unsupported,
     ...explainSchemaErrors(fits.errors ?? []).filter(({ path }) => !told.has(JSON.stringify(path))),

@@ -40,6 +40,18 @@ const rows: readonly Row[] = [
     message: "This version has no vendor profiles and does not act on this setting",
   },
   {
+    path: ["ocpp", "callTimeoutSeconds"],
+    severity: "warning",
+    place: "key",
+    message: "This version sends charge points no commands and does not act on this setting",
+  },
+  {
+    path: ["limits", "maxQueuedCalls"],
+    severity: "warning",
+    place: "key",
+    message: "This version sends charge points no commands and does not act on this setting",
+  },
+  {
     path: ["store", "historyDays"],
     severity: "warning",
     place: "key",

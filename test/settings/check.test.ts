@@ -5,13 +5,13 @@ import { withFile } from "./settingsInTest.ts";
 
 describe("checkSettings", () => {
   it("takes a good file with 0", () => {
-    withFile("site: { name: x }\n", (file) => {
+    withFile("opcua: { anonymousRole: observer }\n", (file) => {
       expect(checkSettings(file)).toEqual({ text: `${file}: the settings are usable`, exitCode: 0 });
     });
   });
 
   it("takes a file with warnings with 0 and prints them", () => {
-    withFile("rules: []\n", (file) => {
+    withFile("rules: []\nopcua: { anonymousRole: observer }\n", (file) => {
       const { text, exitCode } = checkSettings(file);
       expect(exitCode).toBe(0);
       expect(text.split("\n")[0]).toBe(`${file}:1:1 warning /rules`);

@@ -6,7 +6,7 @@ import { isLoopback } from "../../src/settings/hosts.ts";
 import { accept, heads, load } from "./settingsInTest.ts";
 
 const LOCAL = `ocpp: { listeners: [{ host: 127.0.0.1, securityProfile: 0 }] }
-opcua: { host: "::1" }
+opcua: { host: "::1", anonymousRole: observer }
 hmi: { host: localhost, anonymousRole: engineer }
 `;
 
@@ -19,6 +19,14 @@ describe("identities", () => {
 
   it("that differ in case are two, as they are in URLs and NodeIds", () => {
     expect(accept("chargePoints: [{ id: a }, { id: A }]\n").chargePoints).toHaveLength(2);
+  });
+
+  it("are in Unicode normal form C: what looks the same is the same", () => {
+    expect(heads('chargePoints: [{ id: "Cafe\u0301" }, { id: "\u212b" }]\n')).toEqual([
+      '1:22 error /chargePoints/0/id | The identity "Cafe\u0301" is not in Unicode normal form C (NFC), so that another one could look the same; write it as "Caf\u00e9"',
+      '1:39 error /chargePoints/1/id | The identity "\u212b" is not in Unicode normal form C (NFC), so that another one could look the same; write it as "\u00c5"',
+    ]);
+    expect(accept("chargePoints: [{ id: Caf\u00e9 }]\n").chargePoints[0]?.id).toBe("Caf\u00e9");
   });
 
   const identities: readonly (readonly [id: string, fits: boolean])[] = [
@@ -148,8 +156,14 @@ describe("ports", () => {
   });
 
   it.each([
-    ["any free port", "ocpp: { listeners: [{ port: 0 }, { port: 0 }] }\nopcua: { port: 0 }\nhmi: { port: 0 }\n"],
-    ["other addresses of the machine", "opcua: { host: 10.0.0.1, port: 1 }\nhmi: { host: 10.0.0.2, port: 1 }\n"],
+    [
+      "any free port",
+      "ocpp: { listeners: [{ port: 0 }, { port: 0 }] }\nopcua: { port: 0, anonymousRole: observer }\nhmi: { port: 0 }\n",
+    ],
+    [
+      "other addresses of the machine",
+      "opcua: { host: 10.0.0.1, port: 1, anonymousRole: observer }\nhmi: { host: 10.0.0.2, port: 1 }\n",
+    ],
   ])("do not conflict: %s", (_, yaml) => {
     expect(heads(yaml)).toEqual([]);
   });

@@ -85,8 +85,8 @@ const faults: readonly (readonly [name: string, yaml: string, head: string])[] =
   ],
   [
     "a number out of its range, with the unit",
-    "ocpp: { callTimeoutSeconds: 0 }",
-    "1:29 error /ocpp/callTimeoutSeconds | 0 is out of range; allowed: 1 to 600 s",
+    "ocpp: { pendingRetrySeconds: 0 }",
+    "1:30 error /ocpp/pendingRetrySeconds | 0 is out of range; allowed: 1 to 86400 s",
   ],
   [
     "a stop that would take ten seconds",

@@ -79,9 +79,12 @@ describe("loadSettings", () => {
     expect(first.ocpp.listeners[0]).not.toBe(second.ocpp.listeners[0]);
   });
 
-  it("takes the whole sample and says which of its settings have no effect", () => {
+  it("takes the whole sample and says which of its settings have no effect, and which lets nobody in", () => {
     expect(accept(sample).chargePoints[0]).toMatchObject({ id: "CP001", password: "…", validation: "strict" });
     expect(heads(sample).map((head) => head.split(" ").slice(0, 3).join(" "))).toEqual([
+      "7:24 warning /ocpp/unknownChargePoints",
+      "10:3 warning /ocpp/callTimeoutSeconds",
+      "18:18 warning /opcua/anonymousRole",
       "20:27 warning /store/historyDays",
       "21:1 warning /rules",
       "22:1 warning /decisions",
@@ -141,11 +144,17 @@ describe("the settings files of the repository", () => {
     );
   });
 
-  it("bridge.yaml says the defaults, except for the directory", () => {
+  it("bridge.yaml says the defaults, except for the directory and that OPC UA clients may read without login", () => {
     const loaded = loadSettings(read("bridge.yaml"));
     if (!("settings" in loaded)) throw new Error(loaded.text);
-    const { store, ...settings } = loaded.settings;
-    expect(settings).toEqual({ ...accept(""), store: undefined });
+    const { store, opcua, ...settings } = loaded.settings;
+    const defaults = accept("");
+    expect({ ...settings, opcua, store: undefined }).toEqual({
+      ...defaults,
+      opcua: { ...defaults.opcua, anonymousRole: "observer" },
+      store: undefined,
+    });
+    expect(opcua.securityPolicies).not.toContain("None");
     expect(store.directory).toBe(fileURLToPath(new URL("../../data", import.meta.url)));
   });
 

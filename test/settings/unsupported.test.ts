@@ -5,6 +5,9 @@ import { findUnsupported } from "../../src/settings/unsupported.ts";
 import { accept, heads, load } from "./settingsInTest.ts";
 import { settingsOfSchema } from "./schemaInTest.ts";
 
+/** Without it there is a warning that no OPC UA client can log in. */
+const READABLE = "opcua: { anonymousRole: observer }\n";
+
 describe("a setting that this version does not act upon", () => {
   it.each([
     [
@@ -31,10 +34,12 @@ describe("a setting that this version does not act upon", () => {
   it.each([
     ["store: { historyDays: 90 }", "1:10 warning /store/historyDays"],
     ["rules: []", "1:1 warning /rules"],
+    ["ocpp: { callTimeoutSeconds: 30 }", "1:9 warning /ocpp/callTimeoutSeconds"],
+    ["limits: { maxQueuedCalls: 16 }", "1:11 warning /limits/maxQueuedCalls"],
     ["decisions: { timeoutSeconds: 3 }", "1:1 warning /decisions"],
     ["chargePoints: [{ id: A, vendorProfile: acme }]", "1:40 warning /chargePoints/0/vendorProfile"],
   ])("is said to have no effect: %s", (yaml, head) => {
-    const [only, ...others] = heads(`${yaml}\n`);
+    const [only, ...others] = heads(`${yaml}\n${READABLE}`);
     expect(only).toContain(`${head} | `);
     expect(only).toContain("does not act on this setting");
     expect(others).toEqual([]);
@@ -43,9 +48,24 @@ describe("a setting that this version does not act upon", () => {
 
   it("is said once, however often it stands", () => {
     const rows = Array.from({ length: 1000 }, (_, index) => `  - { id: "${index}", vendorProfile: acme }\n`);
-    const [first, ...others] = heads(`chargePoints:\n${rows.join("")}`);
+    const [first, ...others] = heads(`chargePoints:\n${rows.join("")}${READABLE}`);
     expect(first).toMatch(/^2:31 warning \/chargePoints\/0\/vendorProfile \| .* \(and 999 more like it\)$/u);
     expect(others).toEqual([]);
+  });
+
+  it("is not spoken of where it is left to its default", () => {
+    expect(heads(READABLE)).toEqual([]);
+    expect(heads("store: {}\nocpp: {}\nlimits: {}\nchargePoints: [{ id: A }]\n".concat(READABLE))).toEqual([]);
+  });
+
+  it.each([
+    ["rules: 5", "1:8 error /rules"],
+    ["decisions: x", "1:12 error /decisions"],
+    ["store: { historyDays: 0 }", "1:23 error /store/historyDays"],
+    ["chargePoints: [{ id: A, vendorProfile: [] }]", "1:40 error /chargePoints/0/vendorProfile"],
+  ])("is still refused where it does not fit: %s", (yaml, head) => {
+    expect(heads(`${yaml}\n`)).toContainEqual(expect.stringContaining(`${head} | `));
+    expect(load(`${yaml}\n`)).not.toHaveProperty("settings");
   });
 
   it("is also said beside errors", () => {

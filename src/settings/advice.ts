@@ -1,0 +1,73 @@
+// What the settings allow but their author may not expect: nobody can log in, everybody can, a setting has no effect.
+// Pure; looks at no network and no file.
+import type { Find } from "./consistency.ts";
+import { quote, type Finding, type Path } from "./finding.ts";
+import { isLoopback } from "./hosts.ts";
+import type { Settings } from "./settings.ts";
+
+/** Warnings about settings that fit the schema, do not contradict each other and have their defaults. */
+export function findAdvice(settings: Settings, find: Find): Finding[] {
+  const isWritten = (path: Path): boolean => find(path, "key").depth >= path.length;
+  return [
+    ...findLockedOutClients(settings, isWritten),
+    ...findUselessUnknown(settings, isWritten),
+    ...findOpenListeners(settings),
+    ...findOpenOpcUa(settings),
+  ];
+}
+
+type IsWritten = (path: Path) => boolean;
+
+const ANONYMOUS_ROLE: Path = ["opcua", "anonymousRole"];
+
+/** There are no accounts, so that who may not be anonymous may not be at all. */
+function findLockedOutClients({ opcua }: Settings, isWritten: IsWritten): Finding[] {
+  if (opcua.anonymousRole !== "none") return [];
+  const place = isWritten(ANONYMOUS_ROLE)
+    ? { path: ANONYMOUS_ROLE }
+    : { path: ANONYMOUS_ROLE.slice(0, 1), place: "key" as const };
+  const message = "No OPC UA client can log in: this version knows no accounts, and opcua.anonymousRole is none";
+  return [{ ...place, severity: "warning", message, hint: "set opcua.anonymousRole: observer to let clients read" }];
+}
+
+/** Security profile 1 and above ask for a password, which only the register has. */
+function findUselessUnknown({ ocpp }: Settings, isWritten: IsWritten): Finding[] {
+  const path = ["ocpp", "unknownChargePoints"];
+  const { unknownChargePoints, listeners } = ocpp;
+  if (unknownChargePoints === "reject" || !isWritten(path)) return [];
+  if (listeners.some(({ securityProfile }) => securityProfile === 0)) return [];
+  const message = `unknownChargePoints: ${unknownChargePoints} has no effect: every listener demands a password, and an unknown charge point has none`;
+  const hint =
+    "list charge points with their passwords, or add a listener with securityProfile: 0 on a protected network";
+  return [warning(path, message, hint)];
+}
+
+function findOpenListeners({ ocpp }: Settings): Finding[] {
+  return ocpp.listeners.flatMap(({ host, securityProfile }, index) => {
+    if (securityProfile > 0 || isLoopback(host)) return [];
+    const message = `Whoever reaches ${quote(host)} can pose as a charge point: security profile 0 neither authenticates nor encrypts`;
+    const path = ["ocpp", "listeners", String(index), "securityProfile"];
+    return [warning(path, message, "use securityProfile: 1, or keep this port on a protected network")];
+  });
+}
+
+function findOpenOpcUa({ opcua }: Settings): Finding[] {
+  const { host, securityPolicies, anonymousRole } = opcua;
+  if (isLoopback(host)) return [];
+  const findings: Finding[] = [];
+  const none = securityPolicies.indexOf("None");
+  if (none >= 0) {
+    const message = `OPC UA clients may connect to ${quote(host)} unsigned and unencrypted, without a certificate that is trusted`;
+    const path = ["opcua", "securityPolicies", String(none)];
+    findings.push(warning(path, message, "take None away, or set opcua.host to 127.0.0.1"));
+  }
+  if (anonymousRole !== "none" && anonymousRole !== "observer") {
+    const message = `Without login, OPC UA clients have the rights of ${anonymousRole}`;
+    findings.push(warning(ANONYMOUS_ROLE, message, "set opcua.anonymousRole: observer, or opcua.host to 127.0.0.1"));
+  }
+  return findings;
+}
+
+function warning(path: Path, message: string, hint: string): Finding {
+  return { path, severity: "warning", message, hint };
+}

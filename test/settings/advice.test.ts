@@ -1,0 +1,98 @@
+// Settings that are usable but that let nobody in, or everybody, or have no effect, are spoken of at their place.
+import { describe, expect, it } from "vitest";
+import { accept, heads } from "./settingsInTest.ts";
+
+const READABLE = "opcua: { anonymousRole: observer }\n";
+
+describe("that no OPC UA client can log in", () => {
+  const sentence =
+    "No OPC UA client can log in: this version knows no accounts, and opcua.anonymousRole is none; set opcua.anonymousRole: observer to let clients read";
+
+  it.each([
+    ["where the role is written", "opcua:\n  port: 1\n  anonymousRole: none\n", "3:18", "/opcua/anonymousRole"],
+    ["at its section", "site: { name: x }\nopcua: { port: 1 }\n", "2:1", "/opcua"],
+    ["at the beginning of a file without the section", "site: { name: x }\n", "1:1", "/opcua"],
+    ["at the beginning of an empty file", "", "1:1", "/opcua"],
+  ])("is said %s", (_, yaml, place, path) => {
+    expect(heads(yaml)).toEqual([`${place} warning ${path} | ${sentence}`]);
+    accept(yaml);
+  });
+
+  it.each(["observer", "operator"])("is not said where they may come as %s", (role) => {
+    expect(heads(`opcua: { host: 127.0.0.1, anonymousRole: ${role} }\n`)).toEqual([]);
+  });
+});
+
+describe("ocpp.unknownChargePoints", () => {
+  const listeners = (...profiles: readonly number[]) =>
+    profiles.map(
+      (securityProfile, index) => `{ host: 127.0.0.1, port: ${9000 + index}, securityProfile: ${securityProfile} }`,
+    );
+
+  it.each(["pending", "accept"])("%s is said to have no effect where every listener demands a password", (choice) => {
+    expect(
+      heads(`${READABLE}ocpp: { unknownChargePoints: ${choice}, listeners: [${listeners(1, 1).join()}] }\n`),
+    ).toEqual([
+      `2:30 warning /ocpp/unknownChargePoints | unknownChargePoints: ${choice} has no effect: every listener demands a password, and an unknown charge point has none; list charge points with their passwords, or add a listener with securityProfile: 0 on a protected network`,
+    ]);
+    expect(heads(`${READABLE}ocpp: { unknownChargePoints: ${choice} }\n`)).toHaveLength(1);
+  });
+
+  it.each([
+    ["it is not written", `ocpp: { listeners: [${listeners(1).join()}] }`],
+    ["a listener demands none", `ocpp: { unknownChargePoints: pending, listeners: [${listeners(1, 0).join()}] }`],
+    ["it refuses them anyway", "ocpp: { unknownChargePoints: reject }"],
+  ])("is not spoken of where %s", (_, yaml) => {
+    expect(heads(`${READABLE}${yaml}\n`)).toEqual([]);
+  });
+});
+
+const open: readonly (readonly [what: string, yaml: string, heads: readonly string[]])[] = [
+  [
+    "a listener without authentication",
+    `${READABLE}ocpp: { listeners: [{ port: 1 }, { port: 2, securityProfile: 0 }] }`,
+    [
+      '2:62 warning /ocpp/listeners/1/securityProfile | Whoever reaches "0.0.0.0" can pose as a charge point: security profile 0 neither authenticates nor encrypts; use securityProfile: 1, or keep this port on a protected network',
+    ],
+  ],
+  [
+    "OPC UA without security",
+    "opcua: { securityPolicies: [Basic256Sha256, None], host: 10.0.0.1, anonymousRole: observer }",
+    [
+      '1:45 warning /opcua/securityPolicies/1 | OPC UA clients may connect to "10.0.0.1" unsigned and unencrypted, without a certificate that is trusted; take None away, or set opcua.host to 127.0.0.1',
+    ],
+  ],
+  ...["operator", "engineer", "administrator"].map(
+    (role) =>
+      [
+        `OPC UA clients that are ${role} without login`,
+        `opcua: { anonymousRole: ${role} }`,
+        [
+          `1:25 warning /opcua/anonymousRole | Without login, OPC UA clients have the rights of ${role}; set opcua.anonymousRole: observer, or opcua.host to 127.0.0.1`,
+        ],
+      ] as const,
+  ),
+];
+
+describe("a site that is open", () => {
+  it.each(open)("is spoken of: %s", (_, yaml, expected) => {
+    expect(heads(`${yaml}\n`)).toEqual(expected);
+    accept(`${yaml}\n`);
+  });
+
+  it.each(open)("is not where only this machine reaches it: %s", (_, yaml) => {
+    const local = yaml.replace("host: 10.0.0.1", "port: 3").replaceAll(/(?<=opcua: \{|, \{)/gu, " host: 127.0.0.1,");
+    expect(local).toContain("127.0.0.1");
+    expect(heads(`${local}\n`)).toEqual([]);
+  });
+});
+
+describe("beside an error", () => {
+  it.each([
+    ["of the schema", "hmi: { prt: 1 }\n"],
+    ["of two settings that contradict each other", "hmi: { port: 4840 }\n"],
+    ["of something that this version refuses", "ocpp: { listeners: [{ securityProfile: 2 }] }\n"],
+  ])("%s nothing else is spoken of", (_, yaml) => {
+    expect(heads(yaml)).toEqual([expect.stringContaining(" error ")]);
+  });
+});
