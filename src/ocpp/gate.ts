@@ -25,6 +25,7 @@ export type Handshake =
       readonly identity?: string;
     };
 
+type Accepted = Extract<Handshake, { kind: "accepted" }>;
 type Refused = Extract<Handshake, { kind: "refused" }>;
 
 export interface GateOptions {
@@ -48,6 +49,9 @@ export class Gate {
   /** Failed logins by address and identity, and by address alone. */
   readonly #failed: AttemptWindow;
   readonly #failedOfAddress: AttemptWindow;
+  /** By identity, of those that have proved it; strangers who only name it must not use this up. */
+  readonly #provenReconnects: AttemptWindow;
+  /** By address and identity: a stranger who names the identity of another uses up only his own. */
   readonly #reconnects: AttemptWindow;
 
   constructor(options: GateOptions) {
@@ -58,12 +62,9 @@ export class Gate {
     this.#accepts = new Rate(clock, limits.acceptsPerSecond);
     this.#failed = new AttemptWindow({ ...minute, most });
     this.#failedOfAddress = new AttemptWindow({ ...minute, most: most * IDENTITIES_PER_ADDRESS });
-    this.#reconnects = new AttemptWindow({
-      clock,
-      windowMs: HOUR_MS,
-      most: limits.maxReconnectsPerHour,
-      mostKeys: MOST_KEYS,
-    });
+    const hour = { clock, windowMs: HOUR_MS, most: limits.maxReconnectsPerHour, mostKeys: MOST_KEYS };
+    this.#provenReconnects = new AttemptWindow(hour);
+    this.#reconnects = new AttemptWindow(hour);
   }
 
   judge(request: IncomingMessage, securityProfile: number, remoteAddress: string): Handshake {
@@ -82,10 +83,21 @@ export class Gate {
       const problem = this.#login(request, identity, admission.password, remoteAddress);
       if (problem !== undefined) return { ...problem, identity };
     }
-    if (this.#reconnects.isExhausted(identity))
-      return { ...retryLater(503, "reconnects too often", this.#reconnects), identity };
-    this.#reconnects.add(identity);
-    return { kind: "accepted", identity, admission, isProven };
+    const accepted: Accepted = { kind: "accepted", identity, admission, isProven };
+    const { window, key } = this.#reconnectsOf(accepted, remoteAddress);
+    if (window.isExhausted(key)) return { ...retryLater(503, "reconnects too often", window), identity };
+    return accepted;
+  }
+
+  /** An accepted handshake has become a link; only these count as reconnects. */
+  connected(accepted: Accepted, remoteAddress: string): void {
+    const { window, key } = this.#reconnectsOf(accepted, remoteAddress);
+    window.add(key);
+  }
+
+  #reconnectsOf({ identity, isProven }: Accepted, remoteAddress: string): { window: AttemptWindow; key: string } {
+    if (isProven) return { window: this.#provenReconnects, key: identity };
+    return { window: this.#reconnects, key: `${remoteAddress} ${identity}` };
   }
 
   #login(

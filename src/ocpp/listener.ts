@@ -130,8 +130,9 @@ export class Listener {
     });
   }
 
-  #accept(socket: WebSocket, { identity, admission, isProven }: Accepted, request: IncomingMessage): void {
-    const { door, links, shared } = this.#parts;
+  #accept(socket: WebSocket, accepted: Accepted, request: IncomingMessage): void {
+    const { door, gate, links, shared } = this.#parts;
+    const { identity, admission, isProven } = accepted;
     const remoteAddress = addressOf(request);
     if (socket.protocol === "" && admission.missingSubprotocol === "refuse") {
       // OCPP-J 1.6 §3.1.2: the handshake is completed without the header, then the socket is closed.
@@ -145,6 +146,7 @@ export class Listener {
     }
     // The operating system finds out about a dead peer that cannot be pinged.
     if (!admission.ping) request.socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
+    gate.connected(accepted, remoteAddress);
     shared.counts.add("linksOpened");
     links.add(
       new Link({

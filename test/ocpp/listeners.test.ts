@@ -286,6 +286,42 @@ describe("bounds", () => {
     expect(await refusalOrIn(url, 2)).toBe("in");
   });
 
+  test("what does not become a link is no reconnect: broken handshakes, a missing subprotocol", async () => {
+    const { url, events } = await startListeners({ limits: { maxReconnectsPerHour: 1 } });
+    for (let index = 0; index < 3; index++) {
+      const broken = handshake("/CP1").replace("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 99");
+      expect(await talkRaw(url, broken)).toMatch(/^HTTP\/1\.1 400 /);
+      expect(await talkRaw(url, handshake("/CP1").replace("GET", "PUT"))).toMatch(/^HTTP\/1\.1 405 /);
+      const other = await RawChargePoint.connect(`${url}/CP1`, {}, []);
+      expect((await other.closed).code).toBe(1002);
+    }
+    expect(events).toEqual([]);
+    expect(await refusalOrIn(url, 1)).toBe("in");
+    expect(await refusalOrIn(url, 1)).toBe("503");
+  });
+
+  test("strangers who name an identity use up neither its reconnects nor those of another address", async () => {
+    let password: string | undefined;
+    const { url } = await startListeners({
+      limits: { maxReconnectsPerHour: 2 },
+      admit: () => ({ ...admitted, password }) as Admission,
+    });
+    const from = (localAddress: string, options = {}) =>
+      RawChargePoint.connect(`${url}/CP1`, { localAddress, ...options }).then(
+        () => "in",
+        (error: unknown) => String(error).replace(/\D+/, ""),
+      );
+    const strangers: string[] = [];
+    for (let index = 0; index < 3; index++) strangers.push(await from("127.0.0.2"));
+    expect(strangers).toEqual(["in", "in", "503"]);
+    expect(await from("127.0.0.3")).toBe("in");
+    password = "secret";
+    // From the very address whose reconnects are used up: who has shown the password has a count of his own.
+    expect(await from("127.0.0.2", basic("CP1", "secret"))).toBe("in");
+    expect(await from("127.0.0.3", basic("CP1", "secret"))).toBe("in");
+    expect(await from("127.0.0.4", basic("CP1", "secret"))).toBe("503");
+  });
+
   test("a storm of refused connections does not become a storm of log lines", async () => {
     const { url, log, count } = await startListeners({ admit: () => ({ kind: "refused" }) });
     const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => refusalOrIn(url, index)));
