@@ -5,7 +5,7 @@ import { callError } from "../ocpp/errors.ts";
 import { payloadText } from "../ocpp/frame.ts";
 import type { Link } from "../ocpp/link.ts";
 import { checkCall, type CheckedCall, type Validation } from "../ocpp/validate.ts";
-import type { IncomingAction, IncomingMessage, IncomingRequest, Moment } from "../ocpp/v16/message.ts";
+import type { IncomingAction, IncomingMessage, Moment } from "../ocpp/v16/message.ts";
 import { incomingMessages } from "../ocpp/v16/messages/table.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Clock, EpochMs } from "../std/clock.ts";
@@ -32,7 +32,6 @@ export interface Road {
 
 /** The message file of an action, seen without its action: the table and the check have the same key. */
 type Message = IncomingMessage<IncomingAction>;
-type Request = IncomingRequest<IncomingAction>;
 
 /** A call on its way: what has been found out about it so far. */
 interface Journey {
@@ -53,7 +52,7 @@ export function handleCall(road: Road, link: Link, call: Call): Answer | Promise
   if (twin.registration.status !== "Accepted" && message.beforeAccepted !== true)
     return refuse(road, { twin, received }, notAccepted(checked.action, twin));
   const journey: Journey = { link, call, received, checked, message };
-  const question = message.ask?.(checked.request as Request, momentOf(road, journey, undefined));
+  const question = message.ask?.(checked.request, momentOf(road, journey, undefined));
   if (question === undefined) return finish(road, journey, undefined);
   road.counts.add("decisions");
   const verdict = road.decide(question);
@@ -66,7 +65,7 @@ export function handleCall(road: Road, link: Link, call: Call): Answer | Promise
 function finish(road: Road, journey: Journey, verdict: Verdict | undefined): Answer {
   const { checked, message } = journey;
   const moment = momentOf(road, journey, verdict);
-  const request = checked.request as Request;
+  const { request } = checked;
   const happened = message.happen(request, moment);
   const twin = apply(road.house, moment.twin, [heard(moment.received), ...violated(road, journey), ...happened]);
   return { kind: "result", payload: message.reply(request, moment, twin) };

@@ -18,6 +18,6 @@ export function section<Whole, Part extends Stamp>(
   return {
     part,
     stamp: (stamped: Stamp) => stamped,
-    rows: rows as Readonly<Record<string, Row<never>>>,
+    rows,
   };
 }

@@ -25,8 +25,8 @@ function tableOf(sections: readonly Section<never>[]): Table {
   };
 }
 
-export const chargePointTable = tableOf(chargePointSections as readonly Section<never>[]);
-export const connectorTable = tableOf(connectorSections as readonly Section<never>[]);
+export const chargePointTable = tableOf(chargePointSections);
+export const connectorTable = tableOf(connectorSections);
 
 /** The table of a connector number; 0 is the charge point itself. */
 export function tableFor(connector: number): Table {

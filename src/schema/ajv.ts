@@ -1,6 +1,5 @@
 // Validators of the OCPP messages, made from the schemas by Ajv. Strict: what a charge point may
 // nevertheless send is decided by whoever receives the violation, not here.
-import type { Format } from "ajv";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import { isDateTime } from "./dateTime.ts";
@@ -27,7 +26,7 @@ const ajv = new Ajv2020({
   strict: true,
   // 0.1 is no binary fraction: without a tolerance a third of all tenths is refused.
   multipleOfPrecision: 6,
-  formats: { "date-time": isDateTime, uri: fullFormats.uri as Format },
+  formats: { "date-time": isDateTime, uri: fullFormats.uri },
 });
 // Ajv looks references up with the namespace of the URN in lower case (RFC 8141 §3.1).
 ajv.addSchema(typesSchema, "urn:ocpp:1.6:types");

@@ -1,8 +1,7 @@
 // Whether a text is a date-time as the schemas mean it: RFC 3339, the one form of ISO 8601 (OCPP 1.6
 // §3.15) that leaves nothing open. Other forms that chargers send are repaired elsewhere, not here.
 
-const form =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+const form = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 const daysOfMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** True for a date-time of RFC 3339 §5.6 with any fraction and offset; the date must exist. */

@@ -2,15 +2,7 @@
 // OPC UA enumerations and method arguments, forms, flags. Knows no particular message.
 
 /** Kinds of value: a JSON type, made precise where the schema says more. */
-export type FieldType =
-  | "string"
-  | "integer"
-  | "number"
-  | "boolean"
-  | "dateTime"
-  | "enum"
-  | "object"
-  | "array";
+export type FieldType = "string" | "integer" | "number" | "boolean" | "dateTime" | "enum" | "object" | "array";
 
 /** Form of a value, of a field or of the elements of a list. */
 export interface Shape {

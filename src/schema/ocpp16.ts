@@ -36,12 +36,8 @@ export interface TypeSummary {
 }
 
 interface Annotations {
-  readonly actions: Readonly<
-    Record<Action, ActionSummary & Readonly<Record<Kind, readonly Annotation[]>>>
-  >;
-  readonly types: Readonly<
-    Record<string, TypeSummary & { readonly fields?: readonly Annotation[] }>
-  >;
+  readonly actions: Readonly<Record<Action, ActionSummary & Readonly<Record<Kind, readonly Annotation[]>>>>;
+  readonly types: Readonly<Record<string, TypeSummary & { readonly fields?: readonly Annotation[] }>>;
   readonly enumerations: Readonly<Record<string, TypeSummary>>;
 }
 
@@ -58,9 +54,7 @@ export const actions = Object.keys(annotations.actions) as readonly Action[];
 
 const definitions: Definitions = {
   schemas: typesSchema.$defs,
-  annotations: Object.fromEntries(
-    Object.entries(annotations.types).map(([name, { fields }]) => [name, fields]),
-  ),
+  annotations: Object.fromEntries(Object.entries(annotations.types).map(([name, { fields }]) => [name, fields])),
 };
 const messages = new Map(
   actions.flatMap((action) =>
@@ -69,10 +63,7 @@ const messages = new Map(
 );
 
 /** Every enumeration of the document with its values, in the document's order and spelling. */
-export const enumerations: ReadonlyMap<
-  string,
-  TypeSummary & { readonly values: readonly string[] }
-> = new Map(
+export const enumerations: ReadonlyMap<string, TypeSummary & { readonly values: readonly string[] }> = new Map(
   Object.entries(typesSchema.$defs).flatMap(([name, schema]) => {
     if (schema.enum === undefined) return [];
     return [[name, { ...summaryOf(annotations.enumerations, name), values: schema.enum }]];
@@ -80,15 +71,14 @@ export const enumerations: ReadonlyMap<
 );
 
 /** Every shared object of the document with its fields. */
-export const objects: ReadonlyMap<string, TypeSummary & { readonly fields: readonly Field[] }> =
-  new Map(
-    Object.entries(typesSchema.$defs).flatMap(([name, schema]) => {
-      if (schema.type !== "object") return [];
-      const { title, description } = summaryOf(annotations.types, name);
-      const fields = walkObject(schema, definitions.annotations[name] ?? [], definitions, name);
-      return [[name, { title, description, fields }]];
-    }),
-  );
+export const objects: ReadonlyMap<string, TypeSummary & { readonly fields: readonly Field[] }> = new Map(
+  Object.entries(typesSchema.$defs).flatMap(([name, schema]) => {
+    if (schema.type !== "object") return [];
+    const { title, description } = summaryOf(annotations.types, name);
+    const fields = walkObject(schema, definitions.annotations[name] ?? [], definitions, name);
+    return [[name, { title, description, fields }]];
+  }),
+);
 
 /** Whether a text that came from outside names an action, in the document's spelling. */
 export function isAction(text: string): text is Action {
@@ -133,8 +123,7 @@ function load(action: Action, kind: Kind): { schema: Schema; fields: readonly Fi
 
 function summaryOf(summaries: Readonly<Record<string, TypeSummary>>, name: string): TypeSummary {
   const summary = summaries[name];
-  if (summary === undefined)
-    throw new Error(`schemas/ocpp1.6/annotations.json: ${name} is missing`);
+  if (summary === undefined) throw new Error(`schemas/ocpp1.6/annotations.json: ${name} is missing`);
   return summary;
 }
 

@@ -62,16 +62,13 @@ export function walkObject(
 ): readonly Field[] {
   if (schema.type !== "object") throw new Error(`${place}: an object schema is expected here`);
   refuseUnknownKeywords(schema, "object", place);
-  if (schema.additionalProperties !== false)
-    throw new Error(`${place}: "additionalProperties": false is missing`);
+  if (schema.additionalProperties !== false) throw new Error(`${place}: "additionalProperties": false is missing`);
   const properties = schema.properties ?? {};
   checkNames(Object.keys(properties), schema.required ?? [], annotations, place);
   return annotations.map((annotation, order) => {
     const property = properties[annotation.name];
     if (property === undefined)
-      throw new Error(
-        `${place}.${annotation.name}: annotation without field; remove it or add the field`,
-      );
+      throw new Error(`${place}.${annotation.name}: annotation without field; remove it or add the field`);
     return {
       ...shapeOf(property, definitions, `${place}.${annotation.name}`),
       ...annotation,
@@ -89,13 +86,10 @@ function checkNames(
 ): void {
   const annotated = annotations.map(({ name }) => name);
   for (const name of properties)
-    if (!annotated.includes(name))
-      throw new Error(`${place}.${name}: field without annotation; add one`);
+    if (!annotated.includes(name)) throw new Error(`${place}.${name}: field without annotation; add one`);
   for (const name of required)
-    if (!properties.includes(name))
-      throw new Error(`${place}.${name}: required but not a property`);
-  if (new Set(annotated).size !== annotated.length)
-    throw new Error(`${place}: a field is annotated twice`);
+    if (!properties.includes(name)) throw new Error(`${place}.${name}: required but not a property`);
+  if (new Set(annotated).size !== annotated.length) throw new Error(`${place}: a field is annotated twice`);
 }
 
 function shapeOf(schema: Schema, definitions: Definitions, place: string): Shape {
@@ -103,14 +97,10 @@ function shapeOf(schema: Schema, definitions: Definitions, place: string): Shape
   const type = schema.type ?? "";
   refuseUnknownKeywords(schema, type, place);
   const shape = Object.fromEntries(
-    constraints.flatMap((keyword) =>
-      schema[keyword] === undefined ? [] : [[keyword, schema[keyword]]],
-    ),
+    constraints.flatMap((keyword) => (schema[keyword] === undefined ? [] : [[keyword, schema[keyword]]])),
   );
-  if (type === "object")
-    throw new Error(`${place}: an object inside a message must be a shared type ($ref)`);
-  if (schema.enum !== undefined)
-    throw new Error(`${place}: an enumeration must be a shared type ($ref)`);
+  if (type === "object") throw new Error(`${place}: an object inside a message must be a shared type ($ref)`);
+  if (schema.enum !== undefined) throw new Error(`${place}: an enumeration must be a shared type ($ref)`);
   if (type === "array") {
     if (schema.items === undefined) throw new Error(`${place}: "items" is missing`);
     return { ...shape, type, items: shapeOf(schema.items, definitions, `${place}[]`) };
@@ -130,9 +120,7 @@ function textShape(format: string | undefined, place: string): Shape {
 function referredShape(schema: Schema, definitions: Definitions, place: string): Shape {
   if (Object.keys(schema).length > 1) throw new Error(`${place}: nothing may stand beside $ref`);
   const definition = /#\/\$defs\/(\w+)$/.exec(schema.$ref ?? "")?.[1] ?? "";
-  const target = Object.hasOwn(definitions.schemas, definition)
-    ? definitions.schemas[definition]
-    : undefined;
+  const target = Object.hasOwn(definitions.schemas, definition) ? definitions.schemas[definition] : undefined;
   if (target === undefined) throw new Error(`${place}: $ref "${schema.$ref}" leads nowhere`);
   if (target.enum !== undefined) {
     refuseUnknownKeywords(target, "string", definition);

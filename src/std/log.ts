@@ -20,7 +20,7 @@ const SECRETS = ["password", "authorization", "AuthorizationKey", "authorization
 /** A log that writes to standard error: JSON lines, or text where standard error is a terminal. */
 export function openLog(level: string): Log {
   const options = { level, base: null, redact: { paths: SECRETS, censor: "***" } };
-  if (process.stderr.isTTY !== true) return pino(options, destination({ fd: 2, sync: true }));
+  if (!process.stderr.isTTY) return pino(options, destination({ fd: 2, sync: true }));
   const pretty = prettyFactory({ colorize: true, translateTime: "SYS:HH:MM:ss.l" });
   return pino(options, {
     write: (line: string) => void process.stderr.write(pretty(JSON.parse(line))),

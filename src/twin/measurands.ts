@@ -162,8 +162,6 @@ export type PhasePath = (typeof phases)[number];
 export const locations = ["Outlet", "Body", "Cable", "EV", "Inlet"] as const;
 export type Location = (typeof locations)[number];
 
-export const meterPointCount = measurands.length * phases.length * locations.length;
-
 const measurandIndex = new Map(measurands.map((measurand, index) => [measurand.name, index]));
 
 /** The meter point of a measurand, phase path and location; undefined for a measurand that OCPP does not know. */

@@ -1,12 +1,6 @@
 // An OPC UA client that monitors every meter value of the load charge points.
-import {
-  AttributeIds,
-  ClientMonitoredItemGroup,
-  ClientSubscription,
-  OPCUAClient,
-  TimestampsToReturn,
-  type DataValue,
-} from "node-opcua";
+import type { ClientSubscription } from "node-opcua";
+import { AttributeIds, ClientMonitoredItemGroup, OPCUAClient, TimestampsToReturn, type DataValue } from "node-opcua";
 import { identityOf } from "./load.ts";
 
 /** Below `Connector1/MeterValues/`: what the ten samples become, and the totals that follow from them. */

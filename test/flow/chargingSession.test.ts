@@ -17,7 +17,7 @@ import {
 const ID = "CP001";
 /** All times of the session count from here, so that a slow machine changes nothing. */
 const BASE = Math.floor(Date.now() / 1000) * 1000 - 10_000;
-const at = (seconds: number): string => new Date(BASE + seconds * 1000).toISOString();
+const time = (seconds: number): string => new Date(BASE + seconds * 1000).toISOString();
 
 let bridge: BridgeInTest;
 let opcua: Awaited<ReturnType<typeof openSession>>;
@@ -133,7 +133,7 @@ describe("a whole charging session (OCPP 1.6 §4)", () => {
   });
 
   it("reports status of the charge point and of a connector with their own times", async () => {
-    const timestamp = at(5);
+    const timestamp = time(5);
     await chargePoint.call("StatusNotification", {
       connectorId: 0,
       status: "Available",
@@ -166,7 +166,7 @@ describe("a whole charging session (OCPP 1.6 §4)", () => {
     expect(await chargePoint.call("Authorize", { idTag: "04A1B2C3" })).toMatchObject({
       idTagInfo: { status: "Accepted" },
     });
-    const timestamp = at(6);
+    const timestamp = time(6);
     const answer = (await chargePoint.call("StartTransaction", {
       connectorId: 1,
       idTag: "04A1B2C3",
@@ -193,7 +193,7 @@ describe("a whole charging session (OCPP 1.6 §4)", () => {
   });
 
   it("sends meter values: each measurand and phase in base units, totals, the telegram, energy and limit", async () => {
-    const timestamp = at(7);
+    const timestamp = time(7);
     const sample = (measurand: string, text: string, unit?: string, phase?: string, location?: string): object => ({
       value: text,
       measurand,
@@ -253,7 +253,7 @@ describe("a whole charging session (OCPP 1.6 §4)", () => {
   });
 
   it("stops: reason and final energy, and power and current fall to zero at that time", async () => {
-    const timestamp = at(9);
+    const timestamp = time(9);
     const transactionData = [{ timestamp, sampledValue: [{ value: "1300", context: "Transaction.End" }] }];
     const answer = await chargePoint.call("StopTransaction", {
       transactionId,
@@ -285,7 +285,7 @@ describe("a whole charging session (OCPP 1.6 §4)", () => {
     await chargePoint.call("MeterValues", {
       connectorId: 0,
       meterValue: [
-        { timestamp: at(10), sampledValue: [{ value: "22000", measurand: "Power.Active.Import", unit: "W" }] },
+        { timestamp: time(10), sampledValue: [{ value: "22000", measurand: "Power.Active.Import", unit: "W" }] },
       ],
     });
     await value("MeterValues/Power.Active.Import", 22_000);
@@ -308,7 +308,7 @@ describe("a whole charging session (OCPP 1.6 §4)", () => {
     await enumeration("State/LogStatusNotification", "UploadLogStatusEnumType", "Uploaded");
     await chargePoint.call("SignedFirmwareStatusNotification", { status: "SignatureVerified", requestId: 1 });
     await enumeration("State/SignedFirmwareStatusNotification", "FirmwareStatusEnumType", "SignatureVerified");
-    await chargePoint.call("SecurityEventNotification", { type: "InvalidMessages", timestamp: at(10) });
+    await chargePoint.call("SecurityEventNotification", { type: "InvalidMessages", timestamp: time(10) });
     expect(
       JSON.parse(
         (await readUntil(session, `${ID}/State/SecurityEventNotification`, (v) => v.statusCode.isGood())).value
@@ -344,7 +344,7 @@ describe("a whole charging session (OCPP 1.6 §4)", () => {
     await enumeration("Connector1/Status/Status", "ChargePointStatus", "Preparing");
     expect((await node("Connector1/MeterValues/SoC")).statusCode).toBe(StatusCodes.UncertainLastUsableValue);
     const sampledValue = [{ value: "56", measurand: "SoC", unit: "Percent" }];
-    await chargePoint.call("MeterValues", { connectorId: 1, meterValue: [{ timestamp: at(11), sampledValue }] });
+    await chargePoint.call("MeterValues", { connectorId: 1, meterValue: [{ timestamp: time(11), sampledValue }] });
     await value("Connector1/MeterValues/SoC", 56);
   });
 });

@@ -3,10 +3,7 @@ import { describe, expect, it } from "vitest";
 import { validatorOf } from "../../src/schema/ajv.ts";
 import { actions } from "../../src/schema/ocpp16.ts";
 
-const validators = actions.flatMap((action) => [
-  validatorOf(action, "request"),
-  validatorOf(action, "response"),
-]);
+const validators = actions.flatMap((action) => [validatorOf(action, "request"), validatorOf(action, "response")]);
 
 const meterValues = validatorOf("MeterValues", "request");
 const timestamp = "2024-05-01T10:00:00Z";

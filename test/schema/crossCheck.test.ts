@@ -10,7 +10,7 @@ import { handMadeFrames } from "./handMadeFrames.ts";
 import { knownDifferences, type Message, placesOf } from "./knownDifferences.ts";
 import { mutate, mutationsOf, type Payload, payloadsOf, type Site, sitesOf } from "./payloads.ts";
 
-const theirValidator = createValidator("ocpp1.6", theirSchemas as never);
+const theirValidator = createValidator("ocpp1.6", theirSchemas);
 const messages: readonly Message[] = actions.flatMap((action) =>
   (["request", "response"] as const).map((kind) => ({
     action,
@@ -25,7 +25,7 @@ function weAccept(action: Action, kind: Kind, payload: unknown): boolean {
 
 function theyAccept(name: string, payload: unknown): boolean {
   try {
-    return theirValidator.validate(`urn:${name}`, payload as never) === true;
+    return theirValidator.validate(`urn:${name}`, payload) === true;
   } catch (error) {
     if (error instanceof Error && "details" in error) return false; // their refusal
     throw error;
@@ -69,8 +69,7 @@ function compare(message: Message, payload: Payload, differences: Differences): 
     for (const mutation of mutationsOf(site, valueAt(payload, site))) {
       const changed = mutate(payload, site.path, mutation);
       const weDo = weAccept(action, kind, changed);
-      if (weDo !== theyAccept(name, changed))
-        note(differences, mutation.name, weDo, `${name} ${site.place}`.trim());
+      if (weDo !== theyAccept(name, changed)) note(differences, mutation.name, weDo, `${name} ${site.place}`.trim());
       compared += 1;
     }
   }
@@ -100,31 +99,28 @@ describe("the schemas and those of ocpp-rpc", () => {
     expect(compared).toBeGreaterThan(5000);
   });
 
-  it.each(messages)(
-    "agree on random payloads of $name and on those changed at random",
-    (message) => {
-      const { action, kind, name } = message;
-      const fields = fieldsOf(action, kind);
-      const sites = sitesOf(fields);
-      fc.assert(
-        fc.property(payloadsOf(fields, "any"), fc.nat(), fc.nat(), (payload, siteDraw, draw) => {
-          expect(weAccept(action, kind, payload)).toBe(true);
-          expect(theyAccept(name, payload)).toBe(true);
-          const site = sites[siteDraw % sites.length];
-          if (site === undefined || !has(payload, site)) return;
-          const mutations = mutationsOf(site, valueAt(payload, site));
-          const mutation = mutations[draw % mutations.length];
-          if (mutation === undefined) return;
-          const changed = mutate(payload, site.path, mutation);
-          const weDo = weAccept(action, kind, changed);
-          if (weDo === theyAccept(name, changed)) return;
-          const key = `${mutation.name}, accepted by ${weDo ? "us" : "ocpp-rpc"}`;
-          expect(expected.get(key) ?? new Set(), key).toContain(`${name} ${site.place}`.trim());
-        }),
-        { numRuns: 60 },
-      );
-    },
-  );
+  it.each(messages)("agree on random payloads of $name and on those changed at random", (message) => {
+    const { action, kind, name } = message;
+    const fields = fieldsOf(action, kind);
+    const sites = sitesOf(fields);
+    fc.assert(
+      fc.property(payloadsOf(fields, "any"), fc.nat(), fc.nat(), (payload, siteDraw, draw) => {
+        expect(weAccept(action, kind, payload)).toBe(true);
+        expect(theyAccept(name, payload)).toBe(true);
+        const site = sites[siteDraw % sites.length];
+        if (site === undefined || !has(payload, site)) return;
+        const mutations = mutationsOf(site, valueAt(payload, site));
+        const mutation = mutations[draw % mutations.length];
+        if (mutation === undefined) return;
+        const changed = mutate(payload, site.path, mutation);
+        const weDo = weAccept(action, kind, changed);
+        if (weDo === theyAccept(name, changed)) return;
+        const key = `${mutation.name}, accepted by ${weDo ? "us" : "ocpp-rpc"}`;
+        expect(expected.get(key) ?? new Set(), key).toContain(`${name} ${site.place}`.trim());
+      }),
+      { numRuns: 60 },
+    );
+  });
 
   it.each(handMadeFrames)("agree on the hand-made frame: $what", ({ name, payload, fits }) => {
     const message = messages.find((candidate) => candidate.name === name);

@@ -71,15 +71,13 @@ export const knownDifferences: readonly KnownDifference[] = [
     mutation: "an empty list",
     acceptedBy: "us",
     at: ["GetInstalledCertificateIds.conf certificateHashData"],
-    reason:
-      "The security document says 0..*; ocpp-rpc demands one element where the list is there.",
+    reason: "The security document says 0..*; ocpp-rpc demands one element where the list is there.",
   },
   {
     mutation: "1e308",
     acceptedBy: "us",
     at: "every decimal",
-    reason:
-      "A multiple of 0.1 like any whole number; the quotient overflows in ocpp-rpc's own check.",
+    reason: "A multiple of 0.1 like any whole number; the quotient overflows in ocpp-rpc's own check.",
   },
 ];
 

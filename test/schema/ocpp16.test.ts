@@ -30,9 +30,7 @@ describe("the OCPP 1.6 schemas", () => {
     const security = actions.filter((action) => summaryOfAction(action).profile === "Security");
     expect([actions.length, security.length]).toEqual([39, 11]);
     const files = actions.flatMap((action) => [`${action}.json`, `${action}Response.json`]);
-    expect(readdirSync(directory).toSorted()).toEqual(
-      [...files, "annotations.json", "types.json"].toSorted(),
-    );
+    expect(readdirSync(directory).toSorted()).toEqual([...files, "annotations.json", "types.json"].toSorted());
   });
 
   it.each(messages)("bear their own name: $action $kind", ({ action, kind }) => {
@@ -60,8 +58,7 @@ describe("the OCPP 1.6 schemas", () => {
 
   it("say who sends each request: 13 the charge point, 25 the central system, 1 both", () => {
     const directions = actions.map(directionOf);
-    const count = (direction: string): number =>
-      directions.filter((each) => each === direction).length;
+    const count = (direction: string): number => directions.filter((each) => each === direction).length;
     expect(["chargePoint", "centralSystem", "both"].map(count)).toEqual([13, 25, 1]);
     expect(directionOf("DataTransfer")).toBe("both");
   });
@@ -78,9 +75,7 @@ describe("annotations.json", () => {
   const annotations = read("annotations.json");
 
   it("describes exactly the shared types that there are", () => {
-    const described = [annotations.types, annotations.enumerations].flatMap((part) =>
-      Object.keys(part ?? {}),
-    );
+    const described = [annotations.types, annotations.enumerations].flatMap((part) => Object.keys(part ?? {}));
     expect(described.toSorted()).toEqual(Object.keys(typesSchema.$defs).toSorted());
     expect(objects.size + enumerations.size + 1).toBe(described.length); // and IdToken
   });

@@ -27,10 +27,7 @@ export interface Mutation {
 export const absent = Symbol("absent");
 
 /** Valid payloads; `required` have no optional field, `all` every one, `any` some. */
-export function payloadsOf(
-  fields: readonly Field[],
-  presence: "required" | "all" | "any",
-): fc.Arbitrary<Payload> {
+export function payloadsOf(fields: readonly Field[], presence: "required" | "all" | "any"): fc.Arbitrary<Payload> {
   const used = presence === "required" ? fields.filter((field) => field.required) : fields;
   const values = Object.fromEntries(used.map((field) => [field.name, valuesOf(field, presence)]));
   const required = used.filter((field) => field.required || presence !== "any");
@@ -159,9 +156,7 @@ function byShape(shape: Shape, current: unknown): readonly Mutation[] {
         { name: "unknown member", value: { ...(current as Payload), vendorSpecific: 1 } },
         {
           name: "member __proto__",
-          value: JSON.parse(
-            `{"__proto__":1,${JSON.stringify(current).slice(1)}`.replace(",}", "}"),
-          ),
+          value: JSON.parse(`{"__proto__":1,${JSON.stringify(current).slice(1)}`.replace(",}", "}")),
         },
       ];
   }

@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  type Annotation,
-  type Definitions,
-  type Schema,
-  walkObject,
-} from "../../src/schema/walk.ts";
+import { type Annotation, type Definitions, type Schema, walkObject } from "../../src/schema/walk.ts";
 
 const definitions: Definitions = {
   schemas: {
@@ -137,10 +132,7 @@ const faults: { what: string; schema: Schema; notes?: Annotation[]; error: strin
   ...(
     [
       [{ type: "string", pattern: "a" } as Schema, 'Test.x: keyword "pattern" is not understood'],
-      [
-        { type: "integer", maxLength: 5 },
-        'keyword "maxLength" is not understood for type "integer"',
-      ],
+      [{ type: "integer", maxLength: 5 }, 'keyword "maxLength" is not understood for type "integer"'],
       [{ type: "string", format: "email" }, 'Test.x: format "email" is not understood'],
       [{ type: "null" }, 'Test.x: type "null" is not understood'],
       [{}, 'Test.x: type "" is not understood'],

@@ -23,7 +23,7 @@ export function startTransaction(twin: Twin, { type: _, connector, ...start }: T
       received,
     };
     // Distances between samples of another transaction, and the gap before this one, say nothing of its sample interval.
-    const { sampledAt: _, ...meter } = before.meter;
+    const { sampledAt: _sampledAt, ...meter } = before.meter;
     return { ...before, transaction, meter: { ...meter, distancesMs: [] } };
   });
 }
