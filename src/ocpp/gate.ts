@@ -7,6 +7,7 @@ import { AttemptWindow, Rate } from "./bounds.ts";
 import { provesIdentity } from "./credentials.ts";
 import type { Admission, Door } from "./door.ts";
 import { parseIdentity } from "./identity.ts";
+import { isComplete, offersSubprotocol } from "./upgradeRequest.ts";
 
 export type Handshake =
   | {
@@ -23,7 +24,9 @@ export type Handshake =
       readonly reason: string;
       readonly headers: Readonly<Record<string, string>>;
       readonly identity?: string;
-    };
+    }
+  /** Nothing is answered: its address has been refused too often in this second. */
+  | { readonly kind: "cut" };
 
 type Accepted = Extract<Handshake, { kind: "accepted" }>;
 type Refused = Extract<Handshake, { kind: "refused" }>;
@@ -36,6 +39,7 @@ export interface GateOptions {
   readonly openLinks: () => number;
 }
 
+const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const MOST_KEYS = 50_000;
@@ -45,7 +49,10 @@ const BUSY_RETRY_SECONDS = 5;
 
 export class Gate {
   readonly #options: GateOptions;
+  /** Taken from only by what becomes a link, so that nobody can use it up by handshakes that are refused. */
   readonly #accepts: Rate;
+  /** Refusals by address, which never keep anybody else out: beyond the bound they are no longer answered. */
+  readonly #refusals: AttemptWindow;
   /** Failed logins by address and identity, and by address alone. */
   readonly #failed: AttemptWindow;
   readonly #failedOfAddress: AttemptWindow;
@@ -60,6 +67,7 @@ export class Gate {
     const most = limits.failedLoginsPerMinute;
     this.#options = options;
     this.#accepts = new Rate(clock, limits.acceptsPerSecond);
+    this.#refusals = new AttemptWindow({ ...minute, windowMs: SECOND_MS, most: limits.acceptsPerSecond });
     this.#failed = new AttemptWindow({ ...minute, most });
     this.#failedOfAddress = new AttemptWindow({ ...minute, most: most * IDENTITIES_PER_ADDRESS });
     const hour = { clock, windowMs: HOUR_MS, most: limits.maxReconnectsPerHour, mostKeys: MOST_KEYS };
@@ -68,9 +76,18 @@ export class Gate {
   }
 
   judge(request: IncomingMessage, securityProfile: number, remoteAddress: string): Handshake {
-    const { door, limits, openLinks } = this.#options;
+    const { limits, openLinks } = this.#options;
     if (openLinks() >= limits.maxConnections) return busy("too many charge points are connected");
-    if (!this.#accepts.take()) return busy("too many charge points connect at once");
+    const handshake = this.#identify(request, securityProfile, remoteAddress);
+    if (handshake.kind === "accepted" && becomesLink(request, handshake))
+      return this.#accepts.take() ? handshake : busy("too many charge points connect at once");
+    if (this.#refusals.isExhausted(remoteAddress)) return { kind: "cut" };
+    this.#refusals.add(remoteAddress);
+    return handshake;
+  }
+
+  #identify(request: IncomingMessage, securityProfile: number, remoteAddress: string): Accepted | Refused {
+    const { door, limits } = this.#options;
     const parsed = parseIdentity(request.url ?? "", limits.maxIdentityLength);
     if (parsed.kind === "hostile") return unknown(parsed.reason);
     const { identity } = parsed;
@@ -119,6 +136,11 @@ export class Gate {
     this.#failedOfAddress.add(remoteAddress);
     return unauthorized("user name or password is wrong");
   }
+}
+
+/** Whether the handshake will be completed and the link will stay; what is missing, the listener and `ws` answer. */
+function becomesLink(request: IncomingMessage, { admission }: Accepted): boolean {
+  return isComplete(request) && (admission.missingSubprotocol === "accept" || offersSubprotocol(request));
 }
 
 function unknown(reason: string): Refused {

@@ -10,6 +10,7 @@ import type { Door } from "./door.ts";
 import type { Gate, Handshake } from "./gate.ts";
 import { Link, type LinkShared } from "./link.ts";
 import type { Links } from "./links.ts";
+import { findSubprotocol, SUBPROTOCOL } from "./upgradeRequest.ts";
 
 export interface ListenerParts {
   readonly door: Door;
@@ -20,7 +21,6 @@ export interface ListenerParts {
 
 type Accepted = Extract<Handshake, { kind: "accepted" }>;
 
-const SUBPROTOCOL = "ocpp1.6";
 /** RFC 6455 §7.4.1 */
 const PROTOCOL_ERROR = 1002;
 const MAX_HEADER_BYTES = 8192;
@@ -117,6 +117,10 @@ export class Listener {
     const { securityProfile } = this.#settings;
     const remoteAddress = addressOf(request);
     const handshake = gate.judge(request, securityProfile, remoteAddress);
+    if (handshake.kind === "cut") {
+      shared.counts.add("linksRefused");
+      return void socket.destroy();
+    }
     if (handshake.kind === "refused") {
       const { status, reason, headers, identity: chargePoint } = handshake;
       shared.counts.add(status === 401 || status === 429 ? "loginsFailed" : "linksRefused");
@@ -137,10 +141,11 @@ export class Listener {
     if (socket.protocol === "" && admission.missingSubprotocol === "refuse") {
       // OCPP-J 1.6 §3.1.2: the handshake is completed without the header, then the socket is closed.
       shared.counts.add("linksRefused");
-      shared.log.warn(
-        { chargePoint: identity, remoteAddress },
-        `connection closed: Sec-WebSocket-Protocol does not offer ${SUBPROTOCOL}; set missingSubprotocol: accept for this charge point if it cannot`,
-      );
+      if (this.#refusalLines.take())
+        shared.log.warn(
+          { chargePoint: identity, remoteAddress },
+          `connection closed: Sec-WebSocket-Protocol does not offer ${SUBPROTOCOL}; set missingSubprotocol: accept for this charge point if it cannot`,
+        );
       socket.on("error", () => socket.terminate());
       return socket.close(PROTOCOL_ERROR, `subprotocol ${SUBPROTOCOL} is not offered`);
     }
@@ -178,11 +183,6 @@ function webSocketOptions(limits: Limits): ServerOptions {
     closeTimeout: CLOSE_TIMEOUT_MS,
   };
   return options;
-}
-
-function findSubprotocol(offered: ReadonlySet<string>): string | undefined {
-  for (const name of offered) if (name.toLowerCase() === SUBPROTOCOL) return name;
-  return undefined;
 }
 
 /** IPv4 as IPv4, also where the socket is an IPv6 one. */

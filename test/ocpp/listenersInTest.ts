@@ -207,3 +207,17 @@ export function handshake(path: string, ...headers: string[]): string {
     "",
   ].join("\r\n");
 }
+
+/** Client options with Basic authentication. */
+export const basic = (user: string, password: string | Buffer): { headers: { Authorization: string } } => ({
+  headers: {
+    Authorization: `Basic ${Buffer.concat([Buffer.from(`${user}:`), Buffer.from(password)]).toString("base64")}`,
+  },
+});
+
+/** Status, headers and body of what a handshake is refused with. */
+export async function refusal(url: string, path: string, ...headers: string[]) {
+  const answer = await talkRaw(url, handshake(path, ...headers));
+  const [head = "", body = ""] = answer.split("\r\n\r\n");
+  return { status: Number(head.split(" ")[1]), head, body };
+}
