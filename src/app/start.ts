@@ -53,7 +53,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
         metricsOpen: settings.hmi.metricsOpen || settings.hmi.anonymousRole !== "none",
         maxConnections: settings.limits.maxHttpConnections,
       },
-      { counts, gauges: () => gaugesOf(house), notReady: () => [...notReady] },
+      { log: log.child({ part: "http" }), counts, gauges: () => gaugesOf(house), notReady: () => [...notReady] },
     ),
   );
   const opcua = await lifecycle.start("opcua", () =>

@@ -5,10 +5,13 @@ import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Counts } from "../std/counts.ts";
 import type { Running } from "../std/lifecycle.ts";
+import { explainListenFault } from "../std/listenFault.ts";
+import type { Log } from "../std/log.ts";
 import { openMetrics, type Gauges } from "./metrics.ts";
 
-/** What the HTTP side may read. */
+/** What the HTTP side may read, and where it tells of its own faults. */
 export interface HttpSources {
+  readonly log: Log;
   readonly counts: Counts;
   readonly gauges: () => Gauges;
   /** Why the bridge is not serving yet or no longer; empty when it serves. */
@@ -32,15 +35,17 @@ export interface HttpServer extends Running {
   readonly url: string;
 }
 
-/** Serves until stopped; rejects when the port is taken. */
+/** Serves until stopped; rejects with an error that names the setting when the port cannot be opened. */
 export async function openHttpServer(options: HttpOptions, sources: HttpSources): Promise<HttpServer> {
   const app = routes(options, sources);
+  const { host, port: wantedPort } = options;
+  let isListening = false;
   const server = (await new Promise<unknown>((resolve, reject) => {
     const listening = serve(
       {
         fetch: app.fetch,
-        hostname: options.host,
-        port: options.port,
+        hostname: host,
+        port: wantedPort,
         createServer,
         serverOptions: {
           maxHeaderSize: MAX_HEADER_BYTES,
@@ -48,14 +53,21 @@ export async function openHttpServer(options: HttpOptions, sources: HttpSources)
           requestTimeout: REQUEST_TIMEOUT_MS,
         },
       },
-      () => resolve(listening),
+      () => {
+        isListening = true;
+        resolve(listening);
+      },
     );
-    listening.once("error", reject);
+    // It stays: an error without a listener would end the process, such as EMFILE at a connection.
+    listening.on("error", (error: Error) => {
+      if (isListening) sources.log.error({ error: error.message }, "the HTTP server failed");
+      else reject(explainListenFault({ section: "hmi", host, port: wantedPort }, error));
+    });
   })) as Server;
   server.maxConnections = options.maxConnections;
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     stop: () => close(server),
   };
 }

@@ -61,6 +61,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export type FromThread =
   | { readonly kind: "listening"; readonly endpointUrl: string }
+  /** It could not be started; the reason is a sentence that names the setting. */
   | { readonly kind: "failed"; readonly reason: string }
   /** A batch has been applied; its array may be filled again. */
   | { readonly kind: "applied" }

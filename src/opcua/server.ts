@@ -19,7 +19,7 @@ const LONGEST_PAUSE_MS = 30_000;
 const STABLE_AFTER_MS = 60_000;
 const STOP_WITHIN_MS = 5000;
 
-/** Starts the server on its own thread; rejects when it cannot listen. */
+/** Starts the server on its own thread; rejects when it cannot listen, naming the setting. */
 export async function openOpcUaServer(options: OpcUaServerOptions): Promise<OpcUaServer> {
   const supervisor = new Supervisor(options);
   const endpointUrl = await supervisor.open();
@@ -92,7 +92,7 @@ class Supervisor {
           this.#connect(worker, message.endpointUrl);
           resolve(message.endpointUrl);
         } else if (message.kind === "failed") {
-          reject(new Error(`the OPC UA server cannot start: ${message.reason}`));
+          reject(new Error(message.reason));
           void worker.terminate();
         } else this.#receive(message);
       });

@@ -2,6 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { setDebugLogger, setErrorLogger, setWarningLogger } from "node-opcua";
 import { systemClock } from "../std/clock.ts";
+import { explainListenFault } from "../std/listenFault.ts";
 import type { Log, LogFields } from "../std/log.ts";
 import { isOfLibrary } from "./faults.ts";
 import type { FromThread, LogLevel, ToThread } from "./messages.ts";
@@ -57,7 +58,7 @@ async function start(endpoint: EndpointOptions): Promise<void> {
     running = await startUaServer(endpoint, { clock: systemClock, log });
     send({ kind: "listening", endpointUrl: running.endpointUrl });
   } catch (error) {
-    send({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+    send({ kind: "failed", reason: explainListenFault({ section: "opcua", ...endpoint }, error).message });
   }
 }
 

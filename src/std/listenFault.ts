@@ -8,10 +8,9 @@ export interface Wanted {
   readonly port: number;
 }
 
-/** The error of a listening socket as one that names the setting; any other error stays as it is, with the section before it. */
+/** The error of a listening socket as one that names the setting; any other error keeps its words, with the section before them. */
 export function explainListenFault({ section, host, port }: Wanted, error: unknown): Error {
-  const { code, message } = asSystemError(error);
-  switch (code) {
+  switch (codeOf(error)) {
     case "EADDRINUSE":
       return fault(`${section}.port: port ${port} on ${host} is already in use by another program`);
     case "EACCES":
@@ -22,7 +21,7 @@ export function explainListenFault({ section, host, port }: Wanted, error: unkno
     case "EAI_AGAIN":
       return fault(`${section}.host: no address is known for the name ${host}`);
     default:
-      return fault(`${section}: ${message}`);
+      return fault(`${section}: ${error instanceof Error ? error.message : String(error)}`);
   }
 
   function fault(text: string): Error {
@@ -30,8 +29,9 @@ export function explainListenFault({ section, host, port }: Wanted, error: unkno
   }
 }
 
-function asSystemError(error: unknown): { code: string | undefined; message: string } {
-  if (!(error instanceof Error)) return { code: undefined, message: String(error) };
-  const { code } = error as NodeJS.ErrnoException;
-  return { code, message: error.message };
+/** Of system calls for sockets only: a file that may not be read is no port. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return syscall !== undefined && ["listen", "bind", "getaddrinfo"].includes(syscall) ? code : undefined;
 }

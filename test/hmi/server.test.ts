@@ -1,9 +1,14 @@
-import { request } from "node:http";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { request, type Server } from "node:http";
 import { connect } from "node:net";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
 import { openHttpServer, type HttpServer } from "../../src/hmi/server.ts";
 import { Counts } from "../../src/std/counts.ts";
+import { silentLog, type Log } from "../../src/std/log.ts";
+
+/** For documentation only (RFC 5737 §3). */
+const ADDRESS_OF_NOBODY = "192.0.2.1";
 
 const servers: HttpServer[] = [];
 afterEach(async () => {
@@ -11,12 +16,14 @@ afterEach(async () => {
 });
 
 const counts = new Counts();
+const errors: unknown[] = [];
+const log: Log = { ...silentLog, error: (fields, message) => errors.push([message, fields["error"]]) };
 const gauges = { chargePointsKnown: 3, chargePointsConnected: 2, chargePointsPending: 1, transactionsActive: 4 };
 
 async function open(metricsOpen: boolean, reasons: string[] = []): Promise<HttpServer> {
   const server = await openHttpServer(
     { host: "127.0.0.1", port: 0, metricsOpen, maxConnections: 10 },
-    { counts, gauges: () => gauges, notReady: () => reasons },
+    { log, counts, gauges: () => gauges, notReady: () => reasons },
   );
   servers.push(server);
   return server;
@@ -80,14 +87,36 @@ describe("the HTTP side", () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
-  it("rejects a port that is taken, naming it", async () => {
+  it("rejects a port that is taken and an address that this machine does not have, naming the setting", async () => {
     const { url } = await open(true);
     const port = Number(new URL(url).port);
-    await expect(
+    const openAt = (host: string) =>
       openHttpServer(
-        { host: "127.0.0.1", port, metricsOpen: true, maxConnections: 10 },
-        { counts, gauges: () => gauges, notReady: () => [] },
-      ),
-    ).rejects.toThrow(String(port));
+        { host, port, metricsOpen: true, maxConnections: 10 },
+        { log, counts, gauges: () => gauges, notReady: () => [] },
+      );
+    await expect(openAt("127.0.0.1")).rejects.toThrow(
+      new Error(`hmi.port: port ${port} on 127.0.0.1 is already in use by another program`),
+    );
+    await expect(openAt(ADDRESS_OF_NOBODY)).rejects.toThrow(
+      new Error(`hmi.host: this machine has no address ${ADDRESS_OF_NOBODY}`),
+    );
+  });
+
+  it("logs every error of its socket and goes on serving, such as one connection too many for the system", async () => {
+    const { url } = await open(true);
+    let server: Server | undefined;
+    const remember = (message: unknown): void => {
+      ({ server } = message as { server: Server });
+    };
+    subscribe("http.server.request.start", remember);
+    await (await fetch(`${url}/healthz`)).text();
+    unsubscribe("http.server.request.start", remember);
+    for (const text of ["accept EMFILE", "accept ENFILE"]) server?.emit("error", new Error(text));
+    expect(errors).toEqual([
+      ["the HTTP server failed", "accept EMFILE"],
+      ["the HTTP server failed", "accept ENFILE"],
+    ]);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 });
