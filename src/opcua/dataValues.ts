@@ -33,8 +33,8 @@ export function constantValueOf(value: Variant, at: EpochMs): DataValue {
 }
 
 function stamp(dataValue: DataValue, at: EpochMs, received: EpochMs): void {
-  dataValue.sourceTimestamp = new Date(at);
-  dataValue.serverTimestamp = new Date(received);
+  dataValue.sourceTimestamp = dateOf(at) ?? null;
+  dataValue.serverTimestamp = dateOf(received) ?? null;
   dataValue.sourcePicoseconds = 0;
   dataValue.serverPicoseconds = 0;
 }
@@ -57,8 +57,13 @@ function textOf(dataType: DataType, text: string | undefined): string | Localize
   return new LocalizedText({ text });
 }
 
-/** What JavaScript dates can hold. */
-const LAST_DATE = 8.64e15;
+/** What a DateTime can hold (OPC 10000-6 §5.2.2.5): at the first it means "none", from the last on "no end", beyond it wraps. */
+const FIRST_DATE = Date.UTC(1601, 0, 1);
+const LAST_DATE = Date.UTC(9999, 11, 31, 23, 59, 59);
+
+function dateOf(time: EpochMs): Date | undefined {
+  return time > FIRST_DATE && time < LAST_DATE ? new Date(time) : undefined;
+}
 
 function numberOf(dataType: DataType, number: number): number | boolean | Date | undefined {
   if (Number.isNaN(number)) return undefined;
@@ -66,7 +71,7 @@ function numberOf(dataType: DataType, number: number): number | boolean | Date |
     case DataType.Boolean:
       return number !== 0;
     case DataType.DateTime:
-      return Math.abs(number) <= LAST_DATE ? new Date(number) : undefined;
+      return dateOf(number);
     case DataType.Int32:
       return number === (number | 0) ? number : undefined;
     case DataType.UInt32:

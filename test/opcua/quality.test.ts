@@ -99,6 +99,27 @@ describe("the quality of a datapoint", () => {
     expect((await readValue(client.session, "Q1/Connector1/Status/Status")).value.value).toBe(3);
   });
 
+  test.each([
+    ["1500-01-01T00:00:00.000Z", false],
+    ["1601-01-01T00:00:00.000Z", false],
+    ["1601-01-01T00:00:00.001Z", true],
+    ["9999-12-31T23:59:58.999Z", true],
+    ["9999-12-31T23:59:59.000Z", false],
+    ["+010000-01-01T00:00:00.000Z", false],
+    ["+275760-09-13T00:00:00.000Z", false],
+  ])("a time that a DateTime cannot hold (OPC 10000-6 §5.2.2.5) is no value: %s fits: %s", async (time, fits) => {
+    publish({ ...twin, lastHeartbeat: { at: Date.parse(time), received: RECEIVED_AT } });
+    const value = await readValue(client.session, "Q1/State/LastHeartbeat");
+    expect(value.statusCode.name).toBe(fits ? "Good" : "BadWaitingForInitialData");
+    expect((value.value.value as Date | null)?.toISOString()).toBe(fits ? time : undefined);
+    expect(value.sourceTimestamp?.getTime()).toBe(fits ? Date.parse(time) : SAMPLED_AT);
+    publish(withSamples(twin, 1, [{ measurand: "Power.Active.Import", value: 11_000, at: Date.parse(time) }]));
+    const sampled = await readValue(client.session, power);
+    expect(sampled.statusCode.name).toBe("Good");
+    expect(sampled.sourceTimestamp?.toISOString()).toBe(fits ? time : undefined);
+    expect(sampled.serverTimestamp?.getTime()).toBe(RECEIVED_AT);
+  });
+
   test("a value that has not been renewed in time is uncertain, and Good again with the next one", async () => {
     publish(withSamples(twin, 1, [{ measurand: "Power.Active.Import", value: 11_000, stale: true }]));
     expect((await readValue(client.session, power)).statusCode.name).toBe("UncertainLastUsableValue");
