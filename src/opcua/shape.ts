@@ -1,5 +1,5 @@
 // The places below a charge point and below a connector, made once from the datapoint table: what each is called, what type it has and where it hangs.
-// A place belongs to all charge points; whether one of them has it is decided by what it has reported (addressSpace.ts).
+// A place belongs to all charge points; whether one of them has it is decided by what it has reported (virtualSpace.ts).
 import {
   LocalizedText,
   NodeClass,
