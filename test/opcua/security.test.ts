@@ -1,6 +1,6 @@
 // Who gets in: policies and modes on offer, unknown and trusted client certificates, anonymous sessions, writes.
 import { X509Certificate } from "node:crypto";
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, rename } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import {
@@ -23,6 +23,7 @@ import type { EndpointOptions } from "../../src/opcua/options.ts";
 import {
   connect,
   endpointOptions,
+  eventually,
   readValue,
   startFed,
   temporaryFolder,
@@ -156,6 +157,20 @@ describe("certificates", () => {
     expect(client.securityPolicy).toBe(SecurityPolicy.Basic256Sha256);
     expect((await readValue(session, "C1/ClientId")).value.value).toBe("C1");
     await close();
+  });
+
+  test("an operator trusts a client by moving the file from rejected/ to trusted/certs/, as README.md says", async () => {
+    const fresh = await temporaryFolder();
+    fed = await startFed(endpointOptions(fresh.path, { securityPolicies: ["Basic256Sha256"] }));
+    const { endpointUrl } = fed.ua;
+    await expect(connect(endpointUrl, fresh.path, "Basic256Sha256")).rejects.toThrow();
+    const application = join(fresh.path, "pki", "application");
+    const [name = "", ...others] = await readdir(join(application, "rejected"));
+    expect(others).toEqual([]);
+    await rename(join(application, "rejected", name), join(application, "trusted", "certs", name));
+    const { close } = await eventually(() => connect(endpointUrl, fresh.path, "Basic256Sha256").catch(() => undefined));
+    await close();
+    await fresh.clean();
   });
 });
 
