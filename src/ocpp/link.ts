@@ -113,9 +113,9 @@ export class Link {
     return this.#own.call(action, payload);
   }
 
-  /** Whether the other end is there now: pinged, and anything that comes in counts as an answer. */
-  probe(): Promise<boolean> {
-    return this.#liveness.probe();
+  /** Whether the other end is there now: pinged, and anything that comes in within `timeoutMs` counts as an answer. */
+  probe(timeoutMs: number): Promise<boolean> {
+    return this.#liveness.probe(timeoutMs);
   }
 
   /** Ends the link in order: close frame first, then the socket. */

@@ -13,6 +13,8 @@ export class Links {
   readonly #live = new Map<string, Link>();
   /** Newest sockets of identities that have a live link, while it is being found out which one stays. */
   readonly #candidates = new Map<string, Link>();
+  /** Links that are being asked because of a candidate; every further candidate waits for the same answer. */
+  readonly #asked = new Map<Link, Promise<boolean>>();
   #isStopping = false;
 
   constructor(door: Door, shared: LinkShared) {
@@ -31,9 +33,9 @@ export class Links {
   /** A new socket: it becomes the link of its identity, at once or when it has prevailed over the one before. */
   add(link: Link): void {
     if (this.#isStopping) return link.close(GOING_AWAY, "the central system stops");
+    this.#candidates.get(link.identity)?.close(NORMAL, "there is a newer connection");
     const before = this.#live.get(link.identity);
     if (before === undefined) return this.#install(link);
-    this.#candidates.get(link.identity)?.close(NORMAL, "there is a newer connection");
     this.#candidates.set(link.identity, link);
     void this.#contest(link, before);
   }
@@ -60,8 +62,8 @@ export class Links {
    */
   async #contest(link: Link, before: Link): Promise<void> {
     const [isNewAlive, isOldAlive] = await Promise.all([
-      link.pings ? link.probe() : true,
-      !link.isProven && before.pings ? before.probe() : false,
+      link.pings ? link.probe(this.#probeMs) : true,
+      !link.isProven && before.pings ? this.#ask(before) : false,
     ]);
     if (this.#candidates.get(link.identity) !== link) return;
     this.#candidates.delete(link.identity);
@@ -81,6 +83,28 @@ export class Links {
       current.close(NORMAL, "there is a newer connection");
     }
     this.#install(link);
+  }
+
+  /**
+   * One question to an old link, however many candidates come meanwhile: a charge point that redials must not begin its wait
+   * anew each time. A link that leaves the question open is dead also when the candidate has given up in between, or one that
+   * redials faster than it is found out would never get back in.
+   */
+  #ask(before: Link): Promise<boolean> {
+    const asked = this.#asked.get(before);
+    if (asked !== undefined) return asked;
+    const answer = before.probe(this.#probeMs).then((isAlive) => {
+      this.#asked.delete(before);
+      if (!isAlive && !this.#candidates.has(before.identity))
+        before.terminate("the charge point is silent, and a newer connection has been waiting for it");
+      return isAlive;
+    });
+    this.#asked.set(before, answer);
+    return answer;
+  }
+
+  get #probeMs(): number {
+    return this.#shared.limits.takeOverProbeSeconds * 1000;
   }
 
   #install(link: Link): void {

@@ -17,7 +17,7 @@ export interface LivenessOptions {
 export class Liveness {
   readonly #options: LivenessOptions;
   #timer: Timer | undefined;
-  #probes: ((alive: boolean) => void)[] | undefined;
+  readonly #probes = new Set<(alive: boolean) => void>();
   #heard = false;
   #ended = false;
 
@@ -33,23 +33,28 @@ export class Liveness {
   /** Something came in. Called for every frame, so it does next to nothing. */
   heard(): void {
     this.#heard = true;
-    if (this.#probes !== undefined) this.#resolveProbes(true);
+    if (this.#probes.size > 0) this.#settleProbes(true);
   }
 
-  /** Asks now; true as soon as anything comes in, false when nothing does within the timeout or the link ends. */
-  probe(): Promise<boolean> {
+  /** Asks now; true as soon as anything comes in, false when nothing does within `timeoutMs` or the link ends. */
+  probe(timeoutMs: number): Promise<boolean> {
     if (this.#ended) return Promise.resolve(false);
     return new Promise((resolve) => {
-      (this.#probes ??= []).push(resolve);
+      const settle = (alive: boolean): void => {
+        timer.cancel();
+        this.#probes.delete(settle);
+        resolve(alive);
+      };
+      const timer = this.#options.clock.after(timeoutMs, () => settle(this.#options.isPaused()));
+      this.#probes.add(settle);
       this.#options.ping();
-      this.#options.clock.after(this.#options.timeoutMs, () => resolve(false));
     });
   }
 
   end(): void {
     this.#ended = true;
     this.#timer?.cancel();
-    this.#resolveProbes(false);
+    this.#settleProbes(false);
   }
 
   #check(): void {
@@ -68,9 +73,7 @@ export class Liveness {
     if (!this.#ended) this.#timer = this.#options.clock.after(delayMs, run);
   }
 
-  #resolveProbes(alive: boolean): void {
-    const probes = this.#probes;
-    this.#probes = undefined;
-    for (const resolve of probes ?? []) resolve(alive);
+  #settleProbes(alive: boolean): void {
+    for (const settle of this.#probes) settle(alive);
   }
 }

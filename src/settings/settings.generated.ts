@@ -261,6 +261,10 @@ export interface LimitsSettings {
    */
   pingTimeoutSeconds: number;
   /**
+   * How long a link may leave a ping unanswered when a second connection claims its identity; then the second one takes over. Unit s. 1 to 60. Default 5.
+   */
+  takeOverProbeSeconds: number;
+  /**
    * Output that a charge point may leave unread before its link is closed. Unit bytes. 65536 to 268435456. Default 1048576.
    */
   maxUnsentBytes: number;

@@ -1,22 +1,10 @@
 // How often something may happen, on a clock that the test moves.
 import { expect, test } from "vitest";
 import { AttemptWindow, Rate } from "../../src/ocpp/bounds.ts";
-import type { Clock } from "../../src/std/clock.ts";
-
-function movableClock(): Clock & { move(ms: number): void } {
-  let time = 1_000;
-  return {
-    now: () => time,
-    monotonic: () => time,
-    after: () => ({ cancel: () => {} }),
-    move: (ms) => {
-      time += ms;
-    },
-  };
-}
+import { HandClock } from "./handClock.ts";
 
 test("a key is exhausted after its attempts, others are not, and the next window begins anew", () => {
-  const clock = movableClock();
+  const clock = new HandClock();
   const window = new AttemptWindow({ clock, windowMs: 60_000, most: 2, mostKeys: 100 });
   window.add("a");
   expect(window.isExhausted("a")).toBe(false);
@@ -31,13 +19,13 @@ test("a key is exhausted after its attempts, others are not, and the next window
 });
 
 test("only so many keys are remembered, the oldest is forgotten", () => {
-  const window = new AttemptWindow({ clock: movableClock(), windowMs: 60_000, most: 1, mostKeys: 3 });
+  const window = new AttemptWindow({ clock: new HandClock(), windowMs: 60_000, most: 1, mostKeys: 3 });
   for (const key of ["a", "b", "c", "d"]) window.add(key);
   expect(["a", "b", "c", "d"].filter((key) => window.isExhausted(key))).toEqual(["b", "c", "d"]);
 });
 
 test("a rate lets a second's worth through at once, then as much as time passes", () => {
-  const clock = movableClock();
+  const clock = new HandClock();
   const rate = new Rate(clock, 10);
   const taken = (): number => Array.from({ length: 100 }, () => rate.take()).filter(Boolean).length;
   expect(taken()).toBe(10);

@@ -6,7 +6,7 @@ import { admitted, RawChargePoint, startListeners, stopListeners, until } from "
 
 afterEach(stopListeners);
 
-const limits = { pingTimeoutSeconds: 0.3 };
+const limits = { pingTimeoutSeconds: 60, takeOverProbeSeconds: 0.3 };
 const withPassword = { ...admitted, password: "secret" } as Admission;
 const credentials = {
   headers: { Authorization: `Basic ${Buffer.from("CP001:secret").toString("base64")}` },
@@ -40,7 +40,7 @@ describe("behaviour 3: on an authenticated listener", () => {
   });
 
   test("a password proves it on profile 0 too, so that nobody waits for the old one", async () => {
-    const { dial, events } = await authenticated({ profiles: [0], limits: { pingTimeoutSeconds: 60 } });
+    const { dial, events } = await authenticated({ profiles: [0], limits: { takeOverProbeSeconds: 60 } });
     const old = await dial({ autoPong: false });
     await until(() => events[0], "the first link");
     await dial();
@@ -69,7 +69,7 @@ describe("behaviour 3: on an authenticated listener", () => {
   });
 
   test("of several newer ones only the last stays", async () => {
-    const { dial, events, listeners } = await authenticated({ limits: { pingTimeoutSeconds: 5 } });
+    const { dial, events, listeners } = await authenticated({ limits: { takeOverProbeSeconds: 5 } });
     const old = await dial();
     await until(() => events[0], "the first link");
     const second = await dial({ autoPong: false });
@@ -84,7 +84,7 @@ describe("behaviour 3: on an authenticated listener", () => {
 
   test("a charge point that answers no pings takes over at once", async () => {
     const admit = () => ({ ...withPassword, ping: false }) as Admission;
-    const { dial, events } = await authenticated({ admit, limits: { pingTimeoutSeconds: 60 } });
+    const { dial, events } = await authenticated({ admit, limits: { takeOverProbeSeconds: 60 } });
     const old = await dial();
     await until(() => events[0], "the first link");
     await dial({ autoPong: false });
@@ -92,7 +92,7 @@ describe("behaviour 3: on an authenticated listener", () => {
   });
 
   test("when the old one ends meanwhile, the newest becomes the link", async () => {
-    const { dial, events } = await authenticated({ limits: { pingTimeoutSeconds: 5 } });
+    const { dial, events } = await authenticated({ limits: { takeOverProbeSeconds: 5 } });
     const old = await dial();
     await until(() => events[0], "the first link");
     const fresh = await dial({ autoPong: false });
@@ -126,5 +126,59 @@ describe("behaviour 3: on an unauthenticated listener", () => {
     fresh.send(heartbeat);
     expect(await fresh.frames(1)).toEqual([answer]);
     expect(events).toEqual(["linked CP001", "unlinked CP001", "linked CP001"]);
+  });
+
+  /** An old link that answers nothing, and how often it was pinged. */
+  async function silent(setup: Parameters<typeof startListeners>[0]) {
+    const under = await startListeners(setup);
+    const old = await RawChargePoint.connect(`${under.url}/CP001`, { autoPong: false });
+    await until(() => under.events[0], "the first link");
+    let pings = 0;
+    old.socket.on("ping", () => pings++);
+    return { ...under, old, pings: () => pings };
+  }
+
+  test("one that redials while the old one is being asked does not begin the wait anew", async () => {
+    const { url, events, old, pings } = await silent({ limits: { takeOverProbeSeconds: 1 } });
+    // Every 100 ms a further one: the wait would never end if each began it anew.
+    const dialled: RawChargePoint[] = [];
+    const begun = performance.now();
+    while (events.length < 3 && performance.now() - begun < 8_000) {
+      dialled.push(await RawChargePoint.connect(`${url}/CP001`));
+      await Promise.race([old.closed, new Promise((resolve) => setTimeout(resolve, 100))]);
+    }
+    expect(await old.closed).toMatchObject({ code: 1000, reason: "there is a newer connection" });
+    expect(events.slice(0, 3)).toEqual(["linked CP001", "unlinked CP001", "linked CP001"]);
+    expect(dialled.length).toBeGreaterThan(2);
+    expect(pings()).toBe(1);
+  });
+
+  test("an old one that leaves the question open is cut, though the newest has given up meanwhile", async () => {
+    const { url, events, old } = await silent({ limits });
+    const fresh = await RawChargePoint.connect(`${url}/CP001`);
+    fresh.socket.close();
+    expect((await old.closed).code).toBe(1006);
+    await until(() => events[1], "the end of the first link");
+    const again = await RawChargePoint.connect(`${url}/CP001`);
+    again.send(heartbeat);
+    expect(await again.frames(1)).toEqual([answer]);
+    expect(events).toEqual(["linked CP001", "unlinked CP001", "linked CP001"]);
+  });
+
+  test("an old one that we do not read is not held for dead", async () => {
+    let release: (() => void) | undefined;
+    const { url, events } = await startListeners({
+      limits: { ...limits, maxQueuedFrames: 1 },
+      handleCall: (_link, { payload }) =>
+        new Promise((resolve) => (release ??= () => resolve({ kind: "result", payload: { echo: payload } }))),
+    });
+    const old = await RawChargePoint.connect(`${url}/CP001`, { autoPong: false });
+    old.send(heartbeat, heartbeat);
+    await until(() => release, "the call in work");
+    const fresh = await RawChargePoint.connect(`${url}/CP001`);
+    expect(await fresh.closed).toMatchObject({ code: 1008 });
+    release?.();
+    expect(await old.frames(1)).toEqual([answer]);
+    expect(events).toEqual(["linked CP001"]);
   });
 });
