@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type ServerOptions, type WebSocket } from "ws";
 import type { Timer } from "../std/clock.ts";
+import { explainListenFault } from "../std/listenFault.ts";
 import type { Limits, ListenerSettings } from "../settings/settings.ts";
 import { Rate } from "./bounds.ts";
 import type { Door } from "./door.ts";
@@ -13,6 +14,8 @@ import type { Links } from "./links.ts";
 import { findSubprotocol, SUBPROTOCOL } from "./upgradeRequest.ts";
 
 export interface ListenerParts {
+  /** Its place in the settings: `ocpp.listeners[0]`. */
+  readonly section: string;
   readonly door: Door;
   readonly gate: Gate;
   readonly links: Links;
@@ -41,6 +44,8 @@ export class Listener {
   readonly #handshakes = new WeakMap<Socket, Timer>();
 
   readonly #refusalLines: Rate;
+  /** The real one, kept because a closed server has none any more. */
+  #port = 0;
 
   private constructor(settings: ListenerSettings, parts: ListenerParts) {
     const { limits } = parts.shared;
@@ -57,11 +62,11 @@ export class Listener {
     this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
-  /** Opens the port; rejects when it cannot be had. */
+  /** Opens the port; rejects when it cannot be had, with a sentence that names the setting. */
   static async open(settings: ListenerSettings, parts: ListenerParts): Promise<Listener> {
     if (settings.securityProfile > 1)
       throw new Error(
-        `ocpp.listeners: security profile ${settings.securityProfile} needs TLS, which this version does not offer; use 0 or 1`,
+        `${parts.section}: security profile ${settings.securityProfile} needs TLS, which this version does not offer; use 0 or 1`,
       );
     const listener = new Listener(settings, parts);
     await listener.#listen();
@@ -70,8 +75,8 @@ export class Listener {
 
   /** Where charge points connect, with the real port; an address for all interfaces is written as the settings have it. */
   get url(): string {
-    const { port } = this.#server.address() as AddressInfo;
     const { host } = this.#settings;
+    const port = this.#port;
     return `ws://${host.includes(":") ? `[${host}]` : host}:${port}`;
   }
 
@@ -93,10 +98,13 @@ export class Listener {
 
   #listen(): Promise<void> {
     const { host, port } = this.#settings;
+    const { section } = this.#parts;
     return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
+      const fail = (error: Error): void => reject(explainListenFault({ section, host, port }, error));
+      this.#server.once("error", fail);
       this.#server.listen({ host, port }, () => {
-        this.#server.off("error", reject);
+        this.#server.off("error", fail);
+        this.#port = (this.#server.address() as AddressInfo).port;
         this.#server.on("error", (error) =>
           this.#parts.shared.log.error({ url: this.url, error: error.message }, "listener failed"),
         );

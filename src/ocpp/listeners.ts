@@ -39,9 +39,10 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
     links.stop();
     await Promise.all(open.map((listener) => listener.closed()));
   };
-  for (const settings of ocpp.listeners) {
+  for (const [index, settings] of ocpp.listeners.entries()) {
+    const section = `ocpp.listeners[${index}]`;
     try {
-      open.push(await Listener.open(settings, { door, gate, links, shared }));
+      open.push(await Listener.open(settings, { section, door, gate, links, shared }));
     } catch (error) {
       await stop();
       throw error;

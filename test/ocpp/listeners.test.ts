@@ -1,6 +1,6 @@
 // Who gets in, over real sockets: handshake, identity, subprotocol, authentication, and the ordered stop.
-import { connect } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { connect, Server } from "node:net";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Admission } from "../../src/ocpp/door.ts";
 import {
   admitted,
@@ -47,7 +47,9 @@ describe("the handshake", () => {
   });
 
   test("does not open a profile that needs TLS, and says so", async () => {
-    await expect(startListeners({ profiles: [0, 2] })).rejects.toThrow("security profile 2 needs TLS");
+    await expect(startListeners({ profiles: [0, 2] })).rejects.toThrow(
+      "ocpp.listeners[1]: security profile 2 needs TLS",
+    );
   });
 
   test("a plain HTTP request is answered with one sentence (426)", async () => {
@@ -270,7 +272,50 @@ describe("an ordered stop", () => {
     const free = await startListeners();
     await free.listeners.stop();
     const ports = [free, taken].map(({ url }) => Number(new URL(url).port));
-    await expect(startListeners({ profiles: [0, 0], ports })).rejects.toThrow("EADDRINUSE");
+    await expect(startListeners({ profiles: [0, 0], ports })).rejects.toThrow(
+      `port ${ports[1]} on 127.0.0.1 is already in use by another program`,
+    );
     await expect(RawChargePoint.connect(`${free.url}/A`)).rejects.toThrow("ECONNREFUSED");
+  });
+});
+
+describe("a port that cannot be had", () => {
+  test("is named with its setting when another program has it", async () => {
+    const { url } = await startListeners();
+    const port = Number(new URL(url).port);
+    await expect(startListeners({ profiles: [0, 0], ports: [0, port] })).rejects.toThrow(
+      new RegExp(`^ocpp\\.listeners\\[1\\].*: port ${port} on 127\\.0\\.0\\.1 is already in use by another program`),
+    );
+  });
+
+  test.each([
+    ["of another machine (EADDRNOTAVAIL)", "192.0.2.1", "this machine has no address 192.0.2.1"],
+    // A label of 64 characters is no name (RFC 1035 §2.3.4): no name server has to be asked.
+    ["that is no name (ENOTFOUND)", `${"x".repeat(64)}.invalid`, "xxx.invalid"],
+  ])("is named with its setting for a host %s", async (_, host, sentence) => {
+    const error: unknown = await startListeners({ hosts: [host] }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Error);
+    const { message } = error as Error;
+    expect(message).toMatch(/^ocpp\.listeners\[0\]/);
+    expect(message).toContain(sentence);
+    expect(message).not.toContain("\n");
+  });
+
+  test("an error of a server that is closed already is logged with the address that it had", async () => {
+    const servers: Server[] = [];
+    const listen = vi.spyOn(Server.prototype, "listen").mockImplementation(function (this: Server, ...args) {
+      servers.push(this);
+      listen.mockRestore();
+      return this.listen(...args);
+    });
+    const { listeners, url, log } = await startListeners();
+    await listeners.stop();
+    servers[0]?.emit("error", new Error("too many open files"));
+    expect(log.at(-1)).toEqual({
+      level: "error",
+      fields: { url, error: "too many open files" },
+      message: "listener failed",
+    });
+    expect(listeners.urls()).toEqual([url]);
   });
 });

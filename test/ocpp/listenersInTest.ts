@@ -44,6 +44,8 @@ export interface ListenersUnderTest {
 export interface ListenersSetup {
   readonly limits?: Partial<Limits>;
   readonly profiles?: readonly ListenerSettings["securityProfile"][];
+  /** Loopback where absent. */
+  readonly hosts?: readonly string[];
   /** Any free ones where absent. */
   readonly ports?: readonly number[];
   readonly admit?: (identity: string) => Admission;
@@ -78,7 +80,7 @@ export async function startListeners(setup: ListenersSetup = {}): Promise<Listen
       limits: { ...defaultLimits, ...setup.limits },
       ocpp: {
         listeners: (setup.profiles ?? [0]).map((securityProfile, index) => ({
-          host: "127.0.0.1",
+          host: setup.hosts?.[index] ?? "127.0.0.1",
           port: setup.ports?.[index] ?? 0,
           securityProfile,
         })),
