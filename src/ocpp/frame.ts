@@ -176,7 +176,8 @@ function readAnswer(frame: readonly unknown[], type: 3 | 4): Frame | FrameProble
 
 function readId(id: unknown): string | undefined {
   if (typeof id === "string") return id;
-  return typeof id === "number" ? String(id) : undefined;
+  // JSON reads 1e400 as infinity, which no answer could bear.
+  return typeof id === "number" && Number.isFinite(id) ? String(id) : undefined;
 }
 
 function problem(description: string, id: string | undefined): FrameProblem {

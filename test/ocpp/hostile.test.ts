@@ -49,6 +49,7 @@ describe("a frame", () => {
     ["an unknown message type", '[99,"1",{}]'],
     ["an object as id", '[2,{"toString":1},"Heartbeat",{}]'],
     ["a number beyond all numbers as type", "[1e999]"],
+    ["a number beyond all numbers as id", '[2,1e400,"Heartbeat",{}]'],
   ])("that cannot be answered is not, and the link goes on: %s", async (_, text) => {
     const { attacker, heartbeat } = await scene();
     attacker.send(text, [2, "after", "Heartbeat", {}]);
