@@ -100,7 +100,7 @@ class Walk {
       return isObject(value)
         ? this.object(value, shape.fields ?? [], place)
         : new Unusable(place, "type", "must be object");
-    const repaired = repairValue(shape, value);
+    const repaired = repairValue(shape, value, place.endsWith("Id"));
     if (repaired.kind === "unusable") return new Unusable(place, repaired.keyword, repaired.demand);
     this.#reportRepair(place, repaired);
     return repaired.value;

@@ -14,12 +14,12 @@ export type Repaired =
 /** Texts are kept whole beyond their maxLength up to here: a cut id tag would be another one. */
 const LONGEST_TEXT = 512;
 
-/** `value` as the shape demands it, as far as that can be done without guessing. */
-export function repairValue(shape: Shape, value: unknown): Repaired {
+/** `value` as the shape demands it, as far as that can be done without guessing; `isId`: its number is a name, not a quantity. */
+export function repairValue(shape: Shape, value: unknown, isId: boolean): Repaired {
   switch (shape.type) {
     case "integer":
     case "number":
-      return repairNumber(shape, value);
+      return repairNumber(shape, value, isId);
     case "boolean":
       return repairBoolean(value);
     case "enum":
@@ -29,10 +29,12 @@ export function repairValue(shape: Shape, value: unknown): Repaired {
   }
 }
 
-function repairNumber({ type }: Shape, value: unknown): Repaired {
+function repairNumber({ type }: Shape, value: unknown, isId: boolean): Repaired {
   const isText = typeof value === "string";
   const number = isText && value.trim() !== "" ? Number(value) : value;
   if (typeof number !== "number" || !Number.isFinite(number)) return wrongType(type);
+  // Connector 1.5 is neither 1 nor 2. It stays what it is, so that whoever looks for it finds none.
+  if (isId && !Number.isInteger(number)) return usable(number, "a fraction is no id");
   // Adding 0 makes 0 of -0.
   const rounded = type === "integer" ? Math.round(number) + 0 : number;
   if (isText) return usable(rounded, "a text taken for a number");

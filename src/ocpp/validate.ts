@@ -26,6 +26,9 @@ const validators = new Map<string, Validator>(
 );
 const none: readonly string[] = [];
 
+/** What these ask about is the id tag: without one there is nothing to decide. */
+const aboutIdTag: ReadonlySet<IncomingAction> = new Set(["Authorize", "StartTransaction"]);
+
 /** The request of a call, or the CALLERROR that it gets. */
 export function checkCall(call: Call, validation: Validation): CheckedCall | CallError {
   const { action, payload, deviation } = call;
@@ -51,7 +54,10 @@ function tolerate(call: Call, action: IncomingAction, isBroken: boolean): Checke
   return checked(action, repaired.request, [...deviations, ...repaired.violations]);
 }
 
-function checked(action: IncomingAction, request: unknown, violations: readonly string[]): CheckedCall {
+function checked(action: IncomingAction, request: unknown, violations: readonly string[]): CheckedCall | CallError {
+  // The schema lets the empty text through, but it names nobody: it is as good as missing.
+  if (aboutIdTag.has(action) && (request as { idTag: string }).idTag.trim() === "")
+    return refusal(action, "idTag", "required", "is empty");
   // The schema of the action, or the repair along it, has just shown that the request has this type.
   return { kind: "request", action, request, violations } as CheckedCall;
 }

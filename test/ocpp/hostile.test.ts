@@ -35,7 +35,7 @@ function webSocketFrame(firstByte: number, payload: Buffer): Buffer {
 
 const nested = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
 const nestedObject = `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`;
-const { MeterValues, StatusNotification } = requests;
+const { MeterValues, StartTransaction, StatusNotification } = requests;
 
 describe("a frame", () => {
   test.each([
@@ -66,6 +66,7 @@ describe("a frame", () => {
     ["an unknown action", '[2,"1","Foo",{}]', "NotImplemented"],
     ["an action of JavaScript's own", '[2,"1","__proto__",{}]', "NotImplemented"],
     ["an action for charge points", '[2,"1","Reset",{"type":"Hard"}]', "NotSupported"],
+    ["an Authorize with an empty id tag", '[2,"1","Authorize",{"idTag":""}]', "OccurenceConstraintViolation"],
     ["an Authorize without id tag", '[2,"1","Authorize",{}]', "OccurenceConstraintViolation"],
     [
       "an infinite connector",
@@ -86,6 +87,8 @@ describe("a frame", () => {
   test.each([
     ["1e308 as connector", "StatusNotification", { ...StatusNotification, connectorId: 1e308 }],
     ["a negative connector", "StatusNotification", { ...StatusNotification, connectorId: -1 }],
+    ["a start on connector 0", "StartTransaction", { ...StartTransaction, connectorId: 0 }],
+    ["a start between connectors", "StartTransaction", { ...StartTransaction, connectorId: 1.5 }],
     ["1e308 as transaction", "MeterValues", { ...MeterValues, transactionId: 1e308 }],
     [
       "1e308 as value",

@@ -36,6 +36,13 @@ describe("behaviour 12: tolerant keeps what is usable and reports the rest:", ()
       ["meterStop: a fraction rounded to an integer"],
     ],
     [
+      "a fraction for an id stays what it is: it was no other connector",
+      "StartTransaction",
+      { ...StartTransaction, connectorId: 1.5 },
+      { ...StartTransaction, connectorId: 1.5 },
+      ["connectorId: a fraction is no id"],
+    ],
+    [
       "an unknown code is kept as it is",
       "StatusNotification",
       { ...StatusNotification, status: "Occupied" },
@@ -207,6 +214,21 @@ describe("behaviour 12: tolerant keeps what is usable and reports the rest:", ()
   test.each([
     ["an Authorize without idTag", "Authorize", {}, "OccurenceConstraintViolation", "Authorize.req idTag: is missing"],
     ["null as idTag", "Authorize", { idTag: null }, "OccurenceConstraintViolation", "Authorize.req idTag: is missing"],
+    ["an empty idTag", "Authorize", { idTag: "" }, "OccurenceConstraintViolation", "Authorize.req idTag: is empty"],
+    [
+      "blanks as idTag",
+      "StartTransaction",
+      { ...StartTransaction, idTag: " \t" },
+      "OccurenceConstraintViolation",
+      "StartTransaction.req idTag: is empty",
+    ],
+    [
+      "an empty idTag beside what can be repaired",
+      "StartTransaction",
+      { ...StartTransaction, idTag: "", meterStart: "7" },
+      "OccurenceConstraintViolation",
+      "StartTransaction.req idTag: is empty",
+    ],
     [
       "an object as idTag",
       "Authorize",

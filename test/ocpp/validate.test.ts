@@ -50,6 +50,7 @@ describe("behaviour 24: an action", () => {
 
 describe("strict", () => {
   test.each([
+    ["an empty idTag", "Authorize", { idTag: "" }, "OccurenceConstraintViolation", "Authorize.req idTag: is empty"],
     [
       "a missing field",
       "Authorize",

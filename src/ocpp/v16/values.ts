@@ -26,9 +26,14 @@ export function isInt32(value: number | undefined): value is number {
   return value !== undefined && Number.isInteger(value) && value >= INT32_MIN && value <= INT32_MAX;
 }
 
+/** Whether there can be a connector of this id, from `lowest` (0 the charge point, 1 the first connector). */
+export function isKept(connectorId: number, lowest: 0 | 1, { maxConnectors }: Moment): boolean {
+  return Number.isInteger(connectorId) && connectorId >= lowest && connectorId <= maxConnectors;
+}
+
 /** Undefined for a connector that may be kept, from `lowest` (0 the charge point, 1 the first connector); else what to count. */
 export function connectorViolation(connectorId: number, lowest: 0 | 1, moment: Moment): Violated | undefined {
-  if (connectorId >= lowest && connectorId <= moment.maxConnectors) return undefined;
+  if (isKept(connectorId, lowest, moment)) return undefined;
   return violated(1, `connectorId: ${connectorId} is not kept, only ${lowest} to ${moment.maxConnectors}`, moment);
 }
 

@@ -118,7 +118,7 @@ describe("StatusNotification", () => {
     expect([...zero.connectors.keys()]).toEqual([2]);
   });
 
-  test.each([-1, 9, 2_147_483_648, 1e308])("of connector %d is answered, counted and not kept", (connectorId) => {
+  test.each([-1, 1.5, 9, 2_147_483_648, 1e308])("of connector %d is answered, counted and not kept", (connectorId) => {
     const { twin, answer } = send(accepted, "StatusNotification", { ...StatusNotification, connectorId });
     expect(answer).toEqual({});
     expect(twin.connectors.size).toBe(0);
@@ -257,12 +257,24 @@ describe("StartTransaction", () => {
     expect(twin.connectors.get(1)?.transaction?.start.idTagStatus).toBe("Blocked");
   });
 
-  test.each([0, -1, 9])("of connector %i is answered with an id, counted and not kept", (connectorId) => {
-    const { answer, twin } = start(accepted, 7, { connectorId });
-    expect(answer).toMatchObject({ transactionId: 7 });
-    expect(twin.connectors.size).toBe(0);
-    expect(twin.violations?.count).toBe(1);
-  });
+  test.each([0, -1, 1.5, 9, 1e308])(
+    "of connector %d is answered Invalid with an id, counted and not kept",
+    (connectorId) => {
+      const { answer, events, twin } = start(
+        accepted,
+        7,
+        { connectorId },
+        { verdict: { status: "Accepted", source: "rule", parentIdTag: "STAFF" } },
+      );
+      expect(answer).toEqual({ transactionId: 7, idTagInfo: { status: "Invalid" } });
+      expect(events.map(({ type }) => type)).toEqual(["Violated"]);
+      expect(twin.connectors.size).toBe(0);
+      expect(twin.violations?.count).toBe(1);
+      // What a charge point does next must not make it loop either.
+      const stop = { ...requests.StopTransaction, transactionId: 7 };
+      expect(send(twin, "StopTransaction", stop).answer).toEqual({});
+    },
+  );
 
   test("behaviour 1: a reservationId that is no Int32 reaches no Int32", () => {
     const { twin } = start(accepted, 7, { reservationId: 2 ** 53 });

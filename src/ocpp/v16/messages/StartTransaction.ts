@@ -2,7 +2,7 @@
 // A refused one gets an id too: the charge point ends it with a StopTransaction, or may go on (StopTransactionOnInvalidId).
 import type { Twin, TransactionStart } from "../../../twin/twin.ts";
 import type { IncomingMessage, IncomingRequest } from "../message.ts";
-import { connectorViolation, idTagInfoOf, isInt32, stampOf } from "../values.ts";
+import { connectorViolation, idTagInfoOf, isInt32, isKept, stampOf } from "../values.ts";
 
 type Request = IncomingRequest<"StartTransaction">;
 
@@ -34,9 +34,12 @@ export const StartTransaction: IncomingMessage<"StartTransaction"> = {
       },
     ];
   },
-  reply: (request, { transactionId, verdict }, twin) => ({
-    transactionId: startedBy(request, twin)?.transactionId ?? transactionId,
-    idTagInfo: idTagInfoOf(verdict),
+  reply: (request, moment, twin) => ({
+    transactionId: startedBy(request, twin)?.transactionId ?? moment.transactionId,
+    // On connector 0, -1 or 1.5 nobody can charge, so nothing is kept and nothing permitted, whatever was decided about the id
+    // tag. It is answered all the same, with an id: a charge point repeats what gets a CALLERROR (OCPP 1.6 §3.7.1), while
+    // after Invalid it stops, and its StopTransaction is answered like any other.
+    idTagInfo: isKept(request.connectorId, 1, moment) ? idTagInfoOf(moment.verdict) : { status: "Invalid" },
   }),
 };
 
