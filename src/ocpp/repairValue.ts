@@ -56,8 +56,7 @@ function repairEnum({ values = [], enumeration }: Shape, value: unknown): Repair
   if (word === "") return { kind: "unusable", keyword: "enum", demand: "is empty" };
   const known = values.find((each) => each.toLowerCase() === word.toLowerCase());
   if (known !== undefined) return usable(known, `written as ${JSON.stringify(value.slice(0, 50))}`);
-  const unknown = value.slice(0, LONGEST_TEXT);
-  return usable(unknown, `${JSON.stringify(value.slice(0, 50))} is no ${enumeration}`);
+  return usable(cut(value, LONGEST_TEXT), `${JSON.stringify(value.slice(0, 50))} is no ${enumeration}`);
 }
 
 function repairText({ type, maxLength }: Shape, value: unknown): Repaired {
@@ -67,14 +66,19 @@ function repairText({ type, maxLength }: Shape, value: unknown): Repaired {
   if (type === "dateTime") return repairTime(value);
   if (maxLength === undefined || value.length <= maxLength) return usable(value, undefined);
   const longest = Math.max(maxLength, LONGEST_TEXT);
-  return usable(value.slice(0, longest), `longer than ${maxLength} characters`);
+  return usable(cut(value, longest), `longer than ${maxLength} characters`);
 }
 
 /** Any text goes: whoever uses the time reads it as far as it can be read. */
 function repairTime(value: string): Repaired {
   if (value.trim() === "") return { kind: "unusable", keyword: "format", demand: "is empty" };
-  const short = value.slice(0, LONGEST_TEXT);
-  return usable(short, isDateTime(value) ? undefined : "no date-time of RFC 3339");
+  return usable(cut(value, LONGEST_TEXT), isDateTime(value) ? undefined : "no date-time of RFC 3339");
+}
+
+/** At most `length` characters, as a copy: a slice would keep the whole text in memory for as long as the twin keeps the slice. */
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return Buffer.from(text.slice(0, length), "utf16le").toString("utf16le");
 }
 
 function wrongType(type: string): Repaired {

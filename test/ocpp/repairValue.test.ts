@@ -1,0 +1,35 @@
+// What is kept of a single value: bounded, and nothing of the rest stays in memory behind it.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import { repairValue } from "../../src/ocpp/repairValue.ts";
+import type { Shape } from "../../src/schema/field.ts";
+
+const shapes: readonly (readonly [string, Shape])[] = [
+  ["text", { type: "string", maxLength: 20 }],
+  ["code", { type: "enum", values: ["Available"], enumeration: "ChargePointStatus" }],
+  ["time", { type: "dateTime" }],
+];
+
+test.each(shapes)("a %s that is too long is cut to 512 characters, also between the halves of a letter", (_, shape) => {
+  const long = `${"x".repeat(511)}\u{1F600}${"y".repeat(1000)}`;
+  const kept = repairValue(shape, long, false);
+  expect(kept).toMatchObject({ kind: "usable", value: long.slice(0, 512) });
+});
+
+test.each(shapes)("a %s that was cut does not keep the rest of it in memory", (_, shape) => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const used = (): number => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = used();
+  const kept = Array.from({ length: 400 }, (__, index) =>
+    // As it comes in: a value of its own in parsed JSON.
+    repairValue(shape, JSON.parse(JSON.stringify(`${index} ${"x".repeat(60_000)}`)), false),
+  );
+  // 400 texts of 60,000 characters would be 24 MB; 400 of 512 are 0.4 MB at most.
+  expect(used() - before).toBeLessThan(6_000_000);
+  expect(kept).toHaveLength(400);
+});
