@@ -37,6 +37,8 @@ export interface LinkShared {
 
 /** RFC 6455 §7.4.1 */
 const POLICY_VIOLATION = 1008;
+/** Bad frames of one link that are written into the log; the counters see every one. */
+const BAD_FRAMES_LOGGED = 5;
 
 const internalError: CallError = {
   kind: "error",
@@ -216,7 +218,10 @@ export class Link {
   #refuse(problem: FrameProblem, data: Buffer): void {
     this.#badFrames++;
     this.#shared.counts.add("badFrames");
-    this.#note("warn", `bad frame of ${data.length} bytes: ${problem.description}`);
+    if (this.#badFrames <= BAD_FRAMES_LOGGED)
+      this.#note("warn", `bad frame of ${data.length} bytes: ${problem.description}`);
+    else if (this.#badFrames === BAD_FRAMES_LOGGED + 1)
+      this.#note("warn", "bad frames go on; further ones of this link are not logged");
     if (problem.id !== undefined) {
       this.#shared.counts.add("callErrorsSent");
       this.#send(encodeError(problem.id, problem.code, problem.description, {}));

@@ -121,6 +121,19 @@ describe("behaviour 13: bad frames", () => {
     expect(count("callErrorsSent")).toBe(2);
   });
 
+  test("fill no log: after the first few, one line says that further ones are not logged", async () => {
+    const { url, log, count } = await startListeners({ limits: { maxBadFrames: 40 } });
+    const chargePoint = await RawChargePoint.connect(`${url}/CP001`);
+    chargePoint.send(...Array.from({ length: 40 }, () => "hello"));
+    await chargePoint.closed;
+    expect(count("badFrames")).toBe(40);
+    const warnings = log.filter(({ level }) => level === "warn").map(({ message }) => message);
+    expect(warnings).toEqual([
+      ...Array.from({ length: 5 }, () => "bad frame of 5 bytes: the frame is not JSON"),
+      "bad frames go on; further ones of this link are not logged",
+    ]);
+  });
+
   test("end it after the bound, with code 1008", async () => {
     const { url, events, listeners } = await startListeners({ limits: { maxBadFrames: 3 } });
     const chargePoint = await RawChargePoint.connect(`${url}/CP001`);
