@@ -49,7 +49,9 @@ export class OutgoingCalls {
   #outstanding: OwnCall | undefined;
   #timeout: Timer | undefined;
   #settling: Timer | undefined;
-  #state: "new" | "settling" | "ready" | "ended" = "new";
+  /** On the monotonic clock: nothing is sent before; undefined while there is no telling. */
+  #readyAt: number | undefined;
+  #isEnded = false;
 
   constructor(options: OutgoingCallsOptions) {
     this.#options = options;
@@ -57,22 +59,20 @@ export class OutgoingCalls {
 
   /** The link is open: from now on a silent charge point may be called after a while. */
   opened(): void {
-    this.#settleAfter(SILENT_MS);
+    this.#settleFor(SILENT_MS);
   }
 
   /** The charge point has sent a call: nothing is sent before it has been answered. */
   firstCallReceived(): void {
-    if (this.#state === "new") this.#settling?.cancel();
+    this.#readyAt = undefined;
   }
 
   firstCallAnswered(): void {
-    if (this.#state !== "new") return;
-    this.#state = "settling";
-    this.#settleAfter(SETTLE_MS);
+    this.#settleFor(SETTLE_MS);
   }
 
   call(action: string, payload: object): Promise<CallOutcome> {
-    if (this.#state === "ended") return Promise.resolve(offline);
+    if (this.#isEnded) return Promise.resolve(offline);
     if (this.#waiting.length >= this.#options.maxQueued) return Promise.resolve({ kind: "queueFull" });
     const id = randomUUID();
     const text = encodeCall(id, action, payload);
@@ -91,27 +91,31 @@ export class OutgoingCalls {
 
   /** The link is gone. */
   end(): void {
-    if (this.#state === "ended") return;
-    this.#state = "ended";
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     this.#settling?.cancel();
     const own = this.#outstanding;
     if (own !== undefined) this.#finish(own, timedOut);
     for (const { settle } of this.#waiting.splice(0)) settle(offline);
   }
 
-  #settleAfter(delayMs: number): void {
-    this.#settling?.cancel();
-    this.#settling = this.#options.clock.after(delayMs, () => {
-      if (this.#state === "ended") return;
-      this.#state = "ready";
-      this.#sendNext();
-    });
+  #settleFor(delayMs: number): void {
+    this.#readyAt = this.#options.clock.monotonic() + delayMs;
+    this.#sendNext();
   }
 
+  /** Most links never have a call of ours: a timer runs only while one waits. */
   #sendNext(): void {
-    if (this.#state !== "ready" || this.#outstanding !== undefined) return;
-    const own = this.#waiting.shift();
+    this.#settling?.cancel();
+    if (this.#isEnded || this.#readyAt === undefined || this.#outstanding !== undefined) return;
+    const [own] = this.#waiting;
     if (own === undefined) return;
+    const leftMs = this.#readyAt - this.#options.clock.monotonic();
+    if (leftMs > 0) {
+      this.#settling = this.#options.clock.after(leftMs, () => this.#sendNext());
+      return;
+    }
+    this.#waiting.shift();
     this.#outstanding = own;
     this.#timeout = this.#options.clock.after(this.#options.timeoutMs, () => this.#finish(own, timedOut));
     this.#options.send(own.text);
