@@ -9,11 +9,16 @@ import { exitCodes } from "./exitCodes.ts";
 import { run, type RunOptions } from "./run.ts";
 
 const DEFAULT_CONFIG = fileURLToPath(new URL("../../config/bridge.yaml", import.meta.url));
+const VARIABLES = { config: "OCPP_OPCUA_CONFIG", data: "OCPP_OPCUA_DATA" };
 const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"];
 
 /** Runs the command that `argv` names and returns the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.ok;
+  // Unit files and compose files leave variables empty that are not meant to be set.
+  for (const variable of Object.values(VARIABLES)) if (process.env[variable] === "") delete process.env[variable];
+  // Whoever reads us may stop reading (`| head`), which is no reason to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const program = new Command("ocpp-opcua")
     .description("OCPP 1.6-J central system that shows charge points to SCADA over OPC UA")
     .version(version)
@@ -33,7 +38,6 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .action(async (options: RunOptions) => exit(await run(options)));
   command("check", "check the settings without starting")
     .addOption(configOption())
-    .addOption(dataOption())
     .action(({ config }: { config: string }) => {
       const { text, exitCode: code } = checkSettings(config);
       process.stdout.write(`${text}\n`);
@@ -55,12 +59,12 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 
 function configOption(): Option {
   return new Option("--config <file>", "settings file")
-    .env("OCPP_OPCUA_CONFIG")
+    .env(VARIABLES.config)
     .default(DEFAULT_CONFIG, "config/bridge.yaml");
 }
 
 function dataOption(): Option {
-  return new Option("--data <directory>", "where data is kept; overrides store.directory").env("OCPP_OPCUA_DATA");
+  return new Option("--data <directory>", "where data is kept; overrides store.directory").env(VARIABLES.data);
 }
 
 interface SimulateArguments {
@@ -75,17 +79,24 @@ interface SimulateArguments {
   readonly ramp: number;
 }
 
+const MOST_CHARGE_POINTS = 20_000;
+const MOST_CONNECTORS = 1000;
+const FASTEST = 10_000;
+const STEEPEST_RAMP = 10_000;
+/** About what a timer of Node holds (2³¹ ms). */
+const LONGEST_SECONDS = 2_000_000;
+
 function addSimulate(command: Command, exit: (code: number) => void): void {
   command
-    .requiredOption("--url <url>", "address of the central system without the identity, ws://HOST:PORT")
-    .option("--count <number>", "how many charge points", wholeNumber, 1)
-    .option("--speed <factor>", "how much faster than the clock they live", positiveNumber, 1)
+    .requiredOption("--url <url>", "address of the central system without the identity, ws://HOST:PORT", webSocketUrl)
+    .option("--count <number>", "how many charge points", wholeNumber(MOST_CHARGE_POINTS), 1)
+    .option("--speed <factor>", "how much faster than the clock they live", positiveNumber(FASTEST), 1)
     .option("--seed <text>", "the same seed gives the same life", "fleet")
     .option("--id-prefix <text>", "identities are this and a number from 001", "CP")
-    .option("--connectors <number>", "connectors of each charge point", wholeNumber)
+    .option("--connectors <number>", "connectors of each charge point", wholeNumber(MOST_CONNECTORS))
     .option("--password <text>", "Basic authentication: password of all of them")
-    .option("--duration <seconds>", "stop after so many seconds", positiveNumber)
-    .option("--ramp <number>", "new connections per second", positiveNumber, 100)
+    .option("--duration <seconds>", "stop after so many seconds", positiveNumber(LONGEST_SECONDS))
+    .option("--ramp <number>", "new connections per second", positiveNumber(STEEPEST_RAMP), 100)
     .action(async ({ duration, ramp, ...options }: SimulateArguments) => {
       const stop = new AbortController();
       for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
@@ -100,14 +111,24 @@ function addSimulate(command: Command, exit: (code: number) => void): void {
     });
 }
 
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be a whole number above 0.");
-  return number;
+function webSocketUrl(text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : "";
+  if (protocol === "ws:" || protocol === "wss:") return text;
+  throw new InvalidArgumentError("It must be an address such as ws://192.168.10.1:9000.");
 }
 
-function positiveNumber(text: string): number {
-  const number = Number(text);
-  if (!(number > 0) || !Number.isFinite(number)) throw new InvalidArgumentError("It must be a number above 0.");
-  return number;
+function wholeNumber(most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+  };
+}
+
+function positiveNumber(most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (number > 0 && number <= most) return number;
+    throw new InvalidArgumentError(`It must be a number above 0, at most ${most}.`);
+  };
 }
