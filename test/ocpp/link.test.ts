@@ -277,7 +277,8 @@ describe("a charge point", () => {
 
   test("behaviour 4: whose pings are off is not pinged", async () => {
     const { url } = await startListeners({
-      limits: impatient,
+      // Patient enough for a busy machine: the pinged one must not be found dead meanwhile.
+      limits: { pingIntervalSeconds: 0.05, pingTimeoutSeconds: 1 },
       admit: (identity) => ({ kind: "admitted", ping: identity === "CP001", missingSubprotocol: "refuse" }),
     });
     const pinged = await RawChargePoint.connect(`${url}/CP001`);
@@ -285,7 +286,7 @@ describe("a charge point", () => {
     const pings: string[] = [];
     spared.socket.on("ping", () => pings.push("CP002"));
     pinged.socket.on("ping", () => pings.push("CP001"));
-    await until(() => (pings.length >= 3 ? true : undefined), "three pings");
+    await until(() => (pings.length >= 2 ? true : undefined), "two pings");
     expect(pings).not.toContain("CP002");
   });
 
