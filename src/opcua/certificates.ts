@@ -6,6 +6,10 @@ import { mkdir, readFile } from "node:fs/promises";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { OPCUACertificateManager, makeApplicationUrn } from "node-opcua";
+import type { Clock } from "../std/clock.ts";
+import type { Log } from "../std/log.ts";
+import { BoundedWarnings } from "./boundedWarnings.ts";
+import { ClientTrustList } from "./clientTrustList.ts";
 
 export interface Certificates {
   readonly applicationUri: string;
@@ -16,13 +20,22 @@ export interface Certificates {
 
 const PRODUCT = "ocpp-opcua";
 const VALIDITY_DAYS = 3650;
+/** A client that tries again every few seconds is named once in ten minutes. */
+const WARNINGS = { periodMs: 600_000, lines: 20 };
 
 /** Opens the trust lists and makes the server's certificate when there is none. */
-export async function openCertificates(dataDirectory: string, listenHost: string): Promise<Certificates> {
+export async function openCertificates(
+  dataDirectory: string,
+  listenHost: string,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): Promise<Certificates> {
   const root = join(dataDirectory, "pki");
   await mkdir(root, { recursive: true });
-  const server = trustList(join(root, "application"));
-  const users = trustList(join(root, "users"));
+  const server = new ClientTrustList(join(root, "application"), new BoundedWarnings(log, clock, WARNINGS));
+  const users = new OPCUACertificateManager({
+    rootFolder: join(root, "users"),
+    automaticallyAcceptUnknownCertificate: false,
+  });
   await server.initialize();
   await users.initialize();
   const certificateFile = join(server.rootDir, "own", "certs", `${PRODUCT}.pem`);
@@ -50,13 +63,6 @@ async function applicationUriIn(certificateFile: string): Promise<string | undef
   if (uri === undefined)
     throw new Error(`the certificate ${certificateFile} names no ApplicationUri (subjectAltName URI)`);
   return uri;
-}
-
-function trustList(rootFolder: string): OPCUACertificateManager {
-  return new OPCUACertificateManager({
-    rootFolder,
-    automaticallyAcceptUnknownCertificate: false,
-  });
 }
 
 function namesOf(host: string): string[] {

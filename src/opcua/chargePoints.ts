@@ -13,6 +13,8 @@ export class ChargePoint {
   /** When the state began, at the charge point and here. */
   stateAt: EpochMs = 0;
   stateReceived: EpochMs = 0;
+  /** When nodes last came into the address space below it. */
+  structureAt: EpochMs = 0;
   /** 0 is the charge point itself, the others its connectors. */
   readonly parts = new Map<number, Values>([[0, new Values()]]);
   /** Nodes that somebody listens to, by NodeId string; undefined while there is none. */

@@ -3,14 +3,9 @@
 import type { Server, Socket } from "node:net";
 import {
   AccessLevelFlag,
-  AggregateFilter,
   AttributeIds,
   CreateMonitoredItemsRequest,
-  DataChangeFilter,
-  DataChangeTrigger,
   DataValue,
-  DeadbandType,
-  EventFilter,
   ModifyMonitoredItemsRequest,
   MonitoredItem,
   MonitoredItemCreateResult,
@@ -18,6 +13,8 @@ import {
   MonitoringMode,
   NodeClass,
   NodeIdType,
+  QualifiedName,
+  ServerSession,
   StatusCodes,
   Subscription,
   VariableIds,
@@ -29,14 +26,17 @@ import {
   type MonitoringParameters,
   type StatusCode,
   type TimestampsToReturn,
+  type MonitoredItemNotification,
   type Namespace,
   type NodeId,
+  type NumericRange,
   type OPCUAServer,
   type ReferenceDescription,
   type RelativePathElement,
   type UAVariable,
 } from "node-opcua";
 import type { Clock } from "../std/clock.ts";
+import { correctRange, faultOfEncoding, faultOfFilter, hasParts, isRange, withoutValue } from "./requestFaults.ts";
 import { VirtualNode, asNode } from "./virtualNode.ts";
 
 // ---------------------------------------------------------------------------------------- finding nodes
@@ -56,6 +56,11 @@ export function resolveVirtualNodes(namespace: Namespace, find: (nodeId: NodeId)
     const node = find(nodeId);
     return node === undefined ? null : asNode(node);
   };
+}
+
+/** The library's aliases of registered nodes are known to Read and Write alone; a NodeId may as well be its own (OPC 10000-4 §5.9.5.2). */
+export function registerNodesAsThemselves(): void {
+  ServerSession.prototype.registerNode = (nodeId) => nodeId;
 }
 
 interface Browses {
@@ -82,8 +87,15 @@ export function addReferences(node: BaseNode, more: MoreReferences): void {
 
 // ---------------------------------------------------------------------------------------- reading
 
+interface ToRead {
+  nodeId: NodeId;
+  attributeId: AttributeIds;
+  indexRange?: NumericRange | null;
+  dataEncoding?: QualifiedName | null;
+}
+
 interface ReadsNodes {
-  readNode(context: unknown, node: { nodeId: NodeId }, maxAge: number, timestamps: number): Promise<DataValue>;
+  readNode(context: unknown, node: ToRead, maxAge: number, timestamps: number): Promise<DataValue>;
 }
 
 /** OPC 10000-4 §5.11.2: from this age on the value is wanted as it stands. */
@@ -91,20 +103,37 @@ const CACHED = 0x7fff_ffff;
 
 /**
  * Keeps the time of receipt of our values: the library would put the time of reading in its place (OPC 10000-4 §7.11.4).
+ * Judges encodings and ranges of values, which the library knows by other names or ignores.
  * And answers where the library throws, such as at a range of two dimensions over a text: a rejection that nobody handles would end the thread.
  */
 export function guardReading(server: OPCUAServer, namespaceIndex: number): void {
   const accessor = (server.engine as unknown as { addressSpaceAccessor: ReadsNodes }).addressSpaceAccessor;
   const readNode = accessor.readNode.bind(accessor);
   accessor.readNode = async (context, node, maxAge, timestamps) => {
-    const age = node.nodeId.namespace === namespaceIndex ? CACHED : maxAge;
+    const { nodeId, attributeId, indexRange, dataEncoding } = node;
+    const age = nodeId.namespace === namespaceIndex ? CACHED : maxAge;
     try {
-      return await readNode(context, node, age, timestamps);
+      if (attributeId !== AttributeIds.Value) return await readNode(context, node, age, timestamps);
+      const asked = { nodeId, attributeId, indexRange: indexRange ?? null };
+      const answer = await readNode(context, asked, age, timestamps);
+      if (REFUSALS.has(answer.statusCode)) return answer;
+      const fault = faultOfEncoding(dataEncoding, server.engine.addressSpace?.findNode(nodeId) ?? null);
+      if (fault !== undefined) return withoutValue(answer, fault);
+      return isRange(indexRange) ? correctRange(answer, indexRange) : answer;
     } catch {
       return new DataValue({ statusCode: StatusCodes.BadIndexRangeNoData });
     }
   };
 }
+
+/** Answers that come before all others. */
+const REFUSALS: ReadonlySet<StatusCode> = new Set([
+  StatusCodes.BadNodeIdUnknown,
+  StatusCodes.BadAttributeIdInvalid,
+  StatusCodes.BadSecurityModeInsufficient,
+  StatusCodes.BadUserAccessDenied,
+  StatusCodes.BadNotReadable,
+]);
 
 // ---------------------------------------------------------------------------------------- writing
 
@@ -157,27 +186,10 @@ interface FilterInternals {
 interface CreationInternals {
   preCreateMonitoredItem(
     this: Subscription,
-    space: unknown,
+    space: AddressSpace,
     timestamps: TimestampsToReturn,
     request: MonitoredItemCreateRequest,
   ): { createResult: MonitoredItemCreateResult };
-}
-
-/** What is wrong with a filter that the library would take, and throw at with the next change (OPC 10000-4 §7.22); undefined when nothing is. */
-export function faultOfFilter(filter: unknown, attributeId: AttributeIds): StatusCode | undefined {
-  if (attributeId === AttributeIds.EventNotifier)
-    return filter instanceof EventFilter ? undefined : StatusCodes.BadEventFilterInvalid;
-  if (filter === null || filter === undefined || filter instanceof EventFilter) return undefined;
-  if (filter instanceof AggregateFilter) return StatusCodes.BadMonitoredItemFilterUnsupported;
-  if (!(filter instanceof DataChangeFilter)) return StatusCodes.BadMonitoredItemFilterInvalid;
-  if (!(filter.trigger in DataChangeTrigger)) return StatusCodes.BadMonitoredItemFilterInvalid;
-  const { deadbandValue } = filter;
-  const deadbandType: DeadbandType = filter.deadbandType;
-  if (deadbandType === DeadbandType.None) return undefined;
-  const isKnown = deadbandType === DeadbandType.Absolute || deadbandType === DeadbandType.Percent;
-  return isKnown && Number.isFinite(deadbandValue) && deadbandValue >= 0
-    ? undefined
-    : StatusCodes.BadDeadbandFilterInvalid;
 }
 
 function refuseBadFilters(): void {
@@ -191,16 +203,31 @@ function refuseBadFilters(): void {
   const subscriptions = Subscription.prototype as unknown as CreationInternals;
   const { preCreateMonitoredItem: create } = subscriptions;
   subscriptions.preCreateMonitoredItem = function (space, timestamps, request) {
-    const { requestedParameters, itemToMonitor } = request;
-    // A text cannot have two dimensions, and nothing else here can: the library throws where it should say so.
-    const range: number | undefined = itemToMonitor.indexRange?.type;
-    const isMatrix = range === MATRIX_RANGE;
-    const fault = isMatrix
-      ? StatusCodes.BadIndexRangeNoData
-      : faultOfFilter(requestedParameters.filter, itemToMonitor.attributeId);
-    if (fault === undefined) return create.call(this, space, timestamps, request);
-    return { createResult: new MonitoredItemCreateResult({ statusCode: fault }) };
+    const fault = faultOfItem(space, request);
+    if (fault !== undefined) return { createResult: new MonitoredItemCreateResult({ statusCode: fault }) };
+    const { itemToMonitor } = request;
+    const attributeId: AttributeIds = itemToMonitor.attributeId;
+    // The library knows no encoding by its name; there is only one anyway.
+    if (attributeId === AttributeIds.Value) itemToMonitor.dataEncoding = new QualifiedName({});
+    return create.call(this, space, timestamps, request);
   };
+}
+
+function faultOfItem(space: AddressSpace, request: MonitoredItemCreateRequest): StatusCode | undefined {
+  const { requestedParameters, itemToMonitor } = request;
+  const { nodeId, indexRange, dataEncoding } = itemToMonitor;
+  const attributeId: AttributeIds = itemToMonitor.attributeId;
+  const node = attributeId === AttributeIds.Value ? space.findNode(nodeId) : null;
+  if (node?.nodeClass === NodeClass.Variable) {
+    const fault = faultOfEncoding(dataEncoding, node);
+    if (fault !== undefined) return fault;
+    // Where the library would send the whole value.
+    if (indexRange?.isDefined() && indexRange.isValid() && !hasParts(node)) return StatusCodes.BadIndexRangeNoData;
+  }
+  // A text cannot have two dimensions, and nothing else here can: the library throws where it should say so.
+  const range: number | undefined = indexRange?.type;
+  if (range === MATRIX_RANGE) return StatusCodes.BadIndexRangeNoData;
+  return faultOfFilter(requestedParameters.filter, attributeId);
 }
 
 const DIRTY = Symbol("items with something to report");
@@ -244,6 +271,9 @@ export function improveMonitoring(): void {
 function patchItems(items: ItemInternals): void {
   const { _enqueue_notification: enqueue, trigger, setMonitoringMode, dispose } = items;
   items._enqueue_notification = function (notification) {
+    const { value } = notification as Partial<MonitoredItemNotification>;
+    if (value?.statusCode.equals(StatusCodes.BadIndexRangeNoData) === true)
+      (notification as MonitoredItemNotification).value = withoutValue(value, value.statusCode);
     enqueue.call(this, notification);
     // A sampling item reports only when it is triggered (OPC 10000-4 §5.13.1.6), or when it begins to report.
     if (this.monitoringMode === MonitoringMode.Reporting) markDirty(this);

@@ -1,17 +1,21 @@
 // Tells clients what has come into the address space and what has left it: NodeVersion and GeneralModelChangeEvents (OPC 10000-3 §9.32), one event a batch.
 import {
   DataType,
+  LocalizedText,
   ModelChangeStructureDataType,
-  NodeId,
   VariantArrayType,
   type AddressSpace,
+  type NodeId,
+  type UAObject,
   type UAVariable,
 } from "node-opcua";
 import { METER_GROUP } from "../datapoints/meter.ts";
 import { tableFor } from "../datapoints/table.ts";
+import type { Clock } from "../std/clock.ts";
 import { locations, meterPoints, phases, totalPointOf } from "../twin/measurands.ts";
 import type { Structure } from "./applyBatch.ts";
 import type { ChargePoint } from "./chargePoints.ts";
+import { textOfChanges } from "./modelChangeText.ts";
 import { formatAddress } from "./nodeIds.ts";
 import { siteNodeId } from "./virtualSpace.ts";
 import type { TypeNodes } from "./typeNodes.ts";
@@ -20,25 +24,31 @@ import type { TypeNodes } from "./typeNodes.ts";
 const NODE_ADDED = 1;
 const NODE_DELETED = 2;
 const REFERENCE_ADDED = 4;
+const REFERENCE_DELETED = 8;
+
+/** On the scale from 1 to 1000 (OPC 10000-5 §6.4.2): to be known, not to be acted upon. */
+const SEVERITY = 100;
 
 const POINTS_PER_LOCATION = meterPoints.length / locations.length;
 
-/** More changes than this are told as one change of the folder: the client has to browse anew anyway. */
+/** More changes than this are told by the nodes alone whose NodeVersion has changed; the client has to browse them anew anyway. */
 const MAX_CHANGES = 1000;
 
 export interface ModelChangesOptions {
   readonly addressSpace: AddressSpace;
   readonly types: TypeNodes;
   /** The folder of all charge points and its NodeVersion. */
-  readonly folderId: NodeId;
+  readonly folder: UAObject;
   readonly folderVersion: UAVariable;
+  readonly clock: Clock;
 }
 
 export class ModelChanges implements Structure {
   readonly #options: ModelChangesOptions;
   #changes: ModelChangeStructureDataType[] = [];
+  #added = new Set<ChargePoint>();
+  #removed = new Set<ChargePoint>();
   #changed = new Set<ChargePoint>();
-  #folderChanged = false;
   #version = 0;
 
   constructor(options: ModelChangesOptions) {
@@ -46,12 +56,12 @@ export class ModelChanges implements Structure {
   }
 
   added(chargePoint: ChargePoint): void {
-    this.#folderChanged = true;
+    this.#added.add(chargePoint);
     this.#push(chargePoint.encodedId, this.#options.types.chargePoint.nodeId, NODE_ADDED);
   }
 
   removed(chargePoint: ChargePoint): void {
-    this.#folderChanged = true;
+    this.#removed.add(chargePoint);
     this.#push(chargePoint.encodedId, this.#options.types.chargePoint.nodeId, NODE_DELETED);
   }
 
@@ -82,39 +92,65 @@ export class ModelChanges implements Structure {
 
   #push(id: string, affectedType: NodeId, verb: number): void {
     if (this.#changes.length > MAX_CHANGES) return;
-    this.#changes.push(new ModelChangeStructureDataType({ affected: siteNodeId(id), affectedType, verb }));
+    this.#changes.push(change(siteNodeId(id), affectedType, verb));
   }
 
   /** Raises one event for everything since the last flush. */
   flush(): void {
     if (this.#changes.length === 0) return;
-    const { addressSpace, folderId, folderVersion } = this.#options;
-    if (this.#folderChanged) {
-      this.#version++;
-      folderVersion.setValueFromSource({
-        dataType: DataType.String,
-        value: String(this.#version),
-      });
-    }
-    for (const { live, encodedId } of this.#changed) {
+    const details = this.#changes;
+    const added = [...this.#added];
+    const removed = [...this.#removed];
+    // To nobody has the version of a new one changed.
+    const changed = [...this.#changed].filter((chargePoint) => !this.#added.has(chargePoint));
+    this.#changes = [];
+    this.#added = new Set();
+    this.#removed = new Set();
+    this.#changed = new Set();
+    const versioned = this.#versionedNodes(added.length > 0, removed.length > 0, changed);
+    const value = details.length + versioned.length > MAX_CHANGES ? versioned : [...details, ...versioned];
+    const message = textOfChanges({ added: added.map(idOf), removed: removed.map(idOf), changed: changed.map(idOf) });
+    const now = this.#options.clock.now();
+    for (const chargePoint of [...added, ...changed]) chargePoint.structureAt = now;
+    for (const { live, encodedId } of changed) {
       const node = live?.get(`${encodedId}/NodeVersion`);
       node?.emit("value_changed", node.space.valueOf(node.position), null);
     }
-    const value =
-      this.#changes.length > MAX_CHANGES
-        ? [
-            new ModelChangeStructureDataType({
-              affected: folderId,
-              affectedType: NodeId.nullNodeId,
-              verb: REFERENCE_ADDED,
-            }),
-          ]
-        : this.#changes;
-    this.#changes = [];
-    this.#changed = new Set();
-    this.#folderChanged = false;
-    addressSpace.rootFolder.objects.server.raiseEvent("GeneralModelChangeEventType", {
+    this.#options.addressSpace.rootFolder.objects.server.raiseEvent("GeneralModelChangeEventType", {
       changes: { dataType: DataType.ExtensionObject, arrayType: VariantArrayType.Array, value },
+      severity: { dataType: DataType.UInt16, value: SEVERITY },
+      message: { dataType: DataType.LocalizedText, value: new LocalizedText({ locale: "en", text: message }) },
     });
   }
+
+  /** An entry for each node whose NodeVersion changes, which clients compare with the event (OPC 10000-3 §9.32.2); too many charge points are told by their folder. */
+  #versionedNodes(hasAdded: boolean, hasRemoved: boolean, changed: readonly ChargePoint[]): Changes {
+    const { folder, types } = this.#options;
+    const isFolderAlone = changed.length > MAX_CHANGES - 2;
+    const hasNews = hasAdded || isFolderAlone;
+    if (hasNews || hasRemoved) this.#advanceFolder();
+    const ofFolder = (verb: number): ModelChangeStructureDataType => change(folder.nodeId, folder.typeDefinition, verb);
+    return [
+      ...(isFolderAlone ? [] : changed).map(({ encodedId }) =>
+        change(siteNodeId(encodedId), types.chargePoint.nodeId, REFERENCE_ADDED),
+      ),
+      ...(hasNews ? [ofFolder(REFERENCE_ADDED)] : []),
+      ...(hasRemoved ? [ofFolder(REFERENCE_DELETED)] : []),
+    ];
+  }
+
+  #advanceFolder(): void {
+    this.#version++;
+    this.#options.folderVersion.setValueFromSource({ dataType: DataType.String, value: String(this.#version) });
+  }
+}
+
+type Changes = ModelChangeStructureDataType[];
+
+function change(affected: NodeId, affectedType: NodeId, verb: number): ModelChangeStructureDataType {
+  return new ModelChangeStructureDataType({ affected, affectedType, verb });
+}
+
+function idOf({ id }: ChargePoint): string {
+  return id;
 }

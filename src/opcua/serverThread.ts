@@ -1,10 +1,10 @@
 // Entry of the OPC UA server's thread: starts the server, applies batches, stops. It knows nothing of OCPP, files of settings or other threads.
 import { parentPort } from "node:worker_threads";
-import { setDebugLogger, setErrorLogger, setWarningLogger } from "node-opcua";
 import { systemClock } from "../std/clock.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { Log, LogFields } from "../std/log.ts";
 import { isOfLibrary } from "./faults.ts";
+import { redirectLibraryLog } from "./libraryLog.ts";
 import type { FromThread, LogLevel, ToThread } from "./messages.ts";
 import type { EndpointOptions } from "./options.ts";
 import { startUaServer, type UaServer } from "./uaServer.ts";
@@ -33,18 +33,6 @@ function logTo(bound: LogFields): Log {
 
 const log = logTo({});
 
-/** The library writes to the console otherwise, and standard output is not ours to fill. */
-function redirectLibraryLog(): void {
-  const to =
-    (level: "debug" | "warn") =>
-    (...parts: unknown[]): void =>
-      log[level]({ library: "node-opcua" }, parts.map(String).join(" ").trim());
-  setDebugLogger(to("debug"));
-  setWarningLogger(to("warn"));
-  // What the library calls an error is mostly a client's mistake.
-  setErrorLogger(to("warn"));
-}
-
 /** An error of our own ends the thread, which is then started again (server.ts). */
 function surviveLibrary(error: unknown): void {
   if (!isOfLibrary(error)) throw error;
@@ -68,7 +56,7 @@ async function stop(): Promise<void> {
   port?.close();
 }
 
-redirectLibraryLog();
+redirectLibraryLog(log, systemClock);
 process.on("unhandledRejection", surviveLibrary);
 process.on("uncaughtException", surviveLibrary);
 port.on("message", (message: ToThread) => {

@@ -1,14 +1,19 @@
 // The OPC UA server itself: set up once, fed with batches, stopped. Runs on any thread; in the product on one of its own (serverThread.ts).
+import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
   DataType,
   MessageSecurityMode,
   OPCUAServer,
   SecurityPolicy,
+  UserTokenType,
+  Variant,
+  VariableIds,
   adjustLimitsWithParameters,
   nodesets,
   type AddressSpace,
   type UAObject,
+  type UAVariable,
 } from "node-opcua";
 import type { Clock, Timer } from "../std/clock.ts";
 import { every } from "../std/clock.ts";
@@ -23,6 +28,7 @@ import {
   forbidWriting,
   guardReading,
   improveMonitoring,
+  registerNodesAsThemselves,
   resolveVirtualNodes,
 } from "./libraryInternals.ts";
 import type { Batch } from "./messages.ts";
@@ -68,15 +74,28 @@ const CONNECTION_CHECK_MS = 1000;
 /** More connections than sessions: those that knock, those that only ask for endpoints, those that reconnect. */
 const SPARE_CONNECTIONS = 100;
 
+/** When this program was built, or where it was not built written: the time of its own file. */
+const BUILT_AT = statSync(fileURLToPath(import.meta.url)).mtime;
+/** The longest queue that the library grants. */
+const MAX_QUEUE = 5000;
+/**
+ * Profiles of OPC 10000-7 that hold as a whole. Every server profile includes the Core Facet, which wants accounts with passwords
+ * (OPC 10000-7 §6.6.4), and this version has none; what is left is the transport.
+ */
+const PROFILES = ["http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"];
+
 export async function startUaServer(options: EndpointOptions, { clock, log }: UaServerSurroundings): Promise<UaServer> {
   const onFault = (error: unknown): void =>
     log.error({ error: String(error) }, "the library failed to notify a client");
-  const certificates = await openCertificates(options.dataDirectory, options.host);
+  const certificates = await openCertificates(options.dataDirectory, options.host, { clock, log });
   const server = createServer(options, certificates);
   improveMonitoring();
+  registerNodesAsThemselves();
   await server.initialize();
+  offerUsableTokens(server, options.anonymousRole);
   const { addressSpace } = server.engine;
   if (addressSpace === null) throw new Error("the library has made no address space");
+  claimSampleRate(addressSpace);
   assignRoles(server, options.anonymousRole);
   const { space, reader, changes } = openSpace(addressSpace, clock, onFault);
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
@@ -142,6 +161,7 @@ function createServer(
       manufacturerName: "ocpp-opcua",
       softwareVersion: version,
       buildNumber: version,
+      buildDate: BUILT_AT,
     },
     unresolvedPermissionPolicy: "deny",
     isAuditing: false,
@@ -155,9 +175,29 @@ function createServer(
       maxBrowseContinuationPoints: limits.maxBrowseContinuationPoints,
       operationLimits: { maxNodesPerRead: limits.maxNodesPerRead },
       minSupportedSampleRate: 0,
+      maxMonitoredItemsQueueSize: MAX_QUEUE,
+      localeIdArray: ["en"],
+      serverProfileArray: [...PROFILES],
     },
     transportSettings: { adjustTransportLimits: (hello) => adjustLimitsWithParameters(hello, transportLimits) },
   });
+}
+
+/** There are no accounts: user names and certificates of users would be asked for in vain. The library wants one token at least. */
+function offerUsableTokens(server: OPCUAServer, anonymousRole: EndpointOptions["anonymousRole"]): void {
+  if (anonymousRole === "none") return;
+  for (const description of server.endpoints.flatMap((endpoint) => endpoint.endpointDescriptions()))
+    description.userIdentityTokens = (description.userIdentityTokens ?? []).filter(
+      ({ tokenType }) => tokenType === UserTokenType.Anonymous,
+    );
+}
+
+/** 0: values are delivered on change (OPC 10000-5 §6.3.2). The library never says less than 100 ms. */
+function claimSampleRate(addressSpace: AddressSpace): void {
+  const variable = addressSpace.findNode(
+    `i=${VariableIds.Server_ServerCapabilities_MinSupportedSampleRate}`,
+  ) as UAVariable;
+  variable.bindVariable({ get: () => new Variant({ dataType: DataType.Double, value: 0 }) }, true);
 }
 
 function policyOf(name: string): SecurityPolicy {
@@ -208,8 +248,9 @@ function openSpace(
   const changes = new ModelChanges({
     addressSpace,
     types,
-    folderId: folder.nodeId,
+    folder,
     folderVersion,
+    clock,
   });
   return { space, reader: new BatchReader(chargePoints, changes, onFault), changes };
 }

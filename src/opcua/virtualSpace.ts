@@ -122,9 +122,8 @@ export class VirtualSpace {
       const values = chargePoint.parts.get(connector);
       if (values !== undefined) return dataValueOf(chargePoint, values, datapoint);
     }
-    const at = this.#options.startedAt;
-    if (place.role === "nodeVersion") return constantValueOf(nodeVersionOf(chargePoint), at);
-    return constantValueOf(propertyOf(place), at);
+    if (place.role === "nodeVersion") return constantValueOf(nodeVersionOf(chargePoint), chargePoint.structureAt);
+    return constantValueOf(propertyOf(place), this.#options.startedAt);
   }
 
   // --- neighbours

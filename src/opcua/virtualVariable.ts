@@ -10,7 +10,6 @@ import {
   VariantArrayType,
   extractRange,
   isDataEncoding,
-  isValidDataEncoding,
   type ISessionContext,
   type NodeId,
   type NumericRange,
@@ -55,14 +54,10 @@ export class VirtualVariable extends VirtualNode {
     return this.space.valueOf(this.position);
   }
 
-  readValue(
-    context?: ISessionContext | null,
-    indexRange?: NumericRange | null,
-    dataEncoding?: QualifiedNameLike | null,
-  ): DataValue {
+  /** Encodings have been judged before (requestFaults.ts). */
+  readValue(context?: ISessionContext | null, indexRange?: NumericRange | null): DataValue {
     const refusal = this.#refusalOf(context ?? (SessionContext.defaultContext as ISessionContext));
     if (refusal !== undefined) return stampedNow(refusal);
-    if (!isValidDataEncoding(dataEncoding ?? null)) return stampedNow(StatusCodes.BadDataEncodingInvalid);
     const dataValue = this.space.valueOf(this.position);
     if (indexRange === null || indexRange === undefined || dataValue.statusCode.isBad()) return dataValue;
     return extractRange(dataValue, indexRange);
@@ -84,7 +79,7 @@ export class VirtualVariable extends VirtualNode {
     indexRange?: NumericRange | null,
     dataEncoding?: QualifiedNameLike | null,
   ): DataValue {
-    if (attributeId === AttributeIds.Value) return this.readValue(context, indexRange, dataEncoding);
+    if (attributeId === AttributeIds.Value) return this.readValue(context, indexRange);
     // OPC 10000-4 §5.11.2.4: ranges and encodings are for values only.
     if (indexRange?.isDefined() === true) return badAttribute(StatusCodes.BadIndexRangeNoData);
     if (isDataEncoding(dataEncoding)) return badAttribute(StatusCodes.BadDataEncodingInvalid);

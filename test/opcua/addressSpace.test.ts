@@ -361,16 +361,17 @@ describe("what comes and goes", () => {
     fed.forget("NEW");
     await eventually(() => told.length === 5);
     expect(told).toEqual([
-      ["1 ns=4;s=NEW"],
-      ["1 ns=4;s=NEW/Connector2"],
-      ["1 ns=4;s=NEW/Connector2/MeterValues/Voltage", "1 ns=4;s=NEW/Connector2/MeterValues/Voltage/L1"],
+      ["1 ns=4;s=NEW", "4 ns=4;s=/ChargePoints"],
+      ["1 ns=4;s=NEW/Connector2", "4 ns=4;s=NEW"],
+      ["1 ns=4;s=NEW/Connector2/MeterValues/Voltage", "1 ns=4;s=NEW/Connector2/MeterValues/Voltage/L1", "4 ns=4;s=NEW"],
       [
         "1 ns=4;s=NEW/Connector2/MeterValues/Voltage/L2",
         "1 ns=4;s=NEW/Connector2/MeterValues/Inlet",
         "1 ns=4;s=NEW/Connector2/MeterValues/Inlet/Current.Import",
         "1 ns=4;s=NEW/Connector2/MeterValues/Inlet/Current.Import/N",
+        "4 ns=4;s=NEW",
       ],
-      ["2 ns=4;s=NEW"],
+      ["2 ns=4;s=NEW", "8 ns=4;s=/ChargePoints"],
     ]);
     await subscription.terminate();
   });

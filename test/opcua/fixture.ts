@@ -65,6 +65,8 @@ export function endpointOptions(dataDirectory: string, changed: Partial<Endpoint
 export interface Fed {
   readonly ua: UaServer;
   publish(before: Twin | undefined, after: Twin): void;
+  /** Several in one batch. */
+  publishTogether(changes: readonly (readonly [before: Twin | undefined, after: Twin])[]): void;
   forget(id: string): void;
 }
 
@@ -90,6 +92,10 @@ export async function startFed(options: EndpointOptions): Promise<Fed> {
     ua,
     publish: (before, after) => {
       projection.publish(before, after);
+      flush?.();
+    },
+    publishTogether: (changes) => {
+      for (const [before, after] of changes) projection.publish(before, after);
       flush?.();
     },
     forget: (id) => {

@@ -70,7 +70,6 @@ describe("node-opcua still", () => {
           startingNode: coerceNodeId("ns=4;s=L1"),
           relativePath: { elements: [{ targetName: { name: "State", namespaceIndex: 3 } }] },
         } as never),
-      RegisterNodes: () => session.registerNodes([CONNECTED]),
       Write: () =>
         session.write({
           nodeId: CONNECTED,
@@ -89,6 +88,14 @@ describe("node-opcua still", () => {
       ).toBeGreaterThan(0);
     }
     lookUp.mockRestore();
+  });
+
+  test("registers nodes through ServerSession.registerNode", async () => {
+    const [alias] = await session.registerNodes([CONNECTED]);
+    expect(
+      alias!.toString(),
+      "registered nodes have aliases again, which only Read and Write know: registerNodesAsThemselves needs another hook",
+    ).toBe(CONNECTED);
   });
 
   test("browses a node through its own browseNode and browseNodeByTargetName", async () => {
@@ -112,6 +119,15 @@ describe("node-opcua still", () => {
       indexRange: "0,1",
     } as never);
     expect((odd as any).statusCode.isBad(), "a read that throws is no longer answered: see guardReading").toBe(true);
+    const encoded = await session.read({
+      nodeId: "i=2256",
+      attributeId: AttributeIds.Value,
+      dataEncoding: { name: "Default Binary" },
+    } as never);
+    expect(
+      (encoded as any).statusCode.name,
+      "the encoding no longer passes through addressSpaceAccessor.readNode: see guardReading",
+    ).toBe("Good");
   });
 
   test("announces a request before it handles it, so that the interval can be set to 0", async () => {

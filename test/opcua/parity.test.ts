@@ -190,6 +190,7 @@ describe("a virtual node answers like a node of the library", () => {
       { indexRange: "2:1" },
       { indexRange: "0,1" },
       { dataEncoding: { name: "Default Binary" } },
+      { dataEncoding: { name: "Default XML" } },
       { dataEncoding: { name: "Nonsense" } },
     ];
     for (const path of [power, `${power}/EURange`, `${power}/EngineeringUnits`, "P1/ClientId"]) {

@@ -95,6 +95,18 @@ describe("the endpoints", () => {
     await expect(connect(ua.endpointUrl, folder.path)).rejects.toThrow();
   });
 
+  test.each([
+    ["observer", [UserTokenType.Anonymous]],
+    ["administrator", [UserTokenType.Anonymous]],
+  ] as const)(
+    "offer an anonymous %s no token for which there would have to be accounts",
+    async (anonymousRole, expected) => {
+      const { ua } = await start({ anonymousRole });
+      for (const { userIdentityTokens } of await endpointsOf(ua.endpointUrl))
+        expect((userIdentityTokens ?? []).map(({ tokenType }) => tokenType)).toEqual(expected);
+    },
+  );
+
   test("refuse to start with a policy that does not exist, and say which", async () => {
     await expect(start({ securityPolicies: ["Basic999"] })).rejects.toThrow("Basic999 is not a security policy");
   });

@@ -1,0 +1,69 @@
+// What the server says of itself must hold: profiles, locales, limits, the date of its build.
+import { statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { AttributeIds, TimestampsToReturn, VariableIds, type ClientSession } from "node-opcua";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  connect,
+  endpointOptions,
+  startFed,
+  temporaryFolder,
+  twinOf,
+  withState,
+  type Connected,
+  type Fed,
+} from "./fixture.ts";
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let fed: Fed;
+let client: Connected;
+let session: ClientSession;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  fed = await startFed(endpointOptions(folder.path));
+  fed.publish(undefined, withState(twinOf("C1"), "Connected"));
+  client = await connect(fed.ua.endpointUrl, folder.path);
+  session = client.session;
+}, 60_000);
+
+afterAll(async () => {
+  await client.close();
+  await fed.ua.stop();
+  await folder.clean();
+});
+
+async function valueOf(id: VariableIds): Promise<unknown> {
+  return (await session.read({ nodeId: `i=${id}`, attributeId: AttributeIds.Value })).value.value;
+}
+
+describe("the capabilities (OPC 10000-5 §6.3.2)", () => {
+  test("name the one locale in which texts are served", async () => {
+    expect(await valueOf(VariableIds.Server_ServerCapabilities_LocaleIdArray)).toEqual(["en"]);
+  });
+
+  test("claim the transport, and no profile that wants accounts, history, files or methods", async () => {
+    expect(await valueOf(VariableIds.Server_ServerCapabilities_ServerProfileArray)).toEqual([
+      "http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary",
+    ]);
+  });
+
+  test("name the queue and the sampling interval that are granted", async () => {
+    const subscription = await session.createSubscription2({ requestedPublishingInterval: 50 });
+    const item = await subscription.monitor(
+      { nodeId: "ns=4;s=C1/State/Connected", attributeId: AttributeIds.Value },
+      { samplingInterval: 0, queueSize: 4_000_000_000, discardOldest: true },
+      TimestampsToReturn.Both,
+    );
+    const { revisedQueueSize, revisedSamplingInterval } = item.result!;
+    expect(await valueOf(VariableIds.Server_ServerCapabilities_MaxMonitoredItemsQueueSize)).toBe(revisedQueueSize);
+    expect(await valueOf(VariableIds.Server_ServerCapabilities_MinSupportedSampleRate)).toBe(revisedSamplingInterval);
+    await subscription.terminate();
+  });
+
+  test("date the build by the program itself", async () => {
+    const { mtime } = statSync(fileURLToPath(new URL("../../src/opcua/uaServer.ts", import.meta.url)));
+    const date = (await valueOf(VariableIds.Server_ServerStatus_BuildInfo_BuildDate)) as Date;
+    expect(Math.abs(date.getTime() - mtime.getTime())).toBeLessThan(1000);
+  });
+});
