@@ -25,7 +25,7 @@ function parseUtc(text: string): EpochMs | undefined {
   const time = Date.parse(text);
   if (time < 0) return undefined;
   // Date takes 30 February for 2 March.
-  return text.startsWith(new Date(time).getUTCDate().toString().padStart(2, "0"), 8) ? time : undefined;
+  return new Date(time).getUTCDate() === Number(text.slice(8, 10)) ? time : undefined;
 }
 
 function parseAny(text: string): EpochMs | undefined {

@@ -100,3 +100,16 @@ export async function sendSteadily(
   }
   await Promise.all(calls);
 }
+
+/** `count` frames in all, as fast as the server answers: every client sends its next one when it has its answer. */
+export async function sendAtOnce(clients: readonly LoadClient[], count: number, firstValue: number): Promise<void> {
+  let sent = 0;
+  await Promise.all(
+    clients.map(async (client) => {
+      while (sent < count) {
+        const value = firstValue + sent++;
+        await client.call(meterValues(String(value), value, new Date().toISOString()));
+      }
+    }),
+  );
+}

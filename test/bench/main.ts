@@ -19,5 +19,5 @@ for (const [name, run] of Object.entries(benches)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   process.stdout.write(`\n${name} (Node ${process.versions.node})\n`);
   for (const [what, figure] of Object.entries(await run()))
-    process.stdout.write(`  ${what.padEnd(60)} ${figure.toFixed(2)}\n`);
+    process.stdout.write(`  ${what.padEnd(70)} ${figure.toFixed(2)}\n`);
 }

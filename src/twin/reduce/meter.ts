@@ -37,10 +37,13 @@ function sampleMeter(meter: Meter, event: MeterSampled): Meter {
   const readings = [...meter.readings];
   let newest = meter.sampledAt ?? 0;
   let lastTotal = -1;
+  let place = -1;
   const totals: number[] = [];
   for (const reading of event.readings) {
+    place = placeOf(readings, reading.point, place + 1);
     // An older sample never overwrites a newer value; the history takes it from the event.
-    if (!put(readings, reading)) continue;
+    if (isOlder(reading, readings[place])) continue;
+    readings[place] = reading;
     if (reading.at > newest) newest = reading.at;
     const total = totalPointOf(reading.point);
     // Phases of one measurand mostly come one after the other.
@@ -50,17 +53,9 @@ function sampleMeter(meter: Meter, event: MeterSampled): Meter {
   return { ...meter, readings, ...timing(meter, newest), ...telegramOf(meter, event) };
 }
 
-/** Puts a reading in the place of its point; false when what is there is newer. */
-function put(readings: Reading[], reading: Reading): boolean {
-  const place = placeOf(readings, reading.point);
-  const known = readings[place];
-  if (isOlder(reading, known)) return false;
-  readings[place] = reading;
-  return true;
-}
-
-/** The place of a point; behind the last one when it has none. */
-function placeOf(readings: readonly Reading[], point: number): number {
+/** The place of a point, looked for first at `guess`: telegrams mostly name the same points in the same order. New points go to the end. */
+function placeOf(readings: readonly Reading[], point: number, guess: number): number {
+  if (readings[guess]?.point === point) return guess;
   for (let place = 0; place < readings.length; place++) if (readings[place]?.point === point) return place;
   return readings.length;
 }
@@ -84,7 +79,7 @@ function timing(meter: Meter, newest: number): Pick<Meter, "sampledAt" | "distan
 
 /** The measurand's own node carries the total of its phases unless the charge point sends one that is as new as they are. */
 function addTotal(readings: Reading[], total: number): void {
-  const place = placeOf(readings, total);
+  const place = placeOf(readings, total, 0);
   const known = readings[place];
   // L1, L2, L3; for a meter that measures between lines L1-L2, L2-L3, L3-L1.
   const parts = sumOf(readings, total + 1) ?? sumOf(readings, total + 5);
