@@ -33,6 +33,9 @@ export interface Road {
 /** The message file of an action, seen without its action: the table and the check have the same key. */
 type Message = IncomingMessage<IncomingAction>;
 
+/** Characters of a payload that are worth a line of the log. */
+const LONGEST_LOGGED = 500;
+
 /** A call on its way: what has been found out about it so far. */
 interface Journey {
   readonly link: Link;
@@ -67,6 +70,7 @@ function finish(road: Road, journey: Journey, verdict: Verdict | undefined): Ans
   const moment = momentOf(road, journey, verdict);
   const { request } = checked;
   const happened = message.happen(request, moment);
+  if (verdict !== undefined) logVerdict(road, journey, verdict);
   const twin = apply(road.house, moment.twin, [heard(moment.received), ...violated(road, journey), ...happened]);
   return { kind: "result", payload: message.reply(request, moment, twin) };
 }
@@ -107,6 +111,16 @@ function notAccepted(action: string, { registration }: Twin): CallError {
 /** Any frame counts as a sign of life. */
 function heard(received: EpochMs): TwinEvent {
   return { type: "Heard", at: received, received };
+}
+
+/** Who was decided by what; a vendor's own message that nobody understands is news the first time. */
+function logVerdict(road: Road, { link, call }: Journey, { status, source }: Verdict): void {
+  const isNews = status === "UnknownVendorId" && twinOf(road, link).dataTransfer === undefined;
+  const payload = isNews ? payloadText(call).slice(0, LONGEST_LOGGED) : undefined;
+  road.log[isNews ? "info" : "debug"](
+    { chargePoint: link.identity, action: call.action, status, source, payload },
+    isNews ? "a DataTransfer of a vendor that nobody knows" : "decided",
+  );
 }
 
 function violated(road: Road, { link, call, checked, received }: Journey): TwinEvent[] {

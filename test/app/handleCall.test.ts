@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { introduce, type House } from "../../src/app/apply.ts";
+import { TransactionIds } from "../../src/app/draw.ts";
+import { handleCall, type Road } from "../../src/app/handleCall.ts";
+import { Twins } from "../../src/app/twins.ts";
+import { decide } from "../../src/decisions/decide.ts";
+import type { Call } from "../../src/ocpp/door.ts";
+import { encodeCall, parseFrame } from "../../src/ocpp/frame.ts";
+import type { Link } from "../../src/ocpp/link.ts";
+import type { Settings } from "../../src/settings/settings.ts";
+import { Counts } from "../../src/std/counts.ts";
+import type { Log } from "../../src/std/log.ts";
+import type { Verdict } from "../../src/twin/questions.ts";
+import { createTwin, type RegistrationStatus } from "../../src/twin/twin.ts";
+
+const NOW = Date.UTC(2026, 10, 25, 12);
+
+interface Line {
+  readonly level: string;
+  readonly message: string;
+}
+
+function openRoad(status: RegistrationStatus, more: Partial<Road> = {}): { road: Road; lines: Line[]; house: House } {
+  const lines: Line[] = [];
+  const write =
+    (level: string) =>
+    (_: unknown, message: string): void =>
+      void lines.push({ level, message });
+  const log: Log = {
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    child: () => log,
+  };
+  const house: House = { twins: new Twins(), projections: [] };
+  introduce(house, createTwin("CP001", { status, heartbeatIntervalSeconds: 60 }, NOW));
+  const settings = { ocpp: { pendingRetrySeconds: 30 }, limits: { maxConnectors: 64 } } as unknown as Settings;
+  const clock = { now: () => NOW, monotonic: () => 0, after: () => ({ cancel: () => {} }) };
+  const road: Road = {
+    house,
+    settings,
+    clock,
+    counts: new Counts(),
+    log,
+    decide,
+    transactionIds: new TransactionIds(NOW),
+    validationOf: () => "tolerant",
+    ...more,
+  };
+  return { road, lines, house };
+}
+
+const link = { identity: "CP001" } as Link;
+const call = (action: string, payload: object): Call => parseFrame(encodeCall("1", action, payload)) as Call;
+
+describe("the road in", () => {
+  it("answers only BootNotification before the registration is accepted (OCPP-J 1.6 errata 3.8)", () => {
+    const { road } = openRoad("Pending");
+    expect(handleCall(road, link, call("Heartbeat", {}))).toMatchObject({ kind: "error", code: "SecurityError" });
+    const boot = call("BootNotification", { chargePointVendor: "A", chargePointModel: "B" });
+    expect(handleCall(road, link, boot)).toMatchObject({
+      kind: "result",
+      payload: { status: "Pending", interval: 30 },
+    });
+  });
+
+  it("counts every frame as a sign of life, also a refused one", () => {
+    const { road, house } = openRoad("Rejected");
+    void handleCall(road, link, call("Dance", {}));
+    expect(house.twins.get("CP001")?.lastMessage).toEqual({ at: NOW, received: NOW });
+  });
+
+  it("answers a DataTransfer with UnknownVendorId, and says so in the log, the first time aloud", () => {
+    const { road, lines } = openRoad("Accepted");
+    const transfer = call("DataTransfer", { vendorId: "com.acme" });
+    expect(handleCall(road, link, transfer)).toMatchObject({ payload: { status: "UnknownVendorId" } });
+    void handleCall(road, link, transfer);
+    expect(lines.map(({ level }) => level)).toEqual(["info", "debug"]);
+    expect(lines[0]?.message).toContain("DataTransfer");
+  });
+
+  it("waits for a verdict without holding up other calls of the twin, and applies it to the twin of then", async () => {
+    let settle: (verdict: Verdict) => void = () => {};
+    const verdict = new Promise<Verdict>((resolve) => (settle = resolve));
+    const { road, house } = openRoad("Accepted", { decide: () => verdict });
+    const started = handleCall(
+      road,
+      link,
+      call("StartTransaction", { connectorId: 1, idTag: "T", meterStart: 0, timestamp: new Date(NOW).toISOString() }),
+    );
+    expect(started).toBeInstanceOf(Promise);
+    void handleCall(
+      road,
+      link,
+      call("StatusNotification", { connectorId: 2, status: "Available", errorCode: "NoError" }),
+    );
+    settle({ status: "Blocked", source: "test" });
+    expect(await started).toMatchObject({ kind: "result", payload: { idTagInfo: { status: "Blocked" } } });
+    expect(house.twins.get("CP001")?.connectors.get(2)?.status?.status).toBe("Available");
+    expect(house.twins.get("CP001")?.connectors.get(1)?.transaction?.start.idTagStatus).toBe("Blocked");
+  });
+
+  it("tells each projection of the change before the answer is there, and of nothing that did not change", () => {
+    const { road, house } = openRoad("Accepted");
+    const seen: string[] = [];
+    const telling: Road = {
+      ...road,
+      house: {
+        ...house,
+        projections: [{ publish: (_, after) => seen.push(after.identification?.vendor ?? "-"), forget: () => {} }],
+      },
+    };
+    void handleCall(telling, link, call("BootNotification", { chargePointVendor: "ACME", chargePointModel: "B" }));
+    expect(seen).toEqual(["ACME"]);
+  });
+});
