@@ -84,6 +84,7 @@ function momentOf(road: Road, { link, call, received, checked }: Journey, verdic
     transactionId: isStart ? road.transactionIds.draw() : 0,
     pendingRetrySeconds: road.settings.ocpp.pendingRetrySeconds,
     maxConnectors: road.settings.limits.maxConnectors,
+    maxKeptCharacters: road.settings.limits.maxKeptCharacters,
     payload: payloadText(call),
   };
 }

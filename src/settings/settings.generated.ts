@@ -281,6 +281,10 @@ export interface LimitsSettings {
    */
   maxConnectors: number;
   /**
+   * Longest text of a message that is kept as it came: the last MeterValues, transactionData, DataTransfer and security event of each place. A longer one is shown as left out; its values are kept. Unit characters. 256 to 16777216. Default 16384.
+   */
+  maxKeptCharacters: number;
+  /**
    * Longest identity of a charge point. Unit characters. 1 to 48. Default 48.
    */
   maxIdentityLength: number;

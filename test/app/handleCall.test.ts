@@ -35,7 +35,10 @@ function openRoad(status: RegistrationStatus, more: Partial<Road> = {}): { road:
   };
   const house: House = { twins: new Twins(), projections: [] };
   introduce(house, createTwin("CP001", { status, heartbeatIntervalSeconds: 60 }, NOW));
-  const settings = { ocpp: { pendingRetrySeconds: 30 }, limits: { maxConnectors: 64 } } as unknown as Settings;
+  const settings = {
+    ocpp: { pendingRetrySeconds: 30 },
+    limits: { maxConnectors: 64, maxKeptCharacters: 1000 },
+  } as unknown as Settings;
   const clock = { now: () => NOW, monotonic: () => 0, after: () => ({ cancel: () => {} }) };
   const road: Road = {
     house,

@@ -36,6 +36,7 @@ export class TwinDoor {
       transactionId: ++this.#lastTransactionId,
       pendingRetrySeconds: 30,
       maxConnectors: 64,
+      maxKeptCharacters: 16_384,
       payload: payloadText(call),
     };
     const request = checked.request as never;

@@ -34,6 +34,8 @@ export interface Moment {
   readonly pendingRetrySeconds: number;
   /** Connectors have the ids 1 to this one. */
   readonly maxConnectors: number;
+  /** Longest text that the twin keeps as it came. */
+  readonly maxKeptCharacters: number;
   /** The payload as the JSON text that was received. */
   readonly payload: string;
 }

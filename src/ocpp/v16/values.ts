@@ -42,6 +42,12 @@ export function violated(count: number, last: string, { received }: Moment): Vio
   return { type: "Violated", count, last, at: received, received };
 }
 
+/** JSON text that is kept as it came, or in its place JSON that says why it is not: a charge point must not fill the memory. */
+export function keptText(text: string, { maxKeptCharacters }: Moment): string {
+  if (text.length <= maxKeptCharacters) return text;
+  return JSON.stringify({ leftOut: `${text.length} characters, more than limits.maxKeptCharacters` });
+}
+
 /** The idTagInfo of an answer (OCPP 1.6 §7.27). Without a verdict nothing spoke against the id tag. */
 export function idTagInfoOf(verdict: Verdict | undefined): IdTagInfo {
   if (verdict === undefined) return { status: "Accepted" };

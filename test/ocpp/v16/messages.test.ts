@@ -22,6 +22,7 @@ function momentOf(twin: Twin, moment: Partial<Moment> = {}): Moment {
     transactionId: 0,
     pendingRetrySeconds: 30,
     maxConnectors: 8,
+    maxKeptCharacters: 16_384,
     payload: "{}",
     ...moment,
   };
@@ -149,6 +150,24 @@ describe("StatusNotification", () => {
     expect(at(first, "2026-03-01T12:00:10.5Z").events).toHaveLength(1);
     expect(at(first, "2026-03-01T11:00:00Z").events).toHaveLength(1);
     expect(at(first, "2026-03-01T12:00:30Z").twin.clockOffset?.value).toBe(-0.25);
+  });
+});
+
+describe("a text that is longer than may be kept", () => {
+  const long = "x".repeat(20_000);
+  test.each([
+    ["DataTransfer", { vendorId: "v", data: long }, (twin: Twin) => twin.dataTransfer?.text],
+    [
+      "MeterValues",
+      {
+        connectorId: 1,
+        meterValue: [{ timestamp: "2026-03-01T12:00:00Z", sampledValue: [{ value: long, format: "SignedData" }] }],
+      },
+      (twin: Twin) => twin.connectors.get(1)?.meter.telegram?.text,
+    ],
+  ] as const)("in %s is left out, and its place says so as JSON", (action, payload, textOf) => {
+    const text = textOf(send(accepted, action, payload).twin) ?? "";
+    expect(JSON.parse(text)).toEqual({ leftOut: expect.stringContaining("limits.maxKeptCharacters") });
   });
 });
 

@@ -1,12 +1,14 @@
 // DataTransfer from the charge point (OCPP 1.6 §4.3): a vendor's own message; kept as it came, decided outside.
 import { enumerations, type DataTransferStatus } from "../../../schema/ocpp16.generated.ts";
 import type { IncomingMessage } from "../message.ts";
+import { keptText } from "../values.ts";
 
 export const DataTransfer: IncomingMessage<"DataTransfer"> = {
   ask: (request, { twin }) => ({ action: "DataTransfer", chargePointId: twin.id, payload: request }),
-  happen: (_request, { payload, received }) => [
-    { type: "Noted", topic: "dataTransfer", text: payload, at: received, received },
-  ],
+  happen: (_request, moment) => {
+    const { payload, received } = moment;
+    return [{ type: "Noted", topic: "dataTransfer", text: keptText(payload, moment), at: received, received }];
+  },
   reply: (_request, { verdict }) => ({
     status: statusOf(verdict?.status),
     ...(verdict?.data !== undefined && { data: verdict.data }),

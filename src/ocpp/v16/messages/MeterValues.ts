@@ -4,7 +4,7 @@ import type { MeterSampled, TwinEvent } from "../../../twin/events.ts";
 import { compareClock } from "../clockOffset.ts";
 import type { IncomingMessage, Moment } from "../message.ts";
 import { readSamples, type Samples } from "../meterValues.ts";
-import { connectorViolation, isInt32, violated } from "../values.ts";
+import { connectorViolation, isInt32, keptText, violated } from "../values.ts";
 
 export const MeterValues: IncomingMessage<"MeterValues"> = {
   happen: ({ connectorId, transactionId, meterValue }, moment) => {
@@ -15,7 +15,7 @@ export const MeterValues: IncomingMessage<"MeterValues"> = {
       type: "MeterSampled",
       connector: connectorId,
       readings: samples.readings,
-      telegram: moment.payload,
+      telegram: keptText(moment.payload, moment),
       at: samples.at,
       received: moment.received,
       ...(samples.assumed && { assumed: true as const }),

@@ -4,7 +4,7 @@ import type { TransactionStopped, TwinEvent } from "../../../twin/events.ts";
 import type { Connector, Twin } from "../../../twin/twin.ts";
 import type { IncomingMessage, IncomingRequest, Moment } from "../message.ts";
 import { readSamples } from "../meterValues.ts";
-import { idTagInfoOf, stampOf, violated } from "../values.ts";
+import { idTagInfoOf, keptText, stampOf, violated } from "../values.ts";
 
 type Request = IncomingRequest<"StopTransaction">;
 
@@ -53,7 +53,7 @@ function sampled(request: Request, connector: Connector | undefined, moment: Mom
   return events;
 }
 
-function stopped(request: Request, connector: Connector | undefined, { received }: Moment): TransactionStopped {
+function stopped(request: Request, connector: Connector | undefined, moment: Moment): TransactionStopped {
   const { transactionId = 0, idTag, meterStop, reason = "Local", timestamp, transactionData } = request;
   return {
     type: "TransactionStopped",
@@ -61,10 +61,12 @@ function stopped(request: Request, connector: Connector | undefined, { received 
     transactionId,
     // OCPP 1.6 §6.49: the reason may be left out when it is Local.
     reason,
-    ...stampOf(timestamp, received),
+    ...stampOf(timestamp, moment.received),
     ...(idTag !== undefined && { idTag }),
     // A register is never negative; some firmware sends -1 when it could not read it.
     ...(meterStop !== undefined && meterStop >= 0 && { meterStop }),
-    ...(transactionData !== undefined && { transactionData: JSON.stringify(transactionData) }),
+    ...(transactionData !== undefined && {
+      transactionData: keptText(JSON.stringify(transactionData), moment),
+    }),
   };
 }
