@@ -1,7 +1,6 @@
 // Composition root: opens every part in order, hands each what it needs, and stops them in reverse. Read it from top to bottom.
 import { decide } from "../decisions/decide.ts";
 import { openHttpServer } from "../hmi/server.ts";
-import type { Gauges } from "../hmi/metrics.ts";
 import { openListeners } from "../ocpp/listeners.ts";
 import { openOpcUaServer } from "../opcua/server.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -11,8 +10,10 @@ import { Lifecycle } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import type { Projection } from "../twin/ports.ts";
 import type { House } from "./apply.ts";
+import { reportStatus } from "./bridgeStatus.ts";
 import { fillHouse, openDoor } from "./door.ts";
 import { TransactionIds } from "./draw.ts";
+import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
 import { Twins } from "./twins.ts";
 import { version } from "./version.ts";
@@ -41,6 +42,7 @@ export interface Bridge {
 export async function startBridge({ settings, clock, log }: BridgeOptions): Promise<Bridge> {
   const lifecycle = new Lifecycle(log);
   const counts = new Counts();
+  const startedAt = clock.now();
   const projections: Projection[] = [];
   const house: House = { twins: new Twins(), projections };
   const notReady = new Set(["starting"]);
@@ -77,6 +79,10 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     const timer = watchStaleness(house, clock);
     return { stop: async () => timer.cancel() };
   });
+  await lifecycle.start("status", async () => {
+    const timer = reportStatus({ house, counts, clock, startedAt }, opcua.report);
+    return { stop: async () => timer.cancel() };
+  });
 
   const road: Road = {
     house,
@@ -107,19 +113,4 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
 function validationFrom({ ocpp, chargePoints }: Settings): Road["validationOf"] {
   const own = new Map(chargePoints.map(({ id, validation }) => [id, validation]));
   return (id) => own.get(id) ?? ocpp.validation;
-}
-
-function gaugesOf({ twins }: House): Gauges {
-  const gauges = {
-    chargePointsKnown: twins.size,
-    chargePointsConnected: 0,
-    chargePointsPending: 0,
-    transactionsActive: 0,
-  };
-  for (const { link, registration, connectors } of twins.all()) {
-    if (link.state === "Connected") gauges.chargePointsConnected++;
-    if (registration.status === "Pending") gauges.chargePointsPending++;
-    for (const { transaction } of connectors.values()) if (transaction?.active === true) gauges.transactionsActive++;
-  }
-  return gauges;
 }

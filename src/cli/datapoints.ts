@@ -1,4 +1,5 @@
 // `ocpp-opcua datapoints`: the point list, from the same table that makes the address space.
+import { bridgeDatapoints, folderDatapoints } from "../datapoints/bridge.ts";
 import { scalarTypes, type Datapoint } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable } from "../datapoints/table.ts";
 
@@ -12,6 +13,8 @@ export function renderPointList(format: PointListFormat): string {
   const rows = [
     ...chargePointTable.datapoints.map((datapoint) => cells("<id>", datapoint)),
     ...connectorTable.datapoints.map((datapoint) => cells("<id>/Connector<n>", datapoint)),
+    ...folderDatapoints.map((datapoint) => cells("/ChargePoints", datapoint)),
+    ...bridgeDatapoints.map((datapoint) => cells("/Bridge", datapoint)),
   ];
   return format === "csv" ? renderCsv(rows) : renderMarkdown(rows);
 }

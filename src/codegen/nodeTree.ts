@@ -1,4 +1,5 @@
 // The types of our namespace as a tree of nodes, made from the datapoint table and the enumerations. Knows no XML and no NodeIds.
+import { bridgeDatapoints } from "../datapoints/bridge.ts";
 import { membersOf, usedEnumerations } from "../datapoints/enumerations.ts";
 import { METER_GROUP } from "../datapoints/meter.ts";
 import { scalarTypes, type Datapoint } from "../datapoints/row.ts";
@@ -41,7 +42,7 @@ export type NodeValue =
 
 /** Every type of the namespace, data types first. */
 export function typeTree(): TreeNode[] {
-  return [...usedEnumerations.map(enumeration), meterValuesType(), connectorType(), chargePointType()];
+  return [...usedEnumerations.map(enumeration), meterValuesType(), connectorType(), chargePointType(), bridgeType()];
 }
 
 function enumeration(name: string): TreeNode {
@@ -115,6 +116,13 @@ function chargePointType(): TreeNode {
         rule: "OptionalPlaceholder",
       },
     ],
+  };
+}
+
+function bridgeType(): TreeNode {
+  return {
+    ...type("BridgeType", "BaseObjectType", "What the bridge knows of itself"),
+    children: bridgeDatapoints.map((d) => variable(d, "Mandatory")),
   };
 }
 

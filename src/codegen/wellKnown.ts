@@ -19,6 +19,7 @@ export const wellKnown: Readonly<Record<string, string>> = {
   Mandatory: "i=78",
   Optional: "i=80",
   OptionalPlaceholder: "i=11508",
+  BaseObjectType: "i=58",
   PropertyType: "i=68",
   BaseDataVariableType: "i=63",
   AnalogUnitType: "i=17497",

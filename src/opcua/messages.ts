@@ -1,4 +1,5 @@
 // What crosses between the main thread and the OPC UA server's thread: numbers in one shared array, texts beside it.
+import type { BridgeStatus } from "../datapoints/bridge.ts";
 import type { ConnState } from "../twin/twin.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { EndpointOptions } from "./options.ts";
@@ -55,6 +56,7 @@ export interface Batch {
 export type ToThread =
   | { readonly kind: "start"; readonly endpoint: EndpointOptions }
   | Batch
+  | { readonly kind: "report"; readonly status: BridgeStatus }
   | { readonly kind: "stop" };
 
 export type LogLevel = "debug" | "info" | "warn" | "error";

@@ -3,6 +3,8 @@
 
 /** The folder of all charge points. Strings that begin with a slash are nodes of the site itself. */
 export const CHARGE_POINTS = "/ChargePoints";
+/** The object that shows the bridge itself. */
+export const BRIDGE = "/Bridge";
 
 export interface Address {
   /** OCPP identity. */

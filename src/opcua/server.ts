@@ -1,6 +1,7 @@
 // The OPC UA server as the rest of the program sees it: a projection and an address. Keeps the thread alive; charge points never notice when it dies.
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { BridgeStatus } from "../datapoints/bridge.ts";
 import type { Timer } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
 import type { Projection } from "../twin/ports.ts";
@@ -11,6 +12,8 @@ import { ThreadProjection } from "./projection.ts";
 export interface OpcUaServer extends Running {
   readonly endpointUrl: string;
   readonly projection: Projection;
+  /** Shows the bridge's status of itself; it only enqueues. */
+  readonly report: (status: BridgeStatus) => void;
 }
 
 const FIRST_PAUSE_MS = 500;
@@ -26,6 +29,7 @@ export async function openOpcUaServer(options: OpcUaServerOptions): Promise<OpcU
   return {
     endpointUrl,
     projection: supervisor.projection,
+    report: (status) => supervisor.report(status),
     stop: () => supervisor.stop(),
   };
 }
@@ -35,6 +39,7 @@ class Supervisor {
   readonly #options: OpcUaServerOptions;
   #endpoint: OpcUaServerOptions["endpoint"];
   #worker: Worker | undefined;
+  #status: BridgeStatus | undefined;
   #pauseMs = FIRST_PAUSE_MS;
   #restart: Timer | undefined;
   #isStopping = false;
@@ -56,6 +61,12 @@ class Supervisor {
       this.projection.stop();
       throw error;
     }
+  }
+
+  /** A thread that does not serve yet drops it, and is told again once it does. */
+  report(status: BridgeStatus): void {
+    this.#status = status;
+    if (this.#worker !== undefined) post(this.#worker, { kind: "report", status });
   }
 
   async stop(): Promise<void> {
@@ -116,6 +127,7 @@ class Supervisor {
     this.#endpoint = { ...this.#endpoint, port: Number(new URL(endpointUrl).port) };
     const send = (batch: Batch): void => post(worker, batch);
     this.projection.connect(send, this.#options.replay());
+    if (this.#status !== undefined) this.report(this.#status);
   }
 
   #startAgain(): void {

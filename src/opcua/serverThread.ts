@@ -68,6 +68,9 @@ port.on("message", (message: ToThread) => {
       running?.apply(message);
       send({ kind: "applied" });
       break;
+    case "report":
+      running?.report(message.status);
+      break;
     case "stop":
       void stop();
       break;

@@ -25,6 +25,7 @@ export const SITE_URI = "urn:ocpp-opcua:site";
 export const DEVICE_SET = `ns=${DI};i=5001`;
 
 export interface TypeNodes {
+  readonly bridge: UAObjectType;
   readonly chargePoint: UAObjectType;
   readonly connector: UAObjectType;
   readonly meterValues: UAObjectType;
@@ -56,6 +57,7 @@ export function checkNamespaceOrder(space: AddressSpace): void {
 /** Finds all of them; throws when a nodeset does not hold what the datapoint table needs. */
 export function findTypeNodes(space: AddressSpace): TypeNodes {
   return {
+    bridge: found(space.findObjectType("BridgeType", TYPES), "BridgeType"),
     chargePoint: found(space.findObjectType("ChargePointType", TYPES), "ChargePointType"),
     connector: found(space.findObjectType("ConnectorType", TYPES), "ConnectorType"),
     meterValues: found(space.findObjectType("MeterValuesType", TYPES), "MeterValuesType"),

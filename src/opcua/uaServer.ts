@@ -15,6 +15,7 @@ import {
   type UAObject,
   type UAVariable,
 } from "node-opcua";
+import type { BridgeStatus } from "../datapoints/bridge.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
@@ -37,6 +38,7 @@ import { CHARGE_POINTS } from "./nodeIds.ts";
 import type { EndpointOptions } from "./options.ts";
 import { referencesToChargePoints } from "./siteReferences.ts";
 import { addSiteMetadata } from "./siteMetadata.ts";
+import { addSiteObjects } from "./siteObjects.ts";
 import { assignRoles, grantDefaults } from "./roles.ts";
 import { DEVICE_SET, SITE, SITE_URI, checkNamespaceOrder, findTypeNodes } from "./typeNodes.ts";
 import { VirtualSpace } from "./virtualSpace.ts";
@@ -47,6 +49,8 @@ export interface UaServer {
   readonly space: VirtualSpace;
   readonly connections: Connections;
   apply(batch: Batch): void;
+  /** Shows the bridge's status of itself. */
+  report(status: BridgeStatus): void;
   stop(): Promise<void>;
 }
 
@@ -97,7 +101,7 @@ export async function startUaServer(options: EndpointOptions, { clock, log }: Ua
   if (addressSpace === null) throw new Error("the library has made no address space");
   claimSampleRate(addressSpace);
   assignRoles(server, options.anonymousRole);
-  const { space, reader, changes } = openSpace(addressSpace, clock, onFault);
+  const { space, reader, changes, show } = openSpace(addressSpace, clock, onFault);
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
@@ -106,6 +110,13 @@ export async function startUaServer(options: EndpointOptions, { clock, log }: Ua
   const connections = new Connections(server, clock);
   await server.start();
   const connectionCheck = watchConnections(connections, options, { clock, log });
+  const survive = (run: () => void): void => {
+    try {
+      run();
+    } catch (error) {
+      onFault(error);
+    }
+  };
   return {
     endpointUrl: endpointUrlOf(server, options),
     server,
@@ -113,12 +124,9 @@ export async function startUaServer(options: EndpointOptions, { clock, log }: Ua
     connections,
     apply: (batch) => {
       reader.apply(batch);
-      try {
-        changes.flush();
-      } catch (error) {
-        onFault(error);
-      }
+      survive(() => changes.flush());
     },
+    report: (status) => survive(() => show(status)),
     stop: async () => {
       connectionCheck.cancel();
       await server.shutdown(0);
@@ -214,7 +222,7 @@ function openSpace(
   addressSpace: AddressSpace,
   clock: Clock,
   onFault: (error: unknown) => void,
-): { space: VirtualSpace; reader: BatchReader; changes: ModelChanges } {
+): { space: VirtualSpace; reader: BatchReader; changes: ModelChanges; show: (status: BridgeStatus) => void } {
   const namespace = addressSpace.registerNamespace(SITE_URI);
   checkNamespaceOrder(addressSpace);
   const types = findTypeNodes(addressSpace);
@@ -230,6 +238,7 @@ function openSpace(
     accessLevel: "CurrentRead",
     value: { dataType: DataType.String, value: "0" },
   });
+  const show = addSiteObjects(namespace, types, folder);
   const deviceSet = addressSpace.findNode(DEVICE_SET) as UAObject;
   const chargePoints = new ChargePoints();
   const space = new VirtualSpace({
@@ -252,7 +261,7 @@ function openSpace(
     folderVersion,
     clock,
   });
-  return { space, reader: new BatchReader(chargePoints, changes, onFault), changes };
+  return { space, reader: new BatchReader(chargePoints, changes, onFault), changes, show };
 }
 
 function watchConnections(

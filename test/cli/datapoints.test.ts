@@ -47,7 +47,8 @@ describe("the point list", () => {
     expect(csv[0]).toEqual(COLUMNS);
     expect(csv.length).toBeGreaterThan(100);
     expect(csv.filter((row) => row.length !== COLUMNS.length)).toEqual([]);
-    expect(csv.filter(([nodeId = ""], index) => index > 0 && !nodeId.startsWith("ns=4;s=<id>/"))).toEqual([]);
+    const isOfSite = /^ns=4;s=(?:<id>|\/Bridge|\/ChargePoints)\//u;
+    expect(csv.filter(([nodeId = ""], index) => index > 0 && !isOfSite.test(nodeId))).toEqual([]);
   });
 
   it.each([
@@ -57,6 +58,8 @@ describe("the point list", () => {
     ["ns=4;s=<id>/Connector<n>/MeterValues/Power.Active.Import", "Double"],
     ["ns=4;s=<id>/Connector<n>/MeterValues/Current.Import/L1", "Double"],
     ["ns=4;s=<id>/Connector<n>/Transaction/Start/Timestamp", "DateTime"],
+    ["ns=4;s=/Bridge/StartTime", "DateTime"],
+    ["ns=4;s=/ChargePoints/PendingCount", "UInt32"],
   ])("contains %s once, as %s", (nodeId, dataType) => {
     expect(csv.filter(([first]) => first === nodeId).map((row) => row[1])).toEqual([dataType]);
   });

@@ -6,6 +6,7 @@ import { validateXML } from "xmllint-wasm";
 import { artefacts } from "../../src/codegen/main.ts";
 import { NodeIds } from "../../src/codegen/nodeIds.ts";
 import { renderNodeSet } from "../../src/codegen/nodeset.ts";
+import { bridgeDatapoints } from "../../src/datapoints/bridge.ts";
 import { membersOf, usedEnumerations } from "../../src/datapoints/enumerations.ts";
 import { chargePointTable, connectorTable } from "../../src/datapoints/table.ts";
 
@@ -44,6 +45,11 @@ describe("the published NodeSet", () => {
       const name = path.slice(path.lastIndexOf("/") + 1);
       expect(nodeSet, path).toContain(`BrowseName="1:${name}"`);
     }
+  });
+
+  it("declares every variable of the bridge", () => {
+    for (const { path } of bridgeDatapoints) expect(nodeSet, path).toContain(`BrowseName="1:${path}"`);
+    expect(nodeSet).toContain('BrowseName="1:BridgeType"');
   });
 
   it("has every enumeration with Unknown at 0 and OCPP's members behind it", () => {

@@ -81,6 +81,23 @@ describe("the OPC UA server on its thread", () => {
     await expectValue("T1/ClientId", "T1");
   });
 
+  test("shows the status that was reported", async () => {
+    server.report({
+      at: Date.now(),
+      version: "1.2.3",
+      startedAt: Date.now(),
+      knownChargePoints: 5,
+      connectedChargePoints: 4,
+      registeredChargePoints: 3,
+      pendingChargePoints: 2,
+      activeTransactions: 1,
+      messagesReceivedPerSecond: 0,
+      messagesSentPerSecond: 0,
+    });
+    await expectValue("/Bridge/ConnectedChargePoints", 4);
+    await expectValue("/ChargePoints/PendingCount", 2);
+  });
+
   test("shows a published change", async () => {
     publish(withSamples(twins.get("T1")!, 1, [{ measurand: "Power.Active.Import", value: 7_000 }]));
     await expectValue(power, 7_000);
@@ -104,6 +121,7 @@ describe("the OPC UA server on its thread", () => {
     // Charge points go on meanwhile.
     publish(withSamples(twins.get("T1")!, 1, [{ measurand: "Power.Active.Import", value: 8_000 }]));
     await expectValue(power, 8_000);
+    await expectValue("/Bridge/ConnectedChargePoints", 4);
     expect(threads.length).toBe(2);
   }, 40_000);
 

@@ -1,0 +1,69 @@
+// The bridge's status of itself, once a second: how many charge points and transactions there are, and how busy they are.
+import type { BridgeStatus } from "../datapoints/bridge.ts";
+import { every, type Clock, type EpochMs, type Timer } from "../std/clock.ts";
+import type { Counts } from "../std/counts.ts";
+import type { House } from "./apply.ts";
+import { gaugesOf } from "./gauges.ts";
+import { version } from "./version.ts";
+
+const INTERVAL_MS = 1000;
+
+/** What is counted at one moment. */
+export interface Observation {
+  readonly at: EpochMs;
+  /** The same moment on the clock that never jumps, ms. */
+  readonly monotonic: number;
+  readonly gauges: ReturnType<typeof gaugesOf>;
+  /** Since the start of the program. */
+  readonly framesReceived: number;
+  readonly framesSent: number;
+}
+
+/** The status at `now`; rates are those since `before`, and 0 where no time has passed. */
+export function bridgeStatus(startedAt: EpochMs, before: Observation, now: Observation): BridgeStatus {
+  const seconds = (now.monotonic - before.monotonic) / 1000;
+  const rateOf = (count: number): number => (seconds > 0 ? count / seconds : 0);
+  const { gauges } = now;
+  return {
+    at: now.at,
+    version,
+    startedAt,
+    knownChargePoints: gauges.chargePointsKnown,
+    connectedChargePoints: gauges.chargePointsConnected,
+    registeredChargePoints: gauges.chargePointsRegistered,
+    pendingChargePoints: gauges.chargePointsPending,
+    activeTransactions: gauges.transactionsActive,
+    messagesReceivedPerSecond: rateOf(now.framesReceived - before.framesReceived),
+    messagesSentPerSecond: rateOf(now.framesSent - before.framesSent),
+  };
+}
+
+export interface StatusSources {
+  readonly house: House;
+  readonly counts: Counts;
+  readonly clock: Clock;
+  readonly startedAt: EpochMs;
+}
+
+/** Hands the status to `report` at once and then every second. */
+export function reportStatus(sources: StatusSources, report: (status: BridgeStatus) => void): Timer {
+  let last = observe(sources);
+  const { startedAt, clock } = sources;
+  report(bridgeStatus(startedAt, last, last));
+  return every(clock, INTERVAL_MS, () => {
+    const now = observe(sources);
+    report(bridgeStatus(startedAt, last, now));
+    last = now;
+  });
+}
+
+function observe({ house, counts, clock }: StatusSources): Observation {
+  const entries = counts.entries();
+  return {
+    at: clock.now(),
+    monotonic: clock.monotonic(),
+    gauges: gaugesOf(house),
+    framesReceived: entries.get("framesReceived") ?? 0,
+    framesSent: entries.get("framesSent") ?? 0,
+  };
+}

@@ -1,0 +1,62 @@
+// The point list of the site itself: one status of the bridge, and the rows that show it. It counts nothing itself.
+import type { EpochMs } from "../std/clock.ts";
+import type { Datapoint, Row } from "./row.ts";
+
+/** What the bridge knows of itself at one moment. */
+export interface BridgeStatus {
+  /** When it was so. */
+  readonly at: EpochMs;
+  readonly version: string;
+  readonly startedAt: EpochMs;
+  readonly knownChargePoints: number;
+  readonly connectedChargePoints: number;
+  /** Registration Accepted (OCPP 1.6 §7.41). */
+  readonly registeredChargePoints: number;
+  /** Registration Pending. */
+  readonly pendingChargePoints: number;
+  readonly activeTransactions: number;
+  /** OCPP messages a second since the status before. */
+  readonly messagesReceivedPerSecond: number;
+  readonly messagesSentPerSecond: number;
+}
+
+/** A datapoint of the site together with how it is read; it is always known and always Good. */
+export interface SiteDatapoint extends Datapoint {
+  readonly row: Row<BridgeStatus>;
+}
+
+type Read = Row<BridgeStatus>["read"];
+
+function fact(type: Row<BridgeStatus>["type"], description: string, read: Read): Row<BridgeStatus> {
+  return { read, type, own: true, description };
+}
+
+/** Variables of the object Bridge. */
+export const bridgeDatapoints = datapointsOf({
+  Version: fact("String", "Version of the bridge", (s) => s.version),
+  StartTime: fact("DateTime", "When the bridge was started", (s) => s.startedAt),
+  KnownChargePoints: fact("UInt32", "Charge points in the address space", (s) => s.knownChargePoints),
+  ConnectedChargePoints: fact("UInt32", "Charge points with a live socket", (s) => s.connectedChargePoints),
+  RegisteredChargePoints: fact(
+    "UInt32",
+    "Charge points whose registration is Accepted",
+    (s) => s.registeredChargePoints,
+  ),
+  PendingChargePoints: fact("UInt32", "Charge points whose registration is Pending", (s) => s.pendingChargePoints),
+  ActiveTransactions: fact("UInt32", "Transactions running", (s) => s.activeTransactions),
+  MessagesReceivedPerSecond: fact(
+    "Double",
+    "OCPP messages received, over the last second",
+    (s) => s.messagesReceivedPerSecond,
+  ),
+  MessagesSentPerSecond: fact("Double", "OCPP messages sent, over the last second", (s) => s.messagesSentPerSecond),
+});
+
+/** Variables of the folder of all charge points. */
+export const folderDatapoints = datapointsOf({
+  PendingCount: fact("UInt32", "Charge points whose registration is Pending", (s) => s.pendingChargePoints),
+});
+
+function datapointsOf(rows: Readonly<Record<string, Row<BridgeStatus>>>): readonly SiteDatapoint[] {
+  return Object.entries(rows).map(([path, row], column) => ({ path, row, column, meterPoint: undefined }));
+}
