@@ -153,24 +153,6 @@ describe("StatusNotification", () => {
   });
 });
 
-describe("a text that is longer than may be kept", () => {
-  const long = "x".repeat(20_000);
-  test.each([
-    ["DataTransfer", { vendorId: "v", data: long }, (twin: Twin) => twin.dataTransfer?.text],
-    [
-      "MeterValues",
-      {
-        connectorId: 1,
-        meterValue: [{ timestamp: "2026-03-01T12:00:00Z", sampledValue: [{ value: long, format: "SignedData" }] }],
-      },
-      (twin: Twin) => twin.connectors.get(1)?.meter.telegram?.text,
-    ],
-  ] as const)("in %s is left out, and its place says so as JSON", (action, payload, textOf) => {
-    const text = textOf(send(accepted, action, payload).twin) ?? "";
-    expect(JSON.parse(text)).toEqual({ leftOut: expect.stringContaining("limits.maxKeptCharacters") });
-  });
-});
-
 describe("MeterValues", () => {
   const { MeterValues } = requests;
 
