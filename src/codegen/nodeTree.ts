@@ -2,7 +2,7 @@
 import { bridgeDatapoints } from "../datapoints/bridge.ts";
 import { membersOf, usedEnumerations } from "../datapoints/enumerations.ts";
 import { METER_GROUP } from "../datapoints/meter.ts";
-import { scalarTypes, type Datapoint } from "../datapoints/row.ts";
+import { scalarTypes, variableTypeOf, type Datapoint } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
 import { meterPoints } from "../twin/measurands.ts";
 
@@ -182,13 +182,6 @@ function variable({ path, row }: Datapoint, rule: ModellingRule): TreeNode {
     reference: "HasComponent",
     children,
   };
-}
-
-/** The VariableType of a row: with unit and range an AnalogUnitRangeType (OPC 10000-8 §5.3.2.5). */
-export function variableTypeOf({ unit, range, di }: Pick<Datapoint["row"], "unit" | "range" | "di">): string {
-  if (di === true) return "PropertyType";
-  if (unit === undefined) return "BaseDataVariableType";
-  return range === undefined ? "AnalogUnitType" : "AnalogUnitRangeType";
 }
 
 function pointOf({ meterPoint }: Datapoint): (typeof meterPoints)[number] {

@@ -34,3 +34,12 @@ export interface Datapoint {
   /** The meter point (twin/measurands.ts) that it shows; undefined for fixed rows, which always exist. */
   readonly meterPoint: number | undefined;
 }
+
+/** The VariableType that shows a row: with unit and range an AnalogUnitRangeType (OPC 10000-8 §5.3.2). */
+export function variableTypeOf({ unit, range, di }: Pick<Datapoint["row"], "unit" | "range" | "di">): VariableTypeName {
+  if (di === true) return "PropertyType";
+  if (unit === undefined) return "BaseDataVariableType";
+  return range === undefined ? "AnalogUnitType" : "AnalogUnitRangeType";
+}
+
+export type VariableTypeName = "PropertyType" | "BaseDataVariableType" | "AnalogUnitType" | "AnalogUnitRangeType";

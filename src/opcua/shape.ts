@@ -9,7 +9,7 @@ import {
   type UAVariableType,
 } from "node-opcua";
 import { METER_GROUP } from "../datapoints/meter.ts";
-import type { Datapoint } from "../datapoints/row.ts";
+import { variableTypeOf, type Datapoint, type VariableTypeName } from "../datapoints/row.ts";
 import type { Table } from "../datapoints/table.ts";
 import { locations, meterPoints, phases } from "../twin/measurands.ts";
 import { DI, TYPES, UA, type TypeNodes } from "./typeNodes.ts";
@@ -98,7 +98,7 @@ class ShapeBuilder {
       nodeClass: NodeClass.Variable,
       namespace: isProperty ? DI : TYPES,
       description: new LocalizedText({ text: row.description }),
-      typeDefinition: variableTypeOf(row, types),
+      typeDefinition: typeNodeOf(row, types),
       reference: isProperty ? types.hasProperty : types.hasComponent,
       datapoint,
       needs: this.#columnsNeededBy(datapoint),
@@ -189,9 +189,12 @@ interface NewPlace extends Omit<Place, "path" | "browseName" | "displayName" | "
   readonly namespace: number;
 }
 
-function variableTypeOf({ unit, range, di }: Datapoint["row"], types: TypeNodes): UAVariableType {
-  if (di === true) return types.property;
-  if (unit === undefined) return types.baseDataVariable;
-  // OPC 10000-8 §5.3.2: AnalogUnitType has only the unit, AnalogUnitRangeType also the range.
-  return range === undefined ? types.analogUnit : types.analogUnitRange;
+function typeNodeOf(row: Datapoint["row"], types: TypeNodes): UAVariableType {
+  const nodes: Readonly<Record<VariableTypeName, UAVariableType>> = {
+    PropertyType: types.property,
+    BaseDataVariableType: types.baseDataVariable,
+    AnalogUnitType: types.analogUnit,
+    AnalogUnitRangeType: types.analogUnitRange,
+  };
+  return nodes[variableTypeOf(row)];
 }

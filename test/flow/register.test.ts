@@ -1,5 +1,5 @@
 // Who may come in, through the whole bridge: the register, unknown charge points, passwords.
-import { StatusCodes } from "node-opcua";
+import { StatusCodes, type ClientSession } from "node-opcua";
 import { afterEach, describe, expect, it } from "vitest";
 import { ordinalOf } from "../../src/datapoints/enumerations.ts";
 import {
@@ -29,6 +29,12 @@ async function connect(bridge: BridgeInTest, identity: string, options = {}): Re
   return client;
 }
 
+async function scada(bridge: BridgeInTest): Promise<ClientSession> {
+  const opened = await openSession(bridge.bridge.addresses.opcua);
+  cleanUps.push(() => opened.close());
+  return opened.session;
+}
+
 const listening = (unknown: string): string =>
   `ocpp: { unknownChargePoints: ${unknown}, pendingRetrySeconds: 7, heartbeatIntervalSeconds: 123, listeners: [{ host: 127.0.0.1, port: 0, securityProfile: 0 }] }`;
 
@@ -38,8 +44,7 @@ describe("an unknown charge point", () => {
     const client = await connect(bridge, "NEW1");
     expect(await client.call("BootNotification", boot)).toMatchObject({ status: "Pending", interval: 7 });
     await expect(client.call("Heartbeat", {})).rejects.toMatchObject({ rpcErrorCode: "SecurityError" });
-    const { session, close } = await openSession(bridge.bridge.addresses.opcua);
-    cleanUps.push(close);
+    const session = await scada(bridge);
     await readValue(session, "NEW1/Config/RegistrationStatus", ordinalOf("RegistrationStatus", "Pending"));
     await readValue(session, "NEW1/Identification/Vendor", "ACME");
     await readValue(session, "/ChargePoints/PendingCount", 1);
@@ -55,8 +60,7 @@ describe("an unknown charge point", () => {
   it("is answered HTTP 404 when they are rejected (OCPP-J errata 3.3), and SCADA hears nothing of it", async () => {
     const bridge = await start(listening("reject"));
     await expect(connect(bridge, "NEW1")).rejects.toMatchObject({ code: 404 });
-    const { session, close } = await openSession(bridge.bridge.addresses.opcua);
-    cleanUps.push(close);
+    const session = await scada(bridge);
     expect((await read(session, "NEW1")).statusCode).toBe(StatusCodes.BadNodeIdUnknown);
   });
 });
@@ -89,8 +93,7 @@ describe("the register", () => {
       rpcErrorCode: "FormationViolation",
     });
     expect(await (await client("T")).call("StatusNotification", odd)).toEqual({});
-    const { session, close } = await openSession(bridge.bridge.addresses.opcua);
-    cleanUps.push(close);
+    const session = await scada(bridge);
     await readValue(session, "T/State/Violations", 1);
   });
 });
