@@ -88,11 +88,12 @@ function projectRows<Whole>(
   emit: Emit,
 ): void {
   const { at, received } = section.stamp((part ?? old) as never);
+  const stale = (part as { readonly stale?: true } | undefined)?.stale === true;
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index] as Row<unknown>;
     const value = part === undefined ? undefined : row.read(part);
     // What has never been known needs no sample; what is known no longer does.
     if (value === undefined && (old === undefined || row.read(old) === undefined)) continue;
-    emit(firstColumn + index, { value, at, received, stale: false });
+    emit(firstColumn + index, { value, at, received, stale });
   }
 }

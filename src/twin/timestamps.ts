@@ -1,6 +1,6 @@
 // OCPP date-times as real chargers send them, and the rule that makes a source time plausible. Pure; no clock.
 import type { EpochMs } from "../std/clock.ts";
-import type { Stamp } from "./twin.ts";
+import type { Stamp, Twin } from "./twin.ts";
 
 // RFC 3339, and beside it: no zone, `+02`, `+0200`, a blank for the T, a comma for the point, any fraction.
 const DATE_TIME =
@@ -8,7 +8,7 @@ const DATE_TIME =
 
 const FIRST_YEAR = 1970;
 const FIVE_MINUTES_MS = 300_000;
-const YEAR_2010: EpochMs = Date.UTC(2010, 0, 1);
+export const YEAR_2010: EpochMs = Date.UTC(2010, 0, 1);
 
 /**
  * Epoch ms of a timestamp as a charge point sends it, or undefined when it cannot be read.
@@ -54,10 +54,7 @@ export function isPlausible(sent: EpochMs | undefined, received: EpochMs): sent 
   return sent !== undefined && sent >= YEAR_2010 && sent <= received + FIVE_MINUTES_MS;
 }
 
-/**
- * The times of a value: the charge point's own when it is plausible, else the time of receipt in its place.
- * Older than five minutes is a replay and keeps its time.
- */
+/** The times of a value: the charge point's own when it is plausible, however old, else the time of receipt in its place. */
 export function stampFrom(sent: EpochMs | undefined, received: EpochMs): Stamp {
   return isPlausible(sent, received) ? { at: sent, received } : { at: received, received, assumed: true };
 }
@@ -70,4 +67,10 @@ export function stampFrom(sent: EpochMs | undefined, received: EpochMs): Stamp {
 export function isOlder(next: Stamp, known: Stamp | undefined): boolean {
   if (known === undefined || next.assumed === true || known.assumed === true) return false;
   return Math.min(next.at, next.received) < Math.min(known.at, known.received);
+}
+
+/** What is known, if it can be compared: a charge point that has booted since then may have another clock. */
+export function sinceBoot<Known extends Stamp>(twin: Twin, known: Known | undefined): Known | undefined {
+  const bootedAt = twin.identification?.received ?? 0;
+  return known !== undefined && known.received >= bootedAt ? known : undefined;
 }

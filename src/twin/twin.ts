@@ -3,7 +3,7 @@ import type { EpochMs } from "../std/clock.ts";
 
 /** When something was so at the charge point, and when we learned of it. */
 export interface Stamp {
-  /** Source time: the charge point's own where it is plausible (`stampOf` in timestamps.ts). */
+  /** Source time: the charge point's own where it is plausible (`stampFrom` in timestamps.ts). */
   readonly at: EpochMs;
   /** Time of receipt. */
   readonly received: EpochMs;
@@ -92,6 +92,8 @@ export interface Meter {
   readonly distancesMs: readonly number[];
   /** Time of the newest sample. */
   readonly sampledAt?: EpochMs;
+  /** When charging ended: no power or current from before can come any more. */
+  readonly silentSince?: Stamp;
 }
 
 export interface TransactionStart extends Stamp {

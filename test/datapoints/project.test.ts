@@ -93,6 +93,8 @@ describe("project", () => {
     });
     expect(samples.get("Connector1/Limit")?.value).toBe(16);
     expect(samples.get("Connector1/MeterValues/Last")?.value).toBe("{}");
+    const linked = reduce(after, { type: "Linked", ...later });
+    expect(changes(after, linked).get("Connector1/Limit")).toEqual({ value: 16, ...later, stale: true });
   });
 });
 

@@ -1,13 +1,12 @@
 // The charge point's clock against ours, from the times that it sends. Pure.
 import type { EpochMs } from "../../std/clock.ts";
 import type { ClockCompared } from "../../twin/events.ts";
+import { YEAR_2010 } from "../../twin/timestamps.ts";
 import type { Moment } from "./message.ts";
 
 /** A change that is worth a new value, and an age at which the same value is worth confirming. */
 const CHANGE_SECONDS = 1;
 const CONFIRM_MS = 60_000;
-
-const YEAR_2010: EpochMs = Date.UTC(2010, 0, 1);
 
 /**
  * The comparison that a message sent at `sent` allows: undefined without a time, when the message is a replay (older than

@@ -4,6 +4,7 @@ import { meterPoints, totalPointOf } from "../measurands.ts";
 import { isOlder } from "../timestamps.ts";
 import type { Meter, Reading, Twin } from "../twin.ts";
 import { changeConnector } from "./connector.ts";
+import { isSilenced } from "./silence.ts";
 import { meterTransaction } from "./transaction.ts";
 
 const DISTANCES_KEPT = 5;
@@ -42,7 +43,7 @@ function sampleMeter(meter: Meter, event: MeterSampled): Meter {
   for (const reading of event.readings) {
     place = placeOf(readings, reading.point, place + 1);
     // An older sample never overwrites a newer value; the history takes it from the event.
-    if (isOlder(reading, readings[place])) continue;
+    if (isOlder(reading, readings[place]) || isSilenced(reading, meter.silentSince)) continue;
     readings[place] = reading;
     if (reading.at > newest) newest = reading.at;
     const total = totalPointOf(reading.point);
@@ -84,31 +85,43 @@ function addTotal(readings: Reading[], total: number): void {
   // L1, L2, L3; for a meter that measures between lines L1-L2, L2-L3, L3-L1.
   const parts = sumOf(readings, total + 1) ?? sumOf(readings, total + 5);
   if (parts === undefined) return;
-  const { sum, count, newest } = parts;
+  const { sum, count, newest, stale } = parts;
   const isSent = known !== undefined && known.derived === undefined;
-  if (isSent && (known.received >= newest.received || known.at >= newest.at)) return;
+  if (isSent && (stale || known.received >= newest.received || known.at >= newest.at)) return;
   const value = meterPoints[total]?.measurand.total === "mean" ? sum / count : sum;
   if (!Number.isFinite(value)) return;
   const { at, received, assumed } = newest;
-  readings[place] = { point: total, value, at, received, derived: true, ...(assumed && { assumed }) };
+  readings[place] = {
+    point: total,
+    value,
+    at,
+    received,
+    derived: true,
+    ...(assumed && { assumed }),
+    ...(stale && { stale }),
+  };
 }
 
 interface Sum {
   readonly sum: number;
   readonly count: number;
   readonly newest: Reading;
+  /** One of the parts was not renewed in time, so the sum is not fresh either. */
+  readonly stale: boolean;
 }
 
 /** The readings of the three points from `first` on; undefined when there are none. */
 function sumOf(readings: readonly Reading[], first: number): Sum | undefined {
   let sum = 0;
   let count = 0;
+  let stale = false;
   let newest: Reading | undefined;
   for (const reading of readings) {
     if (reading.point < first || reading.point >= first + THREE_PHASES) continue;
     sum += reading.value;
     count++;
+    stale ||= reading.stale === true;
     if (newest === undefined || reading.at > newest.at) newest = reading;
   }
-  return newest === undefined ? undefined : { sum, count, newest };
+  return newest === undefined ? undefined : { sum, count, newest, stale };
 }

@@ -2,15 +2,15 @@
 // Register and transaction energy are kept apart: the register may be lifetime, per transaction or per reboot.
 import type { MeterSampled, TransactionStarted, TransactionStopped } from "../events.ts";
 import { energyRegisterPoint } from "../measurands.ts";
-import { isOlder } from "../timestamps.ts";
+import { isOlder, sinceBoot } from "../timestamps.ts";
 import { readingAt, type Connector, type Transaction, type Twin } from "../twin.ts";
 import { changeConnector } from "./connector.ts";
-import { silence } from "./silence.ts";
+import { silence, unsilence } from "./silence.ts";
 
 export function startTransaction(twin: Twin, { type: _, connector, ...start }: TransactionStarted): Twin {
   return changeConnector(twin, connector, (before) => {
     // A start that was queued while offline must not hide a transaction that began later.
-    if (isOlder(start, before.transaction?.start)) return before;
+    if (isOlder(start, sinceBoot(twin, before.transaction?.start))) return before;
     const { transactionId, idTag, at, received } = start;
     const transaction: Transaction = {
       active: true,
@@ -24,7 +24,7 @@ export function startTransaction(twin: Twin, { type: _, connector, ...start }: T
     };
     // Distances between samples of another transaction, and the gap before this one, say nothing of its sample interval.
     const { sampledAt: _sampledAt, ...meter } = before.meter;
-    return { ...before, transaction, meter: { ...meter, distancesMs: [] } };
+    return { ...before, transaction, meter: unsilence({ ...meter, distancesMs: [] }) };
   });
 }
 
@@ -33,6 +33,8 @@ export function stopTransaction(twin: Twin, { type: _, connector, ...stop }: Tra
   return changeConnector(twin, connector, (before) => {
     const running = before.transaction;
     if (running === undefined || running.transactionId !== stop.transactionId) return before;
+    // Repeated, because its answer was lost: what the meter has said since then stands.
+    if (running.stop !== undefined) return before;
     const { at, received } = stop;
     const energy = energySince(running, stop.meterStop);
     const durationSeconds = Math.max(0, (at - running.start.at) / 1000);
@@ -50,7 +52,7 @@ export function stopTransaction(twin: Twin, { type: _, connector, ...stop }: Tra
 }
 
 /** The running transaction after a meter sample: energy from the register, duration up to the newest sample. */
-export function meterTransaction(connector: Connector, { transactionId }: MeterSampled): Connector {
+export function meterTransaction(connector: Connector, { transactionId, received }: MeterSampled): Connector {
   const running = connector.transaction;
   if (running?.active !== true) return connector;
   // Errata 3.16: transactionId is that of the moment of sampling; another one's samples say nothing of this one.
@@ -61,7 +63,6 @@ export function meterTransaction(connector: Connector, { transactionId }: MeterS
   const energy =
     register === undefined || isOlder(register, running.start) ? running.energy : energySince(running, register.value);
   const durationSeconds = Math.max(0, (at - running.start.at) / 1000);
-  const received = register?.received ?? running.received;
   return {
     ...connector,
     transaction: {

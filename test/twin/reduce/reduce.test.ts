@@ -1,77 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { MeterSampled, TwinEvent } from "../../../src/twin/events.ts";
-import { meterPointOf, type PhasePath } from "../../../src/twin/measurands.ts";
+import type { TwinEvent } from "../../../src/twin/events.ts";
+import type { PhasePath } from "../../../src/twin/measurands.ts";
 import { reduce } from "../../../src/twin/reduce/reduce.ts";
 import { stalePoints } from "../../../src/twin/staleness.ts";
-import { createTwin, emptyMeter, readingAt, type Reading, type Twin } from "../../../src/twin/twin.ts";
-
-const T0 = Date.UTC(2026, 10, 25, 12);
-const stamp = (seconds: number): { at: number; received: number } => ({
-  at: T0 + seconds * 1000,
-  received: T0 + seconds * 1000,
-});
-
-function after(...events: TwinEvent[]): Twin {
-  return events.reduce(reduce, createTwin("CP001", { status: "Accepted", heartbeatIntervalSeconds: 300 }, T0));
-}
-
-function point(measurand: string, phase: PhasePath = ""): number {
-  const found = meterPointOf(measurand, phase, "Outlet");
-  if (found === undefined) throw new Error(measurand);
-  return found;
-}
-
-function sampled(
-  seconds: number,
-  values: readonly (readonly [string, PhasePath, number])[],
-  more: Partial<MeterSampled> = {},
-): MeterSampled {
-  const readings = values.map(([measurand, phase, value]): Reading => ({
-    point: point(measurand, phase),
-    value,
-    ...stamp(seconds),
-  }));
-  return {
-    type: "MeterSampled",
-    connector: 1,
-    readings,
-    telegram: "[]",
-    ...stamp(seconds),
-    ...more,
-  };
-}
-
-const started = (seconds: number, transactionId: number, meterStart = 1000): TwinEvent => ({
-  type: "TransactionStarted",
-  connector: 1,
-  transactionId,
-  idTag: "TAG",
-  meterStart,
-  idTagStatus: "Accepted",
-  timestamp: new Date(T0 + seconds * 1000).toISOString(),
-  ...stamp(seconds),
-});
-const stopped = (seconds: number, transactionId: number, meterStop?: number): TwinEvent => ({
-  type: "TransactionStopped",
-  connector: 1,
-  transactionId,
-  reason: "Local",
-  ...(meterStop !== undefined && { meterStop }),
-  ...stamp(seconds),
-});
-const status = (seconds: number, text: string, connector = 1): TwinEvent => ({
-  type: "StatusReported",
-  connector,
-  status: text,
-  errorCode: "NoError",
-  ...stamp(seconds),
-});
-
-const readingOf = (twin: Twin, meterPoint: number): Reading | undefined =>
-  readingAt(twin.connectors.get(1)?.meter ?? emptyMeter, meterPoint);
-
-const valueAt = (twin: Twin, measurand: string, phase: PhasePath = ""): number | undefined =>
-  readingOf(twin, point(measurand, phase))?.value;
+import { readingAt } from "../../../src/twin/twin.ts";
+import { T0, stamp, after, point, sampled, started, stopped, status, readingOf, valueAt } from "./eventsInTest.ts";
 
 describe("connecting and disconnecting", () => {
   it("is connected whatever the registration, and the time of Connected is that of the last Heartbeat", () => {
@@ -120,59 +53,6 @@ describe("offline replay (behaviour 6)", () => {
   });
 });
 
-describe("times that cannot be compared", () => {
-  const assumed = (seconds: number): { at: number; received: number; assumed: true } => ({
-    ...stamp(seconds),
-    assumed: true,
-  });
-  /** The charge point's clock is ten minutes slow. */
-  const slow = (seconds: number): { at: number; received: number } => ({
-    at: T0 + (seconds - 600) * 1000,
-    received: T0 + seconds * 1000,
-  });
-  const reported = (text: string, times: { at: number; received: number }): TwinEvent => ({
-    type: "StatusReported",
-    connector: 1,
-    status: text,
-    errorCode: "NoError",
-    ...times,
-  });
-
-  it("a status with the time of a slow clock replaces one without a time", () => {
-    const twin = after(reported("Available", assumed(1)), reported("Faulted", slow(2)));
-    expect(twin.connectors.get(1)?.status?.status).toBe("Faulted");
-  });
-
-  it("samples with the time of a slow clock replace the zero of an Available without a time", () => {
-    const power = (value: number, seconds: number): TwinEvent => ({
-      ...sampled(seconds, []),
-      readings: [{ point: point("Power.Active.Import"), value, ...slow(seconds) }],
-    });
-    const twin = after(power(11_000, 1), reported("Available", assumed(2)), power(22_000, 3));
-    expect(valueAt(twin, "Power.Active.Import")).toBe(22_000);
-  });
-
-  it("a status after the clock was set back replaces one from before", () => {
-    const ahead = { at: T0 + 290_000, received: T0 };
-    const twin = after(reported("Preparing", ahead), reported("Charging", stamp(10)));
-    expect(twin.connectors.get(1)?.status?.status).toBe("Charging");
-  });
-});
-
-describe("after a new link", () => {
-  it("nothing measured is fresh until it is measured again, while status and transaction stand", () => {
-    const before = after(started(0, 1), status(1, "Charging"), sampled(2, [["Power.Active.Import", "", 7000]]), {
-      type: "Unlinked",
-      ...stamp(3),
-    });
-    const linked = reduce(before, { type: "Linked", ...stamp(60) });
-    expect(readingOf(linked, point("Power.Active.Import"))).toMatchObject({ value: 7000, stale: true, ...stamp(2) });
-    expect(linked.connectors.get(1)?.status?.status).toBe("Charging");
-    const renewed = reduce(linked, sampled(61, [["Power.Active.Import", "", 6000]]));
-    expect(readingOf(renewed, point("Power.Active.Import"))?.stale).toBeUndefined();
-  });
-});
-
 describe("totals from phases (behaviour 15)", () => {
   it("adds powers and currents and takes the mean of voltages", () => {
     const twin = after(
@@ -205,6 +85,27 @@ describe("totals from phases (behaviour 15)", () => {
   it("makes the total again when the phases are newer than the one that was sent", () => {
     const twin = after(sampled(1, [["Current.Import", "", 0]]), sampled(2, [["Current.Import", "L1", 10]]));
     expect(readingOf(twin, point("Current.Import"))).toMatchObject({ value: 10, derived: true, ...stamp(2) });
+  });
+
+  it("makes a total that is not fresh when one of its phases is not", () => {
+    const both = after(
+      sampled(1, [
+        ["Power.Active.Import", "L1", 1000],
+        ["Power.Active.Import", "L2", 1000],
+      ]),
+      { type: "Linked", ...stamp(5) },
+      sampled(6, [["Power.Active.Import", "L1", 500]]),
+    );
+    expect(readingOf(both, point("Power.Active.Import"))).toMatchObject({ value: 1500, stale: true });
+    const sent = after(
+      sampled(1, [
+        ["Power.Active.Import", "", 3000],
+        ["Power.Active.Import", "L2", 1000],
+      ]),
+      { type: "Linked", ...stamp(5) },
+      sampled(6, [["Power.Active.Import", "L1", 500]]),
+    );
+    expect(readingOf(sent, point("Power.Active.Import"))).toMatchObject({ value: 3000, stale: true });
   });
 
   it("makes no total that is not a number any more", () => {

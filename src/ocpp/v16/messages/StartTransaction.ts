@@ -45,8 +45,10 @@ export const StartTransaction: IncomingMessage<"StartTransaction"> = {
 
 /** The current or last transaction of the connector, when this very request started it. Message ids are no key: they are reused. */
 function startedBy(request: Request, twin: Twin): TransactionStart | undefined {
-  const start = twin.connectors.get(request.connectorId)?.transaction?.start;
+  const transaction = twin.connectors.get(request.connectorId)?.transaction;
+  const start = transaction?.start;
   const isSame =
     start?.idTag === request.idTag && start.timestamp === request.timestamp && start.meterStart === request.meterStart;
-  return isSame ? start : undefined;
+  // Without a clock, and with a register that begins at 0 each time, the next transaction looks like the last one.
+  return isSame && (transaction?.active === true || start.assumed !== true) ? start : undefined;
 }
