@@ -1,4 +1,5 @@
-// Bounds on how often something may happen: attempts of one key in a window, and a rate of all together. No timers.
+// Bounds on how often something may happen: attempts of one key in a window, a bucket of tokens of one key, and a rate of
+// all together. No timers.
 import type { Clock } from "../std/clock.ts";
 
 export interface WindowOptions {
@@ -50,6 +51,52 @@ export class AttemptWindow {
   #forgetOldest(): void {
     const oldest = this.#counts.keys().next();
     if (oldest.done !== true) this.#counts.delete(oldest.value);
+  }
+}
+
+export interface BucketOptions {
+  readonly clock: Clock;
+  /** Tokens of a full bucket, and how many come back in `refillMs`. */
+  readonly capacity: number;
+  /** How long an empty bucket takes to be full again. */
+  readonly refillMs: number;
+  /** How many different keys are remembered; beyond it the one that has taken nothing for longest is forgotten. */
+  readonly mostKeys: number;
+}
+
+/** A bucket of tokens for each key, full at first, that refills evenly: who has emptied it is slowed down, not shut out. */
+export class TokenBuckets {
+  readonly #options: BucketOptions;
+  /** How long one token takes. */
+  readonly #tokenMs: number;
+  /** When the bucket of a key is full again; the key that took last stands last. */
+  readonly #fullAt = new Map<string, number>();
+
+  constructor(options: BucketOptions) {
+    this.#options = options;
+    this.#tokenMs = options.refillMs / options.capacity;
+  }
+
+  /** Seconds until `key` has a token, rounded up; 0 when it has one now. */
+  secondsToNext(key: string): number {
+    const now = this.#options.clock.monotonic();
+    const missingMs = (this.#fullAt.get(key) ?? now) - now;
+    return Math.max(0, Math.ceil((missingMs - (this.#options.capacity - 1) * this.#tokenMs) / 1000));
+  }
+
+  /** Takes a token of `key`; an empty bucket stays empty. */
+  take(key: string): void {
+    const { clock, refillMs, mostKeys } = this.#options;
+    const now = clock.monotonic();
+    const fullAt = Math.max(now, this.#fullAt.get(key) ?? now);
+    this.#fullAt.delete(key);
+    if (this.#fullAt.size >= mostKeys) this.#forgetOldest();
+    this.#fullAt.set(key, Math.min(fullAt + this.#tokenMs, now + refillMs));
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.#fullAt.keys().next();
+    if (oldest.done !== true) this.#fullAt.delete(oldest.value);
   }
 }
 

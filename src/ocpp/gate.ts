@@ -3,7 +3,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "../std/clock.ts";
 import type { Limits } from "../settings/settings.ts";
-import { AttemptWindow, Rate } from "./bounds.ts";
+import { AttemptWindow, Rate, TokenBuckets } from "./bounds.ts";
 import { provesIdentity } from "./credentials.ts";
 import type { Admission, Door } from "./door.ts";
 import { parseIdentity } from "./identity.ts";
@@ -43,9 +43,10 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const MOST_KEYS = 50_000;
-/** Charge points behind one router share an address: one with a wrong password must not lock out the others. */
+/** Charge points behind one router share an address: so many of them with wrong passwords are still told so (401). */
 const IDENTITIES_PER_ADDRESS = 10;
 const BUSY_RETRY_SECONDS = 5;
+const FAILED_TOO_OFTEN = "too many failed logins";
 
 export class Gate {
   readonly #options: GateOptions;
@@ -53,13 +54,13 @@ export class Gate {
   readonly #accepts: Rate;
   /** Refusals by address, which never keep anybody else out: beyond the bound they are no longer answered. */
   readonly #refusals: AttemptWindow;
-  /** Failed logins by address and identity, and by address alone. */
+  /** Failed logins by address and identity, and by address alone; neither keeps a right password out. */
   readonly #failed: AttemptWindow;
   readonly #failedOfAddress: AttemptWindow;
   /** By identity, of those that have proved it; strangers who only name it must not use this up. */
-  readonly #provenReconnects: AttemptWindow;
+  readonly #provenReconnects: TokenBuckets;
   /** By address and identity: a stranger who names the identity of another uses up only his own. */
-  readonly #reconnects: AttemptWindow;
+  readonly #reconnects: TokenBuckets;
 
   constructor(options: GateOptions) {
     const { clock, limits } = options;
@@ -70,9 +71,9 @@ export class Gate {
     this.#refusals = new AttemptWindow({ ...minute, windowMs: SECOND_MS, most: limits.acceptsPerSecond });
     this.#failed = new AttemptWindow({ ...minute, most });
     this.#failedOfAddress = new AttemptWindow({ ...minute, most: most * IDENTITIES_PER_ADDRESS });
-    const hour = { clock, windowMs: HOUR_MS, most: limits.maxReconnectsPerHour, mostKeys: MOST_KEYS };
-    this.#provenReconnects = new AttemptWindow(hour);
-    this.#reconnects = new AttemptWindow(hour);
+    const hour = { clock, refillMs: HOUR_MS, capacity: limits.maxReconnectsPerHour, mostKeys: MOST_KEYS };
+    this.#provenReconnects = new TokenBuckets(hour);
+    this.#reconnects = new TokenBuckets(hour);
   }
 
   judge(request: IncomingMessage, securityProfile: number, remoteAddress: string): Handshake {
@@ -101,20 +102,21 @@ export class Gate {
       if (problem !== undefined) return { ...problem, identity };
     }
     const accepted: Accepted = { kind: "accepted", identity, admission, isProven };
-    const { window, key } = this.#reconnectsOf(accepted, remoteAddress);
-    if (window.isExhausted(key)) return { ...retryLater(503, "reconnects too often", window), identity };
+    const { buckets, key } = this.#reconnectsOf(accepted, remoteAddress);
+    const seconds = buckets.secondsToNext(key);
+    if (seconds > 0) return { ...retryLater(503, "reconnects too often", seconds), identity };
     return accepted;
   }
 
   /** An accepted handshake has become a link; only these count as reconnects. */
   connected(accepted: Accepted, remoteAddress: string): void {
-    const { window, key } = this.#reconnectsOf(accepted, remoteAddress);
-    window.add(key);
+    const { buckets, key } = this.#reconnectsOf(accepted, remoteAddress);
+    buckets.take(key);
   }
 
-  #reconnectsOf({ identity, isProven }: Accepted, remoteAddress: string): { window: AttemptWindow; key: string } {
-    if (isProven) return { window: this.#provenReconnects, key: identity };
-    return { window: this.#reconnects, key: `${remoteAddress} ${identity}` };
+  #reconnectsOf({ identity, isProven }: Accepted, remoteAddress: string): { buckets: TokenBuckets; key: string } {
+    if (isProven) return { buckets: this.#provenReconnects, key: identity };
+    return { buckets: this.#reconnects, key: `${remoteAddress} ${identity}` };
   }
 
   #login(
@@ -123,15 +125,18 @@ export class Gate {
     password: string | undefined,
     remoteAddress: string,
   ): Refused | undefined {
+    const header = request.headers.authorization;
+    // The password comes before the bounds: whoever else fails at this address, a right one gets in.
+    if (password !== undefined && provesIdentity(header, identity, password)) return undefined;
+    // A charge point may try without credentials first and send them when challenged (RFC 7617 §2): that is no failed
+    // login, and it is challenged whatever has failed before, or the right password would never be sent.
+    if (password !== undefined && header === undefined) return unauthorized("the Authorization header is missing");
     const pair = `${remoteAddress} ${identity}`;
-    if (this.#failed.isExhausted(pair) || this.#failedOfAddress.isExhausted(remoteAddress))
-      return retryLater(429, "too many failed logins", this.#failed);
+    if (this.#failed.isExhausted(pair)) return retryLater(429, FAILED_TOO_OFTEN, this.#failed.secondsLeft());
+    if (this.#failedOfAddress.isExhausted(remoteAddress))
+      return retryLater(429, FAILED_TOO_OFTEN, this.#failedOfAddress.secondsLeft());
     if (password === undefined)
       return unauthorized("no password is set for this charge point, but the listener demands one");
-    const header = request.headers.authorization;
-    if (provesIdentity(header, identity, password)) return undefined;
-    // A charge point may try without credentials first (RFC 7617 §2); only wrong ones are a failed login.
-    if (header === undefined) return unauthorized("the Authorization header is missing");
     this.#failed.add(pair);
     this.#failedOfAddress.add(remoteAddress);
     return unauthorized("user name or password is wrong");
@@ -157,7 +162,7 @@ function busy(reason: string): Refused {
   return { kind: "refused", status: 503, reason, headers };
 }
 
-function retryLater(status: 429 | 503, reason: string, window: AttemptWindow): Refused {
-  const headers = { "Retry-After": String(window.secondsLeft()) };
+function retryLater(status: 429 | 503, reason: string, seconds: number): Refused {
+  const headers = { "Retry-After": String(seconds) };
   return { kind: "refused", status, reason, headers };
 }

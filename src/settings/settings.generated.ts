@@ -293,11 +293,11 @@ export interface LimitsSettings {
    */
   maxQueuedCalls: number;
   /**
-   * Failed authentications of one address; further attempts are refused until the minute is over. Unit per minute. 1 to 10000. Default 30.
+   * Wrong passwords for one charge point from one address that are answered with 401, and ten times as many for all charge points of that address together; further ones are answered with 429 until the minute is over. A right password always passes this bound, so it does not replace long random passwords. Unit per minute. 1 to 10000. Default 30.
    */
   failedLoginsPerMinute: number;
   /**
-   * New links of one charge point; further ones are refused for a while. Unit per hour. 1 to 100000. Default 60.
+   * New links that one charge point may open at once, and how many more it gains in an hour, evenly; one that comes sooner is refused with 503 and told in Retry-After when the next is let in. Unit per hour. 1 to 100000. Default 60.
    */
   maxReconnectsPerHour: number;
   /**

@@ -80,8 +80,31 @@ describe("bounds", () => {
       answers.push(await refusalOrIn(url, 1));
     }
     expect(answers).toEqual(["in", "in", "in", "503"]);
-    expect((await refusal(url, "/CP1")).head).toMatch(/Retry-After: 3[56]\d\d/);
+    expect((await refusal(url, "/CP1")).head).toMatch(/Retry-After: 1[12]\d\d\r\n/);
     expect(await refusalOrIn(url, 2)).toBe("in");
+  });
+
+  test("ten charge points with wrong passwords lock out nobody else at their address", async () => {
+    const admit = (): Admission => ({ ...admitted, password: "right" }) as Admission;
+    const { url } = await startListeners({
+      admit,
+      profiles: [1],
+      limits: { failedLoginsPerMinute: 30, acceptsPerSecond: 1000 },
+    });
+    const wrong = (identity: string) =>
+      refusal(url, `/${identity}`, `Authorization: ${basic(identity, "wrong").headers.Authorization}`);
+    for (let index = 0; index < 10; index++) {
+      const answers = await Promise.all(Array.from({ length: 30 }, () => wrong(`BAD${index}`)));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
+    }
+    expect(await wrong("CP1")).toMatchObject({ status: 429 });
+    // One that waits for the challenge before it sends its password (RFC 7617 §2) is challenged.
+    const challenge = await refusal(url, "/CP1");
+    expect(challenge.status).toBe(401);
+    expect(challenge.head).toContain("WWW-Authenticate: Basic");
+    await RawChargePoint.connect(`${url}/CP1`, basic("CP1", "right"));
+    await RawChargePoint.connect(`${url}/BAD0`, basic("BAD0", "right"));
+    expect(await wrong("CP1")).toMatchObject({ status: 429 });
   });
 
   test("what does not become a link is no reconnect: broken handshakes, a missing subprotocol", async () => {

@@ -1,6 +1,6 @@
 // How often something may happen, on a clock that the test moves.
 import { expect, test } from "vitest";
-import { AttemptWindow, Rate } from "../../src/ocpp/bounds.ts";
+import { AttemptWindow, Rate, TokenBuckets } from "../../src/ocpp/bounds.ts";
 import { HandClock } from "./handClock.ts";
 
 test("a key is exhausted after its attempts, others are not, and the next window begins anew", () => {
@@ -22,6 +22,39 @@ test("only so many keys are remembered, the oldest is forgotten", () => {
   const window = new AttemptWindow({ clock: new HandClock(), windowMs: 60_000, most: 1, mostKeys: 3 });
   for (const key of ["a", "b", "c", "d"]) window.add(key);
   expect(["a", "b", "c", "d"].filter((key) => window.isExhausted(key))).toEqual(["b", "c", "d"]);
+});
+
+test("an emptied bucket gains one token at a time, evenly, and never more than it holds", () => {
+  const clock = new HandClock();
+  const buckets = new TokenBuckets({ clock, capacity: 60, refillMs: 3_600_000, mostKeys: 100 });
+  const takeAll = (): number => {
+    let taken = 0;
+    for (; buckets.secondsToNext("a") === 0 && taken < 1000; taken++) buckets.take("a");
+    return taken;
+  };
+  expect(takeAll()).toBe(60);
+  expect(buckets.secondsToNext("a")).toBe(60);
+  expect(buckets.secondsToNext("b")).toBe(0);
+  clock.move(59_001);
+  expect(buckets.secondsToNext("a")).toBe(1);
+  clock.move(999);
+  expect(takeAll()).toBe(1);
+  clock.move(1_800_000);
+  expect(takeAll()).toBe(30);
+  clock.move(36_000_000);
+  expect(takeAll()).toBe(60);
+});
+
+test("taking from an empty bucket makes nobody wait longer than for one token", () => {
+  const buckets = new TokenBuckets({ clock: new HandClock(), capacity: 2, refillMs: 10_000, mostKeys: 100 });
+  for (let index = 0; index < 5; index++) buckets.take("a");
+  expect(buckets.secondsToNext("a")).toBe(5);
+});
+
+test("only so many buckets are remembered, the one unused for longest is forgotten", () => {
+  const buckets = new TokenBuckets({ clock: new HandClock(), capacity: 1, refillMs: 10_000, mostKeys: 2 });
+  for (const key of ["a", "b", "a", "c"]) buckets.take(key);
+  expect(["a", "b", "c"].filter((key) => buckets.secondsToNext(key) > 0)).toEqual(["a", "c"]);
 });
 
 test("a rate lets a second's worth through at once, then as much as time passes", () => {
