@@ -36,7 +36,15 @@ import {
   type UAVariable,
 } from "node-opcua";
 import type { Clock } from "../std/clock.ts";
-import { correctRange, faultOfEncoding, faultOfFilter, hasParts, isRange, withoutValue } from "./requestFaults.ts";
+import {
+  correctRange,
+  faultOfEncoding,
+  faultOfEvents,
+  faultOfFilter,
+  hasParts,
+  isRange,
+  withoutValue,
+} from "./requestFaults.ts";
 import { VirtualNode, asNode } from "./virtualNode.ts";
 
 // ---------------------------------------------------------------------------------------- finding nodes
@@ -217,6 +225,10 @@ function faultOfItem(space: AddressSpace, request: MonitoredItemCreateRequest): 
   const { requestedParameters, itemToMonitor } = request;
   const { nodeId, indexRange, dataEncoding } = itemToMonitor;
   const attributeId: AttributeIds = itemToMonitor.attributeId;
+  if (attributeId === AttributeIds.EventNotifier) {
+    const fault = faultOfEvents(space.findNode(nodeId));
+    if (fault !== undefined) return fault;
+  }
   const node = attributeId === AttributeIds.Value ? space.findNode(nodeId) : null;
   if (node?.nodeClass === NodeClass.Variable) {
     const fault = faultOfEncoding(dataEncoding, node);

@@ -16,9 +16,13 @@ export function redirectLibraryLog(log: Log, clock: Clock): void {
   const ours = log.child({ library: "node-opcua" });
   const bounded = new BoundedWarnings(ours, clock, BOUNDS);
   const debug = (_place: unknown, ...parts: unknown[]): void => ours.debug({}, lineOf(parts));
+  let last = "";
   const warn = (_place: unknown, ...parts: unknown[]): void => {
     const line = lineOf(parts);
-    if (ABOUT_UNTRUSTED.test(line)) ours.debug({}, line);
+    // With a ServiceFault the library says again what it has just said.
+    const isRepeated = line === `messages ${last}`;
+    last = line;
+    if (isRepeated || ABOUT_UNTRUSTED.test(line)) ours.debug({}, line);
     else bounded.warn({}, line);
   };
   setDebugLogger(debug);

@@ -8,6 +8,7 @@ import {
   DataValue,
   DeadbandType,
   EventFilter,
+  EventNotifierFlags,
   NodeClass,
   StatusCodes,
   Variant,
@@ -17,6 +18,7 @@ import {
   type NumericRange,
   type QualifiedName,
   type StatusCode,
+  type UAObject,
   type UAVariable,
 } from "node-opcua";
 
@@ -35,6 +37,16 @@ export function faultOfFilter(filter: unknown, attributeId: AttributeIds): Statu
   return isKnown && Number.isFinite(deadbandValue) && deadbandValue >= 0
     ? undefined
     : StatusCodes.BadDeadbandFilterInvalid;
+}
+
+/** What is wrong with monitoring the events of `node`: only objects and views have an EventNotifier, and not each of them tells of events (OPC 10000-4 §5.13.1). */
+export function faultOfEvents(node: BaseNode | null): StatusCode | undefined {
+  // That there is no such node, the library says.
+  if (node === null) return undefined;
+  const { nodeClass } = node;
+  if (nodeClass !== NodeClass.Object && nodeClass !== NodeClass.View) return StatusCodes.BadAttributeIdInvalid;
+  const notifier: number = (node as UAObject).eventNotifier;
+  return (notifier & EventNotifierFlags.SubscribeToEvents) === 0 ? StatusCodes.BadNotSupported : undefined;
 }
 
 /** The BrowseName, in namespace 0, of the one encoding in which structures are served (OPC 10000-3 §5.8.4). */

@@ -10,6 +10,7 @@ export function findAdvice(settings: Settings, find: Find): Finding[] {
   const isWritten = (path: Path): boolean => find(path, "key").depth >= path.length;
   return [
     ...findLockedOutClients(settings, isWritten),
+    ...findLockedOutChargePoints(settings),
     ...findUselessUnknown(settings, isWritten),
     ...findOpenListeners(settings),
     ...findOpenOpcUa(settings),
@@ -30,6 +31,17 @@ function findLockedOutClients({ opcua }: Settings, isWritten: IsWritten): Findin
   return [{ ...place, severity: "warning", message, hint: "set opcua.anonymousRole: observer to let clients read" }];
 }
 
+const WAYS_IN =
+  "list charge points with their passwords, or add a listener with securityProfile: 0 on a protected network";
+
+/** So it is before the first charge point is listed. */
+function findLockedOutChargePoints({ ocpp, chargePoints }: Settings): Finding[] {
+  if (ocpp.listeners.some(({ securityProfile }) => securityProfile === 0)) return [];
+  if (chargePoints.some(({ password }) => password !== undefined)) return [];
+  const message = "No charge point can get in: every listener demands a password, and no entry of chargePoints has one";
+  return [{ ...warning(["chargePoints"], message, WAYS_IN), place: "key" }];
+}
+
 /** Security profile 1 and above ask for a password, which only the register has. */
 function findUselessUnknown({ ocpp }: Settings, isWritten: IsWritten): Finding[] {
   const path = ["ocpp", "unknownChargePoints"];
@@ -37,9 +49,7 @@ function findUselessUnknown({ ocpp }: Settings, isWritten: IsWritten): Finding[]
   if (unknownChargePoints === "reject" || !isWritten(path)) return [];
   if (listeners.some(({ securityProfile }) => securityProfile === 0)) return [];
   const message = `unknownChargePoints: ${unknownChargePoints} has no effect: every listener demands a password, and an unknown charge point has none`;
-  const hint =
-    "list charge points with their passwords, or add a listener with securityProfile: 0 on a protected network";
-  return [warning(path, message, hint)];
+  return [warning(path, message, WAYS_IN)];
 }
 
 function findOpenListeners({ ocpp }: Settings): Finding[] {

@@ -7,7 +7,7 @@ import { ROOT, Workplace } from "./programInTest.ts";
 const workplace = new Workplace();
 afterAll(() => workplace.clean());
 
-const GOOD = "opcua: { anonymousRole: observer }\n";
+const GOOD = "opcua: { anonymousRole: observer }\nchargePoints: [{ id: CP001, password: x }]\n";
 
 describe("the program", () => {
   it("prints its version", async () => {
@@ -107,9 +107,13 @@ describe("check", () => {
     expect((await workplace.run(["check"], { OCPP_OPCUA_CONFIG: file })).out).toBe(
       `${file}: the settings are usable\n`,
     );
-    const standard = `${join(ROOT, "config", "bridge.yaml")}: the settings are usable\n`;
-    expect((await workplace.run(["check"], { OCPP_OPCUA_CONFIG: "", OCPP_OPCUA_DATA: "" })).out).toBe(standard);
-    expect((await workplace.run(["check"])).out).toBe(standard);
+    const standard = join(ROOT, "config", "bridge.yaml");
+    const { code, out } = await workplace.run(["check"], { OCPP_OPCUA_CONFIG: "", OCPP_OPCUA_DATA: "" });
+    expect(code).toBe(0);
+    // No charge point is listed there yet.
+    expect(out.match(/ (?:error|warning) \S+$/gmu)).toEqual([" warning /chargePoints"]);
+    expect(out.endsWith(`\n${standard}: the settings are usable\n`)).toBe(true);
+    expect((await workplace.run(["check"])).out).toBe(out);
   });
 
   it("says of a misspelt key exactly what README.md shows", async () => {

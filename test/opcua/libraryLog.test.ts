@@ -71,6 +71,16 @@ describe("a line of the library", () => {
     expect(lines).toEqual([["warn", "Token has already expired 6162", {}]]);
   });
 
+  test("that is repeated with a ServiceFault is one warning", () => {
+    const { log, lines } = recordingLog();
+    redirectLibraryLog(log, drivenClock().clock);
+    const warn = make_warningLog("test");
+    warn("[NODE-OPCUA-W07] Unsupported Service : QueryFirstRequest");
+    warn(" messages ", "[NODE-OPCUA-W07] Unsupported Service : QueryFirstRequest");
+    warn(" messages ", "said only here");
+    expect(lines.map(([level]) => level)).toEqual(["warn", "debug", "warn"]);
+  });
+
   test("about a certificate that is not trusted is left to our own warning", () => {
     const { log, lines } = recordingLog();
     redirectLibraryLog(log, drivenClock().clock);

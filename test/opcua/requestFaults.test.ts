@@ -1,9 +1,10 @@
-// Encodings, ranges and registered nodes: the codes that OPC 10000-4 names, for virtual nodes and for the library's own.
+// Encodings, ranges, events and registered nodes: the codes that OPC 10000-4 names, for virtual nodes and for the library's own.
 import {
   AttributeIds,
   BrowsePath,
   CreateMonitoredItemsRequest,
   DataType,
+  EventFilter,
   MonitoringMode,
   NumericRange,
   QualifiedName,
@@ -67,16 +68,22 @@ async function read(nodeId: string, asked: Asked, attributeId = AttributeIds.Val
   return [statusCode.name, value.dataType === DataType.Null ? null : value.value];
 }
 
-async function statusOfItem(nodeId: string, asked: Asked): Promise<string> {
+interface Monitored {
+  readonly attributeId: AttributeIds;
+  readonly filter: EventFilter | null;
+}
+const VALUE: Monitored = { attributeId: AttributeIds.Value, filter: null };
+
+async function statusOfItem(nodeId: string, asked: Asked, { attributeId, filter } = VALUE): Promise<string> {
   const subscription = await session.createSubscription2({ requestedPublishingInterval: 50 });
   const request = new CreateMonitoredItemsRequest({
     subscriptionId: subscription.subscriptionId,
     timestampsToReturn: TimestampsToReturn.Both,
     itemsToCreate: [
       {
-        itemToMonitor: { nodeId: coerceNodeId(nodeId), attributeId: AttributeIds.Value, ...asked },
+        itemToMonitor: { nodeId: coerceNodeId(nodeId), attributeId, ...asked },
         monitoringMode: MonitoringMode.Reporting,
-        requestedParameters: { clientHandle: 1, samplingInterval: 0, queueSize: 1 },
+        requestedParameters: { clientHandle: 1, samplingInterval: 0, queueSize: 1, filter },
       },
     ],
   });
@@ -177,6 +184,25 @@ describe("a range (OPC 10000-4 §7.27)", () => {
     await eventually(() => seen.length === 1);
     expect(seen).toEqual([["BadIndexRangeNoData", "Null"]]);
     await subscription.terminate();
+  });
+});
+
+describe("the events (OPC 10000-4 §5.13.1)", () => {
+  const filter = new EventFilter({ selectClauses: [{ browsePath: [{ name: "EventId" }] }] });
+  test.each([
+    ["a virtual variable", VOLTAGE, "BadAttributeIdInvalid"],
+    ["a property of one", `${VOLTAGE}/EURange`, "BadAttributeIdInvalid"],
+    ["a variable of the library", STATUS, "BadAttributeIdInvalid"],
+    ["an object type", "i=58", "BadAttributeIdInvalid"],
+    ["a charge point", "ns=4;s=R1", "BadNotSupported"],
+    ["a connector", "ns=4;s=R1/Connector1", "BadNotSupported"],
+    ["the folder of charge points", "ns=4;s=/ChargePoints", "BadNotSupported"],
+    ["the bridge", "ns=4;s=/Bridge", "BadNotSupported"],
+    ["an object of the library", "i=2268", "BadNotSupported"],
+    ["a node that does not exist", "ns=4;s=R1/Nonsense", "BadNodeIdUnknown"],
+    ["Server", "i=2253", "Good"],
+  ])("of %s (%s): %s", async (_, nodeId, code) => {
+    expect(await statusOfItem(nodeId, {}, { attributeId: AttributeIds.EventNotifier, filter })).toBe(code);
   });
 });
 

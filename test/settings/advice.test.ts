@@ -1,8 +1,11 @@
 // Settings that are usable but that let nobody in, or everybody, or have no effect, are spoken of at their place.
 import { describe, expect, it } from "vitest";
-import { accept, heads } from "./settingsInTest.ts";
+import { accept, heads as allHeads } from "./settingsInTest.ts";
 
 const READABLE = "opcua: { anonymousRole: observer }\n";
+/** Behind `yaml`, so that its lines stay where they are: without it there is a warning that no charge point can get in. */
+const REGISTER = 'chargePoints: [{ id: A, password: "choose your own" }]\n';
+const heads = (yaml: string): string[] => allHeads(`${yaml}${REGISTER}`);
 
 describe("that no OPC UA client can log in", () => {
   const sentence =
@@ -12,7 +15,6 @@ describe("that no OPC UA client can log in", () => {
     ["where the role is written", "opcua:\n  port: 1\n  anonymousRole: none\n", "3:18", "/opcua/anonymousRole"],
     ["at its section", "site: { name: x }\nopcua: { port: 1 }\n", "2:1", "/opcua"],
     ["at the beginning of a file without the section", "site: { name: x }\n", "1:1", "/opcua"],
-    ["at the beginning of an empty file", "", "1:1", "/opcua"],
   ])("is said %s", (_, yaml, place, path) => {
     expect(heads(yaml)).toEqual([`${place} warning ${path} | ${sentence}`]);
     accept(yaml);
@@ -20,6 +22,39 @@ describe("that no OPC UA client can log in", () => {
 
   it.each(["observer", "operator"])("is not said where they may come as %s", (role) => {
     expect(heads(`opcua: { host: 127.0.0.1, anonymousRole: ${role} }\n`)).toEqual([]);
+  });
+});
+
+describe("that no charge point can get in", () => {
+  const sentence =
+    "No charge point can get in: every listener demands a password, and no entry of chargePoints has one; list charge points with their passwords, or add a listener with securityProfile: 0 on a protected network";
+
+  it.each([
+    ["where the register is written", `${READABLE}chargePoints: []\n`, "2:1"],
+    ["where none that is listed has a password", `${READABLE}chargePoints: [{ id: A }, { id: B }]\n`, "2:1"],
+    [
+      "where every one of several listeners demands a password",
+      `${READABLE}ocpp: { listeners: [{}, { port: 1 }] }\n`,
+      "1:1",
+    ],
+    ["at the beginning of a file without the register", READABLE, "1:1"],
+  ])("is said %s", (_, yaml, place) => {
+    expect(allHeads(yaml)).toEqual([`${place} warning /chargePoints | ${sentence}`]);
+    accept(yaml);
+  });
+
+  it("is said of an empty file beside that no OPC UA client can", () => {
+    expect(allHeads("").map((head) => head.split(":").slice(0, 2).join(":"))).toEqual([
+      "1:1 warning /opcua | No OPC UA client can log in",
+      "1:1 warning /chargePoints | No charge point can get in",
+    ]);
+  });
+
+  it.each([
+    ["one that is listed has a password", "chargePoints: [{ id: A }, { id: B, password: x }]"],
+    ["a listener demands none", "ocpp: { listeners: [{}, { host: 127.0.0.1, port: 1, securityProfile: 0 }] }"],
+  ])("is not said where %s", (_, yaml) => {
+    expect(allHeads(`${READABLE}${yaml}\n`)).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import { withFile } from "./settingsInTest.ts";
 
 describe("checkSettings", () => {
   it("takes a good file with 0", () => {
-    withFile("opcua: { anonymousRole: observer }\n", (file) => {
+    withFile("opcua: { anonymousRole: observer }\nchargePoints: [{ id: A, password: x }]\n", (file) => {
       expect(checkSettings(file)).toEqual({ text: `${file}: the settings are usable`, exitCode: 0 });
     });
   });
