@@ -72,6 +72,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       log: log.child({ part: "opcua" }),
       counts,
       replay: () => house.twins.all(),
+      command: async ({ kind }) => ({ kind: "unsupported", text: `${kind} is not available in this version` }),
     }),
   );
   projections.push(opcua.projection);

@@ -1,5 +1,7 @@
 // What crosses between the main thread and the OPC UA server's thread: numbers in one shared array, texts beside it.
 import type { BridgeStatus } from "../datapoints/bridge.ts";
+import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
+import type { Occurrence } from "../twin/occurrences.ts";
 import type { ConnState } from "../twin/twin.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { EndpointOptions } from "./options.ts";
@@ -43,7 +45,7 @@ export interface TwinNotice {
 
 export interface Batch {
   readonly kind: "batch";
-  /** Applied in this order: forgotten, twins, records. */
+  /** Applied in this order: forgotten, twins, records, occurrences. */
   readonly forgotten: readonly number[];
   readonly twins: readonly TwinNotice[];
   /** In shared memory: handing it over by transfer costs ten times as much. The sender leaves it alone until it is applied. */
@@ -51,12 +53,15 @@ export interface Batch {
   /** How many records of `numbers` are used. */
   readonly count: number;
   readonly texts: readonly string[];
+  readonly occurrences: readonly Occurrence[];
 }
 
 export type ToThread =
   | { readonly kind: "start"; readonly endpoint: EndpointOptions }
   | Batch
   | { readonly kind: "report"; readonly status: BridgeStatus }
+  /** What came of a command; whatever it changed has been sent before. */
+  | { readonly kind: "outcome"; readonly id: number; readonly outcome: CommandOutcome }
   | { readonly kind: "stop" };
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -67,6 +72,7 @@ export type FromThread =
   | { readonly kind: "failed"; readonly reason: string }
   /** A batch has been applied; its array may be filled again. */
   | { readonly kind: "applied" }
+  | { readonly kind: "command"; readonly id: number; readonly command: Command; readonly requester: Requester }
   | {
       readonly kind: "log";
       readonly level: LogLevel;

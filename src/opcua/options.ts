@@ -2,10 +2,8 @@
 import type { Clock } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
+import type { Commander, Role } from "../twin/commands.ts";
 import type { Twin } from "../twin/twin.ts";
-
-/** What Anonymous may do; `none` refuses anonymous sessions. */
-export type AnonymousRole = "none" | "observer" | "operator" | "engineer" | "administrator";
 
 /** What the server itself needs; plain data, handed to its thread as it is. */
 export interface EndpointOptions {
@@ -14,7 +12,8 @@ export interface EndpointOptions {
   readonly port: number;
   /** Names of OPC 10000-7 security policies; "None" only when named. */
   readonly securityPolicies: readonly string[];
-  readonly anonymousRole: AnonymousRole;
+  /** What Anonymous may do; `none` refuses anonymous sessions. */
+  readonly anonymousRole: Role;
   /** Shown as the name of the server. */
   readonly siteName: string;
   readonly version: string;
@@ -44,4 +43,6 @@ export interface OpcUaServerOptions {
   readonly counts: Counts;
   /** Every known twin, asked for when the server's thread starts and again when it had to be restarted. */
   readonly replay: () => Iterable<Twin>;
+  /** Where everything goes that clients want. */
+  readonly command: Commander;
 }

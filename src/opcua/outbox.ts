@@ -1,11 +1,13 @@
 // Changes that wait to be handed to the server's thread: numbers appended to one array, texts beside it.
 // When the thread falls behind, only the latest value of each datapoint is kept, so that what waits cannot outgrow what is known.
+import type { Occurrence } from "../twin/occurrences.ts";
 import type { Stamp } from "../twin/twin.ts";
 import { RECORD, TEXT, datapointOf, type Batch, type TwinNotice } from "./messages.ts";
 
 const FIRST_CAPACITY = 8192;
 /** Addresses without flags have 27 bits; below 2^53 that leaves room for 67 million twins. */
 const TWIN_FACTOR = 2 ** 27;
+const MAX_OCCURRENCES = 10_000;
 
 export class Outbox {
   #numbers = arrayOf(FIRST_CAPACITY * RECORD);
@@ -13,6 +15,7 @@ export class Outbox {
   #texts: string[] = [];
   #twins = new Map<number, TwinNotice>();
   #forgotten: number[] = [];
+  #occurrences: Occurrence[] = [];
 
   /** Records that wait. */
   get count(): number {
@@ -20,7 +23,8 @@ export class Outbox {
   }
 
   get isEmpty(): boolean {
-    return this.#count === 0 && this.#twins.size === 0 && this.#forgotten.length === 0;
+    const { length } = this.#occurrences;
+    return this.#count === 0 && this.#twins.size === 0 && this.#forgotten.length === 0 && length === 0;
   }
 
   /** A twin is new, or its link or connectors have changed. */
@@ -47,6 +51,11 @@ export class Outbox {
     this.#count++;
   }
 
+  /** Nobody is told of what a client cannot keep up with anyway: beyond the bound the oldest are dropped. */
+  announce(occurrence: Occurrence): void {
+    if (this.#occurrences.push(occurrence) > MAX_OCCURRENCES) this.#occurrences.shift();
+  }
+
   /** The number under which a text is added. */
   textIndex(text: string): number {
     return this.#texts.push(text) - 1;
@@ -61,6 +70,7 @@ export class Outbox {
       numbers: this.#numbers,
       count: this.#count,
       texts: this.#texts,
+      occurrences: this.#occurrences,
     };
     this.#numbers = spare ?? arrayOf(FIRST_CAPACITY * RECORD);
     this.clear();
@@ -72,6 +82,7 @@ export class Outbox {
     this.#texts = [];
     this.#twins = new Map();
     this.#forgotten = [];
+    this.#occurrences = [];
   }
 
   /** Drops what has been overtaken; grows only when that frees less than half. */

@@ -5,6 +5,7 @@ import { scalarTypes, type Value } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
+import type { Occurrence } from "../twin/occurrences.ts";
 import type { Projection } from "../twin/ports.ts";
 import type { LinkState, Twin } from "../twin/twin.ts";
 import { ABSENT, MAX_CONNECTOR, STALE, TEXT, addressOf, type Batch } from "./messages.ts";
@@ -42,6 +43,8 @@ export class ThreadProjection implements Projection, Sink {
   /** Two arrays take turns: one is filled while the other is with the thread. */
   #lent: Batch["numbers"] | undefined;
   #spare: Batch["numbers"] | undefined;
+  /** What waits for the next batch to be handed over. */
+  #waiting: (() => void)[] = [];
 
   constructor({ clock, intervalMilliseconds, counts }: ThreadProjectionOptions) {
     this.#counts = counts;
@@ -66,6 +69,19 @@ export class ThreadProjection implements Projection, Sink {
     this.#flushSoon();
   }
 
+  announce(occurrence: Occurrence): void {
+    if (this.#send === undefined) return;
+    this.#outbox.announce(occurrence);
+    this.#flushSoon();
+  }
+
+  /** Runs `then` as soon as everything published so far has been handed over: at once, or when the batch before comes back. */
+  whenHandedOver(then: () => void): void {
+    this.#flush();
+    if (this.#outbox.isEmpty || this.#send === undefined) then();
+    else this.#waiting.push(then);
+  }
+
   /** A thread is there: it is told of all twins, then of every change. */
   connect(send: (batch: Batch) => void, twins: Iterable<Twin>): void {
     this.disconnect();
@@ -82,13 +98,15 @@ export class ThreadProjection implements Projection, Sink {
     this.#lent = undefined;
     this.#outbox.clear();
     this.#known.clear();
+    this.#release();
   }
 
   /** The thread has applied the last batch: its array is free again. */
   applied(): void {
     this.#spare = this.#lent;
     this.#lent = undefined;
-    if (!this.#outbox.isEmpty) this.#flushSoon();
+    if (this.#waiting.length > 0) this.#flush();
+    else if (!this.#outbox.isEmpty) this.#flushSoon();
   }
 
   stop(): void {
@@ -148,6 +166,13 @@ export class ThreadProjection implements Projection, Sink {
       if (known !== undefined) known.isSent = true;
     }
     this.#send(batch);
+    this.#release();
+  }
+
+  #release(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const then of waiting) then();
   }
 }
 

@@ -7,14 +7,14 @@ import {
   type NodeId,
   type OPCUAServer,
 } from "node-opcua";
-import type { AnonymousRole } from "./options.ts";
+import type { Role } from "../twin/commands.ts";
 
 const OBSERVE = PermissionType.Browse | PermissionType.Read | PermissionType.ReadHistory | PermissionType.ReceiveEvents;
 // Methods of the Server object (GetMonitoredItems, ResendData) are part of observing; each method checks its own role.
 const CALL = OBSERVE | PermissionType.Call;
 
 /** Each role of the bridge with the well-known roles that it has. */
-const wellKnownRoles: Readonly<Record<AnonymousRole, readonly WellKnownRoles[]>> = {
+const wellKnownRoles: Readonly<Record<Role, readonly WellKnownRoles[]>> = {
   none: [],
   observer: [WellKnownRoles.Observer],
   operator: [WellKnownRoles.Observer, WellKnownRoles.Operator],
@@ -29,7 +29,7 @@ const wellKnownRoles: Readonly<Record<AnonymousRole, readonly WellKnownRoles[]>>
 };
 
 /** The well-known roles of an anonymous user, Anonymous first. */
-export function rolesOfAnonymous(role: AnonymousRole): NodeId[] {
+export function rolesOfAnonymous(role: Role): NodeId[] {
   return [WellKnownRoles.Anonymous, ...wellKnownRoles[role]].map((id) => resolveNodeId(id));
 }
 
@@ -46,7 +46,7 @@ export function grantDefaults(addressSpace: AddressSpace): void {
     namespace.setDefaultRolePermissions(observers.map((roleId) => ({ roleId, permissions: CALL })));
 }
 
-export function assignRoles(server: OPCUAServer, anonymousRole: AnonymousRole): void {
+export function assignRoles(server: OPCUAServer, anonymousRole: Role): void {
   const anonymous = rolesOfAnonymous(anonymousRole);
   server.setRolePolicyOverride({
     getUserRoles: (user) => (user === "anonymous" ? anonymous : null),

@@ -16,6 +16,8 @@ export interface OpcUaServer extends Running {
   readonly report: (status: BridgeStatus) => void;
 }
 
+type CommandMessage = Extract<FromThread, { kind: "command" }>;
+
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /** A thread that has lived so long starts again without a pause worth speaking of. */
@@ -105,7 +107,7 @@ class Supervisor {
         } else if (message.kind === "failed") {
           reject(new Error(message.reason));
           void worker.terminate();
-        } else this.#receive(message);
+        } else this.#receive(worker, message);
       });
       worker.on("error", (error: unknown) => {
         log.error({ error: String(error) }, "the OPC UA server's thread has failed");
@@ -144,9 +146,19 @@ class Supervisor {
     });
   }
 
-  #receive(message: FromThread): void {
+  #receive(worker: Worker, message: FromThread): void {
     if (message.kind === "applied") this.projection.applied();
+    else if (message.kind === "command") this.#command(worker, message);
     else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);
+  }
+
+  /** Whoever reads after the answer sees what the command has changed. */
+  #command(worker: Worker, { id, command, requester }: CommandMessage): void {
+    void this.#options.command(command, requester).then((outcome) =>
+      this.projection.whenHandedOver(() => {
+        if (this.#worker === worker) post(worker, { kind: "outcome", id, outcome });
+      }),
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { systemClock } from "../std/clock.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { Log, LogFields } from "../std/log.ts";
+import type { Commander, CommandOutcome } from "../twin/commands.ts";
 import { isOfLibrary } from "./faults.ts";
 import { redirectLibraryLog } from "./libraryLog.ts";
 import type { FromThread, LogLevel, ToThread } from "./messages.ts";
@@ -41,9 +42,20 @@ function surviveLibrary(error: unknown): void {
 
 let running: UaServer | undefined;
 
+/** Commands on their way, by the number under which their outcome comes back. */
+const commands = new Map<number, (outcome: CommandOutcome) => void>();
+let lastCommand = 0;
+
+const command: Commander = (wanted, requester) =>
+  new Promise((resolve) => {
+    const id = ++lastCommand;
+    commands.set(id, resolve);
+    send({ kind: "command", id, command: wanted, requester });
+  });
+
 async function start(endpoint: EndpointOptions): Promise<void> {
   try {
-    running = await startUaServer(endpoint, { clock: systemClock, log });
+    running = await startUaServer(endpoint, { clock: systemClock, log, command });
     send({ kind: "listening", endpointUrl: running.endpointUrl });
   } catch (error) {
     send({ kind: "failed", reason: explainListenFault({ section: "opcua", ...endpoint }, error).message });
@@ -70,6 +82,10 @@ port.on("message", (message: ToThread) => {
       break;
     case "report":
       running?.report(message.status);
+      break;
+    case "outcome":
+      commands.get(message.id)?.(message.outcome);
+      commands.delete(message.id);
       break;
     case "stop":
       void stop();

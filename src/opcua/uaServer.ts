@@ -19,6 +19,7 @@ import type { BridgeStatus } from "../datapoints/bridge.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
+import type { Commander } from "../twin/commands.ts";
 import { BatchReader } from "./applyBatch.ts";
 import { ChargePoints } from "./chargePoints.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
@@ -57,6 +58,8 @@ export interface UaServer {
 export interface UaServerSurroundings {
   readonly clock: Clock;
   readonly log: Log;
+  /** Where everything goes that clients want. */
+  readonly command: Commander;
 }
 
 /** The published types; the project's root is two levels up from here, in src as in dist. */
@@ -267,7 +270,7 @@ function openSpace(
 function watchConnections(
   connections: Connections,
   { limits }: EndpointOptions,
-  { clock, log }: UaServerSurroundings,
+  { clock, log }: Pick<UaServerSurroundings, "clock" | "log">,
 ): Timer {
   return every(clock, CONNECTION_CHECK_MS, () => {
     connections.closeKnocking();

@@ -1,4 +1,5 @@
 // What one adapter needs of another, as narrow interfaces; app/start.ts hands the real ones over.
+import type { Occurrence } from "./occurrences.ts";
 import type { Twin } from "./twin.ts";
 
 /** Something that shows twins: OPC UA, the store, the web page. It only queues, and cannot fail the call that changed the twin. */
@@ -7,4 +8,6 @@ export interface Projection {
   publish(before: Twin | undefined, after: Twin): void;
   /** A twin is no longer known. */
   forget(id: string): void;
+  /** Something has happened; whatever was published before is shown before. */
+  announce(occurrence: Occurrence): void;
 }

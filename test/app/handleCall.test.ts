@@ -111,7 +111,13 @@ describe("the road in", () => {
       ...road,
       house: {
         ...house,
-        projections: [{ publish: (_, after) => seen.push(after.identification?.vendor ?? "-"), forget: () => {} }],
+        projections: [
+          {
+            publish: (_, after) => seen.push(after.identification?.vendor ?? "-"),
+            forget: () => {},
+            announce: () => {},
+          },
+        ],
       },
     };
     void handleCall(telling, link, call("BootNotification", { chargePointVendor: "ACME", chargePointModel: "B" }));

@@ -21,6 +21,7 @@ import { startUaServer, type UaServer } from "../../src/opcua/uaServer.ts";
 import { systemClock } from "../../src/std/clock.ts";
 import { Counts } from "../../src/std/counts.ts";
 import { silentLog } from "../../src/std/log.ts";
+import type { Commander } from "../../src/twin/commands.ts";
 import { meterPointOf, type Location, type PhasePath } from "../../src/twin/measurands.ts";
 import {
   createTwin,
@@ -70,8 +71,11 @@ export interface Fed {
   forget(id: string): void;
 }
 
-export async function startFed(options: EndpointOptions): Promise<Fed> {
-  const ua = await startUaServer(options, { clock: systemClock, log: silentLog });
+/** What a server is told when nothing of a test has to do with commands. */
+export const noCommands: Commander = async ({ kind }) => ({ kind: "unsupported", text: `${kind} is not tested here` });
+
+export async function startFed(options: EndpointOptions, command = noCommands): Promise<Fed> {
+  const ua = await startUaServer(options, { clock: systemClock, log: silentLog, command });
   let flush: (() => void) | undefined;
   const projection = new ThreadProjection({
     clock: {

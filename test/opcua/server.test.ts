@@ -15,6 +15,7 @@ import {
   twinOf,
   withSamples,
   withState,
+  noCommands,
 } from "./fixture.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -47,6 +48,7 @@ beforeAll(async () => {
     counts,
     log,
     replay: () => twins.values(),
+    command: noCommands,
   });
 }, 60_000);
 
@@ -141,6 +143,7 @@ describe("the OPC UA server on its thread", () => {
           counts,
           log: silentLog,
           replay: () => [],
+          command: noCommands,
         }),
       ).rejects.toThrow(new Error(sentence.replace("PORT", String(port))));
     },

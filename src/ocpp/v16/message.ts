@@ -1,6 +1,13 @@
-// The shape of a message file: what one action of a charge point asks, makes happen and is answered. Pure; the caller brings time and ids.
+// The shape of a message file: what one action of a charge point asks, makes happen and is answered, and what one of ours makes
+// happen once it is answered. Pure; the caller brings time and ids.
 import type { EpochMs } from "../../std/clock.ts";
-import type { actionsFromChargePoint, Requests, Responses } from "../../schema/ocpp16.generated.ts";
+import type {
+  actionsFromCentralSystem,
+  actionsFromChargePoint,
+  Requests,
+  Responses,
+} from "../../schema/ocpp16.generated.ts";
+import type { Effect } from "../../twin/commands.ts";
 import type { TwinEvent } from "../../twin/events.ts";
 import type { Question, Verdict } from "../../twin/questions.ts";
 import type { Twin } from "../../twin/twin.ts";
@@ -49,4 +56,27 @@ export interface IncomingMessage<A extends IncomingAction> {
   happen(request: IncomingRequest<A>, moment: Moment): TwinEvent[];
   /** The answer; `twin` is the twin after all that happened. */
   reply(request: IncomingRequest<A>, moment: Moment, twin: Twin): Responses[A];
+}
+
+/** An action whose request the central system sends. */
+export type OutgoingAction = (typeof actionsFromCentralSystem)[number];
+
+/** A call of ours that the charge point has answered with a CALLRESULT. */
+export interface Answered<A extends OutgoingAction> {
+  readonly request: Requests[A];
+  /** Checked; when the check was tolerant, enumerations may hold texts that OCPP does not know. */
+  readonly response: Responses[A];
+  /** The twin when the answer came. */
+  readonly twin: Twin;
+  /** When the call was wanted. */
+  readonly sent: EpochMs;
+  /** When the answer came. */
+  readonly received: EpochMs;
+}
+
+export interface OutgoingMessage<A extends OutgoingAction> {
+  /** What the answer makes happen to the twin, in order: what was commanded and accepted, or what it tells. */
+  answered?(answered: Answered<A>): TwinEvent[];
+  /** What should become visible, when the charge point has agreed to do something that it reports later. */
+  effect?(answered: Answered<A>): Effect | undefined;
 }

@@ -1,0 +1,37 @@
+// Who may command what: the least role for each action and for each thing that is done to the bridge itself.
+import type { Command, Role } from "../twin/commands.ts";
+
+/** Actions that more than an operator is needed for: they change configuration, firmware or secrets. */
+const roleOfAction: Readonly<Record<string, Role>> = {
+  ChangeConfiguration: "engineer",
+  UpdateFirmware: "engineer",
+  SignedUpdateFirmware: "engineer",
+  CertificateSigned: "administrator",
+  DeleteCertificate: "administrator",
+  InstallCertificate: "administrator",
+};
+
+/** Configuration keys that are secrets. */
+export const secretKeys: ReadonlySet<string> = new Set(["authorizationkey"]);
+
+const roleOfKind: Readonly<Record<Exclude<Command["kind"], "call">, Role>> = {
+  setLimit: "operator",
+  clearLimit: "operator",
+  stopTransaction: "operator",
+  setRegistration: "engineer",
+  setHeartbeatInterval: "engineer",
+  prepare: "operator",
+  trigger: "operator",
+  add: "engineer",
+  remove: "engineer",
+};
+
+/** The least role that may send an action of OCPP; one that is not OCPP's own may do anything, so an engineer must know it. */
+export function roleForAction(action: string, isKnown: boolean): Role {
+  return roleOfAction[action] ?? (isKnown ? "operator" : "engineer");
+}
+
+/** The least role for a kind of command that is no call. */
+export function roleForKind(kind: Exclude<Command["kind"], "call">): Role {
+  return roleOfKind[kind];
+}

@@ -1,0 +1,99 @@
+// What is wanted of a charge point, of its twin or of the register, whoever wants it, and what came of it. Pure values.
+import type { EpochMs } from "../std/clock.ts";
+import type { RegistrationStatus, Twin } from "./twin.ts";
+
+/** From the least to the most; each may do what those before it may. */
+export const roles = ["none", "observer", "operator", "engineer", "administrator"] as const;
+export type Role = (typeof roles)[number];
+
+/** Who wants something, and by which way. */
+export interface Requester {
+  readonly via: "method" | "write" | "commandVariables" | "cli" | "http";
+  readonly role: Role;
+  /** Name of the user, as events and the log show it. */
+  readonly user: string;
+}
+
+/** A request of OCPP as a plain object, spelt as OCPP spells it. */
+export type Payload = Readonly<Record<string, unknown>>;
+
+/** An OCPP call. Whoever makes it need not know the action: what has no schema is sent as it is. */
+export interface CallCommand {
+  readonly kind: "call";
+  readonly chargePointId: string;
+  /** The connector whose method or variable it was; undefined for the charge point itself. */
+  readonly connectorId?: number;
+  readonly action: string;
+  readonly payload: Payload;
+}
+
+/** What is wanted of one connector and becomes an OCPP call that depends on the twin. */
+export type ConnectorCommand = { readonly chargePointId: string; readonly connectorId: number } & (
+  | { readonly kind: "setLimit"; /** A per phase, from 0. */ readonly amperes: number }
+  | { readonly kind: "clearLimit" }
+  /** Stops whatever transaction runs there. */
+  | { readonly kind: "stopTransaction" }
+);
+
+/** What changes the twin alone; nothing is sent. */
+export type TwinCommand = { readonly chargePointId: string } & (
+  | { readonly kind: "setRegistration"; readonly status: RegistrationStatus }
+  | { readonly kind: "setHeartbeatInterval"; /** s */ readonly seconds: number }
+  /** The next command of the command variables, by and by. */
+  | { readonly kind: "prepare"; readonly action?: string; readonly payload?: string }
+  /** Sends what has been prepared; false changes nothing. */
+  | { readonly kind: "trigger"; readonly on: boolean }
+);
+
+/** What changes the register of charge points. */
+export type RegisterCommand = { readonly chargePointId: string } & (
+  | {
+      readonly kind: "add";
+      readonly registration?: RegistrationStatus;
+      readonly password?: string;
+      readonly connectors?: number;
+    }
+  | { readonly kind: "remove" }
+);
+
+export type Command = CallCommand | ConnectorCommand | TwinCommand | RegisterCommand;
+
+/** What came of a command. Only `answered` and `callError` are the charge point's own words. */
+export type CommandOutcome =
+  /** Done; `response` is the payload of the CALLRESULT, empty when nothing had to be sent. */
+  | { readonly kind: "answered"; readonly response: Payload }
+  /** Answered with a CALLERROR. */
+  | { readonly kind: "callError"; readonly code: string; readonly description: string }
+  /** Answered with something that cannot be understood; `text` names field and rule. */
+  | { readonly kind: "malformed"; readonly text: string }
+  /** Sent, no answer: what came of it is unknown. */
+  | { readonly kind: "timedOut" }
+  /** Not connected; certainly not sent. */
+  | { readonly kind: "offline" }
+  /** Not sent: too many commands wait for this charge point already. */
+  | { readonly kind: "queueFull" }
+  /** Not sent: a field breaks a rule. `path` is spelt `csChargingProfiles.stackLevel`, empty for the whole. */
+  | { readonly kind: "invalid"; readonly path: string; readonly text: string }
+  /** Not sent: there is no such action, or no charge point can be sent it. */
+  | { readonly kind: "unsupported"; readonly text: string }
+  /** Not sent: the role does not suffice. */
+  | { readonly kind: "denied"; readonly text: string }
+  /** Not sent: no such charge point. */
+  | { readonly kind: "unknown"; readonly text: string }
+  /** Not done: what there is does not allow it, such as no running transaction to stop. */
+  | { readonly kind: "conflict"; readonly text: string }
+  /** Not done: it is there already. */
+  | { readonly kind: "exists"; readonly text: string };
+
+/** The one door for everything that is wanted; never rejects. */
+export type Commander = (command: Command, requester: Requester) => Promise<CommandOutcome>;
+
+/** What should become visible once a charge point has said Accepted. */
+export interface Effect {
+  /** As a person reads it: `a transaction on connector 1`. */
+  readonly awaited: string;
+  /** How long it may take, s; where undefined as long as the settings say. */
+  readonly withinSeconds?: number;
+  /** What of the twin shows it, as a person reads it; undefined while nothing does. `since` is when the command was sent. */
+  seen(twin: Twin, since: EpochMs): string | undefined;
+}

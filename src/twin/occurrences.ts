@@ -1,0 +1,16 @@
+// Something that has happened and is told once, to whoever listens: what OPC UA shows as an event. Pure values.
+import type { Stamp } from "./twin.ts";
+
+/** One occurrence. Its type and the names of its fields are those of the table in datapoints/occurrences.ts. */
+export interface Occurrence extends Stamp {
+  readonly type: string;
+  readonly chargePointId: string;
+  /** Undefined when it concerns no connector. */
+  readonly connectorId?: number;
+  /** 1 to 1000 (OPC 10000-5 §6.4.2). */
+  readonly severity: number;
+  /** One sentence for a person. */
+  readonly message: string;
+  /** Fields by name; times are epoch ms, enumerations the OCPP text; undefined where there is nothing to say. */
+  readonly fields: Readonly<Record<string, string | number | boolean | undefined>>;
+}
