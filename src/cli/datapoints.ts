@@ -25,7 +25,7 @@ function cells(owner: string, { path, row, meterPoint }: Datapoint): string[] {
     (scalarTypes as readonly string[]).includes(row.type) ? row.type : `${row.type} (enumeration)`,
     row.unit?.symbol ?? "",
     row.range === undefined ? "" : `${row.range[0]} to ${row.range[1]}`,
-    "R",
+    row.write === undefined ? "R" : "RW",
     meterPoint === undefined ? "always" : "once reported",
     row.description,
   ];

@@ -1,5 +1,6 @@
 // The point list of a charge point, in the order in which it is browsed. The main meter's rows come from meter.ts.
-import type { Identification, LinkState, Note, Stamp, Status, Twin } from "../twin/twin.ts";
+import type { Identification, LinkState, Note, RegistrationStatus, Stamp, Status, Twin } from "../twin/twin.ts";
+import { roleForKind } from "./commandRoles.ts";
 import type { Row } from "./row.ts";
 import { telegramSection } from "./meter.ts";
 import { section, type Section } from "./section.ts";
@@ -126,6 +127,14 @@ export const chargePointSections: readonly Section<Twin>[] = [
       read: (r) => r.status,
       type: "RegistrationStatus",
       own: true,
+      write: {
+        role: roleForKind("setRegistration"),
+        command: ({ chargePointId }, status) => ({
+          kind: "setRegistration",
+          chargePointId,
+          status: status as RegistrationStatus,
+        }),
+      },
       description: "Answer to BootNotification",
     },
     "Config/HeartbeatInterval": {
@@ -133,6 +142,14 @@ export const chargePointSections: readonly Section<Twin>[] = [
       type: "UInt32",
       own: true,
       unit: seconds,
+      write: {
+        role: roleForKind("setHeartbeatInterval"),
+        command: ({ chargePointId }, value) => ({
+          kind: "setHeartbeatInterval",
+          chargePointId,
+          seconds: Number(value),
+        }),
+      },
       description: "Heartbeat interval sent in BootNotification.conf",
     },
   }),

@@ -2,6 +2,7 @@
 import { currentOfferedPoint } from "../twin/measurands.ts";
 import { readingAt, type Connector, type Transaction } from "../twin/twin.ts";
 import { statusDetails } from "./chargePoint.ts";
+import { roleForKind } from "./commandRoles.ts";
 import { telegramSection } from "./meter.ts";
 import { section, type Section } from "./section.ts";
 import { baseUnits, seconds } from "./units.ts";
@@ -139,6 +140,10 @@ export const connectorSections: readonly Section<Connector>[] = [
       read: (r) => r.value,
       type: "Double",
       unit: baseUnits.A,
+      write: {
+        role: roleForKind("setLimit"),
+        command: (target, amperes) => ({ kind: "setLimit", ...target, amperes: Number(amperes) }),
+      },
       description: "Current that the connector offers",
     },
   }),

@@ -6,12 +6,7 @@ import type { Command, Payload, Role } from "../twin/commands.ts";
 import type { RegistrationStatus } from "../twin/twin.ts";
 import { argumentsOf, type Argument } from "./arguments.ts";
 import { roleForAction, roleForKind } from "./commandRoles.ts";
-
-/** On whom a method is called; `connectorId` 0 is the charge point itself. */
-export interface Target {
-  readonly chargePointId: string;
-  readonly connectorId: number;
-}
+import type { Target } from "./target.ts";
 
 export interface Method {
   /** BrowseName. */

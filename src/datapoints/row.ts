@@ -1,4 +1,6 @@
 // What a datapoint is: one line of the SCADA engineer's point list. Rows only read the twin; quality is decided in quality.ts.
+import type { Command, Role } from "../twin/commands.ts";
+import type { Target } from "./target.ts";
 import type { EngineeringUnit } from "./units.ts";
 
 /** Built-in OPC UA types that a datapoint may have; anything else is the name of an enumeration (enumerations.ts). */
@@ -7,6 +9,14 @@ export type ScalarType = (typeof scalarTypes)[number];
 
 /** DateTime values are epoch ms, enumeration values are the OCPP text; undefined = never received. */
 export type Value = string | number | boolean | undefined;
+
+/** What a client wants when it writes a value. */
+export interface Write {
+  /** The least role that may write it. */
+  readonly role: Role;
+  /** The value has the type of the row; an enumeration is its OCPP text, never Unknown. */
+  readonly command: (target: Target, value: Exclude<Value, undefined>) => Command;
+}
 
 /** One line of the table; `read` takes the part of the twin that its section names. */
 export interface Row<Part> {
@@ -20,6 +30,8 @@ export interface Row<Part> {
   readonly history?: true;
   /** The BrowseName is DI's own (OPC 10000-100 §4.5), not ours. */
   readonly di?: true;
+  /** A write of it is a command; what has none is read-only. */
+  readonly write?: Write;
   readonly unit?: EngineeringUnit;
   readonly range?: readonly [low: number, high: number];
 }
