@@ -28,6 +28,12 @@ export function introduce(house: House, twin: Twin): Twin {
   return twin;
 }
 
+/** Takes a twin out of the house and from all who show it. */
+export function forget(house: House, id: string): void {
+  house.twins.delete(id);
+  for (const projection of house.projections) projection.forget(id);
+}
+
 /** Projections only enqueue; they cannot fail the call. */
 function publish(house: House, before: Twin | undefined, after: Twin): void {
   for (const projection of house.projections) projection.publish(before, after);

@@ -7,21 +7,21 @@ import type { ChargePointSettings, Settings } from "../settings/settings.ts";
 import { reduce } from "../twin/reduce/reduce.ts";
 import { createTwin, type Twin } from "../twin/twin.ts";
 import { apply, introduce, type House } from "./apply.ts";
+import type { Register } from "./register.ts";
 
 export interface DoorOptions {
   readonly house: House;
   readonly settings: Settings;
+  readonly register: Register;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 type Doorkeeping = Pick<Door, "admit" | "linked" | "unlinked">;
 
-/** The register of the settings, and after it whatever `ocpp.unknownChargePoints` says. */
-export function openDoor({ house, settings, clock, log }: DoorOptions): Doorkeeping {
-  const register = new Map(settings.chargePoints.map((chargePoint) => [chargePoint.id, chargePoint]));
+/** Whoever stands in the register, and after it whatever `ocpp.unknownChargePoints` says. */
+export function openDoor({ house, settings, register, clock, log }: DoorOptions): Doorkeeping {
   const unknown = settings.ocpp.unknownChargePoints;
-  let strangers = 0;
 
   function admit(identity: string): Admission {
     const known = register.get(identity);
@@ -29,14 +29,15 @@ export function openDoor({ house, settings, clock, log }: DoorOptions): Doorkeep
     if (house.twins.get(identity) !== undefined) return stranger;
     if (unknown === "reject") return { kind: "refused" };
     const isFull =
-      strangers >= settings.limits.maxUnknownChargePoints || house.twins.size >= settings.limits.maxChargePoints;
+      register.strangers >= settings.limits.maxUnknownChargePoints ||
+      house.twins.size >= settings.limits.maxChargePoints;
     if (isFull)
       log.warn({ chargePoint: identity }, "refused: there is no room for another unknown charge point (limits)");
     return isFull ? { kind: "refused" } : stranger;
   }
 
   function meet(identity: string): Twin {
-    strangers++;
+    register.meet(identity);
     const status = unknown === "accept" ? "Accepted" : "Pending";
     log.info({ chargePoint: identity, registration: status }, "an unknown charge point has connected");
     const registration = { status, heartbeatIntervalSeconds: settings.ocpp.heartbeatIntervalSeconds } as const;
@@ -75,7 +76,7 @@ function admissionOf({ password, ping, missingSubprotocol }: ChargePointSettings
 }
 
 /** Puts the register's charge points into the house, so that SCADA sees them before they connect. */
-export function fillHouse({ house, settings, clock }: Omit<DoorOptions, "log">): void {
+export function fillHouse({ house, settings, clock }: Omit<DoorOptions, "log" | "register">): void {
   const now = clock.now();
   for (const { id, registration, connectors } of settings.chargePoints) {
     const twin = createTwin(

@@ -1,7 +1,7 @@
 // Composition root: opens every part in order, hands each what it needs, and stops them in reverse. Read it from top to bottom.
 import { decide } from "../decisions/decide.ts";
 import { openHttpServer } from "../hmi/server.ts";
-import { openListeners } from "../ocpp/listeners.ts";
+import { openListeners, type Listeners } from "../ocpp/listeners.ts";
 import { openOpcUaServer } from "../opcua/server.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Clock } from "../std/clock.ts";
@@ -15,6 +15,9 @@ import { fillHouse, openDoor } from "./door.ts";
 import { TransactionIds } from "./draw.ts";
 import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
+import { Register } from "./register.ts";
+import type { RoadOut } from "./roadOut.ts";
+import { sendCommand } from "./sendCommand.ts";
 import { Twins } from "./twins.ts";
 import { version } from "./version.ts";
 import { watchStaleness } from "./watch.ts";
@@ -45,6 +48,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const startedAt = clock.now();
   const projections: Projection[] = [];
   const house: House = { twins: new Twins(), projections };
+  const register = new Register(settings);
   const notReady = new Set(["starting"]);
   fillHouse({ house, settings, clock });
 
@@ -58,6 +62,17 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       { log: log.child({ part: "http" }), counts, gauges: () => gaugesOf(house), notReady: () => [...notReady] },
     ),
   );
+  // Charge points connect last of all; until then none can be called.
+  let ocpp: Listeners | undefined;
+  const roadOut: RoadOut = {
+    house,
+    settings,
+    clock,
+    counts,
+    log,
+    register,
+    linkOf: (id) => ocpp?.links.get(id),
+  };
   const opcua = await lifecycle.start("opcua", () =>
     openOpcUaServer({
       endpoint: {
@@ -72,7 +87,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       log: log.child({ part: "opcua" }),
       counts,
       replay: () => house.twins.all(),
-      command: async ({ kind }) => ({ kind: "unsupported", text: `${kind} is not available in this version` }),
+      command: sendCommand.bind(undefined, roadOut),
     }),
   );
   projections.push(opcua.projection);
@@ -93,25 +108,19 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     log,
     decide,
     transactionIds: new TransactionIds(clock.now()),
-    validationOf: validationFrom(settings),
+    validationOf: (id) => register.get(id)?.validation ?? settings.ocpp.validation,
   };
-  const door = { ...openDoor({ house, settings, clock, log }), handleCall: handleCall.bind(undefined, road) };
-  const listeners = await lifecycle.start("ocpp", () =>
+  const door = { ...openDoor({ house, settings, register, clock, log }), handleCall: handleCall.bind(undefined, road) };
+  ocpp = await lifecycle.start("ocpp", () =>
     openListeners({ settings, door, clock, counts, log: log.child({ part: "ocpp" }) }),
   );
   notReady.clear();
 
   return {
-    addresses: { ocpp: listeners.urls(), opcua: opcua.endpointUrl, hmi: http.url },
+    addresses: { ocpp: ocpp.urls(), opcua: opcua.endpointUrl, hmi: http.url },
     stop: () => {
       notReady.add("stopping");
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
     },
   };
-}
-
-/** `chargePoints[].validation`, else `ocpp.validation`. */
-function validationFrom({ ocpp, chargePoints }: Settings): Road["validationOf"] {
-  const own = new Map(chargePoints.map(({ id, validation }) => [id, validation]));
-  return (id) => own.get(id) ?? ocpp.validation;
 }

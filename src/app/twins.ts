@@ -12,6 +12,10 @@ export class Twins {
     this.#byId.set(twin.id, twin);
   }
 
+  delete(id: string): void {
+    this.#byId.delete(id);
+  }
+
   all(): Iterable<Twin> {
     return this.#byId.values();
   }

@@ -19,6 +19,11 @@ const counterHelp: Readonly<Record<CountName, string>> = {
   takeOvers: "Links taken over by a newer socket of the same identity",
   samplesPublished: "Datapoint values handed to the projections",
   decisions: "Questions decided",
+  commandsSent: "Commands sent to charge points",
+  commandsAnswered: "Commands done, whatever the charge point answered",
+  commandsFailed: "Commands answered with CALLERROR or with something that cannot be understood",
+  commandsTimedOut: "Commands sent but not answered in time",
+  commandsRefused: "Commands that the bridge has not sent or done",
 };
 
 const gaugeHelp: Readonly<Record<GaugeName, string>> = {

@@ -20,13 +20,19 @@ export function parseIdentity(url: string, maxLength: number): ParsedIdentity {
   } catch {
     return hostile("the percent-encoding of the identity is broken");
   }
-  if (identity === "") return hostile("the URL ends without an identity");
-  if (identity.length > maxLength) return hostile(`the identity is longer than ${maxLength} characters`);
-  if (UNREADABLE.test(identity)) return hostile("the identity contains unreadable characters");
-  if (identity.trim() !== identity) return hostile("the identity begins or ends with a blank");
+  const flaw = identity === "" ? "the URL ends without an identity" : identityFlaw(identity, maxLength);
+  return flaw === undefined ? { kind: "identity", identity } : hostile(flaw);
+}
+
+/** Why no charge point may have this identity; undefined when one may. */
+export function identityFlaw(identity: string, maxLength: number): string | undefined {
+  if (identity === "") return "the identity is empty";
+  if (identity.length > maxLength) return `the identity is longer than ${maxLength} characters`;
+  if (UNREADABLE.test(identity)) return "the identity contains unreadable characters";
+  if (identity.trim() !== identity) return "the identity begins or ends with a blank";
   if (identity.split(/[/\\]/).some((part) => part === "." || part === ".."))
-    return hostile("the identity contains a path segment . or ..");
-  return { kind: "identity", identity };
+    return "the identity contains a path segment . or ..";
+  return undefined;
 }
 
 function hostile(reason: string): ParsedIdentity {

@@ -33,23 +33,18 @@ const rows: readonly Row[] = [
     message: "Clusters are not available in this version",
   },
   {
+    path: ["files", "ftp"],
+    severity: "error",
+    place: "key",
+    message:
+      "A built-in FTP target is not available in this version: use files.http, or give commands the URL of an FTP server of your own",
+  },
+  {
     path: ["chargePoints", "*", "vendorProfile"],
     concerns: (name) => name !== "auto",
     severity: "warning",
     place: "value",
     message: "This version has no vendor profiles and does not act on this setting",
-  },
-  {
-    path: ["ocpp", "callTimeoutSeconds"],
-    severity: "warning",
-    place: "key",
-    message: "This version sends charge points no commands and does not act on this setting",
-  },
-  {
-    path: ["limits", "maxQueuedCalls"],
-    severity: "warning",
-    place: "key",
-    message: "This version sends charge points no commands and does not act on this setting",
   },
   {
     path: ["store", "historyDays"],

@@ -13,6 +13,11 @@ const names = [
   "takeOvers",
   "samplesPublished",
   "decisions",
+  "commandsSent",
+  "commandsAnswered",
+  "commandsFailed",
+  "commandsTimedOut",
+  "commandsRefused",
 ] as const;
 
 export type CountName = (typeof names)[number];

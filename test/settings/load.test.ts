@@ -83,7 +83,6 @@ describe("loadSettings", () => {
     expect(accept(sample).chargePoints[0]).toMatchObject({ id: "CP001", password: "…", validation: "strict" });
     expect(heads(sample).map((head) => head.split(" ").slice(0, 3).join(" "))).toEqual([
       "7:24 warning /ocpp/unknownChargePoints",
-      "10:3 warning /ocpp/callTimeoutSeconds",
       "18:18 warning /opcua/anonymousRole",
       "20:27 warning /store/historyDays",
       "21:1 warning /rules",

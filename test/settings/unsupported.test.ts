@@ -36,8 +36,6 @@ describe("a setting that this version does not act upon", () => {
   it.each([
     ["store: { historyDays: 90 }", "1:10 warning /store/historyDays"],
     ["rules: []", "1:1 warning /rules"],
-    ["ocpp: { callTimeoutSeconds: 30 }", "1:9 warning /ocpp/callTimeoutSeconds"],
-    ["limits: { maxQueuedCalls: 16 }", "1:11 warning /limits/maxQueuedCalls"],
     ["decisions: { timeoutSeconds: 3 }", "1:1 warning /decisions"],
     ["chargePoints: [{ id: A, vendorProfile: acme, password: x }]", "1:40 warning /chargePoints/0/vendorProfile"],
   ])("is said to have no effect: %s", (yaml, head) => {

@@ -1,0 +1,68 @@
+// The second step of the road out: a command as the request that OCPP 1.6 has for it. It sends nothing.
+import { directionOf, isAction } from "../schema/ocpp16.ts";
+import type { CallCommand, CommandOutcome, ConnectorCommand } from "../twin/commands.ts";
+import type { Twin } from "../twin/twin.ts";
+import type { OutgoingRequest, RoadOut } from "./roadOut.ts";
+
+type Encoded = OutgoingRequest | CommandOutcome;
+
+/** OCPP-J 1.6 §4.1.3 gives no bound; no action of OCPP 1.6 is half as long. */
+const LONGEST_ACTION = 100;
+
+/** The request for a command, or why there is none. */
+export function encode(road: RoadOut, command: CallCommand | ConnectorCommand): Encoded {
+  const twin = road.house.twins.get(command.chargePointId);
+  if (twin === undefined) throw new Error(`no twin for ${command.chargePointId}`);
+  const missing = missingConnector(road, twin, connectorOf(command));
+  if (missing !== undefined) return missing;
+  switch (command.kind) {
+    case "call":
+      return encodeCall(road, command);
+    case "stopTransaction":
+      return stopOf(twin, command.connectorId);
+    case "setLimit":
+    case "clearLimit":
+      return { kind: "unsupported", text: `${command.kind} is not available in this version` };
+  }
+}
+
+function encodeCall({ settings }: RoadOut, { action, payload }: CallCommand): Encoded {
+  if (action === "") return { kind: "invalid", path: "action", text: "is missing" };
+  if (action.length > LONGEST_ACTION)
+    return { kind: "invalid", path: "action", text: `must have at most ${LONGEST_ACTION} characters` };
+  if (isAction(action) && directionOf(action) === "chargePoint")
+    return { kind: "unsupported", text: `${action} is sent by a charge point, not by a central system` };
+  if (Array.isArray(payload)) return { kind: "invalid", path: "payload", text: "must be a JSON object" };
+  // A longer one would count as unread output, and close the link.
+  const most = Math.floor(settings.limits.maxUnsentBytes / 2);
+  if (Buffer.byteLength(JSON.stringify(payload)) > most)
+    return { kind: "invalid", path: "", text: `must have at most ${most} bytes, half of limits.maxUnsentBytes` };
+  return { kind: "request", action, payload };
+}
+
+/** OCPP 1.6 §5.12: by the id of the transaction, which only the twin knows. */
+function stopOf(twin: Twin, connectorId: number): Encoded {
+  const transaction = twin.connectors.get(connectorId)?.transaction;
+  if (transaction === undefined || !transaction.active)
+    return { kind: "conflict", text: `no transaction runs on connector ${connectorId}` };
+  const { transactionId } = transaction;
+  return { kind: "request", action: "RemoteStopTransaction", payload: { transactionId } };
+}
+
+function connectorOf(command: CallCommand | ConnectorCommand): unknown {
+  return command.kind === "call" ? (command.payload["connectorId"] ?? command.connectorId) : command.connectorId;
+}
+
+/** Only what is certain: where it is not known how many connectors there are, the charge point judges. */
+function missingConnector(
+  { settings, register }: RoadOut,
+  twin: Twin,
+  connectorId: unknown,
+): CommandOutcome | undefined {
+  if (typeof connectorId !== "number") return undefined;
+  const known = register.get(twin.id)?.connectors ?? 0;
+  const most = known > 0 ? Math.max(known, ...twin.connectors.keys()) : settings.limits.maxConnectors;
+  if (connectorId <= most) return undefined;
+  const text = known > 0 ? `${twin.id} has ${most} connectors` : `must be at most ${most} (limits.maxConnectors)`;
+  return { kind: "invalid", path: "connectorId", text };
+}

@@ -1,0 +1,50 @@
+// What the road out needs, and what is known of a command that travels it. Types alone.
+import type { CallOutcome } from "../ocpp/outgoingCalls.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Clock, EpochMs } from "../std/clock.ts";
+import type { Counts } from "../std/counts.ts";
+import type { Log } from "../std/log.ts";
+import type { Command, CommandOutcome, Payload, Requester } from "../twin/commands.ts";
+import type { House } from "./apply.ts";
+import type { Register } from "./register.ts";
+
+/** A charge point that can be called now; what ocpp/link.ts `Link` is to the road out. */
+export interface Callable {
+  /** Sends a call at most once; never rejects. */
+  call(action: string, payload: object): Promise<CallOutcome>;
+}
+
+/** What the road needs besides the command. */
+export interface RoadOut {
+  readonly house: House;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly counts: Counts;
+  readonly log: Log;
+  readonly register: Register;
+  /** The live link of a charge point. */
+  readonly linkOf: (chargePointId: string) => Callable | undefined;
+}
+
+/** A command on its way. */
+export interface Wanted<C extends Command = Command> {
+  readonly command: C;
+  readonly requester: Requester;
+  readonly at: EpochMs;
+}
+
+/** What a charge point is to be sent. */
+export interface OutgoingRequest {
+  readonly kind: "request";
+  readonly action: string;
+  readonly payload: Payload;
+}
+
+/** A command that has come to its end. */
+export interface Settled {
+  readonly outcome: CommandOutcome;
+  /** What was, or would have been, sent. */
+  readonly request?: OutgoingRequest;
+  /** When the answer came. */
+  readonly answeredAt?: EpochMs;
+}

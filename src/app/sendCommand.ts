@@ -1,0 +1,55 @@
+// THE ROAD OUT: what becomes of a command, step by step as ARCHITECTURE.md draws it. Each step stands in a file of its own.
+import type { CallCommand, Command, CommandOutcome, ConnectorCommand, Requester } from "../twin/commands.ts";
+import { allow } from "./allow.ts";
+import { applyAnswer } from "./applyAnswer.ts";
+import { callChargePoint } from "./callChargePoint.ts";
+import { changeRegister } from "./changeRegister.ts";
+import { changeTwin } from "./changeTwin.ts";
+import { encode } from "./encode.ts";
+import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
+import { tell } from "./tell.ts";
+
+/** Does what is wanted and says what came of it; never rejects. */
+export async function sendCommand(road: RoadOut, command: Command, requester: Requester): Promise<CommandOutcome> {
+  const wanted: Wanted = { command, requester, at: road.clock.now() };
+  const settled = await travel(road, wanted).catch((error: unknown) => failed(road, wanted, error));
+  tell(road, wanted, settled);
+  return settled.outcome;
+}
+
+async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Settled> {
+  const refusal = allow(road, command, wanted.requester);
+  if (refusal !== undefined) return { outcome: refusal };
+  switch (command.kind) {
+    case "call":
+    case "setLimit":
+    case "clearLimit":
+    case "stopTransaction":
+      return send(road, { ...wanted, command });
+    case "setRegistration":
+    case "setHeartbeatInterval":
+      return { outcome: changeTwin(road, command) };
+    case "prepare":
+    case "trigger":
+      return { outcome: { kind: "unsupported", text: `${command.kind} is not available in this version` } };
+    case "add":
+    case "remove":
+      return { outcome: changeRegister(road, command) };
+  }
+}
+
+async function send(road: RoadOut, wanted: Wanted<CallCommand | ConnectorCommand>): Promise<Settled> {
+  const request = encode(road, wanted.command);
+  if (request.kind !== "request") return { outcome: request };
+  const answer = await callChargePoint(road, wanted.command.chargePointId, request);
+  return { request, ...applyAnswer(road, wanted, request, answer) };
+}
+
+/** An exception is a fault of ours: the log gets it, whoever wanted something gets an outcome. */
+function failed({ log }: RoadOut, { command }: Wanted, error: unknown): Settled {
+  const stack = error instanceof Error ? error.stack : String(error);
+  log.error({ chargePoint: command.chargePointId, command: command.kind, stack }, "a command was not handled");
+  return {
+    outcome: { kind: "conflict", text: "the bridge has failed at it, and its log says why; it may have been sent" },
+  };
+}
