@@ -1,14 +1,18 @@
 // The types of our namespace as a tree of nodes, made from the datapoint table and the enumerations. Knows no XML and no NodeIds.
 import { bridgeDatapoints } from "../datapoints/bridge.ts";
-import { membersOf, usedEnumerations } from "../datapoints/enumerations.ts";
+import { allEnumerations } from "../datapoints/argumentEnumerations.ts";
+import type { Argument } from "../datapoints/arguments.ts";
+import { membersOf } from "../datapoints/enumerations.ts";
 import { METER_GROUP } from "../datapoints/meter.ts";
+import { chargePointMethods, connectorMethods } from "../datapoints/methods.ts";
 import { scalarTypes, variableTypeOf, type Datapoint } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
 import { meterPoints } from "../twin/measurands.ts";
+import { methodNodes } from "./methodNodes.ts";
 
 /** Whose BrowseName it is: OPC UA's own, DI's or ours. */
 export type Owner = "ua" | "di" | "own";
-export type NodeClass = "ObjectType" | "DataType" | "Object" | "Variable";
+export type NodeClass = "ObjectType" | "DataType" | "Object" | "Variable" | "Method";
 export type ModellingRule = "Mandatory" | "Optional" | "OptionalPlaceholder";
 
 export interface TreeNode {
@@ -16,13 +20,15 @@ export interface TreeNode {
   readonly owner: Owner;
   readonly nodeClass: NodeClass;
   readonly description: string;
-  /** Supertype of a type, type definition of an instance: a well-known name (wellKnown.ts) or one of our types. */
-  readonly type: string;
+  /** Supertype of a type, type definition of an instance: a well-known name (wellKnown.ts) or one of our types. Methods have none. */
+  readonly type: string | undefined;
   readonly rule?: ModellingRule;
   /** Reference from the parent. */
   readonly reference?: "HasComponent" | "HasProperty";
   readonly dataType?: string;
   readonly valueRank?: 1;
+  /** How many elements a list always has; 0 or undefined when it may vary. */
+  readonly length?: number;
   /** What the Value element holds. */
   readonly value?: NodeValue;
   /** Fields of an enumeration, by ordinal. */
@@ -38,11 +44,12 @@ export type NodeValue =
       readonly name: string;
       readonly unitId: number;
     }
-  | { readonly kind: "range"; readonly low: number; readonly high: number };
+  | { readonly kind: "range"; readonly low: number; readonly high: number }
+  | { readonly kind: "arguments"; readonly arguments: readonly Argument[] };
 
 /** Every type of the namespace, data types first. */
 export function typeTree(): TreeNode[] {
-  return [...usedEnumerations.map(enumeration), meterValuesType(), connectorType(), chargePointType(), bridgeType()];
+  return [...allEnumerations.map(enumeration), meterValuesType(), connectorType(), chargePointType(), bridgeType()];
 }
 
 function enumeration(name: string): TreeNode {
@@ -101,7 +108,7 @@ function withPhases(measurand: Datapoint, all: readonly Datapoint[]): TreeNode {
 function connectorType(): TreeNode {
   return {
     ...type("ConnectorType", "TopologyElementType", "One connector (outlet) of a charge point"),
-    children: [...grouped(connectorTable), meterValues("The meter of the connector")],
+    children: [...grouped(connectorTable), meterValues("The meter of the connector"), ...methodNodes(connectorMethods)],
   };
 }
 
@@ -115,6 +122,7 @@ function chargePointType(): TreeNode {
         ...object("<Connector>", "ConnectorType", "Connector1, Connector2, …; there once reported or configured"),
         rule: "OptionalPlaceholder",
       },
+      ...methodNodes(chargePointMethods),
     ],
   };
 }
@@ -230,5 +238,5 @@ function property(name: string, dataType: string): TreeNode {
 
 /** Data types of the table that are OPC UA's own. */
 export function isScalar(name: string): boolean {
-  return (scalarTypes as readonly string[]).includes(name) || ["EUInformation", "Range"].includes(name);
+  return (scalarTypes as readonly string[]).includes(name) || ["EUInformation", "Range", "Argument"].includes(name);
 }

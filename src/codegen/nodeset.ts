@@ -1,4 +1,5 @@
 // The published NodeSet2 file (OPC 10000-6 Annex F) of `urn:ocpp-opcua:types`, rendered from the node tree.
+import type { Argument } from "../datapoints/arguments.ts";
 import { UNECE_NAMESPACE } from "../datapoints/units.ts";
 import type { NodeIds } from "./nodeIds.ts";
 import { isScalar, typeTree, type NodeValue, type TreeNode } from "./nodeTree.ts";
@@ -12,6 +13,7 @@ const TYPES_XSD = "http://opcfoundation.org/UA/2008/02/Types.xsd";
 /** XML encoding ids of the structures that stand in Value elements (OPC 10000-6 §5.3.1.16). */
 const EU_INFORMATION_XML = "i=888";
 const RANGE_XML = "i=885";
+const ARGUMENT_XML = "i=297";
 
 /** The whole NodeSet2 file; new symbols get their NodeId from `ids`. */
 export function renderNodeSet(ids: NodeIds): string {
@@ -52,9 +54,9 @@ function renderNode(node: TreeNode, parent: Parent | undefined, ids: NodeIds): s
   const references = [
     ...children.map(({ child, id: target }) => reference(child.reference ?? "HasComponent", target)),
     ...(parent === undefined
-      ? [reference("HasSubtype", idOf(node.type, ids), false)]
+      ? [reference("HasSubtype", idOf(node.type ?? "", ids), false)]
       : [
-          reference("HasTypeDefinition", idOf(node.type, ids)),
+          ...(node.type === undefined ? [] : [reference("HasTypeDefinition", idOf(node.type, ids))]),
           reference("HasModellingRule", wellKnown[node.rule ?? "Mandatory"] ?? ""),
           reference(node.reference ?? "HasComponent", parent.id, false),
         ]),
@@ -78,7 +80,7 @@ function element(node: TreeNode, { id, symbol, parent, references }: Rendered, i
     /^\w+$/u.test(node.name) ? "" : `SymbolicName="${symbolOf(node.name)}"`,
     parent === undefined ? "" : `ParentNodeId="${parent.id}"`,
     node.dataType === undefined ? "" : `DataType="${idOf(node.dataType, ids)}"`,
-    node.valueRank === undefined ? "" : `ValueRank="${node.valueRank}" ArrayDimensions="0"`,
+    node.valueRank === undefined ? "" : `ValueRank="${node.valueRank}" ArrayDimensions="${node.length ?? 0}"`,
   ].filter((attribute) => attribute !== "");
   return [
     `  <UA${node.nodeClass} ${attributes.join(" ")}>`,
@@ -88,7 +90,7 @@ function element(node: TreeNode, { id, symbol, parent, references }: Rendered, i
     ...references,
     `    </References>`,
     ...(node.members === undefined ? [] : definition(symbol, node.members)),
-    ...(node.value === undefined ? [] : [`    <Value>`, `      ${valueXml(node.value)}`, `    </Value>`]),
+    ...(node.value === undefined ? [] : [`    <Value>`, `      ${valueXml(node.value, ids)}`, `    </Value>`]),
     `  </UA${node.nodeClass}>`,
   ].join("\n");
 }
@@ -98,11 +100,12 @@ function definition(name: string, members: readonly string[]): string[] {
   return [`    <Definition Name="1:${name}">`, ...fields, `    </Definition>`];
 }
 
-function valueXml(value: NodeValue): string {
+function valueXml(value: NodeValue, ids: NodeIds): string {
   if (value.kind === "texts") {
     const texts = value.texts.map((text) => `<LocalizedText><Text>${escape(text)}</Text></LocalizedText>`);
     return `<ListOfLocalizedText xmlns="${TYPES_XSD}">${texts.join("")}</ListOfLocalizedText>`;
   }
+  if (value.kind === "arguments") return argumentsXml(value.arguments, ids);
   if (value.kind === "range")
     return structure(RANGE_XML, `<Range><Low>${value.low}</Low><High>${value.high}</High></Range>`);
   const { unitId, symbol, name } = value;
@@ -113,8 +116,23 @@ function valueXml(value: NodeValue): string {
   );
 }
 
-function structure(typeId: string, body: string): string {
-  return `<ExtensionObject xmlns="${TYPES_XSD}"><TypeId><Identifier>${typeId}</Identifier></TypeId><Body>${body}</Body></ExtensionObject>`;
+/** Argument structures (OPC 10000-3 §8.6), in the order in which they are passed. */
+function argumentsXml(list: readonly Argument[], ids: NodeIds): string {
+  const structures = list.map(({ name, type, isList, description }) => {
+    const fields =
+      `<Name>${escape(name)}</Name><DataType><Identifier>${idOf(type, ids)}</Identifier></DataType>` +
+      (isList
+        ? `<ValueRank>1</ValueRank><ArrayDimensions><UInt32>0</UInt32></ArrayDimensions>`
+        : `<ValueRank>-1</ValueRank><ArrayDimensions/>`) +
+      `<Description><Text>${escape(description)}</Text></Description>`;
+    return structure(ARGUMENT_XML, `<Argument>${fields}</Argument>`, "");
+  });
+  return `<ListOfExtensionObject xmlns="${TYPES_XSD}">${structures.join("")}</ListOfExtensionObject>`;
+}
+
+/** `namespace` is left out within a list, which has it already. */
+function structure(typeId: string, body: string, namespace = ` xmlns="${TYPES_XSD}"`): string {
+  return `<ExtensionObject${namespace}><TypeId><Identifier>${typeId}</Identifier></TypeId><Body>${body}</Body></ExtensionObject>`;
 }
 
 /** NamespaceMetadata (OPC 10000-5 §6.3.14) of our namespace. */

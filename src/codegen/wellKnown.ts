@@ -11,6 +11,7 @@ export const wellKnown: Readonly<Record<string, string>> = {
   Enumeration: "i=29",
   EUInformation: "i=887",
   Range: "i=884",
+  Argument: "i=296",
   HasComponent: "i=47",
   HasProperty: "i=46",
   HasSubtype: "i=45",
