@@ -4,10 +4,11 @@ import {
   WellKnownRoles,
   resolveNodeId,
   type AddressSpace,
+  type ISessionContext,
   type NodeId,
   type OPCUAServer,
 } from "node-opcua";
-import type { Role } from "../twin/commands.ts";
+import { roles, type Requester, type Role } from "../twin/commands.ts";
 
 const OBSERVE = PermissionType.Browse | PermissionType.Read | PermissionType.ReadHistory | PermissionType.ReceiveEvents;
 // Methods of the Server object (GetMonitoredItems, ResendData) are part of observing; each method checks its own role.
@@ -31,6 +32,24 @@ const wellKnownRoles: Readonly<Record<Role, readonly WellKnownRoles[]>> = {
 /** The well-known roles of an anonymous user, Anonymous first. */
 export function rolesOfAnonymous(role: Role): NodeId[] {
   return [WellKnownRoles.Anonymous, ...wellKnownRoles[role]].map((id) => resolveNodeId(id));
+}
+
+/** The greatest role of the bridge whose well-known roles a session has; whoever calls from within this process may do everything. */
+export function roleOf(context: ISessionContext | null | undefined): Role {
+  if (context?.session === undefined) return "administrator";
+  const has = new Set(context.getCurrentUserRoles().map(String));
+  const held = roles.filter((role) => wellKnownRoles[role].every((id) => has.has(resolveNodeId(id).toString())));
+  return held.at(-1) ?? "none";
+}
+
+/** Whether a role may do what `least` may. */
+export function mayActAs(role: Role, least: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(least);
+}
+
+/** Who a session is, for the road out. */
+export function requesterOf(context: ISessionContext | null | undefined, via: Requester["via"]): Requester {
+  return { via, role: roleOf(context), user: context?.session === undefined ? "bridge" : context.getUserName() };
 }
 
 /** Grants every namespace what its roles may do by default; nodes with permissions of their own keep those. */

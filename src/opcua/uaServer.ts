@@ -33,6 +33,7 @@ import {
   registerNodesAsThemselves,
   resolveVirtualNodes,
 } from "./libraryInternals.ts";
+import { writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { ModelChanges } from "./modelChanges.ts";
 import { CHARGE_POINTS } from "./nodeIds.ts";
@@ -91,7 +92,8 @@ const MAX_QUEUE = 5000;
  */
 const PROFILES = ["http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"];
 
-export async function startUaServer(options: EndpointOptions, { clock, log }: UaServerSurroundings): Promise<UaServer> {
+export async function startUaServer(options: EndpointOptions, surroundings: UaServerSurroundings): Promise<UaServer> {
+  const { clock, log, command } = surroundings;
   const onFault = (error: unknown): void =>
     log.error({ error: String(error) }, "the library failed to notify a client");
   const certificates = await openCertificates(options.dataDirectory, options.host, { clock, log });
@@ -104,11 +106,12 @@ export async function startUaServer(options: EndpointOptions, { clock, log }: Ua
   if (addressSpace === null) throw new Error("the library has made no address space");
   claimSampleRate(addressSpace);
   assignRoles(server, options.anonymousRole);
-  const { space, reader, changes, show } = openSpace(addressSpace, clock, onFault);
+  const { space, reader, changes, show } = openSpace(addressSpace, { clock, command, onFault });
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
   guardReading(server, SITE);
+  writeConcurrently(server, SITE);
   deliverOnChange(server, SITE);
   const connections = new Connections(server, clock);
   await server.start();
@@ -221,10 +224,13 @@ function isWildcard(host: string): boolean {
   return host === "" || host === "0.0.0.0" || host === "::";
 }
 
+interface SpaceSurroundings extends Pick<UaServerSurroundings, "clock" | "command"> {
+  readonly onFault: (error: unknown) => void;
+}
+
 function openSpace(
   addressSpace: AddressSpace,
-  clock: Clock,
-  onFault: (error: unknown) => void,
+  { clock, command, onFault }: SpaceSurroundings,
 ): { space: VirtualSpace; reader: BatchReader; changes: ModelChanges; show: (status: BridgeStatus) => void } {
   const namespace = addressSpace.registerNamespace(SITE_URI);
   checkNamespaceOrder(addressSpace);
@@ -252,6 +258,7 @@ function openSpace(
     folder,
     deviceSet,
     startedAt: clock.now(),
+    command,
   });
   resolveVirtualNodes(namespace, (nodeId) => space.find(nodeId));
   const more = referencesToChargePoints(space, chargePoints, types.organizes);

@@ -31,6 +31,8 @@ import { browseTest, describe, isClassWanted, stepTest } from "./references.ts";
 import type { Place } from "./shape.ts";
 import type { VirtualSpace } from "./virtualSpace.ts";
 
+export type WriteCallback = (error: Error | null, statusCode?: StatusCode) => void;
+
 /** Where a virtual node stands: on which charge point, which connector (0 none), which place of the shape. */
 export interface Position {
   readonly chargePoint: ChargePoint;
@@ -143,12 +145,8 @@ export abstract class VirtualNode {
     }
   }
 
-  /** Nothing of a virtual node can be written by a client. */
-  writeAttribute(
-    _context: ISessionContext | null,
-    written: WriteValue,
-    callback: (error: Error | null, statusCode?: StatusCode) => void,
-  ): void {
+  /** No attribute can be written but the value of some variables (virtualVariable.ts). */
+  writeAttribute(_context: ISessionContext | null, written: WriteValue, callback: WriteCallback): void {
     const attributeId: AttributeIds = written.attributeId;
     const exists = attributeId >= AttributeIds.NodeId && attributeId <= AttributeIds.AccessLevelEx;
     callback(null, exists ? StatusCodes.BadNotWritable : StatusCodes.BadAttributeIdInvalid);

@@ -17,6 +17,7 @@ import {
 import { UNECE_NAMESPACE } from "../datapoints/units.ts";
 import { chargePointTable, connectorTable, tableFor } from "../datapoints/table.ts";
 import type { EpochMs } from "../std/clock.ts";
+import type { Commander } from "../twin/commands.ts";
 import type { ChargePoint, ChargePoints } from "./chargePoints.ts";
 import { constantValueOf, dataValueOf } from "./dataValues.ts";
 import { addressOf, datapointOf } from "./messages.ts";
@@ -39,11 +40,14 @@ export interface VirtualSpaceOptions {
   readonly deviceSet: UAObject;
   /** Source time of what never changes. */
   readonly startedAt: EpochMs;
+  /** Where everything goes that clients want. */
+  readonly command: Commander;
 }
 
 export class VirtualSpace {
   readonly addressSpace: AddressSpace;
   readonly namespace: Namespace;
+  readonly command: Commander;
   readonly #options: VirtualSpaceOptions;
   readonly #chargePointShape: Shape;
   readonly #connectorShape: Shape;
@@ -53,6 +57,7 @@ export class VirtualSpace {
     this.#options = options;
     this.addressSpace = options.addressSpace;
     this.namespace = options.namespace;
+    this.command = options.command;
     const { types } = options;
     this.#chargePointShape = shapeOf(chargePointTable, types.chargePoint, types);
     this.#connectorShape = shapeOf(connectorTable, types.connector, types);

@@ -15,8 +15,16 @@ import {
   type NumericRange,
   type QualifiedNameLike,
   type StatusCode,
+  type WriteValue,
 } from "node-opcua";
-import { VirtualNode, attribute, asNode, badAttribute, mayDo } from "./virtualNode.ts";
+import type { Write } from "../datapoints/row.ts";
+import { mayActAs, requesterOf, roleOf } from "./roles.ts";
+import { nameOfWrite } from "./statusCodes.ts";
+import { VirtualNode, attribute, asNode, badAttribute, mayDo, type WriteCallback } from "./virtualNode.ts";
+import { commandOf } from "./writes.ts";
+
+const READ = AccessLevelFlag.CurrentRead;
+const READ_AND_WRITE = AccessLevelFlag.CurrentRead | AccessLevelFlag.CurrentWrite;
 
 export class VirtualVariable extends VirtualNode {
   /** Values are delivered on change; nothing is sampled. */
@@ -24,13 +32,22 @@ export class VirtualVariable extends VirtualNode {
   readonly valueRank = -1;
   readonly arrayDimensions = null;
   readonly historizing = false;
-  readonly accessLevel = AccessLevelFlag.CurrentRead;
   readonly userAccessLevel = undefined;
   /** Units and ranges never change while the program runs. */
   readonly semantic_version = 0;
 
   get dataType(): NodeId {
     return this.space.dataTypeOf(this.position);
+  }
+
+  get accessLevel(): AccessLevelFlag {
+    return this.#write === undefined ? READ : READ_AND_WRITE;
+  }
+
+  /** What a write wants; only datapoints can be written, not the properties below them. */
+  get #write(): Write | undefined {
+    const { role, datapoint } = this.position.place;
+    return role === "datapoint" ? datapoint?.row.write : undefined;
   }
 
   isReadable(): boolean {
@@ -42,11 +59,31 @@ export class VirtualVariable extends VirtualNode {
   }
 
   isWritable(): boolean {
-    return false;
+    return this.#write !== undefined;
   }
 
-  isUserWritable(): boolean {
-    return false;
+  /** OPC 10000-3 §5.6.2: what the session's role may do; the road out decides again. */
+  isUserWritable(context?: ISessionContext | null): boolean {
+    return this.#write !== undefined && mayActAs(roleOf(context), this.#write.role);
+  }
+
+  /** OPC 10000-4 §5.11.4: the value alone can be written, and only where that is a command; Good once the command is done. */
+  override writeAttribute(context: ISessionContext | null, written: WriteValue, callback: WriteCallback): void {
+    const attributeId: AttributeIds = written.attributeId;
+    if (attributeId !== AttributeIds.Value || !this.isWritable()) super.writeAttribute(context, written, callback);
+    else void this.#command(context, written).then((statusCode) => callback(null, statusCode));
+  }
+
+  async #command(context: ISessionContext | null, written: WriteValue): Promise<StatusCode> {
+    if ((context ?? SessionContext.defaultContext).isAccessRestricted(asNode(this)))
+      return StatusCodes.BadSecurityModeInsufficient;
+    if (!this.isUserWritable(context)) return StatusCodes.BadUserAccessDenied;
+    const { chargePoint, connector, place } = this.position;
+    const target = { chargePointId: chargePoint.id, connectorId: connector };
+    const wanted = commandOf(place.datapoint?.row, target, written);
+    if ("fault" in wanted) return wanted.fault;
+    const outcome = await this.space.command(wanted.command, requesterOf(context, "write"));
+    return StatusCodes[nameOfWrite(outcome)];
   }
 
   /** The library refreshes the time of receipt in this one; ours is made anew each time, so that it stays. */
@@ -93,10 +130,7 @@ export class VirtualVariable extends VirtualNode {
       case AttributeIds.AccessLevel:
         return attribute(DataType.Byte, this.accessLevel);
       case AttributeIds.UserAccessLevel:
-        return attribute(
-          DataType.Byte,
-          mayDo(context, this, PermissionType.Read) ? this.accessLevel : AccessLevelFlag.NONE,
-        );
+        return attribute(DataType.Byte, this.#userAccessLevelOf(context));
       case AttributeIds.AccessLevelEx:
         return attribute(DataType.UInt32, this.accessLevel);
       case AttributeIds.MinimumSamplingInterval:
@@ -106,6 +140,11 @@ export class VirtualVariable extends VirtualNode {
       default:
         return super.readAttribute(context, attributeId);
     }
+  }
+
+  #userAccessLevelOf(context: ISessionContext | null): number {
+    const read = mayDo(context, this, PermissionType.Read) ? READ : AccessLevelFlag.NONE;
+    return this.isUserWritable(context) ? read | AccessLevelFlag.CurrentWrite : read;
   }
 
   #refusalOf(context: ISessionContext): StatusCode | undefined {

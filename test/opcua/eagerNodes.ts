@@ -104,7 +104,9 @@ class Builder {
       ...(isProperty ? { propertyOf: parent } : { componentOf: parent, typeDefinition: variableType }),
       dataType: isEnumeration ? this.#space.findDataType(row.type, 3)!.nodeId : row.type,
       description: row.description,
-      accessLevel: "CurrentRead",
+      accessLevel: row.write === undefined ? "CurrentRead" : "CurrentRead | CurrentWrite",
+      // What an observer, as which the tests compare, may do.
+      userAccessLevel: "CurrentRead",
       minimumSamplingInterval: 0,
     });
     this.variables.set(`${ownerPath}/${path}`, variable);

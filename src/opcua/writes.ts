@@ -1,0 +1,69 @@
+// Writes that are commands: judges what a client has written (OPC 10000-4 §5.11.4) and makes the command that it wants. Sends nothing itself.
+import {
+  DataType,
+  StatusCodes,
+  VariantArrayType,
+  type NumericRange,
+  type StatusCode,
+  type WriteValue,
+} from "node-opcua";
+import { membersOf } from "../datapoints/enumerations.ts";
+import type { Datapoint, Value } from "../datapoints/row.ts";
+import type { Target } from "../datapoints/target.ts";
+import type { Command } from "../twin/commands.ts";
+import { isRange } from "./requestFaults.ts";
+import { builtInTypeOf } from "./typeNodes.ts";
+
+/** The command that a write of a writable datapoint wants, or what is wrong with what has been written. */
+export function commandOf(
+  row: Datapoint["row"] | undefined,
+  target: Target,
+  written: WriteValue,
+): { readonly command: Command } | { readonly fault: StatusCode } {
+  if (row?.write === undefined) return { fault: StatusCodes.BadNotWritable };
+  const fault = faultOfWrite(builtInTypeOf(row.type), written);
+  if (fault !== undefined) return { fault };
+  const value = valueOf(row.type, written.value.value.value);
+  if (value === undefined) return { fault: StatusCodes.BadOutOfRange };
+  return { command: row.write.command(target, value) };
+}
+
+function faultOfWrite(dataType: DataType, { indexRange, value: dataValue }: WriteValue): StatusCode | undefined {
+  if (isRange(indexRange as NumericRange | null)) return faultOfRange(dataType, indexRange as NumericRange);
+  // What a client writes is what it wants now; whether it is good and since when is not the client's to say.
+  const { statusCode, sourceTimestamp, serverTimestamp, value } = dataValue;
+  const hasTimes = isTime(sourceTimestamp) || isTime(serverTimestamp);
+  if (hasTimes || !statusCode.equals(StatusCodes.Good)) return StatusCodes.BadWriteNotSupported;
+  const isScalar = value.arrayType === VariantArrayType.Scalar;
+  return isScalar && value.dataType === dataType ? undefined : StatusCodes.BadTypeMismatch;
+}
+
+/** Only texts have parts, and a part of a text cannot be commanded. */
+function faultOfRange(dataType: DataType, range: NumericRange): StatusCode {
+  if (!range.isValid()) return StatusCodes.BadIndexRangeInvalid;
+  return dataType === DataType.String ? StatusCodes.BadWriteNotSupported : StatusCodes.BadIndexRangeNoData;
+}
+
+function isTime(time: Date | null | undefined): boolean {
+  return time !== null && time !== undefined;
+}
+
+/** The value as the table knows it; undefined when it is none of the type's. */
+function valueOf(type: string, value: unknown): Value {
+  switch (typeof value) {
+    case "boolean":
+    case "string":
+      return value;
+    case "number":
+      return numberOf(type, value);
+    default:
+      // A null String is an empty one (OPC 10000-6 §5.2.2.4).
+      return value === null || value === undefined ? "" : undefined;
+  }
+}
+
+function numberOf(type: string, number: number): Value {
+  const members = membersOf(type);
+  if (members.length > 1) return number > 0 ? members[number] : undefined;
+  return Number.isFinite(number) ? number : undefined;
+}
