@@ -11,8 +11,7 @@ const roleOfAction: Readonly<Record<string, Role>> = {
   InstallCertificate: "administrator",
 };
 
-/** Configuration keys that are secrets. */
-export const secretKeys: ReadonlySet<string> = new Set(["authorizationkey"]);
+export { secretKeys } from "../twin/secretKeys.ts";
 
 const roleOfKind: Readonly<Record<Exclude<Command["kind"], "call">, Role>> = {
   setLimit: "operator",

@@ -123,14 +123,14 @@ export const connectorSections: readonly Section<Connector>[] = [
   }),
   section((connector: Connector) => connector.reservation, {
     ReservationId: {
-      read: (q) => q.value,
+      read: (r) => r.reservationId,
       type: "Int32",
       description: "Reservation that the charge point has accepted",
     },
   }),
   section((connector: Connector) => connector.availability, {
     Availability: {
-      read: (n) => n.text,
+      read: (a) => a.type,
       type: "AvailabilityType",
       description: "Availability that has been commanded",
     },

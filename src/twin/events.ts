@@ -1,14 +1,21 @@
 // Everything that can happen to a twin, as plain values; reduce/ has one function for each.
 // An event says what is so, never what to do. Times are epoch ms, quantities base units, connectors are numbers (0 = the charge point).
 import type {
+  Availability,
+  ChargingProfile,
+  CompositeSchedule,
+  ConfigurationKey,
   Identification,
   LinkState,
   Reading,
   Registration,
+  Reservation,
   Stamp,
   Status,
   TransactionStart,
   TransactionStop,
+  Transfer,
+  TransferTopic,
 } from "./twin.ts";
 
 interface At {
@@ -49,13 +56,81 @@ export type TransactionStopped = {
 /** A progress status or other single text; `topic` is the twin's field. */
 export type Noted = {
   type: "Noted";
-  readonly topic: "diagnostics" | "firmware" | "signedFirmware" | "log" | "securityEvent" | "dataTransfer";
+  readonly topic:
+    | "diagnostics"
+    | "firmware"
+    | "signedFirmware"
+    | "log"
+    | "securityEvent"
+    | "dataTransfer"
+    | "installedCertificates";
   readonly text: string;
 } & Stamp;
 /** The charge point's clock minus ours, seconds. */
 export type ClockCompared = { type: "ClockCompared"; readonly offsetSeconds: number } & Stamp;
 /** A frame broke the schema but its usable part was kept. */
 export type Violated = { type: "Violated"; readonly count: number; readonly last: string } & Stamp;
+
+/** What GetConfiguration has answered; of a page the other keys stand. */
+export type ConfigurationReported = {
+  type: "ConfigurationReported";
+  readonly entries: readonly Pick<ConfigurationKey, "key" | "value" | "readonly">[];
+} & Stamp;
+/** ChangeConfiguration was answered Accepted or RebootRequired. */
+export type ConfigurationChanged = {
+  type: "ConfigurationChanged";
+  readonly key: string;
+  readonly value: string;
+  readonly rebootRequired: boolean;
+} & Stamp;
+/** ChangeAvailability was answered Accepted or Scheduled. */
+export type AvailabilityCommanded = {
+  type: "AvailabilityCommanded";
+  readonly availability: Availability["type"];
+  readonly status: Availability["status"];
+} & At &
+  Stamp;
+/** ReserveNow was answered Accepted. */
+export type Reserved = { type: "Reserved" } & At & Reservation;
+/** CancelReservation was answered Accepted, or the reservation has expired. */
+export type ReservationCancelled = { type: "ReservationCancelled"; readonly reservationId: number } & Stamp;
+/** SetChargingProfile, or RemoteStartTransaction with a profile, was answered Accepted. */
+export type ProfileInstalled = { type: "ProfileInstalled"; readonly profileId: number } & At &
+  Omit<ChargingProfile, "id">;
+/** ClearChargingProfile was answered Accepted; without any field all are gone. */
+export type ProfilesCleared = {
+  type: "ProfilesCleared";
+  readonly profileId?: number;
+  readonly connector?: number;
+  readonly purpose?: string;
+  readonly stackLevel?: number;
+} & Stamp;
+/** SendLocalList was answered. */
+export type LocalListSent = {
+  type: "LocalListSent";
+  readonly version: number;
+  readonly updateType: string;
+  /** UpdateStatus (OCPP 1.6 §7.47); the list has that version only when Accepted. */
+  readonly status: string;
+} & Stamp;
+export type LocalListVersionReported = { type: "LocalListVersionReported"; readonly version: number } & Stamp;
+export type CompositeScheduleReported = { type: "CompositeScheduleReported" } & At & CompositeSchedule;
+/** GetDiagnostics, UpdateFirmware, SignedUpdateFirmware or GetLog was answered; credentials in the location are not kept. */
+export type TransferCommanded = { type: "TransferCommanded"; readonly topic: TransferTopic } & Transfer;
+/** The next command of the command variables, by and by. */
+export type CommandPrepared = {
+  type: "CommandPrepared";
+  readonly action?: string;
+  readonly payload?: string;
+} & Stamp;
+export type CommandTriggered = { type: "CommandTriggered" } & Stamp;
+/** A triggered command has finished or was refused; `keepsTriggered` when another is still on its way. */
+export type CommandConcluded = {
+  type: "CommandConcluded";
+  readonly response: string;
+  readonly result: string;
+  readonly keepsTriggered?: boolean;
+} & Stamp;
 
 export type TwinEvent =
   | Linked
@@ -72,4 +147,18 @@ export type TwinEvent =
   | TransactionStopped
   | Noted
   | ClockCompared
-  | Violated;
+  | Violated
+  | ConfigurationReported
+  | ConfigurationChanged
+  | AvailabilityCommanded
+  | Reserved
+  | ReservationCancelled
+  | ProfileInstalled
+  | ProfilesCleared
+  | LocalListSent
+  | LocalListVersionReported
+  | CompositeScheduleReported
+  | TransferCommanded
+  | CommandPrepared
+  | CommandTriggered
+  | CommandConcluded;

@@ -130,15 +130,114 @@ export interface Transaction extends Stamp {
   readonly stop?: TransactionStop;
 }
 
-export interface Connector {
+/** A key of the charge point's configuration (OCPP 1.6 §7.29). */
+export interface ConfigurationKey extends Stamp {
+  /** As it was first spelt; the charge point takes no notice of case. */
+  readonly key: string;
+  /** Undefined when it is not set, and always for a secret (secretKeys.ts). */
+  readonly value?: string;
+  readonly readonly: boolean;
+  /** The value counts from the next boot on (OCPP 1.6 §5.3). */
+  readonly rebootRequired?: true;
+}
+
+/** What ChangeAvailability has commanded (OCPP 1.6 §5.2); Scheduled until the running transaction ends. */
+export interface Availability extends Stamp {
+  readonly type: "Operative" | "Inoperative";
+  readonly status: "Accepted" | "Scheduled";
+}
+
+/** A reservation that the charge point has accepted and that has not ended (OCPP 1.6 §5.13). */
+export interface Reservation extends Stamp {
+  readonly reservationId: number;
+  readonly idTag: string;
+  readonly parentIdTag?: string;
+  readonly expiry: EpochMs;
+}
+
+/** A charging profile that the charge point has accepted (OCPP 1.6 §7.8). */
+export interface ChargingProfile extends Stamp {
+  /** chargingProfileId */
+  readonly id: number;
+  readonly purpose: string;
+  readonly stackLevel: number;
+  /** The profile as JSON. */
+  readonly text: string;
+  readonly transactionId?: number;
+  /** A per phase; only of a profile that SetLimit has made. */
+  readonly amperes?: number;
+}
+
+/** What GetCompositeSchedule has answered (OCPP 1.6 §5.7). */
+export interface CompositeSchedule extends Stamp {
+  /** chargingSchedule as JSON. */
+  readonly text: string;
+  readonly durationSeconds?: number;
+  readonly start?: EpochMs;
+  readonly rateUnit?: "A" | "W";
+  /** Of the first period, in rateUnit. */
+  readonly limit?: number;
+  /** connectorId of the answer. */
+  readonly scheduleConnector: number;
+}
+
+/** What has been commanded of a connector or, with connector 0, of the charge point, and what it answered. */
+export interface Commanded {
+  readonly availability?: Availability;
+  readonly reservation?: Reservation;
+  /** When the last reservation ended, while there is no other. */
+  readonly reservationEnded?: Stamp;
+  /** The last one installed comes last; at most MAX_PROFILES. */
+  readonly profiles?: readonly ChargingProfile[];
+  /** When profiles were last installed or cleared. */
+  readonly profilesChanged?: Stamp;
+  readonly compositeSchedule?: CompositeSchedule;
+}
+
+export const MAX_PROFILES = 50;
+export const MAX_CONFIGURATION_KEYS = 500;
+
+export interface Connector extends Commanded {
   readonly id: number;
   readonly status?: Status;
   readonly meter: Meter;
   readonly transaction?: Transaction;
-  /** Id of the reservation that the charge point has accepted. */
-  readonly reservation?: Quantity;
-  /** AvailabilityType that has been commanded and accepted (OCPP 1.6 §7.4). */
-  readonly availability?: Note;
+}
+
+/** The local authorization list (OCPP 1.6 §3.5, §5.15). */
+export interface LocalList extends Stamp {
+  /** Of the charge point's list; 0 none, -1 not supported (OCPP 1.6 §6.26); undefined while it has not said. */
+  readonly version?: number;
+  /** Full or Differential, of the last SendLocalList. */
+  readonly updateType?: string;
+  /** Its answer to the last SendLocalList; undefined while none was sent. */
+  readonly status?: string;
+}
+
+export type TransferTopic = "diagnostics" | "firmware" | "signedFirmware" | "log";
+
+/** A file that the charge point was told to send or to fetch. */
+export interface Transfer extends Stamp {
+  /** URL without credentials. */
+  readonly location: string;
+  /** As the charge point calls it; undefined when it has none. */
+  readonly fileName?: string;
+  readonly requestId?: number;
+}
+
+/** The command variables: a command for clients that cannot call methods, and what came of the last one. */
+export interface CommandVariables extends Stamp {
+  readonly action: string;
+  /** JSON */
+  readonly payload: string;
+  /** It has been sent and is not finished. */
+  readonly triggered: boolean;
+  /** JSON */
+  readonly response: string;
+  /** `Good` or the name of the Bad code. */
+  readonly result: string;
+  /** How many have finished; wraps at 2^32. */
+  readonly sequence: number;
 }
 
 export interface Violations extends Stamp {
@@ -147,8 +246,8 @@ export interface Violations extends Stamp {
   readonly last: string;
 }
 
-/** One charge point. Connector 0 of OCPP is the charge point itself: its status and its main meter stand here. */
-export interface Twin {
+/** One charge point. Connector 0 of OCPP is the charge point itself: its status, its main meter and what was commanded of it stand here. */
+export interface Twin extends Commanded {
   /** OCPP identity. */
   readonly id: string;
   /** The identity again, with the time since when it is known. */
@@ -170,6 +269,13 @@ export interface Twin {
   /** Seconds, charge point minus bridge. */
   readonly clockOffset?: Quantity;
   readonly violations?: Violations;
+  /** By the key in lower case, in the order in which keys were first reported; at most MAX_CONFIGURATION_KEYS. */
+  readonly configuration?: ReadonlyMap<string, ConfigurationKey>;
+  readonly localList?: LocalList;
+  readonly transfers?: Readonly<Partial<Record<TransferTopic, Transfer>>>;
+  /** JSON of GetInstalledCertificateIds. */
+  readonly installedCertificates?: Note;
+  readonly command: CommandVariables;
   readonly connectors: ReadonlyMap<number, Connector>;
 }
 
@@ -190,6 +296,7 @@ export function createTwin(id: string, registration: Omit<Registration, keyof St
     presence: { connected: false, ...stamp },
     registration: { ...registration, ...stamp },
     meter: emptyMeter,
+    command: { action: "", payload: "", triggered: false, response: "", result: "", sequence: 0, ...stamp },
     connectors: new Map(),
   };
 }

@@ -2,9 +2,10 @@
 import type { Booted, ClockCompared, Noted, RegistrationSet, Violated } from "../events.ts";
 import { isOlder } from "../timestamps.ts";
 import type { Twin } from "../twin.ts";
+import { withoutReboot } from "./configuration.ts";
 
 export function boot(twin: Twin, { type: _, ...identification }: Booted): Twin {
-  return { ...twin, identification };
+  return { ...twin, identification, ...withoutReboot(twin) };
 }
 
 export function setRegistration(twin: Twin, { type: _, ...registration }: RegistrationSet): Twin {

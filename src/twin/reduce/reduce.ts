@@ -1,10 +1,18 @@
 // The only way a twin changes: reduce(twin, event) -> twin. Pure and total; one function per event in this folder.
 import type { TwinEvent } from "../events.ts";
 import type { Twin } from "../twin.ts";
+import { commandAvailability } from "./availability.ts";
+import { reportCompositeSchedule } from "./commanded.ts";
+import { concludeCommand, prepareCommand, triggerCommand } from "./commandVariables.ts";
+import { changeConfiguration, reportConfiguration } from "./configuration.ts";
 import { knowConnector, reportStatus } from "./status.ts";
 import { hear, heartbeat, link, unlink } from "./link.ts";
+import { reportLocalListVersion, sendLocalList } from "./localList.ts";
 import { markStale, sample } from "./meter.ts";
 import { boot, compareClock, note, setRegistration, violate } from "./facts.ts";
+import { clearProfiles, installProfile } from "./profiles.ts";
+import { cancelReservation, reserve } from "./reservation.ts";
+import { commandTransfer } from "./transfer.ts";
 import { startTransaction, stopTransaction } from "./transaction.ts";
 
 type Reducers = {
@@ -27,6 +35,20 @@ const reducers = {
   Noted: note,
   ClockCompared: compareClock,
   Violated: violate,
+  ConfigurationReported: reportConfiguration,
+  ConfigurationChanged: changeConfiguration,
+  AvailabilityCommanded: commandAvailability,
+  Reserved: reserve,
+  ReservationCancelled: cancelReservation,
+  ProfileInstalled: installProfile,
+  ProfilesCleared: clearProfiles,
+  LocalListSent: sendLocalList,
+  LocalListVersionReported: reportLocalListVersion,
+  CompositeScheduleReported: reportCompositeSchedule,
+  TransferCommanded: commandTransfer,
+  CommandPrepared: prepareCommand,
+  CommandTriggered: triggerCommand,
+  CommandConcluded: concludeCommand,
 } satisfies Reducers;
 
 /** The twin after `event`; the same object when the event changes nothing. */

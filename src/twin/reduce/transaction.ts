@@ -4,11 +4,17 @@ import type { MeterSampled, TransactionStarted, TransactionStopped } from "../ev
 import { energyRegisterPoint } from "../measurands.ts";
 import { isOlder, sinceBoot } from "../timestamps.ts";
 import { readingAt, type Connector, type Transaction, type Twin } from "../twin.ts";
+import { settleAvailability, settleWhole } from "./availability.ts";
 import { changeConnector } from "./connector.ts";
+import { endTxProfiles, keepTxProfilesOf } from "./profiles.ts";
+import { endReservation } from "./reservation.ts";
 import { silence, unsilence } from "./silence.ts";
 
 export function startTransaction(twin: Twin, { type: _, connector, ...start }: TransactionStarted): Twin {
-  return changeConnector(twin, connector, (before) => {
+  const { reservationId } = start;
+  // OCPP 1.6 §5.13: a reservation ends when it is used, also one of the charge point itself by a transaction on any connector.
+  const rest = reservationId === undefined ? twin : endReservation(twin, reservationId, start);
+  return changeConnector(rest, connector, (before) => {
     // A start that was queued while offline must not hide a transaction that began later.
     if (isOlder(start, sinceBoot(twin, before.transaction?.start))) return before;
     const { transactionId, idTag, at, received } = start;
@@ -24,13 +30,14 @@ export function startTransaction(twin: Twin, { type: _, connector, ...start }: T
     };
     // Distances between samples of another transaction, and the gap before this one, say nothing of its sample interval.
     const { sampledAt: _sampledAt, ...meter } = before.meter;
-    return { ...before, transaction, meter: unsilence({ ...meter, distancesMs: [] }) };
+    const own = keepTxProfilesOf(before, transactionId, start);
+    return { ...own, transaction, meter: unsilence({ ...meter, distancesMs: [] }) };
   });
 }
 
 export function stopTransaction(twin: Twin, { type: _, connector, ...stop }: TransactionStopped): Twin {
   if (connector === undefined) return twin;
-  return changeConnector(twin, connector, (before) => {
+  const after = changeConnector(twin, connector, (before) => {
     const running = before.transaction;
     if (running === undefined || running.transactionId !== stop.transactionId) return before;
     // Repeated, because its answer was lost: what the meter has said since then stands.
@@ -47,8 +54,10 @@ export function stopTransaction(twin: Twin, { type: _, connector, ...stop }: Tra
       received,
       ...(energy !== undefined && { energy }),
     };
-    return { ...before, transaction, meter: silence(before.meter, stop) };
+    const free = settleAvailability(endTxProfiles(before, stop.transactionId, stop), stop);
+    return { ...free, transaction, meter: silence(before.meter, stop) };
   });
+  return after === twin ? twin : settleWhole(after, stop);
 }
 
 /** The running transaction after a meter sample: energy from the register, duration up to the newest sample. */

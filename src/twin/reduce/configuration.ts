@@ -1,0 +1,48 @@
+// The charge point's configuration keys: what GetConfiguration tells and what ChangeConfiguration has changed.
+import type { ConfigurationChanged, ConfigurationReported } from "../events.ts";
+import { isSecretKey } from "../secretKeys.ts";
+import { isOlder } from "../timestamps.ts";
+import { MAX_CONFIGURATION_KEYS, type ConfigurationKey, type Stamp, type Twin } from "../twin.ts";
+
+export function reportConfiguration(twin: Twin, { type: _, entries, ...stamp }: ConfigurationReported): Twin {
+  const keys = new Map(twin.configuration);
+  for (const { key, value, readonly } of entries) {
+    // What waits for a boot goes on waiting, whichever value is told meanwhile.
+    const rebootRequired = keys.get(key.toLowerCase())?.rebootRequired;
+    put(
+      keys,
+      { key, readonly, ...(value !== undefined && { value }), ...(rebootRequired && { rebootRequired }) },
+      stamp,
+    );
+  }
+  return { ...twin, configuration: keys };
+}
+
+export function changeConfiguration(twin: Twin, { type: _, ...changed }: ConfigurationChanged): Twin {
+  const { key, value, rebootRequired, ...stamp } = changed;
+  const keys = new Map(twin.configuration);
+  put(keys, { key, value, readonly: false, ...(rebootRequired && { rebootRequired }) }, stamp);
+  return { ...twin, configuration: keys };
+}
+
+/** A key keeps its place and its first spelling; of new ones beyond the bound nothing is kept. */
+function put(keys: Map<string, ConfigurationKey>, entry: Omit<ConfigurationKey, keyof Stamp>, stamp: Stamp): void {
+  const name = entry.key.toLowerCase();
+  const known = keys.get(name);
+  if (known === undefined ? keys.size >= MAX_CONFIGURATION_KEYS : isOlder(stamp, known)) return;
+  const { value, ...rest } = entry;
+  const kept = value === undefined || isSecretKey(name) ? {} : { value };
+  keys.set(name, { ...rest, ...kept, key: known?.key ?? entry.key, ...stamp });
+}
+
+/** After a boot every value counts (OCPP 1.6 §5.3). */
+export function withoutReboot({ configuration }: Twin): Pick<Twin, "configuration"> {
+  if (configuration === undefined || !isRebootRequired(configuration)) return {};
+  return {
+    configuration: new Map([...configuration].map(([name, { rebootRequired: _, ...entry }]) => [name, entry] as const)),
+  };
+}
+
+function isRebootRequired(configuration: ReadonlyMap<string, ConfigurationKey>): boolean {
+  return [...configuration.values()].some(({ rebootRequired }) => rebootRequired === true);
+}
