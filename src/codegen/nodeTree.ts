@@ -2,12 +2,14 @@
 import { bridgeDatapoints } from "../datapoints/bridge.ts";
 import { allEnumerations } from "../datapoints/argumentEnumerations.ts";
 import type { Argument } from "../datapoints/arguments.ts";
+import { CONFIGURATION_GROUP } from "../datapoints/configuration.ts";
 import { membersOf } from "../datapoints/enumerations.ts";
 import { METER_GROUP } from "../datapoints/meter.ts";
 import { chargePointMethods, connectorMethods } from "../datapoints/methods.ts";
 import { scalarTypes, variableTypeOf, type Datapoint } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
 import { meterPoints } from "../twin/measurands.ts";
+import { eventTypes } from "./eventTypes.ts";
 import { methodNodes } from "./methodNodes.ts";
 
 /** Whose BrowseName it is: OPC UA's own, DI's or ours. */
@@ -29,6 +31,8 @@ export interface TreeNode {
   readonly valueRank?: 1;
   /** How many elements a list always has; 0 or undefined when it may vary. */
   readonly length?: number;
+  /** Others than reading (OPC 10000-3 §8.57): 3 is reading and writing. */
+  readonly accessLevel?: 3;
   /** What the Value element holds. */
   readonly value?: NodeValue;
   /** Fields of an enumeration, by ordinal. */
@@ -49,7 +53,14 @@ export type NodeValue =
 
 /** Every type of the namespace, data types first. */
 export function typeTree(): TreeNode[] {
-  return [...allEnumerations.map(enumeration), meterValuesType(), connectorType(), chargePointType(), bridgeType()];
+  return [
+    ...allEnumerations.map(enumeration),
+    meterValuesType(),
+    connectorType(),
+    chargePointType(),
+    bridgeType(),
+    ...eventTypes(),
+  ];
 }
 
 function enumeration(name: string): TreeNode {
@@ -122,9 +133,27 @@ function chargePointType(): TreeNode {
         ...object("<Connector>", "ConnectorType", "Connector1, Connector2, …; there once reported or configured"),
         rule: "OptionalPlaceholder",
       },
+      configurationKeys(),
       ...methodNodes(chargePointMethods),
     ],
   };
+}
+
+function configurationKeys(): TreeNode {
+  const key: TreeNode = {
+    name: "<Key>",
+    owner: "own",
+    nodeClass: "Variable",
+    type: "BaseDataVariableType",
+    dataType: "String",
+    description: "A configuration key, spelt as the charge point spells it; the value is null where the key has none",
+    accessLevel: 3,
+    rule: "OptionalPlaceholder",
+    reference: "HasComponent",
+    children: [],
+  };
+  const description = "The charge point's configuration keys, once GetConfiguration has told them";
+  return { ...object(CONFIGURATION_GROUP, "FunctionalGroupType", description), children: [key] };
 }
 
 function bridgeType(): TreeNode {
@@ -186,6 +215,7 @@ function variable({ path, row }: Datapoint, rule: ModellingRule): TreeNode {
     type: variableTypeOf(row),
     dataType: row.type,
     description: row.description,
+    ...(row.write === undefined ? {} : { accessLevel: 3 as const }),
     rule,
     reference: "HasComponent",
     children,

@@ -81,6 +81,7 @@ function element(node: TreeNode, { id, symbol, parent, references }: Rendered, i
     parent === undefined ? "" : `ParentNodeId="${parent.id}"`,
     node.dataType === undefined ? "" : `DataType="${idOf(node.dataType, ids)}"`,
     node.valueRank === undefined ? "" : `ValueRank="${node.valueRank}" ArrayDimensions="${node.length ?? 0}"`,
+    node.accessLevel === undefined ? "" : `AccessLevel="${node.accessLevel}"`,
   ].filter((attribute) => attribute !== "");
   return [
     `  <UA${node.nodeClass} ${attributes.join(" ")}>`,

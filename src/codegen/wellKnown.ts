@@ -21,6 +21,7 @@ export const wellKnown: Readonly<Record<string, string>> = {
   Optional: "i=80",
   OptionalPlaceholder: "i=11508",
   BaseObjectType: "i=58",
+  BaseEventType: "i=2041",
   PropertyType: "i=68",
   BaseDataVariableType: "i=63",
   AnalogUnitType: "i=17497",

@@ -2,6 +2,7 @@
 import type { Connector, Meter, Twin } from "../twin/twin.ts";
 import type { EpochMs } from "../std/clock.ts";
 import { chargePointSections } from "./chargePoint.ts";
+import { firstKeyColumn } from "./configuration.ts";
 import { connectorSections } from "./connector.ts";
 import type { Row, Value } from "./row.ts";
 import type { Section } from "./section.ts";
@@ -28,6 +29,7 @@ export function project(before: Twin | undefined, after: Twin, sink: Sink): void
   projectMeter(chargePointTable.fixedCount, before?.meter, after.meter, (column, sample) =>
     sink.sample(0, column, sample),
   );
+  projectConfiguration(before?.configuration, after.configuration, (column, sample) => sink.sample(0, column, sample));
   if (before?.connectors === after.connectors) return;
   for (const connector of after.connectors.values()) {
     const old = before?.connectors.get(connector.id);
@@ -49,6 +51,16 @@ function projectMeter(firstColumn: number, before: Meter | undefined, after: Met
     if (before?.readings[place] === reading) continue;
     const { point, value, at, received } = reading;
     emit(firstColumn + point, { value, at, received, stale: reading.stale === true });
+  }
+}
+
+function projectConfiguration(before: Twin["configuration"], after: Twin["configuration"], emit: Emit): void {
+  if (before === after || after === undefined) return;
+  let column = firstKeyColumn;
+  for (const [name, entry] of after) {
+    const { value, at, received } = entry;
+    if (before?.get(name) !== entry) emit(column, { value, at, received, stale: false });
+    column++;
   }
 }
 

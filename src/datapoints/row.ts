@@ -26,6 +26,8 @@ export interface Row<Part> {
   readonly description: string;
   /** A fact that the bridge itself knows: Good whatever the charge point does. */
   readonly own?: true;
+  /** It may be known to have no value: then it is a null String, and not waited for. */
+  readonly mayBeNull?: true;
   /** Kept in the history. */
   readonly history?: true;
   /** The BrowseName is DI's own (OPC 10000-100 §4.5), not ours. */

@@ -9,6 +9,7 @@ import { renderNodeSet } from "../../src/codegen/nodeset.ts";
 import { allEnumerations } from "../../src/datapoints/argumentEnumerations.ts";
 import { bridgeDatapoints } from "../../src/datapoints/bridge.ts";
 import { membersOf } from "../../src/datapoints/enumerations.ts";
+import { commonFields, occurrenceTypes, type OccurrenceType } from "../../src/datapoints/occurrences.ts";
 import { chargePointTable, connectorTable } from "../../src/datapoints/table.ts";
 
 const committed = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -51,6 +52,24 @@ describe("the published NodeSet", () => {
   it("declares every variable of the bridge", () => {
     for (const { path } of bridgeDatapoints) expect(nodeSet, path).toContain(`BrowseName="1:${path}"`);
     expect(nodeSet).toContain('BrowseName="1:BridgeType"');
+  });
+
+  it("says which variables can be written, and no others", () => {
+    const writable = [...nodeSet.matchAll(/<UAVariable [^>]*BrowseName="1:([^"]+)"[^>]* AccessLevel="3"/gu)];
+    const named = [...chargePointTable.datapoints, ...connectorTable.datapoints]
+      .filter(({ row }) => row.write !== undefined)
+      .map(({ path }) => path.slice(path.lastIndexOf("/") + 1));
+    expect(writable.map(([, name]) => name).toSorted()).toEqual(["&lt;Key&gt;", ...named].toSorted());
+    expect(nodeSet.match(/AccessLevel="/gu)).toHaveLength(writable.length);
+  });
+
+  it("has every type of event below BaseEventType, with its fields as properties (OPC 10000-3 §4.7)", () => {
+    for (const [type, { fields }] of Object.entries<OccurrenceType>(occurrenceTypes)) {
+      const [, id = ""] = new RegExp(`<UAObjectType NodeId="([^"]+)" BrowseName="1:${type}">`, "u").exec(nodeSet) ?? [];
+      expect(nodeSet).toContain(`BrowseName="1:${type}">`);
+      for (const field of Object.keys({ ...commonFields, ...fields }))
+        expect(nodeSet, field).toMatch(new RegExp(`BrowseName="1:${field}" ParentNodeId="${id}"`, "u"));
+    }
   });
 
   it("has every enumeration with Unknown at 0 and OCPP's members behind it", () => {

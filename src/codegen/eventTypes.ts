@@ -1,0 +1,25 @@
+// The types of events as tree nodes, made from the table of occurrences (OPC 10000-3 §4.7). Knows no XML and no NodeIds.
+import { commonFields, occurrenceTypes, type OccurrenceType } from "../datapoints/occurrences.ts";
+import type { TreeNode } from "./nodeTree.ts";
+
+/** Every type with its fields; those of BaseEventType are inherited. */
+export function eventTypes(): TreeNode[] {
+  return Object.entries<OccurrenceType>(occurrenceTypes).map(([name, { description, fields }]) => ({
+    name,
+    owner: "own",
+    nodeClass: "ObjectType",
+    type: "BaseEventType",
+    description,
+    children: Object.entries({ ...commonFields, ...fields }).map(([field, { type, description: meaning }]) => ({
+      name: field,
+      owner: "own",
+      nodeClass: "Variable",
+      type: "PropertyType",
+      dataType: type,
+      description: meaning,
+      rule: "Mandatory",
+      reference: "HasProperty",
+      children: [],
+    })),
+  }));
+}
