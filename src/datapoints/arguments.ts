@@ -109,11 +109,20 @@ function readScalar({ type, isEnumeration }: Argument, value: string | number | 
 function readJson(text: string): Read {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return { value };
-    return { problem: "must be a JSON object or a list of them" };
+    if (typeof value !== "object" || value === null) return { problem: "must be a JSON object or a list of them" };
+    if (isDeeperThan(value, DEEPEST)) return { problem: `must be nested at most ${DEEPEST} deep` };
+    return { value };
   } catch (error) {
     return { problem: `is no JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
+}
+
+/** No message of OCPP is nested half as deep; what walks through a value of any depth exhausts the stack. */
+const DEEPEST = 32;
+
+function isDeeperThan(value: unknown, most: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return most === 0 || Object.values(value).some((part) => isDeeperThan(part, most - 1));
 }
 
 /** Whole seconds: some chargers refuse fractions (OCPP 1.6 §3.13 leaves them out too). */

@@ -11,7 +11,11 @@ import type { Values } from "./values.ts";
 export function dataValueOf(chargePoint: ChargePoint, values: Values, { row, column }: Datapoint): DataValue {
   const dataValue = new DataValue(null);
   const slot = values.slotOf(column);
-  const received = slot >= 0 && fill(dataValue.value, builtInTypeOf(row.type), values.text(column), values.value(slot));
+  // A Null Variant that is Good says that there is nothing, such as no reservation (OPC 10000-6 §5.2.2.16).
+  const received =
+    slot >= 0 &&
+    (values.isNothing(column) ||
+      fill(dataValue.value, builtInTypeOf(row.type), values.text(column), values.value(slot)));
   const quality = qualityOf(row.own === true, chargePoint.state, received, values.isStale(column));
   dataValue.statusCode = StatusCodes[quality];
   if (dataValue.statusCode.isBad()) empty(dataValue.value);
@@ -61,8 +65,18 @@ function textOf(dataType: DataType, text: string | undefined): string | Localize
 const FIRST_DATE = Date.UTC(1601, 0, 1);
 const LAST_DATE = Date.UTC(9999, 11, 31, 23, 59, 59);
 
-function dateOf(time: EpochMs): Date | undefined {
+/** A time as DateTime; undefined for one that a DateTime cannot say. */
+export function dateOf(time: EpochMs): Date | undefined {
   return time > FIRST_DATE && time < LAST_DATE ? new Date(time) : undefined;
+}
+
+/** A text, number, Boolean or time in epoch ms as a value of a built-in type; undefined when it is none. */
+export function scalarOf(
+  dataType: DataType,
+  value: string | number | boolean | undefined,
+): string | number | boolean | Date | undefined {
+  if (dataType === DataType.String) return typeof value === "string" ? value : undefined;
+  return value === undefined || typeof value === "string" ? undefined : numberOf(dataType, Number(value));
 }
 
 function numberOf(dataType: DataType, number: number): number | boolean | Date | undefined {

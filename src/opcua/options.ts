@@ -28,6 +28,10 @@ export interface EndpointLimits {
   readonly maxMonitoredItems: number;
   /** Nodes of one Read request. */
   readonly maxNodesPerRead: number;
+  /** Calls of one Call request. */
+  readonly maxNodesPerMethodCall: number;
+  /** Calls of all sessions that wait for their answer; one session may have half of them. */
+  readonly maxCallsInFlight: number;
   /** Unfinished browses of one session. */
   readonly maxBrowseContinuationPoints: number;
   /** A client that leaves more bytes than this unread is disconnected. */

@@ -22,7 +22,7 @@ export interface Link {
   readonly nodeClass: NodeClass;
   readonly browseName: QualifiedName;
   readonly displayName: LocalizedText;
-  /** Undefined for types. */
+  /** Undefined for types and methods. */
   readonly typeDefinition: NodeId | undefined;
 }
 

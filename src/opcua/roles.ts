@@ -7,6 +7,7 @@ import {
   type ISessionContext,
   type NodeId,
   type OPCUAServer,
+  type RolePermissionTypeOptions,
 } from "node-opcua";
 import { roles, type Requester, type Role } from "../twin/commands.ts";
 
@@ -52,15 +53,23 @@ export function requesterOf(context: ISessionContext | null | undefined, via: Re
   return { via, role: roleOf(context), user: context?.session === undefined ? "bridge" : context.getUserName() };
 }
 
+/** The well-known roles of those that may observe, from the least. */
+const observers = [
+  WellKnownRoles.Observer,
+  WellKnownRoles.Operator,
+  WellKnownRoles.Engineer,
+  WellKnownRoles.ConfigureAdmin,
+  WellKnownRoles.SecurityAdmin,
+];
+
+/** Permissions of a method that `least` and all above it may call, and all others may see. */
+export function permissionsFrom(least: Role): RolePermissionTypeOptions[] {
+  const below = new Set(wellKnownRoles[roles[roles.indexOf(least) - 1] ?? "none"]);
+  return observers.map((roleId) => ({ roleId, permissions: below.has(roleId) ? OBSERVE : CALL }));
+}
+
 /** Grants every namespace what its roles may do by default; nodes with permissions of their own keep those. */
 export function grantDefaults(addressSpace: AddressSpace): void {
-  const observers = [
-    WellKnownRoles.Observer,
-    WellKnownRoles.Operator,
-    WellKnownRoles.Engineer,
-    WellKnownRoles.ConfigureAdmin,
-    WellKnownRoles.SecurityAdmin,
-  ];
   for (const namespace of addressSpace.getNamespaceArray())
     namespace.setDefaultRolePermissions(observers.map((roleId) => ({ roleId, permissions: CALL })));
 }

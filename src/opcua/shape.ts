@@ -4,14 +4,19 @@ import {
   LocalizedText,
   NodeClass,
   QualifiedName,
+  type UAMethod,
   type UAObjectType,
   type UAReferenceType,
   type UAVariableType,
+  type Variant,
 } from "node-opcua";
+import type { Argument } from "../datapoints/arguments.ts";
 import { METER_GROUP } from "../datapoints/meter.ts";
+import type { Method } from "../datapoints/methods.ts";
 import { variableTypeOf, type Datapoint, type VariableTypeName } from "../datapoints/row.ts";
 import type { Table } from "../datapoints/table.ts";
 import { locations, meterPoints, phases } from "../twin/measurands.ts";
+import { structuresOf } from "./argumentStructures.ts";
 import { DI, TYPES, UA, type TypeNodes } from "./typeNodes.ts";
 
 export type Role =
@@ -22,23 +27,31 @@ export type Role =
   | "datapoint"
   | "engineeringUnits"
   | "euRange"
-  | "nodeVersion";
+  | "nodeVersion"
+  | "method"
+  /** InputArguments or OutputArguments. */
+  | "arguments";
 
 export interface Place {
   readonly role: Role;
   /** Below the charge point or connector; empty for the owner. */
   readonly path: string;
-  readonly nodeClass: NodeClass.Object | NodeClass.Variable;
+  readonly nodeClass: NodeClass.Object | NodeClass.Variable | NodeClass.Method;
   readonly browseName: QualifiedName;
   readonly displayName: LocalizedText;
   readonly description: LocalizedText;
-  readonly typeDefinition: UAObjectType | UAVariableType;
+  /** Undefined for methods, which have none. */
+  readonly typeDefinition: UAObjectType | UAVariableType | undefined;
   /** How the parent refers to it. */
   readonly reference: UAReferenceType;
   readonly parent: Place | undefined;
   readonly children: Place[];
   /** Of a datapoint, and of the properties below it. */
   readonly datapoint: Datapoint | undefined;
+  /** Of a method. */
+  readonly method: Method | undefined;
+  /** The list of Argument structures, the same for all charge points. */
+  readonly structures: Variant | undefined;
   /** The place exists once a column from `from` up to and not including `to` has been received; undefined when it always exists. */
   readonly needs: Needs | undefined;
 }
@@ -52,12 +65,21 @@ export interface Shape {
   readonly owner: Place;
   readonly byPath: ReadonlyMap<string, Place>;
   readonly datapoints: readonly Datapoint[];
+  /** Places of methods by the NodeId of the type's method that they are made from. */
+  readonly byDeclaration: ReadonlyMap<string, Place>;
 }
 
 const NO_TEXT = new LocalizedText({ text: "" });
 
-/** The shape of a table; `owner` is the type of the charge point or connector. */
-export function shapeOf(table: Table, owner: UAObjectType, types: TypeNodes): Shape {
+/** What a charge point or a connector is made from. */
+export interface Plan {
+  readonly table: Table;
+  readonly methods: readonly Method[];
+  /** The type of the charge point or connector. */
+  readonly owner: UAObjectType;
+}
+
+export function shapeOf({ table, methods, owner }: Plan, types: TypeNodes): Shape {
   const root: Place = {
     role: "owner",
     path: "",
@@ -70,12 +92,22 @@ export function shapeOf(table: Table, owner: UAObjectType, types: TypeNodes): Sh
     parent: undefined,
     children: [],
     datapoint: undefined,
+    method: undefined,
+    structures: undefined,
     needs: undefined,
   };
   const builder = new ShapeBuilder(root, types, table.fixedCount);
   for (const datapoint of table.datapoints) builder.addDatapoint(datapoint);
+  const byDeclaration = new Map<string, Place>();
+  for (const method of methods) byDeclaration.set(declarationOf(method, owner), builder.addMethod(method));
   if (owner === types.chargePoint) builder.addNodeVersion();
-  return { owner: root, byPath: builder.byPath, datapoints: table.datapoints };
+  return { owner: root, byPath: builder.byPath, datapoints: table.datapoints, byDeclaration };
+}
+
+function declarationOf({ name }: Method, owner: UAObjectType): string {
+  const declaration: UAMethod | null = owner.getMethodByName(name, TYPES);
+  if (declaration === null) throw new Error(`${owner.browseName.toString()} has no method ${name}`);
+  return declaration.nodeId.toString();
 }
 
 class ShapeBuilder {
@@ -103,8 +135,8 @@ class ShapeBuilder {
       datapoint,
       needs: this.#columnsNeededBy(datapoint),
     });
-    if (row.unit !== undefined) this.#addProperty(place, "EngineeringUnits", "engineeringUnits");
-    if (row.range !== undefined) this.#addProperty(place, "EURange", "euRange");
+    if (row.unit !== undefined) this.#addProperty(place, "EngineeringUnits", { role: "engineeringUnits" });
+    if (row.range !== undefined) this.#addProperty(place, "EURange", { role: "euRange" });
   }
 
   addNodeVersion(): void {
@@ -115,14 +147,34 @@ class ShapeBuilder {
       description: NO_TEXT,
       typeDefinition: this.#types.property,
       reference: this.#types.hasProperty,
-      datapoint: undefined,
-      needs: undefined,
     });
   }
 
-  #addProperty(owner: Place, name: string, role: Role): void {
+  addMethod(method: Method): Place {
+    const { name, description, inputs, outputs } = method;
+    const place = this.#add(name, {
+      role: "method",
+      nodeClass: NodeClass.Method,
+      namespace: TYPES,
+      description: new LocalizedText({ text: description }),
+      typeDefinition: undefined,
+      reference: this.#types.hasComponent,
+      method,
+    });
+    this.#addArguments(place, "InputArguments", inputs);
+    this.#addArguments(place, "OutputArguments", outputs);
+    return place;
+  }
+
+  /** OPC 10000-3 §5.7: a method without arguments has no such property. */
+  #addArguments(method: Place, name: string, list: readonly Argument[]): void {
+    if (list.length === 0) return;
+    this.#addProperty(method, name, { role: "arguments", structures: structuresOf(list, this.#types.dataTypes) });
+  }
+
+  #addProperty(owner: Place, name: string, part: Pick<NewPlace, "role" | "structures">): void {
     this.#add(`${owner.path}/${name}`, {
-      role,
+      ...part,
       nodeClass: NodeClass.Variable,
       namespace: UA,
       description: NO_TEXT,
@@ -154,7 +206,6 @@ class ShapeBuilder {
       description: NO_TEXT,
       typeDefinition: isMeter ? this.#types.meterValues : this.#types.functionalGroup,
       reference: this.#types.hasComponent,
-      datapoint: undefined,
       needs: location ? this.#columnsAt(name) : undefined,
     });
   }
@@ -172,6 +223,7 @@ class ShapeBuilder {
     const name = path.slice(slash + 1);
     const { namespace, ...rest } = part;
     const place: Place = {
+      ...nothingElse,
       ...rest,
       path,
       browseName: new QualifiedName({ name, namespaceIndex: namespace }),
@@ -185,7 +237,19 @@ class ShapeBuilder {
   }
 }
 
-interface NewPlace extends Omit<Place, "path" | "browseName" | "displayName" | "parent" | "children"> {
+type Optional = "datapoint" | "method" | "structures" | "needs";
+
+const nothingElse: Pick<Place, Optional> = {
+  datapoint: undefined,
+  method: undefined,
+  structures: undefined,
+  needs: undefined,
+};
+
+interface NewPlace
+  extends
+    Omit<Place, "path" | "browseName" | "displayName" | "parent" | "children" | Optional>,
+    Partial<Pick<Place, Optional>> {
   readonly namespace: number;
 }
 

@@ -9,7 +9,7 @@ import {
   type UAReferenceType,
   type UAVariableType,
 } from "node-opcua";
-import { usedEnumerations } from "../datapoints/enumerations.ts";
+import { allEnumerations } from "../datapoints/argumentEnumerations.ts";
 
 /** Namespace indices, always in this order. */
 export const UA = 0;
@@ -92,9 +92,9 @@ export function builtInTypeOf(type: string): DataType {
 function dataTypes(space: AddressSpace): Map<string, NodeId> {
   const ids = new Map<string, NodeId>();
   for (const [name, number] of Object.entries(builtIn)) ids.set(name, resolveNodeId(number));
-  for (const name of ["EUInformation", "Range"])
+  for (const name of ["EUInformation", "Range", "Argument"])
     ids.set(name, found<UADataType>(space.findDataType(name), name).nodeId);
-  for (const name of usedEnumerations) ids.set(name, found<UADataType>(space.findDataType(name, TYPES), name).nodeId);
+  for (const name of allEnumerations) ids.set(name, found<UADataType>(space.findDataType(name, TYPES), name).nodeId);
   return ids;
 }
 

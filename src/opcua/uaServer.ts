@@ -23,6 +23,9 @@ import type { Commander } from "../twin/commands.ts";
 import { BatchReader } from "./applyBatch.ts";
 import { ChargePoints } from "./chargePoints.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
+import { openFinder } from "./findMethod.ts";
+import { addFolderMethods } from "./folderMethods.ts";
+import { callAtOnce } from "./libraryCalls.ts";
 import {
   addReferences,
   Connections,
@@ -35,6 +38,7 @@ import {
 } from "./libraryInternals.ts";
 import { writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
+import { MethodCalls, type FindMethod } from "./methodCalls.ts";
 import { ModelChanges } from "./modelChanges.ts";
 import { CHARGE_POINTS } from "./nodeIds.ts";
 import type { EndpointOptions } from "./options.ts";
@@ -106,12 +110,14 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   if (addressSpace === null) throw new Error("the library has made no address space");
   claimSampleRate(addressSpace);
   assignRoles(server, options.anonymousRole);
-  const { space, reader, changes, show } = openSpace(addressSpace, { clock, command, onFault });
+  const { space, reader, changes, show, find } = openSpace(addressSpace, { clock, command, onFault });
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
   guardReading(server, SITE);
   writeConcurrently(server, SITE);
+  const calls = new MethodCalls(find, command, options.limits.maxCallsInFlight);
+  callAtOnce(server, (context, request) => calls.start(context, request));
   deliverOnChange(server, SITE);
   const connections = new Connections(server, clock);
   await server.start();
@@ -187,7 +193,10 @@ function createServer(
       maxMonitoredItems: limits.maxMonitoredItems,
       maxMonitoredItemsPerSubscription: limits.maxMonitoredItems,
       maxBrowseContinuationPoints: limits.maxBrowseContinuationPoints,
-      operationLimits: { maxNodesPerRead: limits.maxNodesPerRead },
+      operationLimits: {
+        maxNodesPerRead: limits.maxNodesPerRead,
+        maxNodesPerMethodCall: limits.maxNodesPerMethodCall,
+      },
       minSupportedSampleRate: 0,
       maxMonitoredItemsQueueSize: MAX_QUEUE,
       localeIdArray: ["en"],
@@ -228,10 +237,15 @@ interface SpaceSurroundings extends Pick<UaServerSurroundings, "clock" | "comman
   readonly onFault: (error: unknown) => void;
 }
 
-function openSpace(
-  addressSpace: AddressSpace,
-  { clock, command, onFault }: SpaceSurroundings,
-): { space: VirtualSpace; reader: BatchReader; changes: ModelChanges; show: (status: BridgeStatus) => void } {
+interface OpenedSpace {
+  readonly space: VirtualSpace;
+  readonly reader: BatchReader;
+  readonly changes: ModelChanges;
+  readonly show: (status: BridgeStatus) => void;
+  readonly find: FindMethod;
+}
+
+function openSpace(addressSpace: AddressSpace, { clock, command, onFault }: SpaceSurroundings): OpenedSpace {
   const namespace = addressSpace.registerNamespace(SITE_URI);
   checkNamespaceOrder(addressSpace);
   const types = findTypeNodes(addressSpace);
@@ -271,7 +285,8 @@ function openSpace(
     folderVersion,
     clock,
   });
-  return { space, reader: new BatchReader(chargePoints, changes, onFault), changes, show };
+  const find = openFinder(space, addFolderMethods(folder, types));
+  return { space, reader: new BatchReader(chargePoints, changes, onFault), changes, show, find };
 }
 
 function watchConnections(

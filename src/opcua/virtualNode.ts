@@ -71,11 +71,11 @@ export abstract class VirtualNode {
     return this.position.place.description;
   }
 
-  get typeDefinition(): NodeId {
-    return this.position.place.typeDefinition.nodeId;
+  get typeDefinition(): NodeId | undefined {
+    return this.position.place.typeDefinition?.nodeId;
   }
 
-  get typeDefinitionObj(): UAObjectType | UAVariableType {
+  get typeDefinitionObj(): UAObjectType | UAVariableType | undefined {
     return this.position.place.typeDefinition;
   }
 

@@ -13,8 +13,11 @@ import {
   type DataValue,
   type Namespace,
   type UAObject,
+  type UAObjectType,
+  type UAVariableType,
 } from "node-opcua";
 import { UNECE_NAMESPACE } from "../datapoints/units.ts";
+import { chargePointMethods, connectorMethods } from "../datapoints/methods.ts";
 import { chargePointTable, connectorTable, tableFor } from "../datapoints/table.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { Commander } from "../twin/commands.ts";
@@ -26,6 +29,7 @@ import type { Link } from "./references.ts";
 import { shapeOf, type Place, type Shape } from "./shape.ts";
 import { SITE, type TypeNodes } from "./typeNodes.ts";
 import type { Position, VirtualNode } from "./virtualNode.ts";
+import { VirtualMethod } from "./virtualMethod.ts";
 import { VirtualObject } from "./virtualObject.ts";
 import { VirtualVariable } from "./virtualVariable.ts";
 
@@ -59,8 +63,11 @@ export class VirtualSpace {
     this.namespace = options.namespace;
     this.command = options.command;
     const { types } = options;
-    this.#chargePointShape = shapeOf(chargePointTable, types.chargePoint, types);
-    this.#connectorShape = shapeOf(connectorTable, types.connector, types);
+    this.#chargePointShape = shapeOf(
+      { table: chargePointTable, methods: chargePointMethods, owner: types.chargePoint },
+      types,
+    );
+    this.#connectorShape = shapeOf({ table: connectorTable, methods: connectorMethods, owner: types.connector }, types);
   }
 
   /** How many virtual nodes are being listened to. */
@@ -83,9 +90,34 @@ export class VirtualSpace {
     if (place === undefined) return undefined;
     const position: Position = { chargePoint, connector: address.connector, place };
     if (!exists(position)) return undefined;
-    return place.nodeClass === NodeClass.Object
-      ? new VirtualObject(this, nodeId, position)
-      : new VirtualVariable(this, nodeId, position);
+    switch (place.nodeClass) {
+      case NodeClass.Object:
+        return new VirtualObject(this, nodeId, position);
+      case NodeClass.Method:
+        return new VirtualMethod(this, nodeId, position);
+      case NodeClass.Variable:
+        return new VirtualVariable(this, nodeId, position);
+    }
+  }
+
+  /** The method of a charge point or connector, named by its own NodeId or by that of its type's method. */
+  methodOf(owner: VirtualNode, methodId: NodeId): VirtualNode | undefined {
+    const { position } = owner;
+    if (position.place.role !== "owner") return undefined;
+    const named = this.#shapeOf(position.connector).byDeclaration.get(methodId.toString());
+    const nodeId = named === undefined ? methodId : this.nodeIdOf({ ...position, place: named });
+    if (nodeId.namespace !== SITE || nodeId.identifierType !== NodeIdType.STRING) return undefined;
+    const method = this.find(nodeId);
+    if (method?.position.place.role !== "method") return undefined;
+    const { chargePoint, connector } = method.position;
+    return chargePoint === position.chargePoint && connector === position.connector ? method : undefined;
+  }
+
+  /** Whether a method is that of the type of charge points or of connectors. */
+  declares(typeId: NodeId, methodId: NodeId): boolean {
+    const shapes = [this.#chargePointShape, this.#connectorShape];
+    const shape = shapes.find(({ owner }) => owner.typeDefinition?.nodeId.toString() === typeId.toString());
+    return shape?.byDeclaration.has(methodId.toString()) === true;
   }
 
   childOf(position: Position, name: string): VirtualNode | null {
@@ -128,7 +160,7 @@ export class VirtualSpace {
       if (values !== undefined) return dataValueOf(chargePoint, values, datapoint);
     }
     if (place.role === "nodeVersion") return constantValueOf(nodeVersionOf(chargePoint), chargePoint.structureAt);
-    return constantValueOf(propertyOf(place), this.#options.startedAt);
+    return constantValueOf(place.structures ?? propertyOf(place), this.#options.startedAt);
   }
 
   // --- neighbours
@@ -136,17 +168,8 @@ export class VirtualSpace {
   /** Every reference of a node, as a node of the library would list them. */
   *linksOf(position: Position): Iterable<Link> {
     const { chargePoint, connector, place } = position;
-    const { types, deviceSet } = this.#options;
-    const { typeDefinition } = place;
-    yield {
-      type: types.hasTypeDefinition,
-      isForward: true,
-      nodeId: typeDefinition.nodeId,
-      nodeClass: typeDefinition.nodeClass,
-      browseName: typeDefinition.browseName,
-      displayName: typeDefinition.displayName[0] ?? new LocalizedText({}),
-      typeDefinition: undefined,
-    };
+    const { deviceSet } = this.#options;
+    if (place.typeDefinition !== undefined) yield this.#typeLink(place.typeDefinition);
     yield this.parentLinkOf(position);
     const isChargePoint = place.role === "owner" && connector === 0;
     if (isChargePoint) yield this.#realLink(deviceSet);
@@ -158,6 +181,18 @@ export class VirtualSpace {
     const owner = this.#connectorShape.owner;
     for (const number of chargePoint.connectors())
       yield this.#linkTo({ chargePoint, connector: number, place: owner }, owner.reference, true);
+  }
+
+  #typeLink({ nodeId, nodeClass, browseName, displayName }: UAObjectType | UAVariableType): Link {
+    return {
+      type: this.#options.types.hasTypeDefinition,
+      isForward: true,
+      nodeId,
+      nodeClass,
+      browseName,
+      displayName: displayName[0] ?? new LocalizedText({}),
+      typeDefinition: undefined,
+    };
   }
 
   /** The inverse reference to the parent. */
@@ -183,7 +218,7 @@ export class VirtualSpace {
       nodeClass: position.place.nodeClass,
       browseName: this.browseNameOf(position),
       displayName: this.displayNameOf(position),
-      typeDefinition: position.place.typeDefinition.nodeId,
+      typeDefinition: position.place.typeDefinition?.nodeId,
     };
   }
 
@@ -248,6 +283,8 @@ function dataTypeNameOf({ role, datapoint }: Place): string {
       return "EUInformation";
     case "euRange":
       return "Range";
+    case "arguments":
+      return "Argument";
     case "datapoint":
       return datapoint?.row.type ?? "";
     default:

@@ -29,12 +29,23 @@ const READ_AND_WRITE = AccessLevelFlag.CurrentRead | AccessLevelFlag.CurrentWrit
 export class VirtualVariable extends VirtualNode {
   /** Values are delivered on change; nothing is sampled. */
   readonly minimumSamplingInterval = 0;
-  readonly valueRank = -1;
-  readonly arrayDimensions = null;
   readonly historizing = false;
   readonly userAccessLevel = undefined;
   /** Units and ranges never change while the program runs. */
   readonly semantic_version = 0;
+
+  get valueRank(): number {
+    return this.#length === undefined ? -1 : 1;
+  }
+
+  get arrayDimensions(): number[] | null {
+    return this.#length === undefined ? null : [this.#length];
+  }
+
+  /** How many elements the list of arguments of a method has; everything else is a scalar. */
+  get #length(): number | undefined {
+    return (this.position.place.structures?.value as readonly unknown[] | undefined)?.length;
+  }
 
   get dataType(): NodeId {
     return this.space.dataTypeOf(this.position);
@@ -126,7 +137,7 @@ export class VirtualVariable extends VirtualNode {
       case AttributeIds.ValueRank:
         return attribute(DataType.Int32, this.valueRank);
       case AttributeIds.ArrayDimensions:
-        return noDimensions();
+        return dimensions(this.arrayDimensions);
       case AttributeIds.AccessLevel:
         return attribute(DataType.Byte, this.accessLevel);
       case AttributeIds.UserAccessLevel:
@@ -154,8 +165,8 @@ export class VirtualVariable extends VirtualNode {
   }
 }
 
-function noDimensions(): DataValue {
-  const dataValue = attribute(DataType.UInt32, null);
+function dimensions(lengths: readonly number[] | null): DataValue {
+  const dataValue = attribute(DataType.UInt32, lengths === null ? null : Uint32Array.from(lengths));
   dataValue.value.arrayType = VariantArrayType.Array;
   return dataValue;
 }

@@ -325,6 +325,14 @@ export interface LimitsSettings {
    */
   maxNodesPerRead: number;
   /**
+   * Methods that one OPC UA Call may name (OPC 10000-5 §6.3.11). Unit methods. 1 to 100000. Default 1000.
+   */
+  maxNodesPerMethodCall: number;
+  /**
+   * OPC UA method calls of all sessions that wait for their answer; one session may have half of them. Unit calls. 2 to 1000000. Default 10000.
+   */
+  maxCallsInFlight: number;
+  /**
    * Unfinished OPC UA browses of one session. Unit continuation points. 1 to 10000. Default 100.
    */
   maxBrowseContinuationPoints: number;

@@ -1,15 +1,21 @@
 // A charge point made of the library's own nodes, from the same table and types: what the virtual ones are compared with.
 import {
+  Argument as ArgumentStructure,
   DataType,
   Range,
+  StatusCodes,
+  VariantArrayType,
   makeEUInformation,
   type AddressSpace,
   type Namespace,
+  type UAMethod,
   type UAObject,
   type UAVariable,
   type VariantLike,
 } from "node-opcua";
+import type { Argument } from "../../src/datapoints/arguments.ts";
 import { membersOf } from "../../src/datapoints/enumerations.ts";
+import { chargePointMethods, connectorMethods, type Method } from "../../src/datapoints/methods.ts";
 import type { Datapoint } from "../../src/datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../../src/datapoints/table.ts";
 
@@ -45,6 +51,7 @@ export function buildEager(
   (space.findNode("ns=2;i=5001") as UAObject).addReference({ referenceType: "Organizes", nodeId: chargePoint.nodeId });
   const builder = new Builder(space, namespace);
   builder.addTable(chargePoint, id, chargePointTable, []);
+  for (const method of chargePointMethods) builder.addMethod(chargePoint, id, method);
   namespace.addVariable({
     browseName: { name: "NodeVersion", namespaceIndex: 0 },
     nodeId: node(`${id}/NodeVersion`),
@@ -63,6 +70,7 @@ export function buildEager(
       componentOf: chargePoint,
     });
     builder.addTable(object, path, connectorTable, meterPaths);
+    for (const method of connectorMethods) builder.addMethod(object, path, method);
   }
   return { variables: builder.variables };
 }
@@ -85,6 +93,41 @@ class Builder {
     for (const datapoint of datapoints)
       if (datapoint.meterPoint === undefined || meterPaths.includes(datapoint.path))
         this.#addDatapoint(owner, ownerPath, datapoint);
+  }
+
+  addMethod(owner: UAObject, ownerPath: string, { name, description, inputs, outputs }: Method): void {
+    const method = this.#namespace.addMethod(owner, {
+      browseName: { name, namespaceIndex: 3 },
+      nodeId: node(`${ownerPath}/${name}`),
+      description,
+    });
+    method.bindMethod((_inputs, _context, done) => done(null, { statusCode: StatusCodes.Good }));
+    if (inputs.length > 0) this.#addArguments(method, "InputArguments", inputs);
+    if (outputs.length > 0) this.#addArguments(method, "OutputArguments", outputs);
+  }
+
+  #addArguments(method: UAMethod, name: string, list: readonly Argument[]): void {
+    const structures = list.map(({ name: argument, type, isEnumeration, isList, description }) => {
+      const dataType = isEnumeration ? this.#space.findDataType(type, 3)! : this.#space.findDataType(type)!;
+      return new ArgumentStructure({
+        name: argument,
+        dataType: dataType.nodeId,
+        valueRank: isList ? 1 : -1,
+        description: { text: description },
+        ...(isList ? { arrayDimensions: [0] } : {}),
+      });
+    });
+    this.#namespace.addVariable({
+      browseName: { name, namespaceIndex: 0 },
+      nodeId: `${method.nodeId.toString()}/${name}`,
+      propertyOf: method,
+      dataType: "Argument",
+      valueRank: 1,
+      arrayDimensions: [list.length],
+      accessLevel: "CurrentRead",
+      minimumSamplingInterval: 0,
+      value: { dataType: DataType.ExtensionObject, arrayType: VariantArrayType.Array, value: structures },
+    });
   }
 
   #addDatapoint(owner: UAObject, ownerPath: string, { path, row }: Datapoint): void {

@@ -160,8 +160,9 @@ describe("a virtual node answers like a node of the library", () => {
       { dataEncoding: { name: "Nonsense" } },
     ];
     for (const path of paths) {
-      // The values of the two are compared below, where both are set.
-      const wanted = attributes.filter((id) => id !== AttributeIds.Value && id !== AttributeIds.NodeId);
+      // The values of the two are compared below, where both are set; each method has a role of its own (methods.test.ts).
+      const apart = [AttributeIds.Value, AttributeIds.NodeId, AttributeIds.UserExecutable];
+      const wanted = attributes.filter((id) => !apart.includes(id));
       const read = async (nodeId: string): Promise<unknown> => {
         const nodes = hows.flatMap((how): ReadValueIdOptions[] =>
           wanted.map((attributeId) => ({ nodeId: coerceNodeId(nodeId), attributeId, ...how }) as ReadValueIdOptions),
@@ -193,7 +194,8 @@ describe("a virtual node answers like a node of the library", () => {
       { dataEncoding: { name: "Default XML" } },
       { dataEncoding: { name: "Nonsense" } },
     ];
-    for (const path of [power, `${power}/EURange`, `${power}/EngineeringUnits`, "P1/ClientId"]) {
+    const lists = ["P1/GetConfiguration/InputArguments", "P1/Connector1/SetLimit/OutputArguments"];
+    for (const path of [power, `${power}/EURange`, `${power}/EngineeringUnits`, "P1/ClientId", ...lists]) {
       const read = async (nodeId: string): Promise<unknown> =>
         (
           await session.read(
@@ -258,6 +260,13 @@ describe("a virtual node answers like a node of the library", () => {
       [step("State"), step("P1", { isInverse: true, targetName: { name: "P1", namespaceIndex: 4 } }), step("Config")],
       [step("DeviceSet", { isInverse: true, targetName: { name: "DeviceSet", namespaceIndex: 2 } })],
       [step("ChargePointType", { referenceTypeId: "i=40" })],
+      [step("Reset"), step("InputArguments", { targetName: { name: "InputArguments", namespaceIndex: 0 } })],
+      [step("Reset", { referenceTypeId: "i=46" })],
+      [
+        step("Reset"),
+        step("P1", { isInverse: true, targetName: { name: "P1", namespaceIndex: 4 } }),
+        step("ClearCache"),
+      ],
       [step("Nonsense")],
       [step("State"), step("Nonsense"), step("Connected")],
       [step("", { targetName: { name: "", namespaceIndex: 3 } })],

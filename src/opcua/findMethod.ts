@@ -1,0 +1,24 @@
+// Which of our methods a Call means by the NodeIds of an object and of a method (OPC 10000-4 §5.12.2).
+import { StatusCodes, type BaseNode } from "node-opcua";
+import type { FindMethod, FoundMethod } from "./methodCalls.ts";
+import { CHARGE_POINTS } from "./nodeIds.ts";
+import { SITE, TYPES } from "./typeNodes.ts";
+import { VirtualNode, asNode } from "./virtualNode.ts";
+import type { VirtualSpace } from "./virtualSpace.ts";
+
+/** @param folderMethods those of the folder of all charge points, by the text of their NodeIds */
+export function openFinder(space: VirtualSpace, folderMethods: ReadonlyMap<string, FoundMethod>): FindMethod {
+  return (objectId, methodId) => {
+    // A method of a type is there to be named together with an instance; on the type itself it does nothing.
+    if (objectId.namespace === TYPES)
+      return space.declares(objectId, methodId) ? StatusCodes.BadNotExecutable : undefined;
+    if (objectId.namespace !== SITE) return undefined;
+    if (objectId.value === CHARGE_POINTS) return folderMethods.get(methodId.toString());
+    const owner: BaseNode | VirtualNode | null = space.addressSpace.findNode(objectId);
+    const node = owner instanceof VirtualNode ? space.methodOf(owner, methodId) : undefined;
+    const method = node?.position.place.method;
+    if (node === undefined || method === undefined) return undefined;
+    const { chargePoint, connector } = node.position;
+    return { node: asNode(node), method, target: { chargePointId: chargePoint.id, connectorId: connector } };
+  };
+}

@@ -1,0 +1,49 @@
+// The methods of the folder of all charge points, as ordinary nodes. What a call of one does stands in methodCalls.ts.
+import { DataType, StatusCodes, VariantArrayType, type Argument, type UAMethod, type UAObject } from "node-opcua";
+import { folderMethods } from "../datapoints/methods.ts";
+import { structuresOf } from "./argumentStructures.ts";
+import type { FoundMethod } from "./methodCalls.ts";
+import { CHARGE_POINTS } from "./nodeIds.ts";
+import { permissionsFrom } from "./roles.ts";
+import { SITE, TYPES, UA, type TypeNodes } from "./typeNodes.ts";
+
+/** They name the charge point as an argument. */
+const NOBODY = { chargePointId: "", connectorId: 0 };
+
+/** Adds them; answers them by the text of their NodeIds. */
+export function addFolderMethods(folder: UAObject, { dataTypes }: TypeNodes): ReadonlyMap<string, FoundMethod> {
+  const added = new Map<string, FoundMethod>();
+  for (const method of folderMethods) {
+    const { name, description, role, inputs, outputs } = method;
+    const node = folder.namespace.addMethod(folder, {
+      browseName: { name, namespaceIndex: TYPES },
+      nodeId: `ns=${SITE};s=${CHARGE_POINTS}/${name}`,
+      description,
+      rolePermissions: permissionsFrom(role),
+    });
+    // Calls are answered before the library looks at them (libraryCalls.ts); a method that is not bound would say that it cannot be called.
+    node.bindMethod((_inputs, _context, done) => done(null, { statusCode: StatusCodes.BadNotSupported }));
+    for (const [property, list] of [
+      ["InputArguments", inputs],
+      ["OutputArguments", outputs],
+    ] as const)
+      if (list.length > 0) addProperty(node, property, structuresOf(list, dataTypes).value as Argument[]);
+    added.set(node.nodeId.toString(), { node, method, target: NOBODY });
+  }
+  return added;
+}
+
+/** By hand, since the library would name it by a number that may be another after the next start. */
+function addProperty(method: UAMethod, name: string, structures: Argument[]): void {
+  method.namespace.addVariable({
+    browseName: { name, namespaceIndex: UA },
+    nodeId: `${method.nodeId.toString()}/${name}`,
+    propertyOf: method,
+    dataType: "Argument",
+    valueRank: 1,
+    arrayDimensions: [structures.length],
+    accessLevel: "CurrentRead",
+    minimumSamplingInterval: 0,
+    value: { dataType: DataType.ExtensionObject, arrayType: VariantArrayType.Array, value: structures },
+  });
+}

@@ -1,0 +1,111 @@
+// The Call service (OPC 10000-4 §5.12) for our own methods: finds the method, judges rights, room and arguments, hands the command over
+// and tells what came of it. Decides nothing that the road out decides.
+import {
+  PermissionType,
+  StatusCodes,
+  type BaseNode,
+  type CallMethodRequest,
+  type ISessionContext,
+  type NodeId,
+  type StatusCode,
+  type Variant,
+} from "node-opcua";
+import type { Argument } from "../datapoints/arguments.ts";
+import type { Method } from "../datapoints/methods.ts";
+import type { Target } from "../datapoints/target.ts";
+import type { Commander, CommandOutcome } from "../twin/commands.ts";
+import { CallsInFlight } from "./callsInFlight.ts";
+import { readArguments, refuseArgument } from "./inputArguments.ts";
+import type { CallResult } from "./libraryCalls.ts";
+import { statusOfOutcome } from "./outcomeStatus.ts";
+import { variantsOf } from "./outputArguments.ts";
+import { mayActAs, requesterOf } from "./roles.ts";
+import { textOfOutcome } from "./statusCodes.ts";
+
+/** A method of an object, found by what a Call names. */
+export interface FoundMethod {
+  /** The Method node that the object refers to; its rights count, whichever NodeId was named (OPC 10000-4 §5.12.2). */
+  readonly node: BaseNode;
+  readonly method: Method;
+  readonly target: Target;
+}
+
+/** The method that a Call means, or why it cannot be called; undefined when it is none of ours. */
+export type FindMethod = (objectId: NodeId, methodId: NodeId) => FoundMethod | StatusCode | undefined;
+
+export class MethodCalls {
+  readonly inFlight: CallsInFlight;
+  readonly #find: FindMethod;
+  readonly #command: Commander;
+
+  constructor(find: FindMethod, command: Commander, maxCallsInFlight: number) {
+    this.inFlight = new CallsInFlight(maxCallsInFlight);
+    this.#find = find;
+    this.#command = command;
+  }
+
+  /** Starts one call; undefined when it is not ours. Rejects never. */
+  start(context: ISessionContext, request: CallMethodRequest): Promise<CallResult> | undefined {
+    const found = this.#find(request.objectId, request.methodId);
+    if (found === undefined) return undefined;
+    if ("node" in found) return this.#run(context, found, request.inputArguments ?? []);
+    return Promise.resolve(bad(found, "it is called on a charge point or connector, not on their type"));
+  }
+
+  async #run(context: ISessionContext, found: FoundMethod, given: readonly Variant[]): Promise<CallResult> {
+    const refusal = refusalOf(context, found);
+    if (refusal !== undefined) return refusal;
+    const session = context.session ?? this;
+    const crowded = this.inFlight.crowded(session);
+    if (crowded === "session") return bad(StatusCodes.BadTooManyOperations, "too many calls of this session wait");
+    if (crowded === "server") return bad(StatusCodes.BadResourceUnavailable, "too many calls wait for their answer");
+    const { method, target } = found;
+    const read = readArguments(method.inputs, given);
+    if ("refusal" in read) {
+      const { statusCode, inputArgumentResults, text } = read.refusal;
+      return bad(statusCode, text, inputArgumentResults);
+    }
+    const command = method.command(target, read.payload);
+    const requester = requesterOf(context, "method");
+    const outcome = await this.inFlight.follow(session, () => this.#command(command, requester));
+    return resultOf(method, outcome, given.length);
+  }
+}
+
+function refusalOf(context: ISessionContext, { node, method }: FoundMethod): CallResult | undefined {
+  if (context.isAccessRestricted(node))
+    return bad(StatusCodes.BadSecurityModeInsufficient, "the channel is not secure");
+  const { role, user } = requesterOf(context, "method");
+  if (context.checkPermission(node, PermissionType.Call) && mayActAs(role, method.role)) return undefined;
+  const text = `${method.name} needs the role ${method.role}; ${user} has the role ${role}`;
+  return bad(StatusCodes.BadUserAccessDenied, text);
+}
+
+/** What came of it, as the client gets it. */
+function resultOf({ inputs, outputs }: Method, outcome: CommandOutcome, count: number): CallResult {
+  const statusCode = statusOfOutcome(outcome);
+  if (outcome.kind === "answered")
+    return { statusCode, inputArgumentResults: [], outputArguments: variantsOf(outputs, outcome.response) };
+  const text = textOfOutcome(outcome);
+  if (outcome.kind !== "invalid") return bad(statusCode, text);
+  const index = argumentAt(inputs, outcome.path);
+  const { inputArgumentResults } = refuseArgument(count, { index, code: StatusCodes.BadOutOfRange, text });
+  return bad(statusCode, text, inputArgumentResults);
+}
+
+/** The argument that a path such as `csChargingProfiles.stackLevel` leads into; -1 when it is none. */
+function argumentAt(inputs: readonly Argument[], path: string): number {
+  const [first] = path.split(/[.[]/u);
+  return inputs.findIndex(({ field }) => field === first);
+}
+
+/** The text goes to clients that ask for diagnostics (OPC 10000-4 §7.12), and to no other. */
+function bad(statusCode: StatusCode, text: string, inputArgumentResults: readonly StatusCode[] = []): CallResult {
+  return {
+    statusCode,
+    inputArgumentResults: [...inputArgumentResults],
+    outputArguments: [],
+    diagnosticInfo: { additionalInfo: text },
+    statusText: { text, locale: "en" },
+  };
+}

@@ -1,0 +1,23 @@
+// Virtual methods of charge points and connectors. What a call of one does stands in methodCalls.ts.
+import { AttributeIds, DataType, PermissionType, type DataValue, type ISessionContext } from "node-opcua";
+import { mayActAs, roleOf } from "./roles.ts";
+import { VirtualNode, attribute, mayDo } from "./virtualNode.ts";
+
+export class VirtualMethod extends VirtualNode {
+  override readAttribute(context: ISessionContext | null, attributeId: AttributeIds): DataValue {
+    switch (attributeId) {
+      case AttributeIds.Executable:
+        return attribute(DataType.Boolean, true);
+      case AttributeIds.UserExecutable:
+        return attribute(DataType.Boolean, this.#isUserExecutable(context));
+      default:
+        return super.readAttribute(context, attributeId);
+    }
+  }
+
+  #isUserExecutable(context: ISessionContext | null): boolean {
+    const { method } = this.position.place;
+    if (method === undefined || !mayDo(context, this, PermissionType.Call)) return false;
+    return mayActAs(roleOf(context), method.role);
+  }
+}
