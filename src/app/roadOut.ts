@@ -4,8 +4,9 @@ import type { Settings } from "../settings/settings.ts";
 import type { Clock, EpochMs } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
-import type { Command, CommandOutcome, Payload, Requester } from "../twin/commands.ts";
+import type { Command, CommandOutcome, Effect, Payload, Requester } from "../twin/commands.ts";
 import type { House } from "./apply.ts";
+import type { Effects } from "./effects.ts";
 import type { Register } from "./register.ts";
 
 /** A charge point that can be called now; what ocpp/link.ts `Link` is to the road out. */
@@ -22,6 +23,7 @@ export interface RoadOut {
   readonly counts: Counts;
   readonly log: Log;
   readonly register: Register;
+  readonly effects: Effects;
   /** The live link of a charge point. */
   readonly linkOf: (chargePointId: string) => Callable | undefined;
 }
@@ -44,7 +46,9 @@ export interface OutgoingRequest {
 export interface Settled {
   readonly outcome: CommandOutcome;
   /** What was, or would have been, sent. */
-  readonly request?: OutgoingRequest;
+  readonly request?: OutgoingRequest | undefined;
   /** When the answer came. */
-  readonly answeredAt?: EpochMs;
+  readonly answeredAt?: EpochMs | undefined;
+  /** What should become visible. */
+  readonly effect?: Effect | undefined;
 }

@@ -5,6 +5,7 @@ import { applyAnswer } from "./applyAnswer.ts";
 import { callChargePoint } from "./callChargePoint.ts";
 import { changeRegister } from "./changeRegister.ts";
 import { changeTwin } from "./changeTwin.ts";
+import { prepare, trigger } from "./commandVariables.ts";
 import { encode } from "./encode.ts";
 import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
 import { tell } from "./tell.ts";
@@ -30,8 +31,9 @@ async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Se
     case "setHeartbeatInterval":
       return { outcome: changeTwin(road, command) };
     case "prepare":
+      return { outcome: prepare(road, command) };
     case "trigger":
-      return { outcome: { kind: "unsupported", text: `${command.kind} is not available in this version` } };
+      return { outcome: trigger(road, { ...wanted, command }, sendCommand) };
     case "add":
     case "remove":
       return { outcome: changeRegister(road, command) };

@@ -13,6 +13,7 @@ import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
 import { fillHouse, openDoor } from "./door.ts";
 import { TransactionIds } from "./draw.ts";
+import { Effects } from "./effects.ts";
 import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
 import { Register } from "./register.ts";
@@ -62,6 +63,9 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       { log: log.child({ part: "http" }), counts, gauges: () => gaugesOf(house), notReady: () => [...notReady] },
     ),
   );
+  const { effectTimeoutSeconds } = settings.ocpp;
+  const { maxAwaitedEffects: most, maxAwaitedEffectsPerChargePoint: mostPerChargePoint } = settings.limits;
+  const effects = new Effects({ clock, log, timeoutSeconds: effectTimeoutSeconds, most, mostPerChargePoint });
   // Charge points connect last of all; until then none can be called.
   let ocpp: Listeners | undefined;
   const roadOut: RoadOut = {
@@ -71,6 +75,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     counts,
     log,
     register,
+    effects,
     linkOf: (id) => ocpp?.links.get(id),
   };
   const opcua = await lifecycle.start("opcua", () =>
@@ -90,7 +95,9 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       command: sendCommand.bind(undefined, roadOut),
     }),
   );
-  projections.push(opcua.projection);
+  // What an effect makes happen is told after the change that has shown it.
+  projections.push(opcua.projection, effects);
+  await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => {
     const timer = watchStaleness(house, clock);
     return { stop: async () => timer.cancel() };

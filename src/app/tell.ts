@@ -1,10 +1,13 @@
-// What is told of every command when it has come to its end: counters and one line of the log. Never a secret.
+// What is told of every command when it has come to its end: counters, one line of the log and an occurrence, which waits for
+// what the command makes visible. Never a secret.
 import { nameOfOutcome, textOfOutcome } from "../opcua/statusCodes.ts";
 import type { CountName } from "../std/counts.ts";
 import type { CommandOutcome } from "../twin/commands.ts";
+import { actionOf, commandFinished } from "./commandFinished.ts";
+import type { Sight } from "./effects.ts";
+import { hideSecrets } from "./hideSecrets.ts";
 import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
 
-/** What a call that has been sent, or any other command, counts as. */
 const countOf: Readonly<Record<CommandOutcome["kind"], CountName>> = {
   answered: "commandsAnswered",
   callError: "commandsFailed",
@@ -20,19 +23,66 @@ const countOf: Readonly<Record<CommandOutcome["kind"], CountName>> = {
   exists: "commandsRefused",
 };
 
-export function tell({ counts, log }: RoadOut, { command, requester }: Wanted, { outcome, request }: Settled): void {
+/** Characters of a name or sentence that are worth a line of the log. */
+const LONGEST_LOGGED = 500;
+
+export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
+  const { command } = wanted;
+  const { outcome, request, effect } = settled;
+  // Writing the command variables is no command yet; the one that is triggered tells of itself.
+  const isMereWrite = (command.kind === "prepare" || command.kind === "trigger") && outcome.kind === "answered";
+  log(road, wanted, settled, isMereWrite ? "debug" : "info");
+  if (isMereWrite) return;
   const count = countOf[outcome.kind];
-  counts.add(count);
-  if (request !== undefined && count !== "commandsRefused") counts.add("commandsSent");
-  const { user, via } = requester;
-  log[command.kind === "prepare" ? "debug" : "info"](
+  road.counts.add(count);
+  if (request !== undefined && count !== "commandsRefused") road.counts.add("commandsSent");
+  const twin = road.house.twins.get(command.chargePointId);
+  if (twin === undefined) return;
+  if (effect === undefined) return announce(road, wanted, settled, undefined);
+  road.effects.follow(twin, effect, wanted.at, (sight) => {
+    if (sight.kind === "Observed") road.counts.add("effectsObserved");
+    if (sight.kind === "NotObserved") road.counts.add("effectsMissed");
+    announce(road, wanted, settled, sight);
+  });
+}
+
+/** A charge point that is gone has no place for an event. */
+function announce(
+  { house, clock, settings }: RoadOut,
+  wanted: Wanted,
+  { outcome, request, answeredAt }: Settled,
+  sight: Sight | undefined,
+): void {
+  const twin = house.twins.get(wanted.command.chargePointId);
+  if (twin === undefined) return;
+  const occurrence = commandFinished({
+    wanted,
+    outcome,
+    request,
+    answeredAt,
+    sight,
+    twin,
+    now: clock.now(),
+    maxKeptCharacters: settings.limits.maxKeptCharacters,
+  });
+  for (const projection of house.projections) projection.announce(occurrence);
+}
+
+function log(
+  road: RoadOut,
+  { command, requester: { user, via } }: Wanted,
+  { outcome, request }: Settled,
+  level: "debug" | "info",
+): void {
+  const isAnswered = outcome.kind === "answered";
+  road.log[level](
     {
-      chargePoint: command.chargePointId.slice(0, 50),
+      chargePoint: command.chargePointId.slice(0, LONGEST_LOGGED),
       connector: "connectorId" in command ? command.connectorId : undefined,
-      action: (request?.action ?? (command.kind === "call" ? command.action : command.kind)).slice(0, 50),
+      action: actionOf(command, request).slice(0, LONGEST_LOGGED),
       outcome: nameOfOutcome(outcome),
-      status: outcome.kind === "answered" ? outcome.response["status"] : undefined,
-      reason: outcome.kind === "answered" ? undefined : textOfOutcome(outcome),
+      status: isAnswered ? String(outcome.response["status"] ?? "").slice(0, LONGEST_LOGGED) : undefined,
+      reason: isAnswered ? undefined : String(hideSecrets(textOfOutcome(outcome).slice(0, LONGEST_LOGGED))),
       user,
       via,
     },

@@ -24,6 +24,8 @@ const counterHelp: Readonly<Record<CountName, string>> = {
   commandsFailed: "Commands answered with CALLERROR or with something that cannot be understood",
   commandsTimedOut: "Commands sent but not answered in time",
   commandsRefused: "Commands that the bridge has not sent or done",
+  effectsObserved: "Commands whose effect was seen",
+  effectsMissed: "Commands whose effect was not seen in time",
 };
 
 const gaugeHelp: Readonly<Record<GaugeName, string>> = {

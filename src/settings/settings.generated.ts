@@ -63,6 +63,10 @@ export interface OcppSettings {
    */
   callTimeoutSeconds: number;
   /**
+   * How long it may take until what a charge point has agreed to do is seen, for commands that have no time of their own. Unit s. 1 to 86400. Default 120.
+   */
+  effectTimeoutSeconds: number;
+  /**
    * How strictly messages are checked: tolerant keeps what is usable and counts the rest, strict answers a message that breaks its schema with CALLERROR. Default "tolerant".
    */
   validation: "tolerant" | "strict";
@@ -292,6 +296,14 @@ export interface LimitsSettings {
    * Calls to one charge point that wait for their turn. Unit calls. 1 to 1000. Default 16.
    */
   maxQueuedCalls: number;
+  /**
+   * Commands of all charge points together whose effect is awaited at the same time; the effect of further ones is told as Unknown. Unit commands. 1 to 1000000. Default 20000.
+   */
+  maxAwaitedEffects: number;
+  /**
+   * Commands of one charge point whose effect is awaited at the same time; the effect of further ones is told as Unknown. Unit commands. 1 to 1000. Default 32.
+   */
+  maxAwaitedEffectsPerChargePoint: number;
   /**
    * Wrong passwords for one charge point from one address that are answered with 401, and ten times as many for all charge points of that address together; further ones are answered with 429 until the minute is over. A right password always passes this bound, so it does not replace long random passwords. Unit per minute. 1 to 10000. Default 30.
    */

@@ -18,6 +18,8 @@ const names = [
   "commandsFailed",
   "commandsTimedOut",
   "commandsRefused",
+  "effectsObserved",
+  "effectsMissed",
 ] as const;
 
 export type CountName = (typeof names)[number];

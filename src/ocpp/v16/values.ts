@@ -43,7 +43,7 @@ export function violated(count: number, last: string, { received }: Moment): Vio
 }
 
 /** JSON text that is kept as it came, or in its place JSON that says why it is not: a charge point must not fill the memory. */
-export function keptText(text: string, { maxKeptCharacters }: Moment): string {
+export function keptText(text: string, { maxKeptCharacters }: Pick<Moment, "maxKeptCharacters">): string {
   if (text.length <= maxKeptCharacters) return text;
   return JSON.stringify({ leftOut: `${text.length} characters, more than limits.maxKeptCharacters` });
 }

@@ -1,0 +1,92 @@
+// The occurrence that tells how a command has ended: what was wanted, what was answered, what was seen. Pure; shows no secret.
+import type { occurrenceTypes } from "../datapoints/occurrences.ts";
+import { keptText } from "../ocpp/v16/values.ts";
+import { nameOfOutcome, nameOfWrite, textOfOutcome } from "../opcua/statusCodes.ts";
+import type { EpochMs } from "../std/clock.ts";
+import type { Command } from "../twin/commands.ts";
+import type { Occurrence } from "../twin/occurrences.ts";
+import type { Twin } from "../twin/twin.ts";
+import type { Sight } from "./effects.ts";
+import { hideSecrets } from "./hideSecrets.ts";
+import type { Settled, Wanted } from "./roadOut.ts";
+
+type Fields = Readonly<
+  Record<keyof (typeof occurrenceTypes)["CommandFinishedEventType"]["fields"], string | number | undefined>
+>;
+
+/** OPC 10000-5 §6.4.2: the lowest third is for what is as it should be. */
+const INFORMATION = 100;
+const WARNING = 500;
+
+/** What is known at the end of a command; `sight` is undefined when nothing was awaited. */
+export interface Ending extends Pick<Settled, "outcome" | "request" | "answeredAt"> {
+  readonly wanted: Wanted;
+  readonly sight: Sight | undefined;
+  readonly twin: Twin;
+  readonly now: EpochMs;
+  readonly maxKeptCharacters: number;
+}
+
+export function commandFinished(ending: Ending): Occurrence {
+  const { wanted, sight, twin, now } = ending;
+  const fields = fieldsOf(ending);
+  const connectorId = connectorOf(wanted.command);
+  return {
+    type: "CommandFinishedEventType",
+    chargePointId: twin.id,
+    // An event has a place: what was wanted of a connector that there is not stands at the charge point.
+    ...(connectorId !== undefined && twin.connectors.has(connectorId) ? { connectorId } : {}),
+    severity: sight?.kind === "NotObserved" ? WARNING : INFORMATION,
+    message: messageOf(ending, fields),
+    fields,
+    at: now,
+    received: now,
+  };
+}
+
+function fieldsOf({ wanted, outcome, request, answeredAt, sight, ...rest }: Ending): Fields {
+  const { command, requester, at } = wanted;
+  const { via, user } = requester;
+  const textOf = (value: unknown): string => keptText(JSON.stringify(hideSecrets(value)), rest);
+  const isFine = outcome.kind === "answered" && (via !== "write" || nameOfWrite(outcome) === "Good");
+  return {
+    Action: actionOf(command, request),
+    Payload: textOf(request?.payload ?? payloadOf(command)),
+    Response: outcome.kind === "answered" && request !== undefined ? textOf(outcome.response) : "",
+    Result: via === "write" ? nameOfWrite(outcome) : nameOfOutcome(outcome),
+    ResultText: isFine ? "" : String(hideSecrets(textOfOutcome(outcome))),
+    Effect: sight?.kind ?? "None",
+    EffectText: sight?.text ?? "",
+    SentAt: at,
+    AnsweredAt: answeredAt,
+    EffectAt: sight?.kind === "Observed" ? sight.at : undefined,
+    RequestedBy: user,
+    RequestedVia: via,
+  };
+}
+
+/** The OCPP action, or what was done to the bridge itself. */
+export function actionOf(command: Command, request: Settled["request"]): string {
+  return request?.action ?? (command.kind === "call" ? command.action : command.kind);
+}
+
+function payloadOf(command: Command): unknown {
+  if (command.kind === "call") return command.payload;
+  const { kind: _kind, chargePointId: _id, ...fields } = command;
+  return fields;
+}
+
+function connectorOf(command: Command): number | undefined {
+  if (!("connectorId" in command) && command.kind !== "call") return undefined;
+  if (command.connectorId !== undefined) return command.connectorId;
+  const named = command.kind === "call" ? command.payload["connectorId"] : undefined;
+  return typeof named === "number" ? named : undefined;
+}
+
+function messageOf({ outcome, sight }: Ending, { Action, Result, ResultText, RequestedBy }: Fields): string {
+  const status = outcome.kind === "answered" ? outcome.response["status"] : undefined;
+  const said = typeof status === "string" ? `${Result}, ${status.slice(0, 50)}` : Result;
+  const why = ResultText === "" ? "" : ` (${ResultText})`;
+  const seen = sight === undefined ? "" : `; ${sight.kind}: ${sight.text}`;
+  return `${Action} by ${RequestedBy}: ${said}${why}${seen}`;
+}

@@ -1,0 +1,56 @@
+// What of a payload may be shown to everybody who reads events, values and the log: all of it but its secrets. Pure.
+import { secretKeys } from "../datapoints/commandRoles.ts";
+import { MASK } from "../settings/secrets.ts";
+
+/** RFC 3986 §3.2.1: what stands between the first colon and the last @ of an authority is a password. */
+const PASSWORD_IN_URL = /([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*):[^\s/?#]*@/giu;
+/** RFC 7468 §10 and its older kin; one that is not closed is secret up to its end. */
+const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/gu;
+const SECRET_FIELD = /pass(?:word|phrase)|secret|private_?key/iu;
+
+/** Levels of lists and objects within each other that anything here takes. */
+const DEEPEST = 64;
+
+/** Whether a value is nested so deeply that walking through it could exhaust the stack. */
+export function isTooDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; depth < DEEPEST && level.length > 0; depth++)
+    level = level.flatMap((each) => (typeof each === "object" && each !== null ? Object.values(each) : []));
+  return level.length > 0;
+}
+
+/** Whether a text names a configuration key that is secret, in whatever spelling. */
+export function namesSecret(text: string): boolean {
+  const lower = text.toLowerCase();
+  return [...secretKeys].some((key) => lower.includes(key));
+}
+
+/** The value with every secret replaced; a value that is too deep is replaced as a whole. */
+export function hideSecrets(value: unknown): unknown {
+  return isTooDeep(value) ? MASK : hide(value);
+}
+
+function hide(value: unknown): unknown {
+  if (typeof value === "string") return hideInText(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(hide);
+  // ChangeConfiguration.req and the entries of GetConfiguration.conf: the key says what the value is.
+  const { key } = value as { key?: unknown };
+  const isSecretValue = typeof key === "string" && isSecretKey(key);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      isSecretKey(name) || SECRET_FIELD.test(name) || (isSecretValue && name === "value") ? MASK : hide(inner),
+    ]),
+  );
+}
+
+function isSecretKey(name: string): boolean {
+  return secretKeys.has(name.trim().toLowerCase());
+}
+
+/** The bare name of a secret key is none; a longer text that has it, such as JSON in a DataTransfer, may go on with it. */
+function hideInText(text: string): string {
+  if (!isSecretKey(text) && namesSecret(text)) return MASK;
+  return text.replace(PASSWORD_IN_URL, `$1:${MASK}@`).replace(PRIVATE_KEY, MASK);
+}
