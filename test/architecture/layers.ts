@@ -3,8 +3,8 @@
 
 const foundation = ["std", "schema", "twin"];
 const facts = [...foundation, "settings", "datapoints"];
-/** The five that never import each other. */
-export const adapters = ["ocpp", "decisions", "store", "opcua", "hmi"];
+/** Those that never import each other. */
+export const adapters = ["ocpp", "decisions", "store", "files", "opcua", "hmi", "control"];
 const everythingBelowTheEnds = [...facts, ...adapters, "app"];
 
 /** The folders that a folder may import beside itself. */

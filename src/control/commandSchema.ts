@@ -1,0 +1,71 @@
+// JSON Schemas of commands and of what came of them, as they cross the control socket. The types stand in twin/commands.ts;
+// whether a payload fits its action is judged on the road, not here.
+import { enumerations } from "../schema/ocpp16.generated.ts";
+import type { Command, CommandOutcome } from "../twin/commands.ts";
+
+type Schema = Readonly<Record<string, unknown>>;
+type Properties = Readonly<Record<string, Schema>>;
+
+/** Longer than any identity or action; what is longer is no name but a fault or an attack. */
+const LONGEST_NAME = 255;
+const LONGEST_TEXT = 1_000_000;
+
+const name: Schema = { type: "string", minLength: 1, maxLength: LONGEST_NAME };
+const text: Schema = { type: "string", maxLength: LONGEST_TEXT };
+const object: Schema = { type: "object" };
+const connectorId: Schema = { type: "integer", minimum: 1 };
+const registration: Schema = { enum: enumerations.RegistrationStatus };
+
+/** What a command holds beside its kind and `chargePointId`: required, then optional. */
+const commands: Readonly<Record<Command["kind"], readonly [Properties, Properties?]>> = {
+  call: [{ action: name, payload: object }, { connectorId: { type: "integer", minimum: 0 } }],
+  setLimit: [{ connectorId, amperes: { type: "number", minimum: 0 } }],
+  clearLimit: [{ connectorId }],
+  stopTransaction: [{ connectorId }],
+  setRegistration: [{ status: registration }],
+  setHeartbeatInterval: [{ seconds: { type: "number", minimum: 0 } }],
+  prepare: [{}, { action: text, payload: text }],
+  trigger: [{ on: { type: "boolean" } }],
+  add: [{}, { registration, password: text, connectors: { type: "integer", minimum: 0 } }],
+  remove: [{}],
+};
+
+const outcomes: Readonly<Record<CommandOutcome["kind"], readonly [Properties, Properties?]>> = {
+  answered: [{ response: object }],
+  callError: [{ code: text, description: text }],
+  malformed: [{ text }],
+  timedOut: [{}],
+  offline: [{}],
+  queueFull: [{}],
+  invalid: [{ path: text, text }],
+  unsupported: [{ text }],
+  denied: [{ text }],
+  unknown: [{ text }],
+  conflict: [{ text }],
+  exists: [{ text }],
+};
+
+export const commandSchema: Schema = oneOf(commands, { chargePointId: name });
+export const outcomeSchema: Schema = oneOf(outcomes, {});
+
+/** An object with these properties and no others. */
+export function objectSchema(required: Properties, optional: Properties = {}): Schema {
+  return {
+    type: "object",
+    properties: { ...required, ...optional },
+    required: Object.keys(required),
+    additionalProperties: false,
+  };
+}
+
+function oneOf(kinds: Readonly<Record<string, readonly [Properties, Properties?]>>, common: Properties): Schema {
+  return {
+    type: "object",
+    discriminator: { propertyName: "kind" },
+    properties: { kind: { type: "string" } },
+    required: ["kind"],
+    oneOf: Object.entries(kinds).map(([kind, [required, optional]]) =>
+      objectSchema({ kind: { const: kind }, ...common, ...required }, optional),
+    ),
+  };
+}
