@@ -1,12 +1,14 @@
 // Composition root: opens every part in order, hands each what it needs, and stops them in reverse. Read it from top to bottom.
+import { openControl } from "../control/server.ts";
 import { decide } from "../decisions/decide.ts";
-import { openHttpServer } from "../hmi/server.ts";
+import { openHttpServer, type HttpOptions } from "../hmi/server.ts";
 import { openListeners, type Listeners } from "../ocpp/listeners.ts";
+import type { EndpointOptions } from "../opcua/options.ts";
 import { openOpcUaServer } from "../opcua/server.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Clock } from "../std/clock.ts";
+import type { Clock, Timer } from "../std/clock.ts";
 import { Counts } from "../std/counts.ts";
-import { Lifecycle } from "../std/lifecycle.ts";
+import { Lifecycle, type Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import type { Projection } from "../twin/ports.ts";
 import type { House } from "./apply.ts";
@@ -51,76 +53,59 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const house: House = { twins: new Twins(), projections };
   const register = new Register(settings);
   const notReady = new Set(["starting"]);
+  const reasons = (): readonly string[] => [...notReady];
+  const logOf = (part: string): Log => log.child({ part });
   fillHouse({ house, settings, clock });
 
-  const http = await lifecycle.start("http", () =>
-    openHttpServer(
-      {
-        ...settings.hmi,
-        metricsOpen: settings.hmi.metricsOpen || settings.hmi.anonymousRole !== "none",
-        maxConnections: settings.limits.maxHttpConnections,
-      },
-      { log: log.child({ part: "http" }), counts, gauges: () => gaugesOf(house), notReady: () => [...notReady] },
-    ),
-  );
-  const { effectTimeoutSeconds } = settings.ocpp;
-  const { maxAwaitedEffects: most, maxAwaitedEffectsPerChargePoint: mostPerChargePoint } = settings.limits;
-  const effects = new Effects({ clock, log, timeoutSeconds: effectTimeoutSeconds, most, mostPerChargePoint });
+  const effects = effectsOf({ settings, clock, log });
+  const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
-  let ocpp: Listeners | undefined;
-  const roadOut: RoadOut = {
-    house,
-    settings,
-    clock,
-    counts,
-    log,
-    register,
-    effects,
-    linkOf: (id) => ocpp?.links.get(id),
-  };
+  const serving: { ocpp?: Listeners } = {};
+  const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
+  const roadOut: RoadOut = { ...common, register, effects, linkOf };
+  const command = sendCommand.bind(undefined, roadOut);
+  // First of all: two bridges on one data directory would spoil it.
+  await lifecycle.start("control", () =>
+    openControl({ dataDirectory: settings.store.directory, clock, log: logOf("control"), notReady: reasons, command }),
+  );
+  const http = await lifecycle.start("http", () =>
+    openHttpServer(httpOptionsOf(settings), {
+      log: logOf("http"),
+      counts,
+      gauges: () => gaugesOf(house),
+      notReady: reasons,
+    }),
+  );
   const opcua = await lifecycle.start("opcua", () =>
     openOpcUaServer({
-      endpoint: {
-        ...settings.opcua,
-        siteName: settings.site.name,
-        version,
-        dataDirectory: settings.store.directory,
-        limits: settings.limits,
-      },
+      endpoint: endpointOf(settings),
       projectionIntervalMilliseconds: settings.limits.projectionIntervalMilliseconds,
       clock,
-      log: log.child({ part: "opcua" }),
+      log: logOf("opcua"),
       counts,
       replay: () => house.twins.all(),
-      command: sendCommand.bind(undefined, roadOut),
+      command,
     }),
   );
   // What an effect makes happen is told after the change that has shown it.
   projections.push(opcua.projection, effects);
   await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
-  await lifecycle.start("watch", async () => {
-    const timer = watchStaleness(house, clock);
-    return { stop: async () => timer.cancel() };
-  });
-  await lifecycle.start("status", async () => {
-    const timer = reportStatus({ house, counts, clock, startedAt }, opcua.report);
-    return { stop: async () => timer.cancel() };
-  });
+  await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
+  await lifecycle.start("status", async () =>
+    untilStopped(reportStatus({ house, counts, clock, startedAt }, opcua.report)),
+  );
 
   const road: Road = {
-    house,
-    settings,
-    clock,
-    counts,
-    log,
+    ...common,
     decide,
     transactionIds: new TransactionIds(clock.now()),
     validationOf: (id) => register.get(id)?.validation ?? settings.ocpp.validation,
   };
   const door = { ...openDoor({ house, settings, register, clock, log }), handleCall: handleCall.bind(undefined, road) };
-  ocpp = await lifecycle.start("ocpp", () =>
-    openListeners({ settings, door, clock, counts, log: log.child({ part: "ocpp" }) }),
+  const ocpp = await lifecycle.start("ocpp", () =>
+    openListeners({ settings, door, clock, counts, log: logOf("ocpp") }),
   );
+  serving.ocpp = ocpp;
   notReady.clear();
 
   return {
@@ -130,4 +115,28 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
     },
   };
+}
+
+function effectsOf({ settings: { ocpp, limits }, clock, log }: BridgeOptions): Effects {
+  return new Effects({
+    clock,
+    log,
+    timeoutSeconds: ocpp.effectTimeoutSeconds,
+    most: limits.maxAwaitedEffects,
+    mostPerChargePoint: limits.maxAwaitedEffectsPerChargePoint,
+  });
+}
+
+function httpOptionsOf({ hmi, limits }: Settings): HttpOptions {
+  const metricsOpen = hmi.metricsOpen || hmi.anonymousRole !== "none";
+  return { ...hmi, metricsOpen, maxConnections: limits.maxHttpConnections };
+}
+
+function endpointOf({ opcua, site, store, limits }: Settings): EndpointOptions {
+  return { ...opcua, siteName: site.name, version, dataDirectory: store.directory, limits };
+}
+
+/** A timer as a part of the lifecycle. */
+function untilStopped(timer: Timer): Running {
+  return { stop: async () => timer.cancel() };
 }
