@@ -1,14 +1,14 @@
-// The tolerant half of validation: walks the fields of an action over a payload that breaks its schema and keeps what is usable.
-// It never guesses a fact; what is required and cannot be read makes the request unusable.
+// The tolerant half of validation: walks the fields of a message over a payload that breaks its schema and keeps what is usable.
+// It never guesses a fact; what is required and cannot be read makes the payload unusable.
 import type { Field, Shape } from "../schema/field.ts";
-import { fieldsOf } from "../schema/ocpp16.ts";
+import type { Action } from "../schema/ocpp16.generated.ts";
+import { fieldsOf, type Kind } from "../schema/ocpp16.ts";
 import { repairValue, type Repaired } from "./repairValue.ts";
-import type { IncomingAction } from "./v16/message.ts";
 
-export type RepairedRequest =
+export type RepairedPayload =
   | {
       readonly kind: "usable";
-      readonly request: Readonly<Record<string, unknown>>;
+      readonly payload: Readonly<Record<string, unknown>>;
       readonly violations: readonly string[];
     }
   | Unusable;
@@ -29,7 +29,10 @@ class Unusable {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Violations of one request that are written down; a telegram can be wrong in every sample. */
+/** A configuration value of twice the 500 characters that OCPP allows is still a value, of a hundred times it is none. */
+const STRETCH_OF_RESPONSE = 8;
+
+/** Violations of one message that are written down; a telegram can be wrong in every sample. */
 const MOST_VIOLATIONS = 20;
 
 const absent = new Unusable("", "required", "is missing");
@@ -38,23 +41,25 @@ const absent = new Unusable("", "required", "is missing");
 const dispensable: ReadonlySet<string> = new Set(["StopTransaction.meterStop", "StopTransaction.transactionId"]);
 
 /** What is left of `payload` when everything that cannot be used is dropped. */
-export function repair(action: IncomingAction, payload: unknown): RepairedRequest {
-  const walk = new Walk(action);
+export function repair(action: Action, kind: Kind, payload: unknown): RepairedPayload {
+  const walk = new Walk(action, kind);
   // PHP writes an empty object as an empty array.
   const isEmptyArray = Array.isArray(payload) && payload.length === 0;
   if (!isEmptyArray && !isObject(payload)) return new Unusable("", "type", "must be object");
   if (isEmptyArray) walk.report("", "[] taken for {}");
-  const request = walk.object(isEmptyArray ? {} : (payload as Fields), fieldsOf(action, "request"), "");
-  if (request instanceof Unusable) return request;
-  return { kind: "usable", request, violations: walk.violations };
+  const repaired = walk.object(isEmptyArray ? {} : (payload as Fields), fieldsOf(action, kind), "");
+  if (repaired instanceof Unusable) return repaired;
+  return { kind: "usable", payload: repaired, violations: walk.violations };
 }
 
 class Walk {
   readonly violations: string[] = [];
-  readonly #action: IncomingAction;
+  readonly #action: Action;
+  readonly #kind: Kind;
 
-  constructor(action: IncomingAction) {
+  constructor(action: Action, kind: Kind) {
     this.#action = action;
+    this.#kind = kind;
   }
 
   report(place: string, sentence: string): void {
@@ -85,10 +90,17 @@ class Walk {
     return undefined;
   }
 
-  /** A missing time is no obstacle, the time of receipt stands in for it; neither is a missing list or an empty code. */
+  /**
+   * A missing time is no obstacle, the time of receipt stands in for it; neither is a missing list or, in a request, an empty code.
+   * The one required Boolean is `readonly` of a configuration key: without it a write shows what it is.
+   */
   #substitute(field: Field, place: string, { place: inside, keyword, demand }: Unusable): unknown {
     const here = inside === "" ? place : inside;
-    const isEmptyCode = field.type === "enum" && keyword === "enum";
+    if (field.type === "boolean") {
+      this.report(here, `${demand}, taken as false`);
+      return false;
+    }
+    const isEmptyCode = this.#kind === "request" && field.type === "enum" && keyword === "enum";
     if (field.type !== "dateTime" && field.type !== "array" && !isEmptyCode) return new Unusable(here, keyword, demand);
     this.report(here, `${demand}, taken as absent`);
     return field.type === "array" ? [] : "";
@@ -100,7 +112,8 @@ class Walk {
       return isObject(value)
         ? this.object(value, shape.fields ?? [], place)
         : new Unusable(place, "type", "must be object");
-    const repaired = repairValue(shape, value, place.endsWith("Id"));
+    const longestText = this.#kind === "response" ? STRETCH_OF_RESPONSE * (shape.maxLength ?? 0) : 0;
+    const repaired = repairValue(shape, value, place.endsWith("Id"), longestText);
     if (repaired.kind === "unusable") return new Unusable(place, repaired.keyword, repaired.demand);
     this.#reportRepair(place, repaired);
     return repaired.value;

@@ -14,8 +14,11 @@ export type Repaired =
 /** Texts are kept whole beyond their maxLength up to here: a cut id tag would be another one. */
 const LONGEST_TEXT = 512;
 
-/** `value` as the shape demands it, as far as that can be done without guessing; `isId`: its number is a name, not a quantity. */
-export function repairValue(shape: Shape, value: unknown, isId: boolean): Repaired {
+/**
+ * `value` as the shape demands it, as far as that can be done without guessing; `isId`: its number is a name, not a quantity;
+ * `longestText`: texts may be kept up to here, where that is more than usual.
+ */
+export function repairValue(shape: Shape, value: unknown, isId: boolean, longestText = 0): Repaired {
   switch (shape.type) {
     case "integer":
     case "number":
@@ -25,7 +28,7 @@ export function repairValue(shape: Shape, value: unknown, isId: boolean): Repair
     case "enum":
       return repairEnum(shape, value);
     default:
-      return repairText(shape, value);
+      return repairText(shape, value, longestText);
   }
 }
 
@@ -59,13 +62,13 @@ function repairEnum({ values = [], enumeration }: Shape, value: unknown): Repair
   return usable(cut(value, LONGEST_TEXT), `${JSON.stringify(value.slice(0, 50))} is no ${enumeration}`);
 }
 
-function repairText({ type, maxLength }: Shape, value: unknown): Repaired {
+function repairText({ type, maxLength }: Shape, value: unknown, longestText: number): Repaired {
   if (typeof value === "number" || typeof value === "boolean")
     return usable(String(value), `a ${typeof value} taken for a text`);
   if (typeof value !== "string") return wrongType("string");
   if (type === "dateTime") return repairTime(value);
   if (maxLength === undefined || value.length <= maxLength) return usable(value, undefined);
-  const longest = Math.max(maxLength, LONGEST_TEXT);
+  const longest = Math.max(maxLength, LONGEST_TEXT, longestText);
   return usable(cut(value, longest), `longer than ${maxLength} characters`);
 }
 

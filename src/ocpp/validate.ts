@@ -1,12 +1,14 @@
-// Checks a call against the schema of its action. Strict: the first violation is a CALLERROR. Tolerant: what is usable is kept,
-// every deviation is reported. A call that fits costs one run of the compiled schema.
+// Checks what a charge point sends, calls and responses, against the schema of its action. Strict: the first violation refuses it.
+// Tolerant: what is usable is kept, every deviation is reported. What fits costs one run of the compiled schema.
 import { validatorOf, type Validator, type Violation } from "../schema/ajv.ts";
 import { actionsFromChargePoint } from "../schema/ocpp16.generated.ts";
 import { isAction } from "../schema/ocpp16.ts";
+import type { Payload } from "../twin/commands.ts";
 import type { Call, CallError } from "./door.ts";
 import { callError, codeOf } from "./errors.ts";
 import { repair } from "./repair.ts";
-import type { IncomingAction, IncomingRequest } from "./v16/message.ts";
+import { explain, placeOf } from "./sentences.ts";
+import { isOutgoingAction, type IncomingAction, type IncomingRequest } from "./v16/message.ts";
 
 export type Validation = "tolerant" | "strict";
 
@@ -20,6 +22,15 @@ export type CheckedCall = {
     readonly violations: readonly string[];
   };
 }[IncomingAction];
+
+/** A response that can be used, or why it cannot: the place and the rule. */
+export type CheckedResponse =
+  | {
+      readonly response: Payload;
+      /** `place: sentence` for each deviation that was tolerated; mostly empty. */
+      readonly violations: readonly string[];
+    }
+  | { readonly malformed: string };
 
 const validators = new Map<string, Validator>(
   actionsFromChargePoint.map((action) => [action, validatorOf(action, "request")]),
@@ -43,15 +54,40 @@ export function checkCall(call: Call, validation: Validation): CheckedCall | Cal
   return tolerate(call, action as IncomingAction, violation !== undefined);
 }
 
+/**
+ * The response to a call of ours. Tolerant: an unknown code stays a text, a text that is too long stays, what is optional and
+ * cannot be used is dropped; malformed is only what lacks a required field. An action that OCPP does not know has no schema, so that
+ * any object will do.
+ */
+export function checkResponse(action: string, payload: unknown, validation: Validation): CheckedResponse {
+  // OCPP-J 1.6 §4.2: an empty payload may be written as null.
+  const response = payload ?? {};
+  const name = `${action.slice(0, 50)}.conf`;
+  if (!isOutgoingAction(action))
+    return typeof response === "object" && !Array.isArray(response)
+      ? { response: response as Payload, violations: none }
+      : { malformed: `${name}: must be a JSON object` };
+  const violation = validatorOf(action, "response")(response);
+  if (violation === undefined) return { response: response as Payload, violations: none };
+  if (validation === "strict") {
+    const { path, text } = explain(violation);
+    return { malformed: sentence(name, path, text) };
+  }
+  const repaired = repair(action, "response", response);
+  return repaired.kind === "unusable"
+    ? { malformed: sentence(name, repaired.place, repaired.demand) }
+    : { response: repaired.payload, violations: repaired.violations };
+}
+
 function tolerate(call: Call, action: IncomingAction, isBroken: boolean): CheckedCall | CallError {
   const deviations = call.deviation === undefined ? [] : [call.deviation];
   if (!isBroken) return checked(action, call.payload, deviations);
-  const repaired = repair(action, call.payload);
+  const repaired = repair(action, "request", call.payload);
   if (repaired.kind === "unusable") {
     const { place, keyword, demand } = repaired;
     return refusal(action, place, keyword, demand);
   }
-  return checked(action, repaired.request, [...deviations, ...repaired.violations]);
+  return checked(action, repaired.payload, [...deviations, ...repaired.violations]);
 }
 
 function checked(action: IncomingAction, request: unknown, violations: readonly string[]): CheckedCall | CallError {
@@ -75,16 +111,11 @@ function refuseViolation(action: string, violation: Violation): CallError {
 }
 
 function refusal(action: string, place: string, keyword: string, demand: string): CallError {
-  const where = place === "" ? `${action}.req` : `${action}.req ${place}`;
-  return callError(codeOf(keyword, place), `${where}: ${demand}`, { action, place, keyword });
+  return callError(codeOf(keyword, place), sentence(`${action}.req`, place, demand), { action, place, keyword });
 }
 
-/** `/meterValue/0/timestamp` as a reader writes it: `meterValue[0].timestamp`. */
-function placeOf(pointer: string): string {
-  return pointer
-    .slice(1)
-    .replace(/\/(\d+)/g, "[$1]")
-    .replaceAll("/", ".");
+function sentence(message: string, place: string, demand: string): string {
+  return place === "" ? `${message}: ${demand}` : `${message} ${place}: ${demand}`;
 }
 
 function demandOf(message: string, params: Readonly<Record<string, unknown>>): string {

@@ -1,11 +1,11 @@
 // The shape of a message file: what one action of a charge point asks, makes happen and is answered, and what one of ours makes
 // happen once it is answered. Pure; the caller brings time and ids.
 import type { EpochMs } from "../../std/clock.ts";
-import type {
+import {
   actionsFromCentralSystem,
-  actionsFromChargePoint,
-  Requests,
-  Responses,
+  type actionsFromChargePoint,
+  type Requests,
+  type Responses,
 } from "../../schema/ocpp16.generated.ts";
 import type { Effect } from "../../twin/commands.ts";
 import type { TwinEvent } from "../../twin/events.ts";
@@ -61,6 +61,13 @@ export interface IncomingMessage<A extends IncomingAction> {
 /** An action whose request the central system sends. */
 export type OutgoingAction = (typeof actionsFromCentralSystem)[number];
 
+const outgoingActions: ReadonlySet<string> = new Set(actionsFromCentralSystem);
+
+/** Whether a text that came from outside names an action that the central system sends, in the document's spelling. */
+export function isOutgoingAction(text: string): text is OutgoingAction {
+  return outgoingActions.has(text);
+}
+
 /** A call of ours that the charge point has answered with a CALLRESULT. */
 export interface Answered<A extends OutgoingAction> {
   readonly request: Requests[A];
@@ -72,6 +79,8 @@ export interface Answered<A extends OutgoingAction> {
   readonly sent: EpochMs;
   /** When the answer came. */
   readonly received: EpochMs;
+  /** Longest text that the twin keeps as it came. */
+  readonly maxKeptCharacters: number;
 }
 
 export interface OutgoingMessage<A extends OutgoingAction> {
