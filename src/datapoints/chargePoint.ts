@@ -1,5 +1,6 @@
 // The point list of a charge point, in the order in which it is browsed. The main meter's rows come from meter.ts.
 import type { Identification, LinkState, Note, RegistrationStatus, Stamp, Status, Twin } from "../twin/twin.ts";
+import { chargePointCommandedSections } from "./chargePointCommanded.ts";
 import { roleForKind } from "./commandRoles.ts";
 import type { Row } from "./row.ts";
 import { telegramSection } from "./meter.ts";
@@ -248,6 +249,7 @@ export const chargePointSections: readonly Section<Twin>[] = [
       description: "Not kept: -1",
     },
   } satisfies Record<string, Row<Identification>>),
+  ...chargePointCommandedSections,
 ];
 
 /** The rest of a StatusNotification, below `State` of the charge point and below `Status` of a connector. */

@@ -2,6 +2,7 @@
 import { currentOfferedPoint } from "../twin/measurands.ts";
 import { readingAt, type Connector, type Transaction } from "../twin/twin.ts";
 import { statusDetails } from "./chargePoint.ts";
+import { commandedSections, limitCommandedSection } from "./commanded.ts";
 import { roleForKind } from "./commandRoles.ts";
 import { telegramSection } from "./meter.ts";
 import { section, type Section } from "./section.ts";
@@ -121,20 +122,7 @@ export const connectorSections: readonly Section<Connector>[] = [
       description: "transactionData as JSON",
     },
   }),
-  section((connector: Connector) => connector.reservation, {
-    ReservationId: {
-      read: (r) => r.reservationId,
-      type: "Int32",
-      description: "Reservation that the charge point has accepted",
-    },
-  }),
-  section((connector: Connector) => connector.availability, {
-    Availability: {
-      read: (a) => a.type,
-      type: "AvailabilityType",
-      description: "Availability that has been commanded",
-    },
-  }),
+  ...commandedSections<Connector>(),
   section((connector: Connector) => readingAt(connector.meter, currentOfferedPoint), {
     Limit: {
       read: (r) => r.value,
@@ -147,4 +135,5 @@ export const connectorSections: readonly Section<Connector>[] = [
       description: "Current that the connector offers",
     },
   }),
+  limitCommandedSection,
 ];

@@ -58,7 +58,7 @@ function projectConfiguration(before: Twin["configuration"], after: Twin["config
   if (before === after || after === undefined) return;
   let column = firstKeyColumn;
   for (const [name, entry] of after) {
-    const { value, at, received } = entry;
+    const { value = null, at, received } = entry;
     if (before?.get(name) !== entry) emit(column, { value, at, received, stale: false });
     column++;
   }
@@ -89,17 +89,19 @@ function projectSections<Whole>(planned: Planned<Whole>[], before: Whole | undef
     const part = section.part(after);
     const old = before === undefined ? undefined : section.part(before);
     if (part === old) continue;
-    projectRows(section, rows, { part, old, firstColumn }, emit);
+    const { at, received } = section.stamp((part ?? old) as never, after);
+    projectRows(rows, { part, old, firstColumn, at, received }, emit);
   }
 }
 
-function projectRows<Whole>(
-  section: Section<Whole>,
-  rows: readonly Row<never>[],
-  { part, old, firstColumn }: { part: unknown; old: unknown; firstColumn: number },
-  emit: Emit,
-): void {
-  const { at, received } = section.stamp((part ?? old) as never);
+interface Change extends Omit<Sample, "value" | "stale"> {
+  readonly part: unknown;
+  readonly old: unknown;
+  readonly firstColumn: number;
+}
+
+function projectRows(rows: readonly Row<never>[], change: Change, emit: Emit): void {
+  const { part, old, firstColumn, at, received } = change;
   const stale = (part as { readonly stale?: true } | undefined)?.stale === true;
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index] as Row<unknown>;

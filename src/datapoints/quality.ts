@@ -7,7 +7,7 @@ export type Quality = "Good" | "UncertainLastUsableValue" | "BadWaitingForInitia
  * Quality of a datapoint.
  * @param own a fact of the bridge itself (`Row.own`), Good whatever the charge point does
  * @param state of the charge point's connection
- * @param received whether a value has ever been received
+ * @param received whether a value has ever been received; that there is nothing (`null`) is one too
  * @param stale not renewed for three sample intervals during a transaction
  */
 export function qualityOf(own: boolean, state: ConnState, received: boolean, stale: boolean): Quality {

@@ -7,15 +7,18 @@ import type { EngineeringUnit } from "./units.ts";
 export const scalarTypes = ["Boolean", "String", "LocalizedText", "Int32", "UInt32", "Double", "DateTime"] as const;
 export type ScalarType = (typeof scalarTypes)[number];
 
-/** DateTime values are epoch ms, enumeration values are the OCPP text; undefined = never received. */
-export type Value = string | number | boolean | undefined;
+/** DateTime values are epoch ms, enumeration values are the OCPP text. */
+export type Known = string | number | boolean;
+
+/** What a datapoint shows; null = known that there is nothing, such as no reservation any more; undefined = never received. */
+export type Value = Known | null | undefined;
 
 /** What a client wants when it writes a value. */
 export interface Write {
   /** The least role that may write it. */
   readonly role: Role;
   /** The value has the type of the row; an enumeration is its OCPP text, never Unknown. */
-  readonly command: (target: Target, value: Exclude<Value, undefined>) => Command;
+  readonly command: (target: Target, value: Known) => Command;
 }
 
 /** One line of the table; `read` takes the part of the twin that its section names. */
@@ -26,8 +29,6 @@ export interface Row<Part> {
   readonly description: string;
   /** A fact that the bridge itself knows: Good whatever the charge point does. */
   readonly own?: true;
-  /** It may be known to have no value: then it is a null String, and not waited for. */
-  readonly mayBeNull?: true;
   /** Kept in the history. */
   readonly history?: true;
   /** The BrowseName is DI's own (OPC 10000-100 §4.5), not ours. */

@@ -5,8 +5,8 @@ import type { Row } from "./row.ts";
 export interface Section<Whole> {
   /** The part; undefined while nothing of it is known. */
   readonly part: (whole: Whole) => unknown;
-  /** When the part was so. */
-  readonly stamp: (part: never) => Stamp;
+  /** When the part, of this whole, was so. */
+  readonly stamp: (part: never, whole: Whole) => Stamp;
   readonly rows: Readonly<Record<string, Row<never>>>;
 }
 

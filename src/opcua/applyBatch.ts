@@ -3,6 +3,7 @@ import { tableFor } from "../datapoints/table.ts";
 import type { ChargePoint, ChargePoints } from "./chargePoints.ts";
 import {
   ABSENT,
+  NOTHING,
   RECORD,
   STALE,
   TEXT,
@@ -91,12 +92,13 @@ export class BatchReader {
     const isText = (flags & TEXT) !== 0;
     const isNew = values.set(
       column,
-      isText || (flags & ABSENT) !== 0 ? NaN : number,
+      isText || (flags & (ABSENT | NOTHING)) !== 0 ? NaN : number,
       numbers[first + 3] ?? 0,
       numbers[first + 4] ?? 0,
     );
     values.setText(column, isText ? texts[number] : undefined);
     values.setStale(column, (flags & STALE) !== 0);
+    values.setNothing(column, (flags & NOTHING) !== 0);
     if (isNew && column >= tableFor(connector).fixedCount) this.#structure.columnAdded(chargePoint, connector, column);
     const node = chargePoint.watched?.get(datapointOf(address));
     if (node !== undefined) this.#notify(node);

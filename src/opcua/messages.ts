@@ -10,7 +10,7 @@ import type { EndpointOptions } from "./options.ts";
 export const RECORD = 5;
 
 const COLUMN_BITS = 11;
-const FLAG_BITS = 3;
+const FLAG_BITS = 4;
 export const MAX_COLUMN = 2 ** COLUMN_BITS - 1;
 /** OCPP numbers connectors from 1 without gaps (OCPP 1.6 §2); more than this no address can hold. */
 export const MAX_CONNECTOR = 2 ** 16 - 1;
@@ -21,8 +21,10 @@ export const ABSENT = 1;
 export const STALE = 2;
 /** The value is an index into `texts`. */
 export const TEXT = 4;
+/** It is known that there is nothing. */
+export const NOTHING = 8;
 
-/** Connector, column and flags as one 30-bit integer. */
+/** Connector, column and flags as one 31-bit integer. */
 export function addressOf(connector: number, column: number, flags: number): number {
   return (connector << (COLUMN_BITS + FLAG_BITS)) | (column << FLAG_BITS) | flags;
 }

@@ -8,7 +8,7 @@ import type { Counts } from "../std/counts.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { Projection } from "../twin/ports.ts";
 import type { LinkState, Twin } from "../twin/twin.ts";
-import { ABSENT, MAX_CONNECTOR, STALE, TEXT, addressOf, type Batch } from "./messages.ts";
+import { ABSENT, MAX_CONNECTOR, NOTHING, STALE, TEXT, addressOf, type Batch } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 
 /** With so many records waiting a batch is sent before its time. */
@@ -117,13 +117,13 @@ export class ThreadProjection implements Projection, Sink {
     if (connector > MAX_CONNECTOR) return;
     const { value, stale } = sample;
     const kind = (connector === 0 ? chargePointKinds : connectorKinds)[column];
-    const flags = (stale ? STALE : 0) | (value === undefined ? ABSENT : kind === "text" ? TEXT : 0);
+    const flags = (stale ? STALE : 0) | contentOf(kind, value);
     const number = this.#numberOf(kind, value);
     this.#outbox.add(this.#index, addressOf(connector, column, flags), number, sample);
   }
 
   #numberOf(kind: Kind | undefined, value: Value): number {
-    if (value === undefined) return NaN;
+    if (value === undefined || value === null) return NaN;
     if (kind === "text") return this.#outbox.textIndex(String(value));
     return typeof kind === "object" ? ordinalOf(kind.enumeration, String(value)) : Number(value);
   }
@@ -182,6 +182,13 @@ type Kind = "number" | "text" | { readonly enumeration: string };
 function kindOf(type: string): Kind {
   if (type === "String" || type === "LocalizedText") return "text";
   return (scalarTypes as readonly string[]).includes(type) ? "number" : { enumeration: type };
+}
+
+/** The flag that says what a record carries; 0 for a number. */
+function contentOf(kind: Kind | undefined, value: Value): number {
+  if (value === undefined) return ABSENT;
+  if (value === null) return NOTHING;
+  return kind === "text" ? TEXT : 0;
 }
 
 function kindsOf({ datapoints }: Table): readonly Kind[] {

@@ -10,6 +10,7 @@ export class Values {
   readonly #numbers: number[] = [];
   #texts: Map<number, string> | undefined;
   #stale: Set<number> | undefined;
+  #nothing: Set<number> | undefined;
 
   /** Position of a column; -1 when it has never been received. */
   slotOf(column: number): number {
@@ -47,6 +48,11 @@ export class Values {
     return this.#stale?.has(column) === true;
   }
 
+  /** It is known that there is nothing. */
+  isNothing(column: number): boolean {
+    return this.#nothing?.has(column) === true;
+  }
+
   /** Keeps a sample; NaN means no value. Answers whether the column is new. */
   set(column: number, value: number, at: number, received: number): boolean {
     const slot = this.slotOf(column);
@@ -70,5 +76,10 @@ export class Values {
   setStale(column: number, stale: boolean): void {
     if (stale) (this.#stale ??= new Set()).add(column);
     else this.#stale?.delete(column);
+  }
+
+  setNothing(column: number, nothing: boolean): void {
+    if (nothing) (this.#nothing ??= new Set()).add(column);
+    else this.#nothing?.delete(column);
   }
 }

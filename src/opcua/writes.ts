@@ -8,7 +8,7 @@ import {
   type WriteValue,
 } from "node-opcua";
 import { membersOf } from "../datapoints/enumerations.ts";
-import type { Datapoint, Value } from "../datapoints/row.ts";
+import type { Datapoint, Known } from "../datapoints/row.ts";
 import type { Target } from "../datapoints/target.ts";
 import type { Command } from "../twin/commands.ts";
 import { isRange } from "./requestFaults.ts";
@@ -49,7 +49,7 @@ function isTime(time: Date | null | undefined): boolean {
 }
 
 /** The value as the table knows it; undefined when it is none of the type's. */
-function valueOf(type: string, value: unknown): Value {
+function valueOf(type: string, value: unknown): Known | undefined {
   switch (typeof value) {
     case "boolean":
     case "string":
@@ -62,7 +62,7 @@ function valueOf(type: string, value: unknown): Value {
   }
 }
 
-function numberOf(type: string, number: number): Value {
+function numberOf(type: string, number: number): Known | undefined {
   const members = membersOf(type);
   if (members.length > 1) return number > 0 ? members[number] : undefined;
   return Number.isFinite(number) ? number : undefined;

@@ -26,6 +26,12 @@ describe("project", () => {
   it("shows of a charge point that never connected only what the bridge knows itself", () => {
     expect([...changes(undefined, fresh).keys()].toSorted()).toEqual([
       "ClientId",
+      "Command/Action",
+      "Command/Payload",
+      "Command/Response",
+      "Command/Result",
+      "Command/Sequence",
+      "Command/Trigger",
       "Common/ConnState",
       "Config/HeartbeatInterval",
       "Config/RegistrationStatus",

@@ -53,6 +53,12 @@ async function qualities(): Promise<Map<string, string>> {
 
 const OWN = [
   "ClientId",
+  "Command/Action",
+  "Command/Payload",
+  "Command/Response",
+  "Command/Result",
+  "Command/Sequence",
+  "Command/Trigger",
   "Common/ConnState",
   "Config/HeartbeatInterval",
   "Config/RegistrationStatus",
@@ -68,6 +74,9 @@ describe("before the charge point has ever connected", () => {
     await enumeration("Common/ConnState", "ConnState", "NeverConnected");
     await enumeration("Config/RegistrationStatus", "RegistrationStatus", "Accepted");
     await value("Config/HeartbeatInterval", 300);
+    for (const path of ["Action", "Payload", "Response", "Result"]) await value(`Command/${path}`, "");
+    await value("Command/Trigger", false);
+    await value("Command/Sequence", 0);
   });
 });
 

@@ -9,7 +9,7 @@ import {
   type Variant,
 } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { emptyMeter, type Twin } from "../../src/twin/twin.ts";
+import { emptyMeter, type Commanded, type Twin } from "../../src/twin/twin.ts";
 import {
   SAMPLED_AT,
   RECEIVED_AT,
@@ -66,6 +66,21 @@ function full(): Twin {
     timestamp: SAMPLED_AT,
     ...STAMP,
   };
+  const commanded: Commanded = {
+    reservation: { reservationId: 3, idTag: "04A1", expiry: SAMPLED_AT, ...STAMP },
+    availability: { type: "Operative", status: "Scheduled", ...STAMP },
+    profiles: [{ id: 1, purpose: "TxDefaultProfile", stackLevel: 0, text: "{}", amperes: 16, ...STAMP }],
+    profilesChanged: STAMP,
+    compositeSchedule: {
+      text: "{}",
+      durationSeconds: 60,
+      start: SAMPLED_AT,
+      rateUnit: "A",
+      limit: 16,
+      scheduleConnector: 1,
+      ...STAMP,
+    },
+  };
   const whole: Twin = {
     ...connected,
     link: { ...connected.link, securityProfile: 1, ocppVersion: "1.6" },
@@ -93,6 +108,15 @@ function full(): Twin {
     clockOffset: { value: -1.5, ...STAMP },
     violations: { count: 2, last: "Heartbeat: x", ...STAMP },
     meter: { ...emptyMeter, telegram },
+    configuration: new Map([["key", { key: "Key", value: "1", readonly: false, rebootRequired: true, ...STAMP }]]),
+    localList: { version: 3, updateType: "Full", status: "Accepted", ...STAMP },
+    transfers: {
+      diagnostics: { location: "ftp://host/", fileName: "d.zip", ...STAMP },
+      firmware: { location: "ftp://host/f.bin", ...STAMP },
+      log: { location: "ftp://host/", fileName: "l.zip", requestId: 1, ...STAMP },
+    },
+    installedCertificates: note("[]"),
+    ...commanded,
   };
   const connector = {
     id: 1,
@@ -108,8 +132,7 @@ function full(): Twin {
       stop,
       ...STAMP,
     },
-    reservation: { value: 3, ...STAMP },
-    availability: note("Operative"),
+    ...commanded,
   };
   return withSamples(withConnector(whole, connector), 1, [
     { measurand: "Energy.Active.Import.Register", value: 9000 },
