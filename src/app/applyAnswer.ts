@@ -1,35 +1,99 @@
 // The last step of the road out: what an answer makes happen to the twin, and the outcome for whoever wanted it.
 import type { CallOutcome } from "../ocpp/outgoingCalls.ts";
-import type { CommandOutcome, Payload } from "../twin/commands.ts";
+import { checkResponse } from "../ocpp/validate.ts";
+import { isOutgoingAction, type OutgoingAction, type OutgoingMessage } from "../ocpp/v16/message.ts";
+import type { Payload } from "../twin/commands.ts";
+import type { TwinEvent } from "../twin/events.ts";
+import type { Twin } from "../twin/twin.ts";
 import { apply } from "./apply.ts";
+import { isTooDeep } from "./hideSecrets.ts";
 import type { OutgoingRequest, RoadOut, Settled, Wanted } from "./roadOut.ts";
+
+/** The message file of an action, seen without its action: the table and the check have the same key. */
+type Message = OutgoingMessage<OutgoingAction>;
+type Answer = Extract<CallOutcome, { kind: "answered" | "refused" }>;
 
 /** OCPP-J 1.6 §4.2.3; the longest code there is has 29. */
 const LONGEST_CODE = 50;
 const LONGEST_DESCRIPTION = 255;
 
-/** The outcome of a call; the twin has changed, and been shown, before it is there. */
-export function applyAnswer(
-  road: RoadOut,
-  { command }: Wanted,
-  _request: OutgoingRequest,
-  answer: CallOutcome | CommandOutcome,
-): Omit<Settled, "request"> {
-  if (answer.kind !== "answered" && answer.kind !== "refused") return { outcome: answer };
+/** The outcome of a call that has been answered; the twin has changed, and been shown, before it is there. */
+export function applyAnswer(road: RoadOut, wanted: Wanted, request: OutgoingRequest, answer: Answer): Settled {
   const received = road.clock.now();
-  const twin = road.house.twins.get(command.chargePointId);
-  if (twin !== undefined) apply(road.house, twin, [{ type: "Heard", at: received, received }]);
-  if (answer.kind === "refused")
+  const settled = { request, answeredAt: received };
+  const twin = heard(road, wanted, received);
+  if (answer.kind === "refused") {
+    const code = answer.code.slice(0, LONGEST_CODE);
     return {
-      answeredAt: received,
-      outcome: {
-        kind: "callError",
-        code: answer.code.slice(0, LONGEST_CODE),
-        description: answer.description.slice(0, LONGEST_DESCRIPTION),
-      },
+      ...settled,
+      outcome: { kind: "callError", code, description: answer.description.slice(0, LONGEST_DESCRIPTION) },
     };
-  const response = "payload" in answer ? answer.payload : answer.response;
-  if (typeof response !== "object" || response === null || Array.isArray(response))
-    return { answeredAt: received, outcome: { kind: "malformed", text: "the response is no JSON object" } };
-  return { answeredAt: received, outcome: { kind: "answered", response: response as Payload } };
+  }
+  if (isTooDeep(answer.payload))
+    return { ...settled, outcome: { kind: "malformed", text: "lists and objects are nested too deeply" } };
+  const checked = checkResponse(
+    request.action,
+    answer.payload,
+    road.register.validationOf(wanted.command.chargePointId),
+  );
+  if ("malformed" in checked) return { ...settled, outcome: { kind: "malformed", text: checked.malformed } };
+  const outcome = { kind: "answered", response: checked.response } as const;
+  // Removed while the call was on its way: there is nothing that could change.
+  if (twin === undefined) return { ...settled, outcome };
+  const violations = violated(road, request, checked.violations, received);
+  return {
+    ...settled,
+    outcome,
+    effect: happen(road, { wanted, request, received }, { twin, violations, response: checked.response }),
+  };
+}
+
+interface Exchange {
+  readonly wanted: Wanted;
+  readonly request: OutgoingRequest;
+  readonly received: number;
+}
+
+/** Changes the twin by what the answer says, and tells what should follow from it. */
+function happen(
+  { house, settings }: RoadOut,
+  { wanted, request, received }: Exchange,
+  { twin, violations, response }: { twin: Twin; violations: readonly TwinEvent[]; response: Payload },
+): Settled["effect"] {
+  if (!isOutgoingAction(request.action)) {
+    apply(house, twin, violations);
+    return undefined;
+  }
+  const message: Message = {};
+  const { maxKeptCharacters } = settings.limits;
+  // Request and response have been checked against the schemas of the action, which are the source of these types.
+  const answered = {
+    request: request.payload,
+    response,
+    twin,
+    sent: wanted.at,
+    received,
+    maxKeptCharacters,
+  } as Parameters<NonNullable<Message["answered"]>>[0];
+  apply(house, twin, [...violations, ...(message.answered?.(answered) ?? [])]);
+  return message.effect?.(answered);
+}
+
+/** Any frame counts as a sign of life. */
+function heard({ house }: RoadOut, { command }: Wanted, received: number): Twin | undefined {
+  const twin = house.twins.get(command.chargePointId);
+  return twin === undefined ? undefined : apply(house, twin, [{ type: "Heard", at: received, received }]);
+}
+
+function violated(
+  { counts, log }: RoadOut,
+  { action }: OutgoingRequest,
+  violations: readonly string[],
+  received: number,
+): TwinEvent[] {
+  const count = violations.length;
+  if (count === 0) return [];
+  counts.add("violations", count);
+  log.debug({ action, violations: violations.slice(0, 5), count }, "kept the usable part of a response");
+  return [{ type: "Violated", count, last: `${action} ${violations[count - 1]}`, at: received, received }];
 }

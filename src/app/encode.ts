@@ -53,16 +53,18 @@ function connectorOf(command: CallCommand | ConnectorCommand): unknown {
   return command.kind === "call" ? (command.payload["connectorId"] ?? command.connectorId) : command.connectorId;
 }
 
+/** OCPP 1.6 §9.1.17 */
+const NUMBER_OF_CONNECTORS = "numberofconnectors";
+
 /** Only what is certain: where it is not known how many connectors there are, the charge point judges. */
-function missingConnector(
-  { settings, register }: RoadOut,
-  twin: Twin,
-  connectorId: unknown,
-): CommandOutcome | undefined {
-  if (typeof connectorId !== "number") return undefined;
-  const known = register.get(twin.id)?.connectors ?? 0;
-  const most = known > 0 ? Math.max(known, ...twin.connectors.keys()) : settings.limits.maxConnectors;
-  if (connectorId <= most) return undefined;
-  const text = known > 0 ? `${twin.id} has ${most} connectors` : `must be at most ${most} (limits.maxConnectors)`;
-  return { kind: "invalid", path: "connectorId", text };
+function missingConnector(road: RoadOut, twin: Twin, connectorId: unknown): CommandOutcome | undefined {
+  const { maxConnectors } = road.settings.limits;
+  if (typeof connectorId !== "number" || Number.isNaN(connectorId)) return undefined;
+  if (connectorId > maxConnectors)
+    return { kind: "invalid", path: "connectorId", text: `must be at most ${maxConnectors} (limits.maxConnectors)` };
+  const told = Number(twin.configuration?.get(NUMBER_OF_CONNECTORS)?.value);
+  const known = Number.isInteger(told) && told > 0 ? told : (road.register.get(twin.id)?.connectors ?? 0);
+  // One that has reported exists, whatever the number says.
+  if (known === 0 || connectorId <= known || twin.connectors.has(connectorId)) return undefined;
+  return { kind: "invalid", path: "connectorId", text: `must be at most ${known}: ${twin.id} has no more connectors` };
 }

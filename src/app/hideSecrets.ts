@@ -1,6 +1,6 @@
 // What of a payload may be shown to everybody who reads events, values and the log: all of it but its secrets. Pure.
-import { secretKeys } from "../datapoints/commandRoles.ts";
 import { MASK } from "../settings/secrets.ts";
+import { isSecretKey, secretKeys } from "../twin/secretKeys.ts";
 
 /** RFC 3986 §3.2.1: what stands between the first colon and the last @ of an authority is a password. */
 const PASSWORD_IN_URL = /([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*):[^\s/?#]*@/giu;
@@ -43,10 +43,6 @@ function hide(value: unknown): unknown {
       isSecretKey(name) || SECRET_FIELD.test(name) || (isSecretValue && name === "value") ? MASK : hide(inner),
     ]),
   );
-}
-
-function isSecretKey(name: string): boolean {
-  return secretKeys.has(name.trim().toLowerCase());
 }
 
 /** The bare name of a secret key is none; a longer text that has it, such as JSON in a DataTransfer, may go on with it. */

@@ -9,15 +9,22 @@ export type NewChargePoint = Pick<ChargePointSettings, "id" | "registration" | "
 
 export class Register {
   readonly #entries: Map<string, ChargePointSettings>;
+  readonly #validation: Settings["ocpp"]["validation"];
   readonly #strangers = new Set<string>();
 
-  constructor({ chargePoints }: Pick<Settings, "chargePoints">) {
+  constructor({ chargePoints, ocpp }: Pick<Settings, "chargePoints" | "ocpp">) {
+    this.#validation = ocpp.validation;
     this.#entries = new Map(chargePoints.map((chargePoint) => [chargePoint.id, chargePoint]));
   }
 
   /** The terms of a charge point; undefined for a stranger and for one that nobody knows. */
   get(id: string): ChargePointSettings | undefined {
     return this.#entries.get(id);
+  }
+
+  /** How strictly the messages of a charge point are checked. */
+  validationOf(id: string): Settings["ocpp"]["validation"] {
+    return this.#entries.get(id)?.validation ?? this.#validation;
   }
 
   /** Known only because it has connected. */

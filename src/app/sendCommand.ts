@@ -1,4 +1,5 @@
 // THE ROAD OUT: what becomes of a command, step by step as ARCHITECTURE.md draws it. Each step stands in a file of its own.
+import { checkRequest } from "../ocpp/checkRequest.ts";
 import type { CallCommand, Command, CommandOutcome, ConnectorCommand, Requester } from "../twin/commands.ts";
 import { allow } from "./allow.ts";
 import { applyAnswer } from "./applyAnswer.ts";
@@ -13,9 +14,15 @@ import { tell } from "./tell.ts";
 /** Does what is wanted and says what came of it; never rejects. */
 export async function sendCommand(road: RoadOut, command: Command, requester: Requester): Promise<CommandOutcome> {
   const wanted: Wanted = { command, requester, at: road.clock.now() };
-  const settled = await travel(road, wanted).catch((error: unknown) => failed(road, wanted, error));
-  tell(road, wanted, settled);
-  return settled.outcome;
+  let settled: Settled | undefined;
+  try {
+    settled = await travel(road, wanted);
+    tell(road, wanted, settled);
+    return settled.outcome;
+  } catch (error) {
+    fail(road, wanted, error);
+    return settled?.outcome ?? failed;
+  }
 }
 
 async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Settled> {
@@ -43,15 +50,21 @@ async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Se
 async function send(road: RoadOut, wanted: Wanted<CallCommand | ConnectorCommand>): Promise<Settled> {
   const request = encode(road, wanted.command);
   if (request.kind !== "request") return { outcome: request };
+  const fault = checkRequest(request.action, request.payload);
+  if (fault !== undefined) return { outcome: { kind: "invalid", ...fault }, request };
   const answer = await callChargePoint(road, wanted.command.chargePointId, request);
-  return { request, ...applyAnswer(road, wanted, request, answer) };
+  return answer.kind === "answered" || answer.kind === "refused"
+    ? applyAnswer(road, wanted, request, answer)
+    : { outcome: answer, request };
 }
 
+const failed: CommandOutcome = {
+  kind: "conflict",
+  text: "the bridge has failed at it, and its log says why; it may have been sent",
+};
+
 /** An exception is a fault of ours: the log gets it, whoever wanted something gets an outcome. */
-function failed({ log }: RoadOut, { command }: Wanted, error: unknown): Settled {
+function fail({ log }: RoadOut, { command }: Wanted, error: unknown): void {
   const stack = error instanceof Error ? error.stack : String(error);
   log.error({ chargePoint: command.chargePointId, command: command.kind, stack }, "a command was not handled");
-  return {
-    outcome: { kind: "conflict", text: "the bridge has failed at it, and its log says why; it may have been sent" },
-  };
 }
