@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { keptText } from "../../../src/ocpp/v16/values.ts";
 import type { Moment } from "../../../src/ocpp/v16/message.ts";
-import { DataTransfer } from "../../../src/ocpp/v16/messages/DataTransfer.ts";
+import { IncomingDataTransfer as DataTransfer } from "../../../src/ocpp/v16/messages/DataTransfer.ts";
 import { MeterValues } from "../../../src/ocpp/v16/messages/MeterValues.ts";
 import { StopTransaction } from "../../../src/ocpp/v16/messages/StopTransaction.ts";
 import { createTwin } from "../../../src/twin/twin.ts";

@@ -1,9 +1,10 @@
-// DataTransfer from the charge point (OCPP 1.6 §4.3): a vendor's own message; kept as it came, decided outside.
+// DataTransfer (OCPP 1.6 §4.3, §5.6): a vendor's own message. From the charge point it is kept as it came and decided outside;
+// what one of ours means, and what its answer does, only the vendor knows.
 import { enumerations, type DataTransferStatus } from "../../../schema/ocpp16.generated.ts";
-import type { IncomingMessage } from "../message.ts";
+import type { IncomingMessage, OutgoingMessage } from "../message.ts";
 import { keptText } from "../values.ts";
 
-export const DataTransfer: IncomingMessage<"DataTransfer"> = {
+export const IncomingDataTransfer: IncomingMessage<"DataTransfer"> = {
   ask: (request, { twin }) => ({ action: "DataTransfer", chargePointId: twin.id, payload: request }),
   happen: (_request, moment) => {
     const { payload, received } = moment;
@@ -14,6 +15,8 @@ export const DataTransfer: IncomingMessage<"DataTransfer"> = {
     ...(verdict?.data !== undefined && { data: verdict.data }),
   }),
 };
+
+export const OutgoingDataTransfer: OutgoingMessage<"DataTransfer"> = {};
 
 /** Without a verdict nobody knows the vendor; one that OCPP does not know is no acceptance. */
 function statusOf(status: string | undefined): DataTransferStatus {

@@ -1,0 +1,22 @@
+// ChangeAvailability (OCPP 1.6 §5.2): a connector, or with connector 0 all of the charge point, in or out of service.
+import { LONGEST_WAIT_SECONDS, nameOf, statusEffect } from "../effects.ts";
+import type { OutgoingMessage } from "../message.ts";
+
+export const ChangeAvailability: OutgoingMessage<"ChangeAvailability"> = {
+  answered: ({ request: { connectorId: connector, type: availability }, response: { status }, received }) =>
+    status === "Accepted" || status === "Scheduled"
+      ? [{ type: "AvailabilityCommanded", connector, availability, status, at: received, received }]
+      : [],
+  effect: ({ request: { connectorId, type }, response: { status }, twin }) => {
+    if (status !== "Accepted" && status !== "Scheduled") return undefined;
+    const isOut = type === "Inoperative";
+    const effect = statusEffect({
+      awaited: `${nameOf(connectorId)} ${isOut ? "Unavailable" : "no longer Unavailable"}`,
+      connectorId,
+      isReached: (each) => (each === "Unavailable") === isOut,
+      twin,
+    });
+    // Scheduled is after the running transaction, and nobody knows how long that takes.
+    return status === "Scheduled" ? { ...effect, withinSeconds: LONGEST_WAIT_SECONDS } : effect;
+  },
+};
