@@ -18,6 +18,8 @@ export interface Method {
   readonly role: Role;
   /** What is wanted when it is called with these fields (arguments.ts `payloadOf`). */
   readonly command: (target: Target, payload: Payload) => Command;
+  /** The fields of the outputs that a response makes; undefined where they are those of the response. */
+  readonly answer?: (response: Payload) => Payload;
 }
 
 type Action = (typeof actionsFromCentralSystem)[number];
@@ -74,6 +76,7 @@ const call: Method = {
     action: String(action),
     payload: (payload ?? {}) as Payload,
   }),
+  answer: (response) => ({ response }),
 };
 
 export const chargePointMethods: readonly Method[] = [...actionsFromCentralSystem.map(actionMethod), call];

@@ -82,10 +82,12 @@ function refusalOf(context: ISessionContext, { node, method }: FoundMethod): Cal
 }
 
 /** What came of it, as the client gets it. */
-function resultOf({ inputs, outputs }: Method, outcome: CommandOutcome, count: number): CallResult {
+function resultOf({ inputs, outputs, answer }: Method, outcome: CommandOutcome, count: number): CallResult {
   const statusCode = statusOfOutcome(outcome);
-  if (outcome.kind === "answered")
-    return { statusCode, inputArgumentResults: [], outputArguments: variantsOf(outputs, outcome.response) };
+  if (outcome.kind === "answered") {
+    const response = answer?.(outcome.response) ?? outcome.response;
+    return { statusCode, inputArgumentResults: [], outputArguments: variantsOf(outputs, response) };
+  }
   const text = textOfOutcome(outcome);
   if (outcome.kind !== "invalid") return bad(statusCode, text);
   const index = argumentAt(inputs, outcome.path);

@@ -86,8 +86,8 @@ describe("the methods of an object", () => {
   });
 
   test("of the folder are Add, Remove, Accept and Reject, with the NodeIds that INTERFACES promises", async () => {
-    expect([...(await methodsOf("ns=4;s=/ChargePoints")).entries()].toSorted()).toEqual(
-      ["Accept", "Add", "Reject", "Remove"].map((name) => [name, `ns=4;s=/ChargePoints/${name}`]),
+    expect(Object.fromEntries(await methodsOf("ns=4;s=/ChargePoints"))).toEqual(
+      Object.fromEntries(["Accept", "Add", "Reject", "Remove"].map((name) => [name, `ns=4;s=/ChargePoints/${name}`])),
     );
   });
 
@@ -190,10 +190,10 @@ function expected({ name, inputs }: Method, connectorId: number): object {
   const fields = Object.fromEntries(inputs.map((argument) => [argument.field, sampleOf(argument)[1]]));
   if (name === "Call")
     return { kind: "call", chargePointId: "M1", action: fields["action"], payload: fields["payload"] };
-  const call = { kind: "call", chargePointId: "M1", action: name };
+  const wanted = { kind: "call", chargePointId: "M1", action: name };
   return connectorId === 0
-    ? { ...call, payload: fields }
-    : { ...call, connectorId, payload: { ...fields, connectorId } };
+    ? { ...wanted, payload: fields }
+    : { ...wanted, connectorId, payload: { ...fields, connectorId } };
 }
 
 describe("a call", () => {
