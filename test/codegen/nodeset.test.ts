@@ -10,6 +10,7 @@ import { allEnumerations } from "../../src/datapoints/argumentEnumerations.ts";
 import { bridgeDatapoints } from "../../src/datapoints/bridge.ts";
 import { membersOf } from "../../src/datapoints/enumerations.ts";
 import { commonFields, occurrenceTypes, type OccurrenceType } from "../../src/datapoints/occurrences.ts";
+import { chargePointMethods, connectorMethods } from "../../src/datapoints/methods.ts";
 import { chargePointTable, connectorTable } from "../../src/datapoints/table.ts";
 
 const committed = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -18,6 +19,21 @@ const officialSchema = (): string => {
   const nodesets = dirname(createRequire(import.meta.url).resolve("node-opcua-nodesets/package.json"));
   return readFileSync(join(nodesets, "nodesets", "UANodeSet.xsd"), "utf8");
 };
+
+function idOf(symbol: string): string {
+  const line = committed("nodeset/NodeIds.csv")
+    .split("\n")
+    .find((text) => text.startsWith(`${symbol},`));
+  return `ns=1;i=${line?.split(",")[1]}`;
+}
+
+/** Names of the Argument structures of a property of a method. */
+function argumentsBelow(method: string, property: string): string[] {
+  const head = `BrowseName="${property}" ParentNodeId="${method}" DataType="i=296"`;
+  const [, xml = ""] = nodeSet.split(head);
+  const [value = ""] = xml.split("</UAVariable>");
+  return [...value.matchAll(/<Argument><Name>([^<]+)<\/Name>/gu)].map(([, name = ""]) => name);
+}
 
 describe("the published NodeSet", () => {
   it("is valid against the OPC Foundation's UANodeSet.xsd (OPC 10000-6 Annex F)", async () => {
@@ -69,6 +85,24 @@ describe("the published NodeSet", () => {
       expect(nodeSet).toContain(`BrowseName="1:${type}">`);
       for (const field of Object.keys({ ...commonFields, ...fields }))
         expect(nodeSet, field).toMatch(new RegExp(`BrowseName="1:${field}" ParentNodeId="${id}"`, "u"));
+    }
+  });
+
+  it("declares every method of charge points and connectors with its arguments, in their order", () => {
+    for (const [type, methods] of [
+      ["ChargePointType", chargePointMethods],
+      ["ConnectorType", connectorMethods],
+    ] as const) {
+      const parent = idOf(type);
+      for (const { name, inputs, outputs } of methods) {
+        const method = idOf(`${type}_${name}`);
+        expect(nodeSet).toContain(`<UAMethod NodeId="${method}" BrowseName="1:${name}" ParentNodeId="${parent}">`);
+        for (const [property, list] of [
+          ["InputArguments", inputs],
+          ["OutputArguments", outputs],
+        ] as const)
+          expect([name, ...argumentsBelow(method, property)]).toEqual([name, ...list.map((argument) => argument.name)]);
+      }
     }
   });
 

@@ -14,6 +14,7 @@ import {
 } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { SITE } from "../../src/opcua/typeNodes.ts";
+import { ADDITIONAL_INFO, call, LOCALIZED_TEXT } from "./callsInTest.ts";
 import {
   connect,
   endpointOptions,
@@ -128,6 +129,34 @@ describe("node-opcua still", () => {
       (encoded as any).statusCode.name,
       "the encoding no longer passes through addressSpaceAccessor.readNode: see guardReading",
     ).toBe("Good");
+  });
+
+  test("calls through addressSpaceAccessor.call, with the context and the calls of one request", async () => {
+    const lost = "the Call service no longer passes through addressSpaceAccessor.call: callAtOnce needs another hook";
+    const accessor = (fed.ua.server.engine as any).addressSpaceAccessor;
+    const called = vi.spyOn(accessor, "call");
+    const own = { objectId: "ns=4;s=L1", methodId: "ns=4;s=L1/ClearCache" };
+    const results = await session.call([own, { objectId: "i=2253", methodId: "i=11492" }, own]);
+    expect(called.mock.calls.length, lost).toBe(1);
+    const [context, requests] = called.mock.calls[0] as any[];
+    expect(context.session, lost).toBeDefined();
+    expect(requests.length, lost).toBe(3);
+    // An observer may call none of ours; the library judges the arguments of its own.
+    expect(
+      results.map(({ statusCode }) => statusCode.name),
+      lost,
+    ).toEqual(["BadUserAccessDenied", "BadArgumentsMissing", "BadUserAccessDenied"]);
+    called.mockRestore();
+  });
+
+  test("makes the diagnostics of a call of its result's diagnosticInfo and statusText, for those that ask", async () => {
+    const lost = "a text of a method's result no longer reaches the client: see CallResult in libraryCalls.ts";
+    const called = { objectId: "ns=4;s=L1", methodId: "ns=4;s=L1/ClearCache" };
+    const asked = await call(session, called, ADDITIONAL_INFO | LOCALIZED_TEXT);
+    expect(asked.additionalInfo, lost).toContain("ClearCache needs the role operator");
+    expect(asked.localizedText, lost).toBe(asked.additionalInfo);
+    const unasked = await call(session, called);
+    expect([unasked.additionalInfo, unasked.localizedText], lost).toEqual([undefined, undefined]);
   });
 
   test("announces a request before it handles it, so that the interval can be set to 0", async () => {
