@@ -22,7 +22,6 @@ const CHANGE = "ChangeConfiguration" satisfies (typeof actionsFromCentralSystem)
 export function rowOfKey({ key, readonly }: ListedKey): Datapoint["row"] {
   return {
     type: "String",
-    mayBeNull: true,
     description: isSecretKey(key) ? "Configuration key; a secret, whose value is not shown" : "Configuration key",
     ...(readonly
       ? {}

@@ -1,5 +1,6 @@
 // Applies a batch from the main thread: values into the compact store, a notification to each node that is listened to, and what has appeared or gone.
-import { tableFor } from "../datapoints/table.ts";
+import type { ListedKey } from "../datapoints/configuration.ts";
+import { tableFor, type Table } from "../datapoints/table.ts";
 import type { ChargePoint, ChargePoints } from "./chargePoints.ts";
 import {
   ABSENT,
@@ -23,6 +24,7 @@ export interface Structure {
   removed(chargePoint: ChargePoint): void;
   connectorAdded(chargePoint: ChargePoint, connector: number): void;
   columnAdded(chargePoint: ChargePoint, connector: number, column: number): void;
+  keyAdded(chargePoint: ChargePoint, key: ListedKey): void;
 }
 
 export class BatchReader {
@@ -60,7 +62,7 @@ export class BatchReader {
     this.#structure.removed(chargePoint);
   }
 
-  #notice({ index, id, state, stateAt, stateReceived, connectors }: TwinNotice): void {
+  #notice({ index, id, state, stateAt, stateReceived, connectors, keys }: TwinNotice): void {
     let chargePoint = this.#byIndex.get(index);
     const isNew = chargePoint === undefined;
     if (chargePoint === undefined) {
@@ -76,9 +78,16 @@ export class BatchReader {
       chargePoint.parts.set(connector, new Values());
       if (!isNew) this.#structure.connectorAdded(chargePoint, connector);
     }
+    if (keys !== undefined) this.#list(chargePoint, keys, isNew);
     if (isNew) this.#structure.added(chargePoint);
     // Quality depends on the connection: one message for all datapoints, told to those who listen.
     if (hasChanged) for (const node of chargePoint.watched?.values() ?? []) this.#notify(node);
+  }
+
+  #list(chargePoint: ChargePoint, keys: readonly ListedKey[], isNew: boolean): void {
+    const added = keys.slice(chargePoint.keys.length);
+    chargePoint.keys = this.#chargePoints.shared(keys);
+    if (!isNew) for (const key of added) this.#structure.keyAdded(chargePoint, key);
   }
 
   #take(chargePoint: ChargePoint, numbers: Float64Array, first: number, texts: readonly string[]): void {
@@ -99,7 +108,8 @@ export class BatchReader {
     values.setText(column, isText ? texts[number] : undefined);
     values.setStale(column, (flags & STALE) !== 0);
     values.setNothing(column, (flags & NOTHING) !== 0);
-    if (isNew && column >= tableFor(connector).fixedCount) this.#structure.columnAdded(chargePoint, connector, column);
+    if (isNew && isMeterColumn(tableFor(connector), column))
+      this.#structure.columnAdded(chargePoint, connector, column);
     const node = chargePoint.watched?.get(datapointOf(address));
     if (node !== undefined) this.#notify(node);
   }
@@ -111,4 +121,9 @@ export class BatchReader {
       this.#onFault(error);
     }
   }
+}
+
+/** Fixed rows are always there, and configuration keys are announced by name. */
+function isMeterColumn({ fixedCount, datapoints }: Table, column: number): boolean {
+  return column >= fixedCount && column < datapoints.length;
 }

@@ -1,4 +1,5 @@
 // The charge points as the server's thread knows them: identity, connection and compact values. Filled by batches, read by virtual nodes.
+import type { ListedKey } from "../datapoints/configuration.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { ConnState } from "../twin/twin.ts";
 import { encodeId } from "./nodeIds.ts";
@@ -15,6 +16,8 @@ export class ChargePoint {
   stateReceived: EpochMs = 0;
   /** When nodes last came into the address space below it. */
   structureAt: EpochMs = 0;
+  /** Configuration keys in the order of their columns; the same list for all charge points with the same keys. */
+  keys: readonly ListedKey[] = [];
   /** 0 is the charge point itself, the others its connectors. */
   readonly parts = new Map<number, Values>([[0, new Values()]]);
   /** Nodes that somebody listens to, by NodeId string; undefined while there is none. */
@@ -33,8 +36,12 @@ export class ChargePoint {
   }
 }
 
+/** Most charge points of a site are of few makes; lists beyond these are kept as they come. */
+const MAX_SHARED_LISTS = 1000;
+
 export class ChargePoints {
   readonly #byId = new Map<string, ChargePoint>();
+  readonly #keyLists = new Map<string, readonly ListedKey[]>();
 
   get size(): number {
     return this.#byId.size;
@@ -52,6 +59,15 @@ export class ChargePoints {
     const chargePoint = new ChargePoint(id);
     this.#byId.set(id, chargePoint);
     return chargePoint;
+  }
+
+  /** The list that others have already when it is the same. */
+  shared(keys: readonly ListedKey[]): readonly ListedKey[] {
+    const text = JSON.stringify(keys);
+    const known = this.#keyLists.get(text);
+    if (known !== undefined) return known;
+    if (this.#keyLists.size < MAX_SHARED_LISTS) this.#keyLists.set(text, keys);
+    return keys;
   }
 
   remove(chargePoint: ChargePoint): void {

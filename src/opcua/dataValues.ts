@@ -16,6 +16,7 @@ export function dataValueOf(chargePoint: ChargePoint, values: Values, { row, col
     slot >= 0 &&
     (values.isNothing(column) ||
       fill(dataValue.value, builtInTypeOf(row.type), values.text(column), values.value(slot)));
+  if (received && values.isNothing(column) && row.type === "String") dataValue.value.dataType = DataType.String;
   const quality = qualityOf(row.own === true, chargePoint.state, received, values.isStale(column));
   dataValue.statusCode = StatusCodes[quality];
   if (dataValue.statusCode.isBad()) empty(dataValue.value);

@@ -1,5 +1,6 @@
 // What crosses between the main thread and the OPC UA server's thread: numbers in one shared array, texts beside it.
 import type { BridgeStatus } from "../datapoints/bridge.ts";
+import type { ListedKey } from "../datapoints/configuration.ts";
 import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { ConnState } from "../twin/twin.ts";
@@ -35,7 +36,7 @@ export const flagsOf = (address: number): number => address & (2 ** FLAG_BITS - 
 /** The address without its flags: what two records of one datapoint have in common. */
 export const datapointOf = (address: number): number => address >> FLAG_BITS;
 
-/** A twin as the server's thread knows it; sent when it is new, its link or its connectors have changed. */
+/** A twin as the server's thread knows it; sent when it is new, its link, its connectors or its configuration keys have changed. */
 export interface TwinNotice {
   readonly index: number;
   readonly id: string;
@@ -43,6 +44,8 @@ export interface TwinNotice {
   readonly stateAt: EpochMs;
   readonly stateReceived: EpochMs;
   readonly connectors: readonly number[];
+  /** Configuration keys in the order of their columns; undefined when they are as they were last sent. */
+  readonly keys: readonly ListedKey[] | undefined;
 }
 
 export interface Batch {

@@ -9,12 +9,14 @@ import {
   type UAObject,
   type UAVariable,
 } from "node-opcua";
+import type { ListedKey } from "../datapoints/configuration.ts";
 import { METER_GROUP } from "../datapoints/meter.ts";
 import { tableFor } from "../datapoints/table.ts";
 import type { Clock } from "../std/clock.ts";
 import { locations, meterPoints, phases, totalPointOf } from "../twin/measurands.ts";
 import type { Structure } from "./applyBatch.ts";
 import type { ChargePoint } from "./chargePoints.ts";
+import { pathOfKey } from "./configurationKeys.ts";
 import { textOfChanges } from "./modelChangeText.ts";
 import { formatAddress } from "./nodeIds.ts";
 import { siteNodeId } from "./virtualSpace.ts";
@@ -88,6 +90,12 @@ export class ModelChanges implements Structure {
       add(`${METER_GROUP}/${place}`, meterValues.nodeId);
     if (isAlone(total, phases.length)) add(datapoints[total]?.path ?? "", analogUnitRange.nodeId);
     if (column !== total) add(datapoints[column]?.path ?? "", analogUnitRange.nodeId);
+  }
+
+  keyAdded(chargePoint: ChargePoint, key: ListedKey): void {
+    this.#changed.add(chargePoint);
+    const id = formatAddress(chargePoint.encodedId, 0, pathOfKey(key));
+    this.#push(id, this.#options.types.baseDataVariable.nodeId, NODE_ADDED);
   }
 
   #push(id: string, affectedType: NodeId, verb: number): void {

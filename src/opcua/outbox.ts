@@ -27,9 +27,10 @@ export class Outbox {
     return this.#count === 0 && this.#twins.size === 0 && this.#forgotten.length === 0 && length === 0;
   }
 
-  /** A twin is new, or its link or connectors have changed. */
+  /** A twin is new, or its link, connectors or configuration keys have changed. */
   notice(twin: TwinNotice): void {
-    this.#twins.set(twin.index, twin);
+    const keys = twin.keys ?? this.#twins.get(twin.index)?.keys;
+    this.#twins.set(twin.index, { ...twin, keys });
   }
 
   /** A twin is no longer known; `isKnown` when the thread has been told of it. */

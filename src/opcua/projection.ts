@@ -1,4 +1,5 @@
 // The main thread's side: turns changed twins into records for the server's thread. Called for every message, so it must be cheap.
+import type { ListedKey } from "../datapoints/configuration.ts";
 import { ordinalOf } from "../datapoints/enumerations.ts";
 import { project, type Sample, type Sink } from "../datapoints/project.ts";
 import { scalarTypes, type Value } from "../datapoints/row.ts";
@@ -18,6 +19,7 @@ interface Known {
   readonly index: number;
   link: LinkState;
   connectorCount: number;
+  configuration: Twin["configuration"];
   /** The thread has been told of it. */
   isSent: boolean;
 }
@@ -116,23 +118,29 @@ export class ThreadProjection implements Projection, Sink {
   sample(connector: number, column: number, sample: Sample): void {
     if (connector > MAX_CONNECTOR) return;
     const { value, stale } = sample;
-    const kind = (connector === 0 ? chargePointKinds : connectorKinds)[column];
+    // Beyond the table are the texts of configuration keys.
+    const kind = (connector === 0 ? chargePointKinds : connectorKinds)[column] ?? "text";
     const flags = (stale ? STALE : 0) | contentOf(kind, value);
     const number = this.#numberOf(kind, value);
     this.#outbox.add(this.#index, addressOf(connector, column, flags), number, sample);
   }
 
-  #numberOf(kind: Kind | undefined, value: Value): number {
+  #numberOf(kind: Kind, value: Value): number {
     if (value === undefined || value === null) return NaN;
     if (kind === "text") return this.#outbox.textIndex(String(value));
     return typeof kind === "object" ? ordinalOf(kind.enumeration, String(value)) : Number(value);
   }
 
   #notice(known: Known | undefined, twin: Twin): number {
-    const { link, connectors } = twin;
-    if (known !== undefined && known.link === link && known.connectorCount === connectors.size) return known.index;
-    const entry = known ?? { index: this.#nextIndex++, link, connectorCount: 0, isSent: false };
+    const { link, connectors, configuration } = twin;
+    const keys = newKeys(known?.configuration, configuration);
+    if (known !== undefined && keys === undefined && known.link === link && known.connectorCount === connectors.size) {
+      known.configuration = configuration;
+      return known.index;
+    }
+    const entry = known ?? { index: this.#nextIndex++, link, connectorCount: 0, configuration, isSent: false };
     entry.link = link;
+    entry.configuration = configuration;
     entry.connectorCount = connectors.size;
     this.#known.set(twin.id, entry);
     this.#outbox.notice({
@@ -142,6 +150,7 @@ export class ThreadProjection implements Projection, Sink {
       stateAt: link.at,
       stateReceived: link.received,
       connectors: [...connectors.keys()].filter((connector) => connector <= MAX_CONNECTOR),
+      keys,
     });
     return entry.index;
   }
@@ -174,6 +183,18 @@ export class ThreadProjection implements Projection, Sink {
     this.#waiting = [];
     for (const then of waiting) then();
   }
+}
+
+/** The list of keys when it has changed; values do not count. */
+function newKeys(before: Twin["configuration"], after: Twin["configuration"]): readonly ListedKey[] | undefined {
+  if (before === after || after === undefined) return undefined;
+  let isSame = before?.size === after.size;
+  const keys: ListedKey[] = [];
+  for (const [name, { key, readonly }] of after) {
+    isSame &&= before?.get(name)?.readonly === readonly;
+    keys.push({ key, readonly });
+  }
+  return isSame ? undefined : keys;
 }
 
 /** How a column's values travel: as they are, as text, or as the ordinal of an enumeration. */

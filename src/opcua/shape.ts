@@ -11,6 +11,7 @@ import {
   type Variant,
 } from "node-opcua";
 import type { Argument } from "../datapoints/arguments.ts";
+import { CONFIGURATION_GROUP } from "../datapoints/configuration.ts";
 import { METER_GROUP } from "../datapoints/meter.ts";
 import type { Method } from "../datapoints/methods.ts";
 import { variableTypeOf, type Datapoint, type VariableTypeName } from "../datapoints/row.ts";
@@ -100,7 +101,10 @@ export function shapeOf({ table, methods, owner }: Plan, types: TypeNodes): Shap
   for (const datapoint of table.datapoints) builder.addDatapoint(datapoint);
   const byDeclaration = new Map<string, Place>();
   for (const method of methods) byDeclaration.set(declarationOf(method, owner), builder.addMethod(method));
-  if (owner === types.chargePoint) builder.addNodeVersion();
+  if (owner === types.chargePoint) {
+    builder.addNodeVersion();
+    builder.addGroup(CONFIGURATION_GROUP);
+  }
   return { owner: root, byPath: builder.byPath, datapoints: table.datapoints, byDeclaration };
 }
 
@@ -192,7 +196,7 @@ class ShapeBuilder {
     return { from: column, to: column + (isTotal ? phases.length : 1) };
   }
 
-  #group(path: string): Place {
+  addGroup(path: string): Place {
     const known = this.byPath.get(path);
     if (known !== undefined) return known;
     const name = path.slice(path.lastIndexOf("/") + 1);
@@ -219,7 +223,7 @@ class ShapeBuilder {
   #add(path: string, part: NewPlace): Place {
     const slash = path.lastIndexOf("/");
     const parentPath = slash < 0 ? "" : path.slice(0, slash);
-    const parent = this.byPath.get(parentPath) ?? this.#group(parentPath);
+    const parent = this.byPath.get(parentPath) ?? this.addGroup(parentPath);
     const name = path.slice(slash + 1);
     const { namespace, ...rest } = part;
     const place: Place = {

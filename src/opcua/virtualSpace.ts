@@ -16,15 +16,17 @@ import {
   type UAObjectType,
   type UAVariableType,
 } from "node-opcua";
+import { CONFIGURATION_GROUP } from "../datapoints/configuration.ts";
 import { UNECE_NAMESPACE } from "../datapoints/units.ts";
 import { chargePointMethods, connectorMethods } from "../datapoints/methods.ts";
 import { chargePointTable, connectorTable, tableFor } from "../datapoints/table.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { Commander } from "../twin/commands.ts";
 import type { ChargePoint, ChargePoints } from "./chargePoints.ts";
+import { ConfigurationKeys } from "./configurationKeys.ts";
 import { constantValueOf, dataValueOf } from "./dataValues.ts";
 import { addressOf, datapointOf } from "./messages.ts";
-import { formatAddress, parseAddress } from "./nodeIds.ts";
+import { formatAddress, parseAddress, type Address } from "./nodeIds.ts";
 import type { Link } from "./references.ts";
 import { shapeOf, type Place, type Shape } from "./shape.ts";
 import { SITE, type TypeNodes } from "./typeNodes.ts";
@@ -55,6 +57,7 @@ export class VirtualSpace {
   readonly #options: VirtualSpaceOptions;
   readonly #chargePointShape: Shape;
   readonly #connectorShape: Shape;
+  readonly #keys: ConfigurationKeys;
   #liveCount = 0;
 
   constructor(options: VirtualSpaceOptions) {
@@ -68,6 +71,9 @@ export class VirtualSpace {
       types,
     );
     this.#connectorShape = shapeOf({ table: connectorTable, methods: connectorMethods, owner: types.connector }, types);
+    const group = this.#chargePointShape.byPath.get(CONFIGURATION_GROUP);
+    if (group === undefined) throw new Error(`no place for ${CONFIGURATION_GROUP}`);
+    this.#keys = new ConfigurationKeys(group, types);
   }
 
   /** How many virtual nodes are being listened to. */
@@ -86,7 +92,7 @@ export class VirtualSpace {
     if (chargePoint === undefined) return undefined;
     const live = chargePoint.live?.get(text);
     if (live !== undefined) return live;
-    const place = this.#shapeOf(address.connector).byPath.get(address.path);
+    const place = this.#placeAt(chargePoint, address);
     if (place === undefined) return undefined;
     const position: Position = { chargePoint, connector: address.connector, place };
     if (!exists(position)) return undefined;
@@ -121,9 +127,19 @@ export class VirtualSpace {
   }
 
   childOf(position: Position, name: string): VirtualNode | null {
-    const child = position.place.children.find(({ browseName }) => browseName.name === name);
+    const child = this.#childrenOf(position).find(({ browseName }) => browseName.name === name);
     if (child === undefined) return null;
     return this.find(this.nodeIdOf({ ...position, place: child })) ?? null;
+  }
+
+  #placeAt(chargePoint: ChargePoint, { connector, path }: Address): Place | undefined {
+    const place = this.#shapeOf(connector).byPath.get(path);
+    return place ?? (connector === 0 ? this.#keys.find(chargePoint, path) : undefined);
+  }
+
+  #childrenOf({ chargePoint, place }: Position): readonly Place[] {
+    const keys = this.#keys.below(chargePoint, place);
+    return keys.length === 0 ? place.children : [...place.children, ...keys];
   }
 
   #shapeOf(connector: number): Shape {
@@ -173,7 +189,7 @@ export class VirtualSpace {
     yield this.parentLinkOf(position);
     const isChargePoint = place.role === "owner" && connector === 0;
     if (isChargePoint) yield this.#realLink(deviceSet);
-    for (const child of place.children) {
+    for (const child of this.#childrenOf(position)) {
       const at = { chargePoint, connector, place: child };
       if (exists(at)) yield this.#linkTo(at, child.reference, true);
     }

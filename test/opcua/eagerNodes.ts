@@ -14,6 +14,7 @@ import {
   type VariantLike,
 } from "node-opcua";
 import type { Argument } from "../../src/datapoints/arguments.ts";
+import { CONFIGURATION_GROUP, rowOfKey } from "../../src/datapoints/configuration.ts";
 import { membersOf } from "../../src/datapoints/enumerations.ts";
 import { chargePointMethods, connectorMethods, type Method } from "../../src/datapoints/methods.ts";
 import type { Datapoint } from "../../src/datapoints/row.ts";
@@ -22,6 +23,12 @@ import { chargePointTable, connectorTable, type Table } from "../../src/datapoin
 export const EAGER_URI = "urn:test:eager";
 /** The namespace index that the eager nodes get. */
 export const EAGER = 5;
+
+/** The configuration keys of the charge point. */
+export const keys = [
+  { key: "HeartbeatInterval", readonly: false },
+  { key: "NumberOfConnectors", readonly: true },
+] as const;
 
 export interface EagerSite {
   readonly variables: ReadonlyMap<string, UAVariable>;
@@ -51,6 +58,7 @@ export function buildEager(
   (space.findNode("ns=2;i=5001") as UAObject).addReference({ referenceType: "Organizes", nodeId: chargePoint.nodeId });
   const builder = new Builder(space, namespace);
   builder.addTable(chargePoint, id, chargePointTable, []);
+  builder.addConfiguration(chargePoint, id);
   for (const method of chargePointMethods) builder.addMethod(chargePoint, id, method);
   namespace.addVariable({
     browseName: { name: "NodeVersion", namespaceIndex: 0 },
@@ -128,6 +136,26 @@ class Builder {
       minimumSamplingInterval: 0,
       value: { dataType: DataType.ExtensionObject, arrayType: VariantArrayType.Array, value: structures },
     });
+  }
+
+  /** One key that can be written and one that cannot. */
+  addConfiguration(owner: UAObject, ownerPath: string): void {
+    const group = this.#parent(owner, ownerPath, `${CONFIGURATION_GROUP}/`);
+    for (const listed of keys) {
+      const name = `${ownerPath}/${CONFIGURATION_GROUP}/${listed.key}`;
+      const variable = this.#namespace.addVariable({
+        browseName: { name: listed.key, namespaceIndex: 4 },
+        nodeId: node(name),
+        componentOf: group,
+        typeDefinition: "BaseDataVariableType",
+        dataType: "String",
+        description: rowOfKey(listed).description,
+        accessLevel: listed.readonly ? "CurrentRead" : "CurrentRead | CurrentWrite",
+        userAccessLevel: "CurrentRead",
+        minimumSamplingInterval: 0,
+      });
+      this.variables.set(name, variable);
+    }
   }
 
   #addDatapoint(owner: UAObject, ownerPath: string, { path, row }: Datapoint): void {

@@ -195,6 +195,15 @@ export function withState(twin: Twin, state: ConnState): Twin {
   };
 }
 
+/** Keys of the charge point's configuration; those known before keep their place. */
+export function withKeys(
+  twin: Twin,
+  keys: readonly { readonly key: string; readonly readonly: boolean; readonly value?: string }[],
+): Twin {
+  const entries = keys.map((entry) => [entry.key.toLowerCase(), { ...entry, ...STAMP }] as const);
+  return { ...twin, configuration: new Map([...(twin.configuration ?? []), ...entries]) };
+}
+
 export function withConnector(twin: Twin, connector: Connector): Twin {
   return { ...twin, connectors: new Map([...twin.connectors, [connector.id, connector]]) };
 }

@@ -83,7 +83,14 @@ describe("the outbox", () => {
 
   test("tells nothing of a twin that was forgotten before it was told of", () => {
     const outbox = new Outbox();
-    const notice = { id: "X", state: "Connected", stateAt: 1, stateReceived: 1, connectors: [] } as const;
+    const notice = {
+      id: "X",
+      state: "Connected",
+      stateAt: 1,
+      stateReceived: 1,
+      connectors: [],
+      keys: undefined,
+    } as const;
     outbox.notice({ index: 1, ...notice });
     outbox.notice({ index: 2, ...notice });
     outbox.add(1, addressOf(0, 1, TEXT), outbox.textIndex("gone"), STAMP);

@@ -15,13 +15,14 @@ import {
 } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SITE } from "../../src/opcua/typeNodes.ts";
-import { buildEager, EAGER, type EagerSite } from "./eagerNodes.ts";
+import { buildEager, EAGER, keys, type EagerSite } from "./eagerNodes.ts";
 import {
   connect,
   endpointOptions,
   startFed,
   temporaryFolder,
   twinOf,
+  withKeys,
   withSamples,
   withState,
   SAMPLED_AT,
@@ -45,7 +46,7 @@ const METER_PATHS = [
 beforeAll(async () => {
   folder = await temporaryFolder();
   fed = await startFed(endpointOptions(folder.path));
-  const twin = withSamples(withState(twinOf("P1", [1, 2]), "Connected"), 1, [
+  const twin = withSamples(withKeys(withState(twinOf("P1", [1, 2]), "Connected"), keys), 1, [
     { measurand: "Power.Active.Import", value: 5 },
     { measurand: "Current.Import", value: 6 },
     { measurand: "Current.Import", phase: "L1", value: 6 },
@@ -67,6 +68,7 @@ afterAll(async () => {
 async function allPaths(): Promise<string[]> {
   const paths: string[] = [];
   const visit = async (path: string): Promise<void> => {
+    if (paths.includes(path)) return;
     paths.push(path);
     const { references } = await session.browse({
       nodeId: `ns=${EAGER};s=${path}`,
