@@ -84,7 +84,13 @@ describe("the nodes of the site", () => {
     expect(await browseNames("i=85", "Organizes")).toContain("4:Bridge");
     expect(await browseNames(site("/Bridge"), "HasComponent")).toEqual(bridgeDatapoints.map(({ path }) => `3:${path}`));
     expect(await browseNames(site("/Bridge"), "HasTypeDefinition")).toEqual(["3:BridgeType"]);
-    expect(await browseNames(site("/ChargePoints"), "HasComponent")).toEqual(["3:PendingCount"]);
+    expect(await browseNames(site("/ChargePoints"), "HasComponent")).toEqual([
+      "3:PendingCount",
+      "3:Add",
+      "3:Remove",
+      "3:Accept",
+      "3:Reject",
+    ]);
     expect(await browseNames(site("/ChargePoints"), "Organizes")).toEqual(["4:S1"]);
   });
 

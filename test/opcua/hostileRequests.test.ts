@@ -104,7 +104,7 @@ describe("requests", () => {
   });
 
   test("with huge lists are answered or refused, never both wrong and silent", async () => {
-    const nodesToBrowse = Array.from({ length: 5000 }, () => ({
+    const nodesToBrowse = Array.from({ length: 2000 }, () => ({
       nodeId: siteId("CP001"),
       browseDirection: BrowseDirection.Both,
       includeSubtypes: true,
@@ -114,7 +114,7 @@ describe("requests", () => {
     const response = await transact<BrowseResponse>(
       new BrowseRequest({ nodesToBrowse, requestedMaxReferencesPerNode: 0 }),
     );
-    expect(response.results?.length).toBe(5000);
+    expect(response.results?.length).toBe(2000);
     await expect(
       transact(new BrowseRequest({ nodesToBrowse: Array.from({ length: 10_001 }, () => nodesToBrowse[0]!) })),
     ).rejects.toThrow(/BadTooManyOperations/u);
