@@ -1,28 +1,28 @@
 // The command line: commands, options, help. What a command does stands in a file of its own.
-import { fileURLToPath } from "node:url";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { version } from "../app/version.ts";
 import { checkSettings } from "../settings/check.ts";
 import { simulateCommand } from "../simulator/simulateCommand.ts";
+import { addSend } from "./addSend.ts";
 import { pointListFormats, renderPointList, type PointListFormat } from "./datapoints.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { run, type RunOptions } from "./run.ts";
+import { configOption, dataOption, variables } from "./settingsOptions.ts";
 
-const DEFAULT_CONFIG = fileURLToPath(new URL("../../config/bridge.yaml", import.meta.url));
-const VARIABLES = { config: "OCPP_OPCUA_CONFIG", data: "OCPP_OPCUA_DATA" };
 const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"];
 
 /** Runs the command that `argv` names and returns the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.ok;
   // Unit files and compose files leave variables empty that are not meant to be set.
-  for (const variable of Object.values(VARIABLES)) if (process.env[variable] === "") delete process.env[variable];
+  for (const variable of Object.values(variables)) if (process.env[variable] === "") delete process.env[variable];
   // Whoever reads us may stop reading (`| head`), which is no reason to end.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const program = new Command("ocpp-opcua")
     .description("OCPP 1.6-J central system that shows charge points to SCADA over OPC UA")
     .version(version)
     .exitOverride()
+    .enablePositionalOptions()
     .showHelpAfterError("(ocpp-opcua --help says more)");
   const command = (name: string, description: string): Command => program.command(name).description(description);
   const exit = (code: number): void => {
@@ -44,6 +44,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       exit(code);
     });
   addSimulate(command("simulate", "simulate charge points against any OCPP 1.6-J central system"), exit);
+  addSend(command("send", "send an OCPP command to a charge point through the running bridge"), exit);
   command("datapoints", "print the point list")
     .addOption(new Option("--format <format>", "how to print it").choices(pointListFormats).default("csv"))
     .action(({ format }: { format: PointListFormat }) => void process.stdout.write(renderPointList(format)));
@@ -55,16 +56,6 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   }
   return exitCode;
-}
-
-function configOption(): Option {
-  return new Option("--config <file>", "settings file")
-    .env(VARIABLES.config)
-    .default(DEFAULT_CONFIG, "config/bridge.yaml");
-}
-
-function dataOption(): Option {
-  return new Option("--data <directory>", "where data is kept; overrides store.directory").env(VARIABLES.data);
 }
 
 interface SimulateArguments {

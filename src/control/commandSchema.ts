@@ -1,5 +1,5 @@
 // JSON Schemas of commands and of what came of them, as they cross the control socket. The types stand in twin/commands.ts;
-// whether a payload fits its action is judged on the road, not here.
+// ranges, and whether a payload fits its action, are judged on the road, which can say more of them.
 import { enumerations } from "../schema/ocpp16.generated.ts";
 import type { Command, CommandOutcome } from "../twin/commands.ts";
 
@@ -12,21 +12,22 @@ const LONGEST_TEXT = 1_000_000;
 
 const name: Schema = { type: "string", minLength: 1, maxLength: LONGEST_NAME };
 const text: Schema = { type: "string", maxLength: LONGEST_TEXT };
+const number: Schema = { type: "number" };
 const object: Schema = { type: "object" };
 const connectorId: Schema = { type: "integer", minimum: 1 };
 const registration: Schema = { enum: enumerations.RegistrationStatus };
 
 /** What a command holds beside its kind and `chargePointId`: required, then optional. */
 const commands: Readonly<Record<Command["kind"], readonly [Properties, Properties?]>> = {
-  call: [{ action: name, payload: object }, { connectorId: { type: "integer", minimum: 0 } }],
-  setLimit: [{ connectorId, amperes: { type: "number", minimum: 0 } }],
+  call: [{ action: text, payload: object }, { connectorId: { type: "integer", minimum: 0 } }],
+  setLimit: [{ connectorId, amperes: number }],
   clearLimit: [{ connectorId }],
   stopTransaction: [{ connectorId }],
   setRegistration: [{ status: registration }],
-  setHeartbeatInterval: [{ seconds: { type: "number", minimum: 0 } }],
+  setHeartbeatInterval: [{ seconds: number }],
   prepare: [{}, { action: text, payload: text }],
   trigger: [{ on: { type: "boolean" } }],
-  add: [{}, { registration, password: text, connectors: { type: "integer", minimum: 0 } }],
+  add: [{}, { registration, password: text, connectors: number }],
   remove: [{}],
 };
 

@@ -109,8 +109,8 @@ export function isRefusal(value: object): value is Refusal {
   return "code" in value;
 }
 
-/** Deeper than anything of OCPP; what is deeper could exhaust the stack of whoever walks it. */
-const DEEPEST = 32;
+/** More than a payload may be nested (datapoints/arguments.ts); what is deeper could exhaust the stack of whoever walks it. */
+const DEEPEST = 40;
 
 function parse(line: string): unknown {
   try {

@@ -22,6 +22,7 @@ describe("the program", () => {
       "run",
       "check",
       "simulate",
+      "send",
       "datapoints",
       "help",
     ]);

@@ -227,9 +227,9 @@ describe("hostile input", () => {
     ],
     [
       "a name without end",
-      `${request({ command: { ...RESET, action: "x".repeat(300) } })}\n`,
+      `${request({ command: { ...RESET, chargePointId: "x".repeat(300) } })}\n`,
       "malformed",
-      "/command/action: must NOT have more than 255",
+      "/command/chargePointId: must NOT have more than 255",
     ],
     [
       "a connector 0 with a limit",
