@@ -1,4 +1,5 @@
 // What the road out needs, and what is known of a command that travels it. Types alone.
+import type { FileTarget } from "../files/target.ts";
 import type { CallOutcome } from "../ocpp/outgoingCalls.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Clock, EpochMs } from "../std/clock.ts";
@@ -26,6 +27,8 @@ export interface RoadOut {
   readonly effects: Effects;
   /** The live link of a charge point. */
   readonly linkOf: (chargePointId: string) => Callable | undefined;
+  /** The built-in target of file transfers; undefined where the settings have none. */
+  readonly files?: () => FileTarget | undefined;
 }
 
 /** A command on its way. */

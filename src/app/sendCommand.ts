@@ -8,6 +8,7 @@ import { changeRegister } from "./changeRegister.ts";
 import { changeTwin } from "./changeTwin.ts";
 import { prepare, trigger } from "./commandVariables.ts";
 import { encode } from "./encode.ts";
+import { locate } from "./locations.ts";
 import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
 import { tell } from "./tell.ts";
 
@@ -48,8 +49,10 @@ async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Se
 }
 
 async function send(road: RoadOut, wanted: Wanted<CallCommand | ConnectorCommand>): Promise<Settled> {
-  const request = encode(road, wanted.command);
-  if (request.kind !== "request") return { outcome: request };
+  const encoded = encode(road, wanted.command);
+  if (encoded.kind !== "request") return { outcome: encoded };
+  const request = await locate(road, wanted.command.chargePointId, encoded);
+  if (request.kind !== "request") return { outcome: request, request: encoded };
   const fault = checkRequest(request.action, request.payload);
   if (fault !== undefined) return { outcome: { kind: "invalid", ...fault }, request };
   const answer = await callChargePoint(road, wanted.command.chargePointId, request);

@@ -1,6 +1,7 @@
 // Composition root: opens every part in order, hands each what it needs, and stops them in reverse. Read it from top to bottom.
 import { openControl } from "../control/server.ts";
 import { decide } from "../decisions/decide.ts";
+import { openFileTarget, type FileTarget, type FileTargetOptions } from "../files/target.ts";
 import { openHttpServer, type HttpOptions } from "../hmi/server.ts";
 import { openListeners, type Listeners } from "../ocpp/listeners.ts";
 import type { EndpointOptions } from "../opcua/options.ts";
@@ -60,14 +61,15 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const effects = effectsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
-  const serving: { ocpp?: Listeners } = {};
+  const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
-  const roadOut: RoadOut = { ...common, register, effects, linkOf };
+  const roadOut: RoadOut = { ...common, register, effects, linkOf, files: () => serving.files };
   const command = sendCommand.bind(undefined, roadOut);
   // First of all: two bridges on one data directory would spoil it.
   await lifecycle.start("control", () =>
     openControl({ dataDirectory: settings.store.directory, clock, log: logOf("control"), notReady: reasons, command }),
   );
+  serving.files = await startFiles(lifecycle, { settings, clock, log: logOf("files") });
   const http = await lifecycle.start("http", () =>
     openHttpServer(httpOptionsOf(settings), {
       log: logOf("http"),
@@ -91,9 +93,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   projections.push(opcua.projection, effects);
   await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
-  await lifecycle.start("status", async () =>
-    untilStopped(reportStatus({ house, counts, clock, startedAt }, opcua.report)),
-  );
+  await lifecycle.start("status", async () => untilStopped(reportStatus({ ...common, startedAt }, opcua.report)));
 
   const road: Road = {
     ...common,
@@ -125,6 +125,17 @@ function effectsOf({ settings: { ocpp, limits }, clock, log }: BridgeOptions): E
     most: limits.maxAwaitedEffects,
     mostPerChargePoint: limits.maxAwaitedEffectsPerChargePoint,
   });
+}
+
+/** The built-in target of file transfers, where the settings have one. */
+async function startFiles(
+  lifecycle: Lifecycle,
+  { settings: { files, limits }, clock, log }: BridgeOptions,
+): Promise<FileTarget | undefined> {
+  if (files === undefined) return undefined;
+  const received: FileTargetOptions["received"] = ({ chargePointId: chargePoint, ...file }) =>
+    log.info({ chargePoint, ...file }, "a charge point has uploaded a file");
+  return lifecycle.start("files", () => openFileTarget({ settings: files, limits, clock, log, received }));
 }
 
 function httpOptionsOf({ hmi, limits }: Settings): HttpOptions {

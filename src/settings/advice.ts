@@ -14,6 +14,7 @@ export function findAdvice(settings: Settings, find: Find): Finding[] {
     ...findUselessUnknown(settings, isWritten),
     ...findOpenListeners(settings),
     ...findOpenOpcUa(settings),
+    ...findOpenFiles(settings),
   ];
 }
 
@@ -76,6 +77,13 @@ function findOpenOpcUa({ opcua }: Settings): Finding[] {
     findings.push(warning(ANONYMOUS_ROLE, message, "set opcua.anonymousRole: observer, or opcua.host to 127.0.0.1"));
   }
   return findings;
+}
+
+function findOpenFiles({ files }: Settings): Finding[] {
+  if (files === undefined || files.http.tls !== undefined || isLoopback(files.http.host)) return [];
+  const message = `Files go to and from ${quote(files.http.host)} unencrypted, and with them the URLs that let them pass`;
+  const hint = "set files.http.tls, or keep this port on a protected network";
+  return [{ ...warning(["files", "http"], message, hint), place: "key" }];
 }
 
 function warning(path: Path, message: string, hint: string): Finding {

@@ -1,6 +1,6 @@
 // What the schema cannot say: settings that contradict each other. Pure; looks at no network and no file.
 import { quote, type Finding, type Path } from "./finding.ts";
-import { isLoopback, overlap } from "./hosts.ts";
+import { isLoopback, isWildcard, overlap } from "./hosts.ts";
 import type { Settings } from "./settings.ts";
 import type { Place } from "./yamlDocument.ts";
 
@@ -16,6 +16,7 @@ export function findContradictions(settings: Settings, find: Find): Finding[] {
     ...findPortConflicts(settings, find),
     ...findOpenPorts(settings, find),
     ...findLockedOutSimulation(settings),
+    ...findUnreachableFiles(settings, find),
   ];
 }
 
@@ -67,11 +68,12 @@ interface Endpoint {
   readonly port: number;
 }
 
-function endpoints({ ocpp, opcua, hmi }: Settings): Endpoint[] {
+function endpoints({ ocpp, opcua, hmi, files }: Settings): Endpoint[] {
   return [
     ...ocpp.listeners.map(({ host, port }, index) => ({ path: ["ocpp", "listeners", String(index)], host, port })),
     { path: ["opcua"], host: opcua.host, port: opcua.port },
     { path: ["hmi"], host: hmi.host, port: hmi.port },
+    ...(files === undefined ? [] : [{ path: ["files", "http"], host: files.http.host, port: files.http.port }]),
   ];
 }
 
@@ -121,6 +123,27 @@ function findLockedOutSimulation({ simulation, ocpp }: Settings): Finding[] {
   if (simulation === undefined || profile === 0) return [];
   const message = "The simulated charge points dial the first listener and have no passwords";
   return [error(["ocpp", "listeners", "0", "securityProfile"], message, "set its securityProfile to 0")];
+}
+
+/** Charge points are given URLs, in which a host must stand that they can dial; and room for one upload must be. */
+function findUnreachableFiles({ files }: Settings, find: Find): Finding[] {
+  if (files === undefined) return [];
+  const findings: Finding[] = [];
+  const { publicHost, http, maxUploadBytes, maxTotalBytes } = files;
+  const hint = "set files.publicHost to the host name or address by which charge points reach this machine";
+  if (publicHost !== undefined && isWildcard(publicHost))
+    findings.push(error(["files", "publicHost"], `${quote(publicHost)} is no host that a charge point can dial`, hint));
+  if (publicHost === undefined && isWildcard(http.host)) {
+    const message = `The URLs of files need a host that charge points can dial, which ${quote(http.host)} is not`;
+    findings.push({ ...error(["files"], message, hint), place: "key" });
+  }
+  if (maxUploadBytes > maxTotalBytes) {
+    const path = ["files", "maxTotalBytes"];
+    const isWritten = find(path, "value").depth >= path.length;
+    const message = `An upload of maxUploadBytes, ${maxUploadBytes}, has no room in maxTotalBytes, ${maxTotalBytes}`;
+    findings.push(error(isWritten ? path : ["files", "maxUploadBytes"], message, "raise maxTotalBytes"));
+  }
+  return findings;
 }
 
 function name({ path }: Endpoint): string {

@@ -20,6 +20,7 @@ export function overlap(a: string, b: string): boolean {
   );
 }
 
-function isWildcard(host: string): boolean {
+/** Whether a host stands for every interface and so is no address that anybody could dial. */
+export function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }

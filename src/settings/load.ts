@@ -66,6 +66,14 @@ function resolvePaths(settings: generated.Settings, directory: string): generate
   const absolute = (path: string): string => resolve(directory, path);
   settings.store.directory = absolute(settings.store.directory);
   settings.rules = settings.rules.map(absolute);
+  if (settings.files !== undefined) {
+    settings.files.directory = absolute(settings.files.directory);
+    const { tls } = settings.files.http;
+    if (tls !== undefined) {
+      tls.certificate = absolute(tls.certificate);
+      tls.key = absolute(tls.key);
+    }
+  }
   for (const { tls } of settings.ocpp.listeners) {
     if (tls === undefined) continue;
     tls.certificate = absolute(tls.certificate);

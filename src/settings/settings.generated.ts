@@ -14,6 +14,7 @@ export interface Settings {
   opcua: OpcuaSettings;
   hmi: HmiSettings;
   store: StoreSettings;
+  files?: FilesSettings;
   /**
    * Files with the rules of decisions, in the order in which they are asked.
    *
@@ -203,6 +204,63 @@ export interface StoreSettings {
   historyDays: number;
 }
 /**
+ * The built-in place to which charge points upload diagnostics and logs and from which they fetch firmware, over HTTP or HTTPS. Where absent there is none, and commands that move files need a URL.
+ */
+export interface FilesSettings {
+  /**
+   * Folder with uploads (uploads/) and with the firmware that is served (firmware/). Default "files".
+   */
+  directory: string;
+  /**
+   * Host name or address by which charge points reach this machine; it stands in the URLs that they are given. files.http.host where absent.
+   */
+  publicHost?: string;
+  http: HttpSettings;
+  /**
+   * Largest file that a charge point may upload; a larger one is refused (HTTP 413). Unit bytes. 1024 to 10737418240. Default 104857600.
+   */
+  maxUploadBytes: number;
+  /**
+   * Uploads that are kept together; to make room for a new one the oldest are removed. Unit bytes. 1024 to 1125899906842624. Default 5368709120.
+   */
+  maxTotalBytes: number;
+  /**
+   * Age at which an upload is removed. Unit days. 1 to 3650. Default 90.
+   */
+  keepDays: number;
+  /**
+   * How long the URL of an upload or a download is valid: from the command on, that of firmware from its retrieve date on. An upload has to be complete in this time. Unit minutes. 1 to 10080. Default 60.
+   */
+  tokenMinutes: number;
+}
+/**
+ * The port on which files are taken and served.
+ */
+export interface HttpSettings {
+  /**
+   * Address or name of the network interface on which charge points connect; 0.0.0.0 is every IPv4 interface, :: every interface, 127.0.0.1 only this machine. Default "0.0.0.0".
+   */
+  host: string;
+  /**
+   * TCP port; 0 takes any free one, which the log then names. 0 to 65535. Default 8082.
+   */
+  port: number;
+  tls?: TlsSettings1;
+}
+/**
+ * Certificate of the port; with it files go over HTTPS, without it over HTTP.
+ */
+export interface TlsSettings1 {
+  /**
+   * PEM file with the server's certificate and the chain above it.
+   */
+  certificate: string;
+  /**
+   * PEM file with the private key of the certificate.
+   */
+  key: string;
+}
+/**
  * How questions of charge points are decided.
  */
 export interface DecisionsSettings {
@@ -356,4 +414,12 @@ export interface LimitsSettings {
    * Open connections to the HMI port. Unit connections. 1 to 10000. Default 200.
    */
   maxHttpConnections: number;
+  /**
+   * Open connections to the port of files; further ones are closed. Unit connections. 1 to 10000. Default 100.
+   */
+  maxFileConnections: number;
+  /**
+   * How long an upload or download may stand still before it is given up. Unit s. 1 to 600. Default 30.
+   */
+  fileIdleSeconds: number;
 }

@@ -15,5 +15,8 @@ export type ChargePointSettings = DeepReadonly<generated.ChargePointSettings>;
 /** The charge points that the process simulates itself. */
 export type SimulationSettings = DeepReadonly<generated.SimulationSettings>;
 
+/** The built-in place of uploads and firmware. */
+export type FilesSettings = DeepReadonly<generated.FilesSettings>;
+
 /** Every bound of the program; ranges and units stand in the schema. */
 export type Limits = DeepReadonly<generated.LimitsSettings>;

@@ -122,6 +122,23 @@ describe("a site that is open", () => {
   });
 });
 
+describe("files over plain HTTP", () => {
+  it("are spoken of", () => {
+    const yaml = `${READABLE}files: { publicHost: a, http: { host: 10.0.0.1 } }\n`;
+    expect(heads(yaml)).toEqual([
+      '2:25 warning /files/http | Files go to and from "10.0.0.1" unencrypted, and with them the URLs that let them pass; set files.http.tls, or keep this port on a protected network',
+    ]);
+    accept(yaml);
+  });
+
+  it.each([
+    ["on loopback", "{ host: 127.0.0.1 }"],
+    ["with a certificate, over HTTPS", "{ tls: { certificate: c.pem, key: k.pem } }"],
+  ])("are not %s", (_, http) => {
+    expect(heads(`${READABLE}files: { publicHost: a, http: ${http} }\n`)).toEqual([]);
+  });
+});
+
 describe("beside an error", () => {
   it.each([
     ["of the schema", "hmi: { prt: 1 }\n"],

@@ -151,6 +151,11 @@ describe("ports", () => {
       "opcua: { host: 127.0.0.1, port: 1 }\nhmi: { host: localhost, port: 1 }\n",
       ["2:31 error /hmi/port | Port 1 is already taken by opcua; choose another one"],
     ],
+    [
+      "the port of files",
+      "files: { publicHost: a, http: { host: 127.0.0.1, port: 8080 } }\n",
+      ["1:56 error /files/http/port | Port 8080 is already taken by hmi; choose another one"],
+    ],
   ])("stand once: %s", (_, yaml, expected) => {
     expect(heads(yaml)).toEqual(expected);
   });
@@ -166,6 +171,67 @@ describe("ports", () => {
     ],
   ])("do not conflict: %s", (_, yaml) => {
     expect(heads(`${yaml}chargePoints: [{ id: A, password: x }]\n`)).toEqual([]);
+  });
+});
+
+describe("files", () => {
+  const HINT = "set files.publicHost to the host name or address by which charge points reach this machine";
+
+  it.each([
+    [
+      "a host in their URLs",
+      "files: {}\n",
+      [`1:1 error /files | The URLs of files need a host that charge points can dial, which "0.0.0.0" is not; ${HINT}`],
+    ],
+    [
+      "one that can be dialled",
+      'files: { publicHost: "::", http: { host: 127.0.0.1 } }\n',
+      [`1:22 error /files/publicHost | "::" is no host that a charge point can dial; ${HINT}`],
+    ],
+    [
+      "room for one upload",
+      "files: { publicHost: a, maxTotalBytes: 2000 }\n",
+      [
+        "1:40 error /files/maxTotalBytes | An upload of maxUploadBytes, 104857600, has no room in maxTotalBytes, 2000; raise maxTotalBytes",
+      ],
+    ],
+    [
+      "room for one upload, where only its size is written",
+      "files: { publicHost: a, maxUploadBytes: 10000000000 }\n",
+      [
+        "1:41 error /files/maxUploadBytes | An upload of maxUploadBytes, 10000000000, has no room in maxTotalBytes, 5368709120; raise maxTotalBytes",
+      ],
+    ],
+  ])("need %s", (_, yaml, expected) => {
+    expect(heads(yaml)).toEqual(expected);
+    expect(load(yaml)).not.toHaveProperty("settings");
+  });
+
+  it("are off without their section, and have every default with it", () => {
+    expect(accept("").files).toBeUndefined();
+    expect(accept("files: { publicHost: bridge.example }\n").files).toEqual({
+      directory: expect.stringMatching(/[/\\]files$/u),
+      publicHost: "bridge.example",
+      http: { host: "0.0.0.0", port: 8082 },
+      maxUploadBytes: 104_857_600,
+      maxTotalBytes: 5_368_709_120,
+      keepDays: 90,
+      tokenMinutes: 60,
+    });
+  });
+
+  it("have paths relative to the settings file", () => {
+    const http = "http: { tls: { certificate: c.pem, key: k.pem } }";
+    const { files } = accept(`files: { publicHost: a, directory: ../up, ${http} }\n`);
+    for (const path of [files?.directory, files?.http.tls?.certificate, files?.http.tls?.key])
+      expect(path).toMatch(/^(?:\/|[A-Z]:\\)/u);
+  });
+
+  it("must not be reached from outside where everything is open", () => {
+    expect(heads(`${LOCAL}files: { publicHost: a }\n`)).toEqual([
+      '3:25 error /hmi/anonymousRole | With hmi.anonymousRole: engineer, files.http must listen on loopback only, not on "0.0.0.0"; set files.http.host to 127.0.0.1',
+    ]);
+    expect(heads(`${LOCAL}files: { http: { host: 127.0.0.1 } }\n`)).toEqual([]);
   });
 });
 

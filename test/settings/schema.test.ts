@@ -48,8 +48,13 @@ describe("the schema of the settings", () => {
     },
   );
 
-  // Absent has a meaning of its own: no password, the bridge's own validation, only the CA of the machine.
-  const withoutDefault = ["chargePoints.*.password", "chargePoints.*.validation", "ocpp.listeners.*.tls.clientCa"];
+  // Absent has a meaning of its own: no password, the bridge's own validation, only the CA of the machine, the host beside it.
+  const withoutDefault = [
+    "chargePoints.*.password",
+    "chargePoints.*.validation",
+    "ocpp.listeners.*.tls.clientCa",
+    "files.publicHost",
+  ];
 
   it.each(named(settingsOfSchema().filter(({ isRequired }) => !isRequired)))(
     "%s has a default, or its absence a meaning",

@@ -1,0 +1,178 @@
+// The built-in target of file transfers: folder, port and URLs. app/start.ts opens it when the settings have `files`.
+import { readFileSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { every, type Clock, type EpochMs } from "../std/clock.ts";
+import type { Running } from "../std/lifecycle.ts";
+import { explainListenFault } from "../std/listenFault.ts";
+import type { Log } from "../std/log.ts";
+import type { FilesSettings, Limits } from "../settings/settings.ts";
+import { answerRequest, type DoorParts, type ReceivedFile } from "./door.ts";
+import { Firmware } from "./firmware.ts";
+import { createExclusively, type ReceiveOptions } from "./receive.ts";
+import { Shelf } from "./shelf.ts";
+import { Transfers, type UploadKind } from "./transfers.ts";
+
+export interface FileTargetOptions {
+  readonly settings: FilesSettings;
+  readonly limits: Pick<Limits, "maxFileConnections" | "fileIdleSeconds">;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called after a file is safely on disk. */
+  readonly received: (file: ReceivedFile) => void;
+  /** Creates the file of an upload; the file system's own where absent. */
+  readonly create?: ReceiveOptions["create"];
+}
+
+/** A URL with the hash of what it serves, as hexadecimal digits. */
+export type Download = { readonly url: string; readonly sha256: string } | { readonly problem: string };
+
+export interface FileTarget extends Running {
+  /** Where charge points reach it, without any path. */
+  readonly url: string;
+  /** A new URL for one upload, a folder as OCPP 1.6 §6.27 has it: with or without a file name behind it. */
+  uploadUrl(chargePointId: string, kind: UploadKind): string;
+  /** A new URL for a file of the firmware folder, valid from now, or from a later retrieve date on. */
+  downloadUrl(chargePointId: string, fileName: string, from?: EpochMs): Promise<Download>;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const HEADERS_TIMEOUT_MS = 10_000;
+const CHECKING_INTERVAL_MS = 2000;
+const MAX_HEADER_BYTES = 16_384;
+
+/** Takes and serves files until stopped; rejects with an error that names the setting when it cannot. */
+export async function openFileTarget(options: FileTargetOptions): Promise<FileTarget> {
+  const { settings, clock, log } = options;
+  const firmware = await openFolder(() => new Firmware(join(settings.directory, "firmware")));
+  const shelf = await openFolder(() =>
+    Shelf.open({
+      directory: join(settings.directory, "uploads"),
+      maxTotalBytes: settings.maxTotalBytes,
+      keepMs: settings.keepDays * DAY_MS,
+      log,
+    }),
+  );
+  const transfers = new Transfers(clock, settings.tokenMinutes * 60_000);
+  const door = doorParts(options, { shelf, firmware, transfers });
+  const underWay = new Set<Promise<void>>();
+  const server = createPort(options, (request, response) => {
+    const answered = answerRequest(door, request, response).finally(() => underWay.delete(answered));
+    underWay.add(answered);
+  });
+  await listen(server, options);
+  shelf.age(clock.now());
+  const ageing = every(clock, HOUR_MS, () => shelf.age(clock.now()));
+  const url = urlOf(settings, (server.address() as AddressInfo).port);
+  log.info({ url, directory: settings.directory }, "files are taken and served");
+  return {
+    url,
+    uploadUrl: (chargePointId, kind) => `${url}/up/${transfers.open({ way: "upload", chargePointId, kind })}/`,
+    downloadUrl: async (chargePointId, fileName, from) => {
+      const found = await firmware.open(fileName);
+      if (found === undefined) return { problem: `no such file in ${firmware.directory}` };
+      await found.file.close();
+      const token = transfers.open({ way: "download", chargePointId, fileName }, from);
+      return { url: `${url}/firmware/${token}/${encodeURIComponent(fileName)}`, sha256: found.sha256 };
+    },
+    stop: async () => {
+      ageing.cancel();
+      await close(server);
+      await Promise.all(underWay);
+    },
+  };
+}
+
+function doorParts(
+  { settings, limits, clock, log, received, create }: FileTargetOptions,
+  parts: Pick<DoorParts, "shelf" | "firmware" | "transfers">,
+): DoorParts {
+  return {
+    ...parts,
+    clock,
+    log,
+    received,
+    create: create ?? createExclusively,
+    maxUploadBytes: settings.maxUploadBytes,
+    idleMs: limits.fileIdleSeconds * 1000,
+  };
+}
+
+function createPort({ settings, limits }: FileTargetOptions, answer: RequestListener): Server {
+  const options = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: CHECKING_INTERVAL_MS,
+    // An upload may take as long as its token is valid.
+    requestTimeout: 0,
+  };
+  const { tls } = settings.http;
+  const server = tls === undefined ? createServer(options, answer) : createTlsPort(options, tls, answer);
+  server.maxConnections = limits.maxFileConnections;
+  // Uploads that stand still are answered before; this is for downloads that nobody reads.
+  server.timeout = limits.fileIdleSeconds * 2000;
+  return server;
+}
+
+function createTlsPort(
+  options: object,
+  tls: NonNullable<FilesSettings["http"]["tls"]>,
+  answer: RequestListener,
+): Server {
+  const cert = readPem("certificate", tls.certificate);
+  const key = readPem("key", tls.key);
+  try {
+    return createTlsServer({ ...options, cert, key }, answer);
+  } catch (error) {
+    throw because("files.http.tls", error);
+  }
+}
+
+function readPem(name: "certificate" | "key", file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw because(`files.http.tls.${name}`, error);
+  }
+}
+
+async function openFolder<T>(opened: () => T | Promise<T>): Promise<T> {
+  try {
+    return await opened();
+  } catch (error) {
+    throw because("files.directory", error);
+  }
+}
+
+function because(setting: string, error: unknown): Error {
+  return new Error(`${setting}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+}
+
+function listen(server: Server, { settings, log }: FileTargetOptions): Promise<void> {
+  const { host, port } = settings.http;
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => reject(explainListenFault({ section: "files.http", host, port }, error));
+    server.once("error", fail);
+    server.listen({ host, port }, () => {
+      server.off("error", fail);
+      // Without a listener an error would end the process, such as EMFILE at a connection.
+      server.on("error", (error) => log.error({ error: error.message }, "the port of files failed"));
+      resolve();
+    });
+  });
+}
+
+function urlOf({ publicHost, http }: FilesSettings, port: number): string {
+  const host = publicHost ?? http.host;
+  return `${http.tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
