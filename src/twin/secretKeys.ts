@@ -5,5 +5,5 @@ export const secretKeys: ReadonlySet<string> = new Set(["authorizationkey"]);
 
 /** Whether the value of a configuration key is a secret; case does not matter (OCPP 1.6 §7.29). */
 export function isSecretKey(key: string): boolean {
-  return secretKeys.has(key.toLowerCase());
+  return secretKeys.has(key.trim().toLowerCase());
 }

@@ -2,7 +2,7 @@
 import type { AvailabilityCommanded } from "../events.ts";
 import { isOlder } from "../timestamps.ts";
 import type { Availability, Connector, Stamp, Twin } from "../twin.ts";
-import { changeCommanded, stampOf } from "./commanded.ts";
+import { changeCommanded, stampAfter, stampOf } from "./commanded.ts";
 import { changeConnector } from "./connector.ts";
 
 export function commandAvailability(twin: Twin, event: AvailabilityCommanded): Twin {
@@ -44,8 +44,7 @@ export function settleWhole(twin: Twin, since: Stamp): Twin {
   return { ...twin, availability: settled(availability, since) };
 }
 
-/** A stop that was queued while offline may bear a time before the command. */
 function settled(availability: Availability, since: Stamp): Availability {
   const { type } = availability;
-  return { type, status: "Accepted", ...stampOf(isOlder(since, availability) ? availability : since) };
+  return { type, status: "Accepted", ...stampAfter(since, availability) };
 }

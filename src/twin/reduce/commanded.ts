@@ -25,6 +25,12 @@ export function stampOf({ at, received, assumed }: Stamp): Stamp {
   return { at, received, ...(assumed && { assumed }) };
 }
 
+/** The times of what ends `known`: commands bear our clock and reports the charge point's, so what comes later may seem earlier. */
+export function stampAfter(since: Stamp, known: Stamp | undefined): Stamp {
+  const { received } = since;
+  return isOlder(since, known) ? { at: received, received, assumed: true } : stampOf(since);
+}
+
 export function reportCompositeSchedule(
   twin: Twin,
   { type: _, connector, ...compositeSchedule }: CompositeScheduleReported,

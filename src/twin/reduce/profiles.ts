@@ -2,18 +2,21 @@
 import type { ProfileInstalled, ProfilesCleared } from "../events.ts";
 import { isOlder } from "../timestamps.ts";
 import { MAX_PROFILES, type ChargingProfile, type Commanded, type Connector, type Stamp, type Twin } from "../twin.ts";
-import { changeCommanded, changeEveryCommanded, stampOf } from "./commanded.ts";
+import { changeCommanded, changeEveryCommanded, stampAfter, stampOf } from "./commanded.ts";
 
 export function installProfile(twin: Twin, { type: _, connector, profileId, ...installed }: ProfileInstalled): Twin {
   const profile: ChargingProfile = { id: profileId, ...installed };
-  const everywhere = [twin, ...twin.connectors.values()].flatMap(({ profiles }) => profiles ?? []);
-  if (everywhere.some((known) => known.id === profileId && isOlder(profile, known))) return twin;
   // OCPP 1.6 §5.16: the same id replaces, and so does the same purpose and stack level.
-  const without = changeEveryCommanded(twin, (each) => withoutProfiles(each, profile, ({ id }) => id === profileId));
+  const isSameId = ({ id }: ChargingProfile): boolean => id === profileId;
+  const isSamePlace = ({ purpose, stackLevel }: ChargingProfile): boolean =>
+    purpose === profile.purpose && stackLevel === profile.stackLevel;
+  const own = connector === 0 ? twin : twin.connectors.get(connector);
+  const everywhere = [twin, ...twin.connectors.values()].flatMap(({ profiles }) => profiles ?? []);
+  const replaced = [...everywhere.filter(isSameId), ...(own?.profiles ?? []).filter(isSamePlace)];
+  if (replaced.some((known) => isOlder(profile, known))) return twin;
+  const without = changeEveryCommanded(twin, (each) => withoutProfiles(each, profile, isSameId));
   return changeCommanded(without, connector, (before) => {
-    const kept = (before.profiles ?? []).filter(
-      ({ purpose, stackLevel }) => purpose !== profile.purpose || stackLevel !== profile.stackLevel,
-    );
+    const kept = (before.profiles ?? []).filter((known) => !isSamePlace(known));
     return { ...before, profiles: [...kept, profile].slice(-MAX_PROFILES), profilesChanged: stampOf(profile) };
   });
 }
@@ -31,6 +34,8 @@ export function clearProfiles(twin: Twin, event: ProfilesCleared): Twin {
   };
   if (profileId !== undefined || connector === undefined)
     return changeEveryCommanded(twin, (each) => withoutProfiles(each, event, isMeant));
+  // Clearing makes no connector.
+  if (connector !== 0 && !twin.connectors.has(connector)) return twin;
   return changeCommanded(twin, connector, (each) => withoutProfiles(each, event, isMeant));
 }
 
@@ -62,6 +67,6 @@ function withoutProfiles<Whole extends Commanded>(
 ): Whole {
   const { profiles, profilesChanged } = whole;
   if (profiles?.some(isOver) !== true) return whole;
-  const changed = isOlder(since, profilesChanged) && profilesChanged !== undefined ? profilesChanged : stampOf(since);
+  const changed = stampAfter(since, profilesChanged);
   return { ...whole, profiles: profiles.filter((profile) => !isOver(profile)), profilesChanged: changed };
 }

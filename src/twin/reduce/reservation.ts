@@ -1,12 +1,11 @@
 // Reservations: from ReserveNow until they are used, cancelled or over (OCPP 1.6 §5.13).
 import type { ReservationCancelled, Reserved } from "../events.ts";
 import { isOlder } from "../timestamps.ts";
-import type { Commanded, Connector, Stamp, Status, Twin } from "../twin.ts";
-import { changeCommanded, changeEveryCommanded, stampOf } from "./commanded.ts";
+import type { Commanded, Connector, Reservation, Stamp, Status, Twin } from "../twin.ts";
+import { changeCommanded, changeEveryCommanded, stampAfter } from "./commanded.ts";
 
 export function reserve(twin: Twin, { type: _, connector, ...reservation }: Reserved): Twin {
-  const known = [twin, ...twin.connectors.values()].find((each) => holds(each, reservation.reservationId));
-  if (isOlder(reservation, known?.reservation)) return twin;
+  if (isOlder(reservation, reservationOf(twin, reservation.reservationId))) return twin;
   // OCPP 1.6 §5.13: the same id again replaces the reservation, also that of another connector.
   const without = endReservation(twin, reservation.reservationId, reservation);
   return changeCommanded(without, connector, (before) => {
@@ -17,21 +16,23 @@ export function reserve(twin: Twin, { type: _, connector, ...reservation }: Rese
 }
 
 export function cancelReservation(twin: Twin, event: ReservationCancelled): Twin {
-  return endReservation(twin, event.reservationId, event);
+  const { reservationId } = event;
+  return isOlder(event, reservationOf(twin, reservationId)) ? twin : endReservation(twin, reservationId, event);
 }
 
 /** The twin without the reservation `reservationId`, wherever it is. */
 export function endReservation(twin: Twin, reservationId: number, since: Stamp): Twin {
-  return changeEveryCommanded(twin, (each) =>
-    holds(each, reservationId) && !isOlder(since, each.reservation) ? withoutReservation(each, since) : each,
-  );
+  return changeEveryCommanded(twin, (each) => (holds(each, reservationId) ? withoutReservation(each, since) : each));
 }
 
 /** The connector after `status`: one that was Reserved and is so no longer has no reservation any more. */
 export function releaseReservation(connector: Connector, status: Status): Connector {
   if (connector.reservation === undefined || connector.status?.status !== "Reserved") return connector;
-  if (status.status === "Reserved" || isOlder(status, connector.reservation)) return connector;
-  return withoutReservation(connector, status);
+  return status.status === "Reserved" ? connector : withoutReservation(connector, status);
+}
+
+function reservationOf(twin: Twin, reservationId: number): Reservation | undefined {
+  return [twin, ...twin.connectors.values()].find((each) => holds(each, reservationId))?.reservation;
 }
 
 function holds({ reservation }: Commanded, reservationId: number): boolean {
@@ -39,6 +40,6 @@ function holds({ reservation }: Commanded, reservationId: number): boolean {
 }
 
 function withoutReservation<Whole extends Commanded>(whole: Whole, since: Stamp): Whole {
-  const { reservation: _reservation, ...rest } = whole;
-  return { ...rest, reservationEnded: stampOf(since) } as Whole;
+  const { reservation, ...rest } = whole;
+  return { ...rest, reservationEnded: stampAfter(since, reservation) } as Whole;
 }

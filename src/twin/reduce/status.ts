@@ -29,6 +29,6 @@ function withStatus(connector: Connector, status: Status): Connector {
 /** A reservation is over when it no longer shows; out of service is what was scheduled. */
 function withCommanded(connector: Connector, status: Status): Connector {
   const released = releaseReservation(connector, status);
-  const isSettled = status.status === "Unavailable" && connector.availability?.type === "Inoperative";
-  return isSettled && !isOlder(status, connector.availability) ? settleAvailability(released, status) : released;
+  const isOut = status.status === "Unavailable" && connector.availability?.type === "Inoperative";
+  return isOut ? settleAvailability(released, status) : released;
 }
