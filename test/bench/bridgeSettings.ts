@@ -7,10 +7,11 @@ import { identityOf } from "./load.ts";
 export interface BridgeShape {
   /** Charge points in the register, with two connectors each. */
   readonly chargePoints: number;
+  readonly anonymousRole?: "observer" | "operator";
 }
 
 /** Writes a settings file and returns its path. */
-export async function bridgeSettings({ chargePoints }: BridgeShape): Promise<string> {
+export async function bridgeSettings({ chargePoints, anonymousRole = "observer" }: BridgeShape): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "ocpp-opcua-bench-"));
   const file = join(directory, "bridge.yaml");
   const register = Array.from(
@@ -21,7 +22,7 @@ export async function bridgeSettings({ chargePoints }: BridgeShape): Promise<str
     file,
     `ocpp:
   listeners: [{ host: 127.0.0.1, port: 0, securityProfile: 0 }]
-opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None], anonymousRole: observer }
+opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None], anonymousRole: ${anonymousRole} }
 hmi: { host: 127.0.0.1, port: 0 }
 store: { directory: data }
 chargePoints:${register.length === 0 ? " []" : `\n${register.join("\n")}`}

@@ -1,4 +1,5 @@
 // `npm run bench [NAME …]`: every figure that the project claims, each against something independent measured in the same run.
+import { commands } from "./commands.ts";
 import { cpuPerMessage } from "./cpuPerMessage.ts";
 import { knownChargePoints } from "./knownChargePoints.ts";
 import { latency } from "./latency.ts";
@@ -7,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   cpuPerMessage,
   knownChargePoints,
   latency,
+  commands,
 };
 
 const asked = process.argv.slice(2);
