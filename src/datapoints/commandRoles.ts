@@ -11,8 +11,6 @@ const roleOfAction: Readonly<Record<string, Role>> = {
   InstallCertificate: "administrator",
 };
 
-export { secretKeys } from "../twin/secretKeys.ts";
-
 const roleOfKind: Readonly<Record<Exclude<Command["kind"], "call">, Role>> = {
   setLimit: "operator",
   clearLimit: "operator",

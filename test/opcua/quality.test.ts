@@ -1,6 +1,7 @@
 // Quality as SCADA sees it: never connected, waiting, good, stale, disconnected, connected again.
 import { StatusCodes, TimestampsToReturn, AttributeIds, type DataValue } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reduce } from "../../src/twin/reduce/reduce.ts";
 import type { Twin } from "../../src/twin/twin.ts";
 import {
   RECEIVED_AT,
@@ -125,6 +126,32 @@ describe("the quality of a datapoint", () => {
     expect((await readValue(client.session, power)).statusCode.name).toBe("UncertainLastUsableValue");
     publish(withSamples(twin, 1, [{ measurand: "Power.Active.Import", value: 11_100 }]));
     expect((await readValue(client.session, power)).statusCode.name).toBe("Good");
+  });
+
+  test("that there is nothing any more is Good and null, and uncertain while disconnected", async () => {
+    const stamp = { at: SAMPLED_AT, received: RECEIVED_AT };
+    const paths = ["ReservationId", "Reservation/IdTag", "Reservation/ExpiryDate"].map(
+      (path) => `Q1/Connector1/${path}`,
+    );
+    const shown = async (): Promise<unknown[]> => {
+      const values = await Promise.all(paths.map((path) => readValue(client.session, path)));
+      return values.map(({ statusCode, value }) => [statusCode.name, value.value]);
+    };
+    const reserved = { ...stamp, reservationId: 7, idTag: "TAG", expiry: SAMPLED_AT };
+    publish(reduce(twin, { type: "Reserved", connector: 1, ...reserved }));
+    expect(await shown()).toEqual([
+      ["Good", 7],
+      ["Good", "TAG"],
+      ["Good", new Date(SAMPLED_AT)],
+    ]);
+    publish(reduce(twin, { type: "ReservationCancelled", reservationId: 7, ...stamp }));
+    expect(await shown()).toEqual(paths.map(() => ["Good", null]));
+    expect((await readValue(client.session, paths[0] ?? "")).sourceTimestamp?.getTime()).toBe(SAMPLED_AT);
+    publish(withState(twin, "Disconnected"));
+    expect(await shown()).toEqual(paths.map(() => ["UncertainLastUsableValue", null]));
+    publish(withState(twin, "Connected"));
+    publish(reduce(twin, { type: "Reserved", connector: 1, ...reserved, reservationId: 8 }));
+    expect((await shown())[0]).toEqual(["Good", 8]);
   });
 
   test("a disconnect turns every live value uncertain, a reconnect turns it Good, each with one notification", async () => {
