@@ -86,7 +86,7 @@ class Walk {
     const repaired = value === undefined || value === null ? absent : this.#value(field, value, place);
     if (!(repaired instanceof Unusable)) return repaired;
     if (field.required && !dispensable.has(`${this.#action}.${place}`)) return this.#substitute(field, place, repaired);
-    this.report(place, `${repaired.demand}, taken as absent`);
+    this.report(repaired.place === "" ? place : repaired.place, `${repaired.demand}, taken as absent`);
     return undefined;
   }
 
