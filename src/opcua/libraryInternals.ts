@@ -2,7 +2,6 @@
 // test/opcua/libraryInternals.test.ts says in plain words which of these an upgrade has changed.
 import type { Server, Socket } from "node:net";
 import {
-  AccessLevelFlag,
   AttributeIds,
   CreateMonitoredItemsRequest,
   DataValue,
@@ -17,7 +16,6 @@ import {
   ServerSession,
   StatusCodes,
   Subscription,
-  VariableIds,
   type AddressSpace,
   type BaseNode,
   type BrowseDescription,
@@ -33,7 +31,6 @@ import {
   type OPCUAServer,
   type ReferenceDescription,
   type RelativePathElement,
-  type UAVariable,
 } from "node-opcua";
 import type { Clock } from "../std/clock.ts";
 import {
@@ -142,23 +139,6 @@ const REFUSALS: ReadonlySet<StatusCode> = new Set([
   StatusCodes.BadUserAccessDenied,
   StatusCodes.BadNotReadable,
 ]);
-
-// ---------------------------------------------------------------------------------------- writing
-
-/** The one standard variable that a client may set: whether diagnostics are collected (OPC 10000-5 §6.3.3). */
-const DIAGNOSTICS_ENABLED = VariableIds.Server_ServerDiagnostics_EnabledFlag;
-
-/** The nodesets leave variables writable that nothing here listens to, such as the settings of roles: whoever wrote them would be deceived. */
-export function forbidWriting(space: AddressSpace): void {
-  const writable = AccessLevelFlag.CurrentWrite;
-  for (const namespace of space.getNamespaceArray())
-    for (const node of (namespace as unknown as { nodeIterator(): Iterable<BaseNode> }).nodeIterator()) {
-      if (node.nodeClass !== NodeClass.Variable || node.nodeId.value === DIAGNOSTICS_ENABLED) continue;
-      const variable = node as UAVariable;
-      variable.accessLevel &= ~writable;
-      if (variable.userAccessLevel !== undefined) variable.userAccessLevel &= ~writable;
-    }
-}
 
 // ---------------------------------------------------------------------------------------- monitoring
 

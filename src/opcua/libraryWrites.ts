@@ -1,5 +1,47 @@
-// Reaches into the library (node-opcua 2.186) like libraryInternals.ts: a Write request of several values does not wait for each in turn.
-import type { ISessionContext, OPCUAServer, StatusCode, WriteValue } from "node-opcua";
+// Reaches into the library (node-opcua 2.186) like libraryInternals.ts, where writing is concerned: none of its own variables can be written,
+// and a Write request of several values does not wait for each in turn.
+import {
+  AccessLevelFlag,
+  NodeClass,
+  VariableIds,
+  type AddressSpace,
+  type BaseNode,
+  type ISessionContext,
+  type OPCUAServer,
+  type StatusCode,
+  type UAVariable,
+  type WriteValue,
+} from "node-opcua";
+
+/** The one standard variable that a client may set: whether diagnostics are collected (OPC 10000-5 §6.3.3). */
+const DIAGNOSTICS_ENABLED = VariableIds.Server_ServerDiagnostics_EnabledFlag;
+
+interface Registers {
+  nodeIterator(): Iterable<BaseNode>;
+  /** Every new node passes here, such as the diagnostics of a session. */
+  _register(node: BaseNode): void;
+}
+
+/** The library and its nodesets leave variables writable that nothing here listens to, such as the settings of roles: whoever wrote them would be deceived. */
+export function forbidWriting(space: AddressSpace): void {
+  for (const namespace of space.getNamespaceArray()) {
+    const internal = namespace as unknown as Registers;
+    for (const node of internal.nodeIterator()) makeReadOnly(node);
+    const register = internal._register.bind(namespace);
+    internal._register = (node) => {
+      makeReadOnly(node);
+      register(node);
+    };
+  }
+}
+
+function makeReadOnly(node: BaseNode): void {
+  const { nodeId, nodeClass } = node;
+  if (nodeClass !== NodeClass.Variable || (nodeId.namespace === 0 && nodeId.value === DIAGNOSTICS_ENABLED)) return;
+  const variable = node as UAVariable;
+  variable.accessLevel &= ~AccessLevelFlag.CurrentWrite;
+  if (variable.userAccessLevel !== undefined) variable.userAccessLevel &= ~AccessLevelFlag.CurrentWrite;
+}
 
 interface WritesNodes {
   write(context: ISessionContext, nodes: readonly WriteValue[]): Promise<StatusCode[]>;

@@ -30,13 +30,12 @@ import {
   addReferences,
   Connections,
   deliverOnChange,
-  forbidWriting,
   guardReading,
   improveMonitoring,
   registerNodesAsThemselves,
   resolveVirtualNodes,
 } from "./libraryInternals.ts";
-import { writeConcurrently } from "./libraryWrites.ts";
+import { forbidWriting, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls, type FindMethod } from "./methodCalls.ts";
 import { ModelChanges } from "./modelChanges.ts";
