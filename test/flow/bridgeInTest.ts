@@ -13,16 +13,18 @@ export interface BridgeInTest {
   readonly bridge: Bridge;
   /** URL of the first OCPP listener. */
   readonly ocpp: string;
+  /** Where its settings file lies, to which paths in the settings are relative. */
+  readonly directory: string;
   stop(): Promise<void>;
 }
 
-/** Starts a bridge; `yaml` is added to settings that listen on free ports of loopback. */
-export async function startBridgeInTest(yaml = "", profile = 0): Promise<BridgeInTest> {
+/** Starts a bridge; `yaml` is added to settings that listen on free ports of loopback, `role` is that of OPC UA clients. */
+export async function startBridgeInTest(yaml = "", profile = 0, role = "observer"): Promise<BridgeInTest> {
   const directory = await mkdtemp(join(tmpdir(), "ocpp-opcua-test-"));
   const file = join(directory, "bridge.yaml");
   await writeFile(
     file,
-    `opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None, Basic256Sha256], anonymousRole: observer }
+    `opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None, Basic256Sha256], anonymousRole: ${role} }
 hmi: { host: 127.0.0.1, port: 0, metricsOpen: true }
 store: { directory: data }
 ${yaml.includes("ocpp:") ? "" : `ocpp:\n  listeners: [{ host: 127.0.0.1, port: 0, securityProfile: ${profile} }]\n`}${yaml}
@@ -34,6 +36,7 @@ ${yaml.includes("ocpp:") ? "" : `ocpp:\n  listeners: [{ host: 127.0.0.1, port: 0
   return {
     bridge,
     ocpp: bridge.addresses.ocpp[0] ?? "",
+    directory,
     stop: async () => {
       await bridge.stop();
       await rm(directory, { recursive: true, force: true });
