@@ -1,6 +1,6 @@
 // What shows that a charge point does what it has agreed to: behaviour 25, "Accepted" is not "done".
 import { describe, expect, test } from "vitest";
-import { actionsFromCentralSystem } from "../../../src/schema/ocpp16.generated.ts";
+import type { actionsFromCentralSystem } from "../../../src/schema/ocpp16.generated.ts";
 import type { TwinEvent } from "../../../src/twin/events.ts";
 import type { Twin } from "../../../src/twin/twin.ts";
 import {

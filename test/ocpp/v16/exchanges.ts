@@ -66,7 +66,7 @@ const theirValidator = createValidator("ocpp1.6", theirSchemas);
 /** What ocpp-rpc says against a request; undefined when it has nothing against it. */
 export function theirObjection(action: string, payload: unknown): string | undefined {
   try {
-    theirValidator.validate(`urn:${action}.req`, payload);
+    void theirValidator.validate(`urn:${action}.req`, payload);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
