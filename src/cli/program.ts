@@ -2,11 +2,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { version } from "../app/version.ts";
 import { checkSettings } from "../settings/check.ts";
-import { simulateCommand } from "../simulator/simulateCommand.ts";
 import { addSend } from "./addSend.ts";
 import { pointListFormats, renderPointList, type PointListFormat } from "./datapoints.ts";
 import { exitCodes } from "./exitCodes.ts";
-import { run, type RunOptions } from "./run.ts";
+import type { RunOptions } from "./run.ts";
 import { configOption, dataOption, variables } from "./settingsOptions.ts";
 
 const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"];
@@ -35,7 +34,11 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .addOption(
       new Option("--log-level <level>", "least severe line that is logged").choices(LOG_LEVELS).default("info"),
     )
-    .action(async (options: RunOptions) => exit(await run(options)));
+    .action(async (options: RunOptions) => {
+      // The bridge takes longer to load than most commands take altogether; so does the simulator.
+      const { run } = await import("./run.ts");
+      exit(await run(options));
+    });
   command("check", "check the settings without starting")
     .addOption(configOption())
     .action(({ config }: { config: string }) => {
@@ -89,6 +92,7 @@ function addSimulate(command: Command, exit: (code: number) => void): void {
     .option("--duration <seconds>", "stop after so many seconds", positiveNumber(LONGEST_SECONDS))
     .option("--ramp <number>", "new connections per second", positiveNumber(STEEPEST_RAMP), 100)
     .action(async ({ duration, ramp, ...options }: SimulateArguments) => {
+      const { simulateCommand } = await import("../simulator/simulateCommand.ts");
       const stop = new AbortController();
       for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
       exit(
