@@ -2,6 +2,7 @@
 import type { CallOutcome } from "../ocpp/outgoingCalls.ts";
 import { checkResponse } from "../ocpp/validate.ts";
 import { isOutgoingAction, type OutgoingAction, type OutgoingMessage } from "../ocpp/v16/message.ts";
+import { outgoingMessages } from "../ocpp/v16/messages/table.ts";
 import type { Payload } from "../twin/commands.ts";
 import type { TwinEvent } from "../twin/events.ts";
 import type { Twin } from "../twin/twin.ts";
@@ -64,7 +65,7 @@ function happen(
     apply(house, twin, violations);
     return undefined;
   }
-  const message: Message = {};
+  const message = outgoingMessages[request.action] as unknown as Message;
   const { maxKeptCharacters } = settings.limits;
   // Request and response have been checked against the schemas of the action, which are the source of these types.
   const answered = {

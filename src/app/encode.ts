@@ -1,4 +1,6 @@
 // The second step of the road out: a command as the request that OCPP 1.6 has for it. It sends nothing.
+import { clearLimitRequest, setLimitRequest, type LimitRequest } from "../ocpp/v16/limits.ts";
+import { withoutFractions } from "../ocpp/v16/withoutFractions.ts";
 import { directionOf, isAction } from "../schema/ocpp16.ts";
 import type { CallCommand, CommandOutcome, ConnectorCommand } from "../twin/commands.ts";
 import type { Twin } from "../twin/twin.ts";
@@ -21,8 +23,9 @@ export function encode(road: RoadOut, command: CallCommand | ConnectorCommand): 
     case "stopTransaction":
       return stopOf(twin, command.connectorId);
     case "setLimit":
+      return limitOf(setLimitRequest(twin, command.connectorId, command.amperes));
     case "clearLimit":
-      return { kind: "unsupported", text: `${command.kind} is not available in this version` };
+      return limitOf(clearLimitRequest(twin, command.connectorId));
   }
 }
 
@@ -37,7 +40,14 @@ function encodeCall({ settings }: RoadOut, { action, payload }: CallCommand): En
   const most = Math.floor(settings.limits.maxUnsentBytes / 2);
   if (Buffer.byteLength(JSON.stringify(payload)) > most)
     return { kind: "invalid", path: "", text: `must have at most ${most} bytes, half of limits.maxUnsentBytes` };
-  return { kind: "request", action, payload };
+  return { kind: "request", action, payload: withoutFractions(action, payload) };
+}
+
+/** A problem begins with the field that it is about. */
+function limitOf(limit: LimitRequest<"SetChargingProfile" | "ClearChargingProfile">): Encoded {
+  if (!("problem" in limit)) return { kind: "request", ...limit };
+  const [path = "", ...text] = limit.problem.split(": ");
+  return { kind: "invalid", path, text: text.join(": ") };
 }
 
 /** OCPP 1.6 §5.12: by the id of the transaction, which only the twin knows. */

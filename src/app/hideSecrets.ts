@@ -1,9 +1,13 @@
 // What of a payload may be shown to everybody who reads events, values and the log: all of it but its secrets. Pure.
 import { MASK } from "../settings/secrets.ts";
+import { hideFileTokens } from "../twin/fileTokens.ts";
 import { isSecretKey, secretKeys } from "../twin/secretKeys.ts";
 
-/** RFC 3986 §3.2.1: what stands between the first colon and the last @ of an authority is a password. */
-const PASSWORD_IN_URL = /([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*):[^\s/?#]*@/giu;
+/**
+ * RFC 3986 §3.2.1: what stands between the first colon and the last @ of an authority is a password. It begins at `://`, so that
+ * a long text without one costs one pass.
+ */
+const PASSWORD_IN_URL = /(:\/\/[^\s/?#:@]*):[^\s/?#]*@/gu;
 /** RFC 7468 §10 and its older kin; one that is not closed is secret up to its end. */
 const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/gu;
 const SECRET_FIELD = /pass(?:word|phrase)|secret|private_?key/iu;
@@ -48,5 +52,5 @@ function hide(value: unknown): unknown {
 /** The bare name of a secret key is none; a longer text that has it, such as JSON in a DataTransfer, may go on with it. */
 function hideInText(text: string): string {
   if (!isSecretKey(text) && namesSecret(text)) return MASK;
-  return text.replace(PASSWORD_IN_URL, `$1:${MASK}@`).replace(PRIVATE_KEY, MASK);
+  return hideFileTokens(text).replace(PASSWORD_IN_URL, `$1:${MASK}@`).replace(PRIVATE_KEY, MASK);
 }

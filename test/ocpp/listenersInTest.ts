@@ -88,6 +88,7 @@ export async function startListeners(setup: ListenersSetup = {}): Promise<Listen
         heartbeatIntervalSeconds: 300,
         pendingRetrySeconds: 30,
         callTimeoutSeconds: setup.callTimeoutSeconds ?? 30,
+        effectTimeoutSeconds: 120,
         validation: "tolerant",
       },
     },
