@@ -1,7 +1,7 @@
 // Where the control socket of a data directory is: bridge and commands work it out alike, without a setting.
 // Whoever may open it may do everything, so it must belong to the bridge's own user.
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, realpathSync, type Stats } from "node:fs";
+import { lstatSync, mkdirSync, realpathSync, rmSync, type Stats } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -51,6 +51,11 @@ export function preparePlace({ path, isTemporary }: Place, user: number | undefi
   }
   const isOpen = (stats.mode & WRITABLE_BY_ALL) !== 0 && (stats.mode & STICKY) === 0;
   return isOpen ? `every user may write to ${folder}` : undefined;
+}
+
+/** Takes away the folder of a temporary place; its socket is gone with the server. */
+export function leavePlace({ path, isTemporary }: Place): void {
+  if (isTemporary) rmSync(dirname(path), { recursive: true, force: true });
 }
 
 /** True when what stands at a place is a socket of this user, of the owner of the data directory, or of the system's administrator. */

@@ -7,7 +7,7 @@ import type { Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander, Requester } from "../twin/commands.ts";
 import { isTaken, listenAt } from "./listen.ts";
-import { isTrusted, placesOf } from "./places.ts";
+import { isTrusted, leavePlace, placesOf } from "./places.ts";
 import { readLine, type Line } from "./readLine.ts";
 import {
   checkRequest,
@@ -59,7 +59,7 @@ export async function openControl(options: ControlOptions): Promise<Running> {
   for (const place of places) {
     const control = createControl(options);
     const fault = await listenAt(control.server, place, process.getuid?.());
-    if (fault === undefined) return control;
+    if (fault === undefined) return { stop: () => control.stop().then(() => leavePlace(place)) };
     faults.push(fault);
   }
   log.warn({ faults }, "no control socket: `ocpp-opcua send` will not find this bridge");

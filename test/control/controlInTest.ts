@@ -47,9 +47,6 @@ export class ControlsInTest {
 
   async clean(): Promise<void> {
     for (const control of this.#running) await control.stop();
-    for (let each = 1; each <= this.#count; each++)
-      for (const { path, isTemporary } of placesOf(join(this.#folder, `data${each}`)))
-        if (isTemporary) rmSync(join(path, ".."), { recursive: true, force: true });
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

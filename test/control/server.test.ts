@@ -60,13 +60,15 @@ describe("the socket", () => {
 
   it("takes a short name of its own in the temporary folder where the path is too long for a socket", async () => {
     const data = join(controls.folder(), "long".repeat(30));
-    await controls.open(data);
+    const control = await controls.open(data);
     const [place, ...others] = placesOf(data);
     expect([place?.isTemporary, others]).toEqual([true, []]);
     expect((statSync(join(place?.path ?? "", "..")).mode & 0o777).toString(8)).toBe("700");
     expect((statSync(place?.path ?? "").mode & 0o777).toString(8)).toBe("600");
     await expect(controls.open(data)).rejects.toThrow("already");
     expect(await ask(data, "command", { command: RESET })).toEqual(ANSWERED);
+    await control.stop();
+    expect(existsSync(join(place?.path ?? "", ".."))).toBe(false);
   });
 
   it.each([
