@@ -64,13 +64,16 @@ function inputsOf(action: OutgoingAction, request: Readonly<Record<string, unkno
 }
 
 function variantOf({ type, isEnumeration, isList, isJson }: Argument, value: unknown): Variant {
+  const shown = textOf(value);
   if (value === undefined) return new Variant();
   if (isJson) return new Variant({ dataType: DataType.String, value: JSON.stringify(value) });
   if (isList) return new Variant({ dataType: DataType.String, arrayType: VariantArrayType.Array, value });
-  if (isEnumeration) return new Variant({ dataType: DataType.Int32, value: ordinalOf(type, String(value)) });
-  if (type === "DateTime") return new Variant({ dataType: DataType.DateTime, value: new Date(String(value)) });
+  if (isEnumeration) return new Variant({ dataType: DataType.Int32, value: ordinalOf(type, shown) });
+  if (type === "DateTime") return new Variant({ dataType: DataType.DateTime, value: new Date(shown) });
   return new Variant({ dataType: DataType[type as "String"], value });
 }
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
 
 /** What the outputs of a response should hold. */
 function outputsOf(action: OutgoingAction, response: Readonly<Record<string, unknown>>): unknown[] {
@@ -78,8 +81,8 @@ function outputsOf(action: OutgoingAction, response: Readonly<Record<string, unk
     const value = response[argument.field];
     if (value === undefined) return null;
     if (argument.isJson) return JSON.stringify(value);
-    if (argument.isEnumeration) return ordinalOf(argument.type, String(value));
-    return argument.type === "DateTime" ? new Date(String(value)) : value;
+    if (argument.isEnumeration) return ordinalOf(argument.type, textOf(value));
+    return argument.type === "DateTime" ? new Date(textOf(value)) : value;
   });
 }
 
@@ -90,7 +93,9 @@ const valuesOf = ({ outputs }: Answer): unknown[] => outputs.map(({ value }) => 
 
 describe("a strict charge point", () => {
   beforeAll(() => Promise.all(ids.map((id) => connectOne(id, true))), 60_000);
-  afterAll(() => Promise.all(ids.map((id) => chargePoints.get(id)?.close({ force: true }))));
+  afterAll(async () => {
+    for (const id of ids) await chargePoints.get(id)?.close({ force: true });
+  });
 
   test.each(actionsFromCentralSystem)(
     "gets %s as it was wanted, and its answer is Good, whatever it says",
@@ -121,7 +126,7 @@ describe("a strict charge point", () => {
     "that answers %s with a CALLERROR is quoted (OCPP-J 1.6 §4.2.3)",
     async (action) => {
       answering.set(idOf(action), async () => {
-        throw createRPCError("NotSupported", "not in this firmware");
+        throw createRPCError("NotSupported", "not in this firmware") as Error;
       });
       const answer = await wanted(action);
       expect(answer).toMatchObject({ status: "BadUnexpectedError", outputs: [] });
