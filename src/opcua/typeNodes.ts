@@ -37,6 +37,7 @@ export interface TypeNodes {
   readonly organizes: UAReferenceType;
   readonly hasComponent: UAReferenceType;
   readonly hasProperty: UAReferenceType;
+  readonly hasNotifier: UAReferenceType;
   readonly hasTypeDefinition: UAReferenceType;
   /** NodeIds of DataTypes: OPC UA's own and our enumerations. */
   readonly dataTypes: ReadonlyMap<string, NodeId>;
@@ -69,6 +70,7 @@ export function findTypeNodes(space: AddressSpace): TypeNodes {
     organizes: referenceType(space, "Organizes"),
     hasComponent: referenceType(space, "HasComponent"),
     hasProperty: referenceType(space, "HasProperty"),
+    hasNotifier: referenceType(space, "HasNotifier"),
     hasTypeDefinition: referenceType(space, "HasTypeDefinition"),
     dataTypes: dataTypes(space),
   };

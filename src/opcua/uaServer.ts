@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
   DataType,
+  EventNotifierFlags,
   MessageSecurityMode,
   OPCUAServer,
   SecurityPolicy,
@@ -35,11 +36,13 @@ import {
   registerNodesAsThemselves,
   resolveVirtualNodes,
 } from "./libraryInternals.ts";
+import { improveEventItems } from "./libraryEvents.ts";
 import { forbidWriting, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls, type FindMethod } from "./methodCalls.ts";
 import { ModelChanges } from "./modelChanges.ts";
 import { CHARGE_POINTS } from "./nodeIds.ts";
+import { Events } from "./events.ts";
 import type { EndpointOptions } from "./options.ts";
 import { referencesToChargePoints } from "./siteReferences.ts";
 import { addSiteMetadata } from "./siteMetadata.ts";
@@ -102,6 +105,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const certificates = await openCertificates(options.dataDirectory, options.host, { clock, log });
   const server = createServer(options, certificates);
   improveMonitoring();
+  improveEventItems();
   registerNodesAsThemselves();
   await server.initialize();
   offerUsableTokens(server, options.anonymousRole);
@@ -109,7 +113,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   if (addressSpace === null) throw new Error("the library has made no address space");
   claimSampleRate(addressSpace);
   assignRoles(server, options.anonymousRole);
-  const { space, reader, changes, show, find } = openSpace(addressSpace, { clock, command, onFault });
+  const { space, reader, changes, events, show, find } = openSpace(addressSpace, { clock, command, onFault });
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
@@ -136,6 +140,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
     apply: (batch) => {
       reader.apply(batch);
       survive(() => changes.flush());
+      events.raise(batch.occurrences);
     },
     report: (status) => survive(() => show(status)),
     stop: async () => {
@@ -240,6 +245,7 @@ interface OpenedSpace {
   readonly space: VirtualSpace;
   readonly reader: BatchReader;
   readonly changes: ModelChanges;
+  readonly events: Events;
   readonly show: (status: BridgeStatus) => void;
   readonly find: FindMethod;
 }
@@ -274,9 +280,13 @@ function openSpace(addressSpace: AddressSpace, { clock, command, onFault }: Spac
     command,
   });
   resolveVirtualNodes(namespace, (nodeId) => space.find(nodeId));
-  const more = referencesToChargePoints(space, chargePoints, types.organizes);
-  addReferences(folder, more);
-  addReferences(deviceSet, more);
+  addReferences(folder, referencesToChargePoints(space, chargePoints, [types.organizes, types.hasNotifier]));
+  addReferences(deviceSet, referencesToChargePoints(space, chargePoints, [types.organizes]));
+  // Events are seen at the folder, and so at the Server (OPC 10000-3 §7.18).
+  folder.setEventNotifier(EventNotifierFlags.SubscribeToEvents);
+  addressSpace.rootFolder.objects.server.addReference({ referenceType: types.hasNotifier, nodeId: folder.nodeId });
+  const later = (run: () => void): void => void clock.after(0, run);
+  const events = new Events({ addressSpace, chargePoints, folder, later, onFault });
   const changes = new ModelChanges({
     addressSpace,
     types,
@@ -285,7 +295,7 @@ function openSpace(addressSpace: AddressSpace, { clock, command, onFault }: Spac
     clock,
   });
   const find = openFinder(space, addFolderMethods(folder, types));
-  return { space, reader: new BatchReader(chargePoints, changes, onFault), changes, show, find };
+  return { space, reader: new BatchReader(chargePoints, changes, onFault), changes, events, show, find };
 }
 
 function watchConnections(

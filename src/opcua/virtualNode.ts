@@ -8,6 +8,7 @@ import {
   PermissionType,
   SessionContext,
   StatusCodes,
+  sameNodeId,
   type BaseNode,
   type BrowseDescription,
   type ISessionContext,
@@ -178,7 +179,9 @@ export abstract class VirtualNode {
     for (const link of this.space.linksOf(this.position)) {
       const { browseName } = link;
       if (browseName.name !== name || browseName.namespaceIndex !== namespaceIndex) continue;
-      if (test(link.type, link.isForward)) targets.push(link.nodeId);
+      if (!test(link.type, link.isForward)) continue;
+      // Two references may lead to one target.
+      if (!targets.some((known) => sameNodeId(known, link.nodeId))) targets.push(link.nodeId);
     }
     return targets;
   }

@@ -3,8 +3,10 @@ import { AttributeIds, DataType, EventNotifierFlags, type DataValue, type ISessi
 import { VirtualNode, attribute } from "./virtualNode.ts";
 
 export class VirtualObject extends VirtualNode {
-  /** Events are seen at the Server object; no virtual object raises any. */
-  readonly eventNotifier = EventNotifierFlags.None;
+  /** Events are seen at charge points and connectors, not at the groups below them (events.ts). */
+  get eventNotifier(): EventNotifierFlags {
+    return this.position.place.role === "owner" ? EventNotifierFlags.SubscribeToEvents : EventNotifierFlags.None;
+  }
 
   override readAttribute(context: ISessionContext | null, attributeId: AttributeIds): DataValue {
     if (attributeId === AttributeIds.EventNotifier) return attribute(DataType.Byte, this.eventNotifier);

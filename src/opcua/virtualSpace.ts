@@ -184,10 +184,14 @@ export class VirtualSpace {
   /** Every reference of a node, as a node of the library would list them. */
   *linksOf(position: Position): Iterable<Link> {
     const { chargePoint, connector, place } = position;
-    const { deviceSet } = this.#options;
+    const { deviceSet, types } = this.#options;
     if (place.typeDefinition !== undefined) yield this.#typeLink(place.typeDefinition);
-    yield this.parentLinkOf(position);
-    const isChargePoint = place.role === "owner" && connector === 0;
+    const parent = this.parentLinkOf(position);
+    yield parent;
+    const isOwner = place.role === "owner";
+    // Events are seen there as well (OPC 10000-3 §7.18).
+    if (isOwner) yield { ...parent, type: types.hasNotifier };
+    const isChargePoint = isOwner && connector === 0;
     if (isChargePoint) yield this.#realLink(deviceSet);
     for (const child of this.#childrenOf(position)) {
       const at = { chargePoint, connector, place: child };
@@ -195,8 +199,11 @@ export class VirtualSpace {
     }
     if (!isChargePoint) return;
     const owner = this.#connectorShape.owner;
-    for (const number of chargePoint.connectors())
-      yield this.#linkTo({ chargePoint, connector: number, place: owner }, owner.reference, true);
+    for (const number of chargePoint.connectors()) {
+      const link = this.#linkTo({ chargePoint, connector: number, place: owner }, owner.reference, true);
+      yield link;
+      yield { ...link, type: types.hasNotifier };
+    }
   }
 
   #typeLink({ nodeId, nodeClass, browseName, displayName }: UAObjectType | UAVariableType): Link {
@@ -221,9 +228,9 @@ export class VirtualSpace {
   }
 
   /** A charge point as the folder and DeviceSet refer to it. */
-  linkToChargePoint(chargePoint: ChargePoint): Link {
+  linkToChargePoint(chargePoint: ChargePoint, type: Link["type"]): Link {
     const place = this.#chargePointShape.owner;
-    return this.#linkTo({ chargePoint, connector: 0, place }, this.#options.types.organizes, true);
+    return this.#linkTo({ chargePoint, connector: 0, place }, type, true);
   }
 
   #linkTo(position: Position, type: Link["type"], isForward: boolean): Link {

@@ -2,6 +2,7 @@
 import {
   Argument as ArgumentStructure,
   DataType,
+  EventNotifierFlags,
   Range,
   StatusCodes,
   VariantArrayType,
@@ -54,7 +55,9 @@ export function buildEager(
     nodeId: node(id),
     typeDefinition: space.findObjectType("ChargePointType", 3)!,
     organizedBy: folder,
+    eventNotifier: EventNotifierFlags.SubscribeToEvents,
   });
+  folder.addReference({ referenceType: "HasNotifier", nodeId: chargePoint.nodeId });
   (space.findNode("ns=2;i=5001") as UAObject).addReference({ referenceType: "Organizes", nodeId: chargePoint.nodeId });
   const builder = new Builder(space, namespace);
   builder.addTable(chargePoint, id, chargePointTable, []);
@@ -76,7 +79,9 @@ export function buildEager(
       nodeId: node(path),
       typeDefinition: space.findObjectType("ConnectorType", 3)!,
       componentOf: chargePoint,
+      eventNotifier: EventNotifierFlags.SubscribeToEvents,
     });
+    chargePoint.addReference({ referenceType: "HasNotifier", nodeId: object.nodeId });
     builder.addTable(object, path, connectorTable, meterPaths);
     for (const method of connectorMethods) builder.addMethod(object, path, method);
   }

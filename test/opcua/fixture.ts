@@ -22,6 +22,7 @@ import { systemClock } from "../../src/std/clock.ts";
 import { Counts } from "../../src/std/counts.ts";
 import { silentLog } from "../../src/std/log.ts";
 import type { Commander } from "../../src/twin/commands.ts";
+import type { Occurrence } from "../../src/twin/occurrences.ts";
 import { meterPointOf, type Location, type PhasePath } from "../../src/twin/measurands.ts";
 import {
   createTwin,
@@ -71,6 +72,8 @@ export interface Fed {
   /** Several in one batch. */
   publishTogether(changes: readonly (readonly [before: Twin | undefined, after: Twin])[]): void;
   forget(id: string): void;
+  /** Several in one batch. */
+  announce(occurrences: readonly Occurrence[]): void;
 }
 
 /** What a server is told when nothing of a test has to do with commands. */
@@ -106,6 +109,10 @@ export async function startFed(options: EndpointOptions, command = noCommands): 
     },
     forget: (id) => {
       projection.forget(id);
+      flush?.();
+    },
+    announce: (occurrences) => {
+      for (const occurrence of occurrences) projection.announce(occurrence);
       flush?.();
     },
   };
