@@ -147,6 +147,13 @@ describe("while a transaction runs", () => {
     expect(purposeOf(accepted(overruled, requestFor(overruled, 1, 16)))).toEqual(["TxProfile", 11]);
   });
 
+  test("once only our own TxProfile is left, the limit is a default profile again", () => {
+    const both = accepted(overruled, requestFor(overruled, 1, 16));
+    const ours = exchange("ClearChargingProfile", { id: 7 }, { status: "Accepted" }, both).twin;
+    expect(ours.connectors.get(1)?.profiles).toMatchObject([{ id: 1_000_016_001, purpose: "TxProfile" }]);
+    expect(purposeOf(ours)).toEqual(["TxDefaultProfile", undefined]);
+  });
+
   test("a TxProfile of a transaction that has ended, or of another connector, does not", () => {
     expect(purposeOf(happened(overruled, stopped(1, 11, SENT + 9000)))).toEqual(["TxDefaultProfile", undefined]);
     expect(purposeOf(accepted(charging, { ...other, connectorId: 2 }))).toEqual(["TxDefaultProfile", undefined]);
