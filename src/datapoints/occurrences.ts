@@ -14,7 +14,7 @@ export interface OccurrenceType {
 }
 
 /** Fields of every occurrence. ConnectorId is 0 when it concerns no connector. */
-export const commonFields: OccurrenceType["fields"] = {
+export const sharedFields: OccurrenceType["fields"] = {
   ChargePointId: { type: "String", description: "OCPP identity" },
   ConnectorId: { type: "Int32", description: "Connector; 0 is the charge point itself" },
 };
