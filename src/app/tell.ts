@@ -75,13 +75,14 @@ function log(
   level: "debug" | "info",
 ): void {
   const isAnswered = outcome.kind === "answered";
+  const status = isAnswered ? outcome.response["status"] : undefined;
   road.log[level](
     {
       chargePoint: command.chargePointId.slice(0, LONGEST_LOGGED),
       connector: "connectorId" in command ? command.connectorId : undefined,
       action: actionOf(command, request).slice(0, LONGEST_LOGGED),
       outcome: nameOfOutcome(outcome),
-      status: isAnswered ? String(outcome.response["status"] ?? "").slice(0, LONGEST_LOGGED) : undefined,
+      status: typeof status === "string" ? status.slice(0, LONGEST_LOGGED) : undefined,
       reason: isAnswered ? undefined : String(hideSecrets(textOfOutcome(outcome).slice(0, LONGEST_LOGGED))),
       user,
       via,

@@ -30,10 +30,10 @@ export interface RoadOutInTest {
   readonly told: (Occurrence | Twin)[];
   /** What has been sent, as `Action {payload}`. */
   readonly sent: string[];
-  occurrences(): Occurrence[];
-  twin(id?: string): Twin;
-  happen(...events: TwinEvent[]): void;
-  send(command: Command, role?: Role, via?: Requester["via"]): Promise<CommandOutcome>;
+  readonly occurrences: () => Occurrence[];
+  readonly twin: (id?: string) => Twin;
+  readonly happen: (...events: TwinEvent[]) => void;
+  readonly send: (command: Command, role?: Role, via?: Requester["via"]) => Promise<CommandOutcome>;
 }
 
 export const ACCEPTED: CallOutcome = { kind: "answered", payload: { status: "Accepted" } };
