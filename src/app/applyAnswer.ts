@@ -41,7 +41,7 @@ export function applyAnswer(road: RoadOut, wanted: Wanted, request: OutgoingRequ
   const outcome = { kind: "answered", response: checked.response } as const;
   // Removed while the call was on its way: there is nothing that could change.
   if (twin === undefined) return { ...settled, outcome };
-  const violations = violated(road, request, checked.violations, received);
+  const violations = violated(road, wanted, request, checked.violations);
   return {
     ...settled,
     outcome,
@@ -87,14 +87,15 @@ function heard({ house }: RoadOut, { command }: Wanted, received: number): Twin 
 }
 
 function violated(
-  { counts, log }: RoadOut,
+  { counts, log, clock }: RoadOut,
+  { command: { chargePointId: chargePoint } }: Wanted,
   { action }: OutgoingRequest,
   violations: readonly string[],
-  received: number,
 ): TwinEvent[] {
   const count = violations.length;
   if (count === 0) return [];
+  const received = clock.now();
   counts.add("violations", count);
-  log.debug({ action, violations: violations.slice(0, 5), count }, "kept the usable part of a response");
+  log.debug({ chargePoint, action, violations: violations.slice(0, 5), count }, "kept the usable part of a response");
   return [{ type: "Violated", count, last: `${action} ${violations[count - 1]}`, at: received, received }];
 }
