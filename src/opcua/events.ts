@@ -108,7 +108,7 @@ export class Events {
     if (type === undefined) return undefined;
     const { at, received, severity, message, chargePointId, connectorId } = occurrence;
     const values = { ChargePointId: chargePointId, ConnectorId: connectorId ?? 0, ...occurrence.fields };
-    const fields = type.fields.map(({ key, name, type: dataType }) => [
+    const fields = type.fields.map(({ key, name, type: dataType }): [string, Variant] => [
       key,
       variantOf(dataType, (values as Readonly<Record<string, Known | undefined>>)[name]),
     ]);

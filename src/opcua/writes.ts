@@ -29,7 +29,7 @@ export function commandOf(
 }
 
 function faultOfWrite(dataType: DataType, { indexRange, value: dataValue }: WriteValue): StatusCode | undefined {
-  if (isRange(indexRange as NumericRange | null)) return faultOfRange(dataType, indexRange as NumericRange);
+  if (isRange(indexRange)) return faultOfRange(dataType, indexRange);
   // What a client writes is what it wants now; whether it is good and since when is not the client's to say.
   const { statusCode, sourceTimestamp, serverTimestamp, value } = dataValue;
   const hasTimes = isTime(sourceTimestamp) || isTime(serverTimestamp);
