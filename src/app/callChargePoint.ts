@@ -1,6 +1,7 @@
 // The fourth step of the road out: the call itself, when the charge point is there and may be called.
 import type { CallOutcome } from "../ocpp/outgoingCalls.ts";
 import type { CommandOutcome } from "../twin/commands.ts";
+import { mergeResponses, pagesOf } from "./configurationPages.ts";
 import type { OutgoingRequest, RoadOut } from "./roadOut.ts";
 
 const offline: CallOutcome = { kind: "offline" };
@@ -14,12 +15,21 @@ type Conflict = Extract<CommandOutcome, { kind: "conflict" }>;
 export async function callChargePoint(
   { house, linkOf }: RoadOut,
   chargePointId: string,
-  { action, payload }: OutgoingRequest,
+  request: OutgoingRequest,
 ): Promise<CallOutcome | Conflict> {
   const link = linkOf(chargePointId);
   if (link === undefined) return offline;
-  const status = house.twins.get(chargePointId)?.registration.status;
+  const twin = house.twins.get(chargePointId);
+  const status = twin?.registration.status;
+  const { action } = request;
   if (status === "Rejected" || (status === "Pending" && notWhilePending.has(action)))
     return { kind: "conflict", text: `OCPP 1.6 allows no ${action} while the registration is ${status}` };
-  return link.call(action, payload);
+  const responses: unknown[] = [];
+  for (const { payload } of pagesOf(twin, request)) {
+    // Each page waits for the one before: a charge point is sent one call at a time anyway.
+    const outcome = await link.call(action, payload);
+    if (outcome.kind !== "answered") return outcome;
+    responses.push(outcome.payload);
+  }
+  return { kind: "answered", payload: mergeResponses(responses) };
 }
