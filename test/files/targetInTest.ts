@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openFileTarget, type FileTarget, type FileTargetOptions } from "../../src/files/target.ts";
-import type { ReceivedFile } from "../../src/files/door.ts";
+import type { ReceivedFile } from "../../src/files/parts.ts";
 import { systemClock, type Clock } from "../../src/std/clock.ts";
 import { silentLog, type Log } from "../../src/std/log.ts";
 import type { FilesSettings } from "../../src/settings/settings.ts";
