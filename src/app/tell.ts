@@ -39,7 +39,7 @@ export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
   const twin = road.house.twins.get(command.chargePointId);
   if (twin === undefined) return;
   if (effect === undefined) return announce(road, wanted, settled, undefined);
-  road.effects.follow(twin, effect, wanted.at, (sight) => {
+  road.effects.follow(twin, effect, settled.sentAt ?? wanted.at, (sight) => {
     if (sight.kind === "Observed") road.counts.add("effectsObserved");
     if (sight.kind === "NotObserved") road.counts.add("effectsMissed");
     announce(road, wanted, settled, sight);
@@ -50,7 +50,7 @@ export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
 function announce(
   { house, clock, settings }: RoadOut,
   wanted: Wanted,
-  { outcome, request, answeredAt }: Settled,
+  { outcome, request, sentAt, answeredAt }: Settled,
   sight: Sight | undefined,
 ): void {
   const twin = house.twins.get(wanted.command.chargePointId);
@@ -59,6 +59,7 @@ function announce(
     wanted,
     outcome,
     request,
+    sentAt,
     answeredAt,
     sight,
     twin,

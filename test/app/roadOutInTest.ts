@@ -66,7 +66,9 @@ export function openRoadOut(
   const house: House = { twins: new Twins(), projections: [witness, effects] };
   fillHouse({ house, settings, clock });
   const link = {
-    call: async (action: string, payload: object): Promise<CallOutcome> => {
+    call: async (action: string, payload: object, goesOut: () => void): Promise<CallOutcome> => {
+      const isSent = typeof answer === "function" || !["offline", "queueFull"].includes((answer as CallOutcome).kind);
+      if (isSent) goesOut();
       sent.push(`${action} ${JSON.stringify(payload)}`);
       return typeof answer === "function" ? answer() : (answer as CallOutcome);
     },
