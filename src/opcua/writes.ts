@@ -11,6 +11,7 @@ import { membersOf } from "../datapoints/enumerations.ts";
 import type { Datapoint, Known } from "../datapoints/row.ts";
 import type { Target } from "../datapoints/target.ts";
 import type { Command } from "../twin/commands.ts";
+import { LONGEST_TEXT } from "./inputArguments.ts";
 import { isRange } from "./requestFaults.ts";
 import { builtInTypeOf } from "./typeNodes.ts";
 
@@ -52,8 +53,9 @@ function isTime(time: Date | null | undefined): boolean {
 function valueOf(type: string, value: unknown): Known | undefined {
   switch (typeof value) {
     case "boolean":
-    case "string":
       return value;
+    case "string":
+      return value.length > LONGEST_TEXT ? undefined : value;
     case "number":
       return numberOf(type, value);
     default:

@@ -73,7 +73,7 @@ describe("a write of a configuration key", () => {
 
   it.each([
     ["W1/Configuration/NumberOfConnectors", "2", "BadNotWritable"],
-    ["W1/Configuration/LightIntensity", "x".repeat(501), "BadInvalidArgument"],
+    ["W1/Configuration/LightIntensity", "x".repeat(501), "BadOutOfRange"],
     ["W1/Configuration/Nonsense", "1", "BadNodeIdUnknown"],
   ])("%s that cannot be done sends nothing", async (key, value, code) => {
     received.length = 0;
@@ -92,7 +92,7 @@ describe("a write of a limit", () => {
 
   it("below nothing is refused, and nothing is sent", async () => {
     received.length = 0;
-    expect(await write("W1/Connector1/Limit", DataType.Double, -1)).toBe("BadInvalidArgument");
+    expect(await write("W1/Connector1/Limit", DataType.Double, -1)).toBe("BadOutOfRange");
     expect(received).toEqual([]);
   });
 });
