@@ -43,7 +43,7 @@ export async function startTarget(choices: TargetChoices = {}): Promise<TargetIn
       tokenMinutes: 60,
       ...choices.settings,
     },
-    limits: { maxFileConnections: 20, fileIdleSeconds: 30, ...choices.limits },
+    limits: { maxFileConnections: 20, fileIdleSeconds: 30, failedLoginsPerMinute: 20, ...choices.limits },
     clock: choices.clock ?? systemClock,
     log: choices.log ?? silentLog,
     received: (file) => received.push(file),
