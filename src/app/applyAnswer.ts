@@ -6,6 +6,7 @@ import { outgoingMessages } from "../ocpp/v16/messages/table.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { Payload } from "../twin/commands.ts";
 import type { TwinEvent } from "../twin/events.ts";
+import { isSecretKey } from "../twin/secretKeys.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply } from "./apply.ts";
 import { hideSecrets, isTooDeep } from "./hideSecrets.ts";
@@ -65,10 +66,11 @@ function responseFor({ requester }: Wanted, response: Payload): Payload {
 
 /** Changes the twin by what the answer says, and tells what should follow from it. */
 function happen(
-  { house, settings }: RoadOut,
+  road: RoadOut,
   { request, sentAt, received }: Exchange & { readonly received: EpochMs },
   { twin, violations, response }: { twin: Twin; violations: readonly TwinEvent[]; response: Payload },
 ): Settled["effect"] {
+  const { house, settings } = road;
   if (!isOutgoingAction(request.action)) {
     apply(house, twin, violations);
     return undefined;
@@ -84,8 +86,22 @@ function happen(
     received,
     maxKeptCharacters,
   } as Parameters<NonNullable<Message["answered"]>>[0];
-  apply(house, twin, [...violations, ...(message.answered?.(answered) ?? [])]);
+  const events = message.answered?.(answered) ?? [];
+  keepPassword(road, twin.id, events);
+  apply(house, twin, [...violations, ...events]);
   return message.effect?.(answered);
+}
+
+/** Errata 3.10: with the AuthorizationKey that it has accepted the charge point logs in from now on, and with no other. */
+function keepPassword({ register, log }: RoadOut, chargePoint: string, events: readonly TwinEvent[]): void {
+  for (const event of events) {
+    if (event.type !== "ConfigurationChanged" || !isSecretKey(event.key)) continue;
+    register.changePassword(chargePoint, event.value);
+    log.warn(
+      { chargePoint },
+      "it has another AuthorizationKey now; write it into the settings, or a restart takes the old one",
+    );
+  }
 }
 
 /** Any frame counts as a sign of life. */

@@ -47,7 +47,11 @@ export function commandFinished(ending: Ending): Occurrence {
 function fieldsOf({ wanted, outcome, request, sentAt, answeredAt, sight, ...rest }: Ending): Fields {
   const { command, requester } = wanted;
   const { via, user } = requester;
-  const textOf = (value: unknown): string => keptText(JSON.stringify(hideSecrets(value)), rest);
+  // What is too long is not shown, so that nothing of it needs to be hidden.
+  const textOf = (value: unknown): string => {
+    const text = JSON.stringify(value);
+    return keptText(text.length > rest.maxKeptCharacters ? text : JSON.stringify(hideSecrets(value)), rest);
+  };
   const isFine = outcome.kind === "answered" && (via !== "write" || nameOfWrite(outcome) === "Good");
   return {
     Action: actionOf(command, request),

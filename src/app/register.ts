@@ -48,6 +48,12 @@ export class Register {
     this.#entries.set(id, { ...terms, id, registration, connectors, ...(password === undefined ? {} : { password }) });
   }
 
+  /** The charge point logs in with another password from now on; the one before is of no use any more. */
+  changePassword(id: string, password: string): void {
+    const terms = this.#entries.get(id);
+    if (terms !== undefined) this.#entries.set(id, { ...terms, password });
+  }
+
   /** Nobody knows it any more. */
   remove(id: string): void {
     this.#strangers.delete(id);

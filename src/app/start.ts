@@ -19,6 +19,7 @@ import { TransactionIds } from "./draw.ts";
 import { Effects } from "./effects.ts";
 import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
+import { inTurns } from "./inTurns.ts";
 import { Register } from "./register.ts";
 import type { RoadOut } from "./roadOut.ts";
 import { sendCommand } from "./sendCommand.ts";
@@ -64,7 +65,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const roadOut: RoadOut = { ...common, register, effects, linkOf, files: () => serving.files };
-  const command = sendCommand.bind(undefined, roadOut);
+  const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   // First of all: two bridges on one data directory would spoil it.
   await lifecycle.start("control", () =>
     openControl({ dataDirectory: settings.store.directory, clock, log: logOf("control"), notReady: reasons, command }),

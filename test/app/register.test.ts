@@ -134,6 +134,30 @@ describe("a charge point that is removed", () => {
   });
 });
 
+describe("behaviour 22: a charge point that has accepted another AuthorizationKey", () => {
+  const [before, after] = ["00".repeat(20), "01".repeat(20)];
+  const change = {
+    kind: "call",
+    chargePointId: "CP001",
+    action: "ChangeConfiguration",
+    payload: { key: "authorizationkey", value: after },
+  } as const;
+
+  it.each([
+    ["Accepted", after],
+    ["RebootRequired", after],
+    ["Rejected", before],
+  ])("when it has answered %s logs in with %s", async (status, password) => {
+    const road = openRoadOut(
+      { kind: "answered", payload: { status } },
+      `chargePoints: [{ id: CP001, password: "${before}" }]`,
+    );
+    await road.send(change);
+    expect(road.road.register.get("CP001")?.password).toBe(password);
+    expect(JSON.stringify(road.lines)).not.toContain(after);
+  });
+});
+
 describe("a stranger that is accepted", () => {
   it("stands in the register and takes no stranger's place any more; one that is rejected stays a stranger", async () => {
     const { send, door, road } = open(policy("pending"));
