@@ -1,6 +1,6 @@
 // The address that PASV tells (RFC 959 §4.1.2), which can be an IPv4 address only. It answers nobody.
 import { lookup } from "node:dns/promises";
-import { isIPv4 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 import type { Clock } from "../../std/clock.ts";
 import { isLoopback } from "../../settings/hosts.ts";
 import { plainAddress } from "./passive.ts";
@@ -16,7 +16,7 @@ export async function publicAddress(
   const local = plainAddress(localAddress);
   if (!isIPv4(local)) return undefined;
   if (publicHost === undefined || isIPv4(publicHost)) return publicHost ?? local;
-  const found = await within(clock, lookup(publicHost, { family: 4 }));
+  const found = isIPv6(publicHost) ? undefined : await within(clock, lookup(publicHost, { family: 4 }));
   // Many systems know their own name as an address of loopback, which is of no use to others.
   return found === undefined || (isLoopback(found.address) && !isLoopback(local)) ? local : found.address;
 }

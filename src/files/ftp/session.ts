@@ -116,8 +116,8 @@ export class Session {
 
   /** The time that it may do nothing, and stay at all: a short one before it has logged in, whatever it says. */
   #watch(): void {
-    this.#timer?.cancel();
     if (this.#over.signal.aborted) return;
+    this.#timer?.cancel();
     const { parts, login } = this.#conversation;
     const { clock, idleMs, sessionMs } = parts;
     const leftMs = this.#startedAt + (login === undefined ? idleMs : sessionMs) - clock.monotonic();

@@ -1,4 +1,5 @@
 // A target of files with a port of FTP on loopback, an independent client, and a raw one that says what no library would.
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { Client } from "basic-ftp";
 import { rawClient, startTarget, type RawClient, type TargetChoices, type TargetInTest } from "../targetInTest.ts";
@@ -23,7 +24,7 @@ export interface RawFtp extends RawClient {
   /** The next reply: its lines without the last end. */
   next(): Promise<string>;
   /** A data connection to the port that EPSV tells. */
-  openData(localAddress?: string): Promise<Socket>;
+  openData(): Promise<Socket>;
 }
 
 /** Connects, reads the greeting and, unless told otherwise, logs in. */
@@ -49,15 +50,7 @@ export async function rawFtp(url: string, logsIn = true): Promise<RawFtp> {
     raw.send(`${line}\r\n`);
     return next();
   };
-  const openData = async (localAddress?: string): Promise<Socket> => {
-    const port = Number(/\|\|\|(\d+)\|/u.exec(await ask("EPSV"))?.[1]);
-    const socket = connect({ host: "127.0.0.1", port, ...(localAddress === undefined ? {} : { localAddress }) });
-    socket.on("error", () => {});
-    await new Promise<void>((resolve, reject) => {
-      socket.once("connect", resolve).once("error", reject);
-    });
-    return socket;
-  };
+  const openData = async (): Promise<Socket> => dial(dataPortOf(await ask("EPSV")));
   await next();
   if (logsIn) {
     const { username, password } = new URL(url);
@@ -65,6 +58,19 @@ export async function rawFtp(url: string, logsIn = true): Promise<RawFtp> {
     await ask(`PASS ${password}`);
   }
   return { ...raw, ask, next, openData };
+}
+
+/** The port that the reply to PASV or EPSV tells. */
+export function dataPortOf(reply: string): number {
+  const [, high = "0", low = "0"] = /,(\d+),(\d+)\)/u.exec(reply) ?? [];
+  return Number(/\|\|\|(\d+)\|/u.exec(reply)?.[1] ?? Number(high) * 256 + Number(low));
+}
+
+/** Connects to a port of loopback; rejects when it is refused. */
+export async function dial(port: number, localAddress = "127.0.0.1"): Promise<Socket> {
+  const socket = connect({ host: "127.0.0.1", port, localAddress });
+  await once(socket, "connect");
+  return socket.on("error", () => {});
 }
 
 /** Everything that comes over a data connection. */
