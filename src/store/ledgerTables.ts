@@ -31,8 +31,8 @@ export class LedgerTables {
   readonly #end: Database.Statement;
   readonly #conclude: Database.Statement;
   readonly #orphan: Database.Statement;
-  readonly #lastId: Database.Statement<unknown[], { value: number }>;
-  readonly #setLastId: Database.Statement;
+  readonly #highest: Database.Statement<unknown[], number>;
+  readonly #setSeen: Database.Statement;
 
   constructor(database: Database.Database) {
     this.#same = database.prepare(
@@ -68,8 +68,12 @@ export class LedgerTables {
          end_assumed, id_tag, meter_stop, reason, transaction_data)
        VALUES (@chargePoint, @id, @timestamp, @at, @received, @assumed, @idTag, @meterStop, @reason, @transactionData)`,
     );
-    this.#lastId = database.prepare("SELECT value FROM facts WHERE name = 'lastTransactionId'");
-    this.#setLastId = database.prepare("INSERT OR REPLACE INTO facts (name, value) VALUES ('lastTransactionId', ?)");
+    this.#highest = database.prepare(
+      `SELECT max(ifnull((SELECT max(transaction_id) FROM transactions), 0),
+         ifnull((SELECT value FROM facts WHERE name = 'highestSeenId'), 0))`,
+    );
+    this.#highest.pluck();
+    this.#setSeen = database.prepare("INSERT OR REPLACE INTO facts (name, value) VALUES ('highestSeenId', ?)");
   }
 
   write(record: LedgerRecord): Receipt {
@@ -157,15 +161,14 @@ export class LedgerTables {
     const seconds = Math.min(Math.max(Math.floor((now - FIRST_DAY) / 1000), 0), HIGHEST_SEEN);
     const id = Math.max(this.#last(), seconds) + 1;
     if (id > INT32_MAX) throw new Error("every transaction id that fits Int32 has been given");
-    this.#setLastId.run(id);
     return id;
   }
 
   #see(id: number): void {
-    if (Number.isInteger(id) && id <= HIGHEST_SEEN && id > this.#last()) this.#setLastId.run(id);
+    if (Number.isInteger(id) && id <= HIGHEST_SEEN && id > this.#last()) this.#setSeen.run(id);
   }
 
   #last(): number {
-    return this.#lastId.get()?.value ?? 0;
+    return this.#highest.get() ?? 0;
   }
 }
