@@ -100,7 +100,14 @@ export class LedgerTables {
       return { kind: "started", transactionId: same.transaction_id, isRepeated: true, isOpen: same.ended_by === null };
     const id = this.#nextId(received);
     this.#insert.run({
-      ...{ id, chargePoint, connector, idTag, timestamp, meterStart, at, received },
+      id,
+      chargePoint,
+      connector,
+      idTag,
+      timestamp,
+      meterStart,
+      at,
+      received,
       occurrence: (same?.occurrence ?? -1) + 1,
       assumed: start.assumed === true ? 1 : 0,
       idTagStatus: start.idTagStatus,
@@ -118,7 +125,11 @@ export class LedgerTables {
     const { transactionId, at, received, reason } = stop;
     const running = this.#find.get(transactionId, chargePoint) ?? this.#guess(record);
     const values = {
-      ...{ chargePoint, timestamp, at, received, reason },
+      chargePoint,
+      timestamp,
+      at,
+      received,
+      reason,
       assumed: stop.assumed === true ? 1 : 0,
       idTag: stop.idTag ?? null,
       meterStop: stop.meterStop ?? null,

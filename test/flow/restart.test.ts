@@ -45,7 +45,7 @@ async function kill({ program }: Started): Promise<void> {
 async function connect({ ocpp }: Started, id: string): ReturnType<typeof connectChargePoint> {
   const client = await connectChargePoint(ocpp, id);
   // The bridge may be dead by then.
-  cleanUps.push(() => Promise.race([client.close({ force: true } as never), Promise.resolve()]));
+  cleanUps.push(() => Promise.race([client.close({ force: true }), Promise.resolve()]));
   return client;
 }
 

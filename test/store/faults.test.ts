@@ -222,10 +222,10 @@ describe("an error of fsync", () => {
     const open = (): Database.Database => {
       opened++;
       const { database } = openDatabase({ directory, now: Date.now() });
-      const { transaction } = database;
+      const transaction = database.transaction.bind(database);
       return Object.assign(database, {
         transaction: (work: () => unknown) => {
-          const run = transaction.call(database, work);
+          const run = transaction(work);
           const immediate = (): unknown => {
             const result = run.immediate();
             if (isBroken) throw Object.assign(new Error("disk I/O error"), { code: "SQLITE_IOERR_FSYNC" });

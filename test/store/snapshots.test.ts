@@ -55,12 +55,10 @@ describe("a store that is opened again", () => {
     database.close();
     const { restored } = await stores.open(directory);
     expect(restored.twins.map(({ twin }) => twin.id)).toEqual(["GOOD"]);
-    expect(stores.lines.map(({ fields }) => fields["chargePoint"]).toSorted()).toEqual([
-      "LAYOUT",
-      "OTHER",
-      "SHAPE",
-      "TEXT",
-    ]);
+    expect(new Set(stores.lines.map(({ fields }) => fields["chargePoint"]))).toEqual(
+      new Set(["LAYOUT", "OTHER", "SHAPE", "TEXT"]),
+    );
+    expect(stores.lines.length).toBe(4);
   });
 
   it("knows what runs and the last transaction of each connector", async () => {
@@ -82,11 +80,11 @@ describe("a store that is opened again", () => {
       transactionId,
       end?.meterStop,
     ]);
-    expect(known.toSorted()).toEqual(
-      [
+    expect(new Map(known as [number, number | undefined][])).toEqual(
+      new Map([
         [ended, 3000],
         [running, undefined],
-      ].toSorted(),
+      ]),
     );
   });
 
