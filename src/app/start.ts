@@ -2,7 +2,7 @@
 import { openControl } from "../control/server.ts";
 import { decide } from "../decisions/decide.ts";
 import { openFileTarget, type FileTarget, type FileTargetOptions } from "../files/target.ts";
-import { openHttpServer, type HttpOptions } from "../hmi/server.ts";
+import { openHttpServer, type HttpOptions, type HttpSources } from "../hmi/server.ts";
 import { openListeners, type Listeners } from "../ocpp/listeners.ts";
 import type { EndpointOptions } from "../opcua/options.ts";
 import { openOpcUaServer } from "../opcua/server.ts";
@@ -11,6 +11,8 @@ import type { Clock, Timer } from "../std/clock.ts";
 import { Counts } from "../std/counts.ts";
 import { Lifecycle, type Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
+import type { Store } from "../store/store.ts";
+import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
 import { openDoor } from "./door.ts";
 import { Effects } from "./effects.ts";
@@ -52,7 +54,6 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const logOf = (part: string): Log => log.child({ part });
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const { house, projections, register, store } = await openHouse(lifecycle, { settings, clock, log });
-
   const effects = effectsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
@@ -68,9 +69,8 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     openHttpServer(httpOptionsOf(settings), {
       log: logOf("http"),
       counts,
-      gauges: () => ({ ...gaugesOf(house), storeFailing: store.state() === "ok" ? 0 : 1 }),
       notReady: reasons,
-      impaired: () => (store.state() === "ok" ? [] : ["the store cannot write: no transaction is confirmed"]),
+      ...healthOf(house, store),
     }),
   );
   const opcua = await lifecycle.start("opcua", () =>
@@ -113,6 +113,14 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       notReady.add("stopping");
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
     },
+  };
+}
+
+function healthOf(house: House, store: Store): Pick<HttpSources, "gauges" | "impaired"> {
+  const isFailing = (): boolean => store.state() === "failing";
+  return {
+    gauges: () => ({ ...gaugesOf(house), storeFailing: isFailing() ? 1 : 0 }),
+    impaired: () => (isFailing() ? ["the store cannot write: no transaction is confirmed"] : []),
   };
 }
 
