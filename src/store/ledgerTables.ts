@@ -49,7 +49,7 @@ export class LedgerTables {
     const columns = "SELECT transaction_id, meter_start, ended_by, flags FROM transactions";
     this.#find = database.prepare(`${columns} WHERE transaction_id = ? AND charge_point = ?`);
     this.#matching = database.prepare(
-      `${columns} WHERE charge_point = @chargePoint AND ended_by IS NULL AND id_tag = ifnull(@idTag, id_tag)
+      `${columns} WHERE charge_point = @chargePoint AND ended_by IS NULL AND id_tag = @idTag AND started_at <= @at
          AND meter_start <= ifnull(@meterStop, meter_start) LIMIT 2`,
     );
     this.#end = database.prepare(
@@ -151,11 +151,11 @@ export class LedgerTables {
     return { kind: "stopped", transactionId: id, isKnown: true };
   }
 
-  /** A charge point that never got an id ends its transaction with 0 or -1: it means the one that runs, if only one fits. */
+  /** A charge point that never got an id ends its transaction with 0 or -1: it means the one of that id tag, if only one runs. */
   #guess({ chargePointId, stop }: StopRecord): RunningRow | undefined {
-    if (stop.transactionId > 0) return undefined;
-    const { idTag = null, meterStop = null } = stop;
-    const [only, ...others] = this.#matching.all({ chargePoint: chargePointId, idTag, meterStop });
+    const { transactionId, idTag, meterStop = null, at } = stop;
+    if (transactionId > 0 || idTag === undefined) return undefined;
+    const [only, ...others] = this.#matching.all({ chargePoint: chargePointId, idTag, meterStop, at });
     return others.length === 0 ? only : undefined;
   }
 
