@@ -96,11 +96,8 @@ function happen(
 function keepPassword({ register, log }: RoadOut, chargePoint: string, events: readonly TwinEvent[]): void {
   for (const event of events) {
     if (event.type !== "ConfigurationChanged" || !isSecretKey(event.key)) continue;
-    register.changePassword(chargePoint, event.value);
-    log.warn(
-      { chargePoint },
-      "it has another AuthorizationKey now; write it into the settings, or a restart takes the old one",
-    );
+    void register.changePassword(chargePoint, event.value);
+    log.warn({ chargePoint }, "it has another AuthorizationKey now, with which alone it can log in");
   }
 }
 

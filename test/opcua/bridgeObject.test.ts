@@ -34,6 +34,7 @@ const STATUS: BridgeStatus = {
   activeTransactions: 10,
   messagesReceivedPerSecond: 2.5,
   messagesSentPerSecond: 1.5,
+  storeState: "ok",
 };
 const PATHS = [...bridgeDatapoints.map(({ path }) => `/Bridge/${path}`), "/ChargePoints/PendingCount"];
 
@@ -125,6 +126,7 @@ describe("the nodes of the site", () => {
       ["UInt32", 10],
       ["Double", 2.5],
       ["Double", 1.5],
+      ["String", "ok"],
       ["UInt32", 20],
     ]);
   });

@@ -65,7 +65,6 @@ describe("loadSettings", () => {
     expect(settings.chargePoints).toEqual([
       {
         id: "A",
-        registration: "Accepted",
         connectors: 0,
         vendorProfile: "auto",
         ping: true,
