@@ -196,6 +196,21 @@ describe("the road out", () => {
     expect(JSON.stringify(told)).not.toContain(token);
   });
 
+  it("sends the login of FTP to the charge point and tells it to nobody else", async () => {
+    const { road, sent, told, ...out } = openRoadOut();
+    Object.assign(road, { files: () => filesByFtp });
+    const key = { key: "SupportedFileTransferProtocols", value: "FTP", readonly: true };
+    out.happen({ type: "ConfigurationReported", entries: [key], at: 2000, received: 2000 });
+    await out.send(call("GetDiagnostics", { location: "" }));
+    const [, user = "none", secret = "none"] = /ftp:\/\/([0-9a-f]{16}):([0-9a-f]{16})@/u.exec(sent[0] ?? "") ?? [];
+    expect(secret).toMatch(/^[0-9a-f]{16}$/u);
+    expect(JSON.stringify(told)).toContain("ftp://***@");
+    for (const half of [user, secret]) {
+      expect(JSON.stringify(told)).not.toContain(half);
+      expect(JSON.stringify(out.twin())).not.toContain(half);
+    }
+  });
+
   it("sends nothing when there is no such file", async () => {
     const { road, sent, ...out } = openRoadOut();
     Object.assign(road, { files: () => files });

@@ -20,7 +20,7 @@ export interface FtpPort extends Running {
 export async function openFtpPort(options: FtpPortOptions): Promise<FtpPort> {
   const { maxConnections } = options;
   const sessions = new Set<Session>();
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     if (sessions.size >= maxConnections) {
       socket.on("error", () => {});
       socket.end(textOf(reply(421, "Too many connections.")), () => socket.destroy());

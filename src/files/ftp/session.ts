@@ -9,7 +9,7 @@ import { plainAddress } from "./passive.ts";
 
 /** While more lines than these wait, nothing is read. */
 const MOST_WAITING = 16;
-/** How long a client that is shut out may take to read why. */
+/** How long a client that is shut out may take to read why, and one that has gone to have sent all. */
 const LINGER_MS = 2000;
 
 export class Session {
@@ -42,8 +42,7 @@ export class Session {
     this.ended = closed.promise.then(() => this.#running);
     socket.on("error", () => {});
     socket.on("data", (bytes: Buffer) => this.#take(bytes));
-    // RFC 959 §3.2: with the control connection the data connection is closed.
-    socket.on("end", () => this.stop());
+    socket.on("end", () => this.#leave());
     socket.on("close", () => {
       this.stop();
       closed.resolve();
@@ -59,6 +58,19 @@ export class Session {
     this.#over.abort();
     this.#conversation.passive?.close();
     this.#conversation.socket.destroy();
+  }
+
+  /**
+   * RFC 959 §4.1.1 QUIT: who goes without a word aborts what is under way. But some clients go as soon as they have sent all of a
+   * file, which may still be on its way here.
+   */
+  #leave(): void {
+    if (this.#running === undefined) return this.stop();
+    const late = this.#conversation.parts.clock.after(LINGER_MS, () => this.stop());
+    void this.#running.then(() => {
+      late.cancel();
+      this.stop();
+    });
   }
 
   #take(bytes: Uint8Array): void {

@@ -73,6 +73,18 @@ export async function dial(port: number, localAddress = "127.0.0.1"): Promise<So
   return socket.on("error", () => {});
 }
 
+/** Uploads a text over a new data connection and gives the last reply. */
+export async function store(ftp: RawFtp, command: string, content: string): Promise<string> {
+  const data = await ftp.openData();
+  const first = await ftp.ask(command);
+  if (!first.startsWith("150")) return first;
+  data.end(content);
+  return ftp.next();
+}
+
+/** Settled when it is closed, in whatever way. */
+export const closing = (socket: Socket) => new Promise((resolve) => socket.once("close", resolve));
+
 /** Everything that comes over a data connection. */
 export async function contentOf(socket: Socket): Promise<Buffer> {
   const pieces: Buffer[] = [];

@@ -13,6 +13,6 @@ it.each([
   ["that of the client where the settings have one of IPv6", "2001:db8::1", "10.0.0.1", "10.0.0.1"],
   ["none where the client came by IPv6", "192.0.2.1", "2001:db8::1", undefined],
   ["none where the connection is gone", undefined, undefined, undefined],
-])("it is %s", async (_, publicHost, local, expected) => {
+])("%s", async (_, publicHost, local, expected) => {
   expect(await publicAddress(systemClock, publicHost, local)).toBe(expected);
 });

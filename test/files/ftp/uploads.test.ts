@@ -1,12 +1,12 @@
 // Uploads over FTP, by an independent client where it can do it and by raw sockets where none would.
+import { once } from "node:events";
 import { open, readFile, stat } from "node:fs/promises";
-import type { Socket } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { HandClock } from "../../ocpp/handClock.ts";
 import { until, type TargetChoices, type TargetInTest } from "../targetInTest.ts";
-import { dataPortOf, dial, FTP, login, rawFtp, startFtp, type RawFtp } from "./ftpInTest.ts";
+import { closing, dataPortOf, dial, FTP, login, rawFtp, startFtp, store } from "./ftpInTest.ts";
 
 const targets: TargetInTest[] = [];
 afterEach(async () => {
@@ -21,18 +21,6 @@ async function start(choices: TargetChoices = {}): Promise<TargetInTest & { url:
 
 /** Bytes of every value, so that nothing may be read as text. */
 const binary = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 31 + (index >> 8)) % 256);
-
-/** Uploads a text over a new data connection and gives the last reply. */
-async function store(ftp: RawFtp, command: string, content: string): Promise<string> {
-  const data = await ftp.openData();
-  const first = await ftp.ask(command);
-  if (!first.startsWith("150")) return first;
-  data.end(content);
-  return ftp.next();
-}
-
-/** Settled when it is closed, in whatever way. */
-const closing = (socket: Socket) => new Promise((resolve) => socket.once("close", resolve));
 
 /** An upload that has begun and is not complete. */
 async function begin(target: TargetInTest, url: string, content = "half") {
@@ -86,6 +74,18 @@ describe("an upload", () => {
     (await dial(port)).end("content");
     expect(await ftp.next()).toMatch(/^226/u);
     expect(await uploaded()).toHaveLength(1);
+  });
+
+  it("is kept when all of it has been sent, though its client goes without waiting for the answer", async () => {
+    const { url, received } = await start();
+    const ftp = await rawFtp(url);
+    const data = await ftp.openData();
+    expect(await ftp.ask("STOR x")).toMatch(/^150/u);
+    data.end("x".repeat(900_000));
+    await once(data, "finish");
+    ftp.socket.end();
+    await ftp.answer;
+    expect(received).toMatchObject([{ bytes: 900_000 }]);
   });
 
   it("is taken once for each URL, in the same session and in another one", async () => {
@@ -199,15 +199,29 @@ describe("an upload that fails", () => {
     expect(await store(ftp, "STOR again", "x")).toMatch(/^226/u);
   });
 
-  it("leaves nothing when its control connection ends (RFC 959 §3.2), and may be tried again in another one", async () => {
+  it("leaves nothing when its control connection ends before it (RFC 959 §4.1.1), and may be tried again", async () => {
+    const clock = new HandClock();
+    const inTest = await start({ clock });
+    const { ftp, data } = await begin(inTest, inTest.url);
+    const closed = closing(data);
+    data.resume();
+    await keeps(inTest, clock, 4);
+    ftp.socket.end();
+    await until(() => clock.running === 3);
+    clock.move(2000);
+    await closed;
+    await until(async () => (await inTest.uploaded()).length === 0);
+    expect(await store(await rawFtp(inTest.url), "STOR again", "x")).toMatch(/^226/u);
+  });
+
+  it("leaves nothing when its control connection breaks", async () => {
     const inTest = await start();
     const { ftp, data } = await begin(inTest, inTest.url);
     const closed = closing(data);
     data.resume();
-    ftp.socket.end();
+    ftp.socket.resetAndDestroy();
     await closed;
     await until(async () => (await inTest.uploaded()).length === 0);
-    expect(await store(await rawFtp(inTest.url), "STOR again", "x")).toMatch(/^226/u);
   });
 
   it.each([
@@ -307,69 +321,5 @@ describe("an upload that fails", () => {
     expect(await store(ftp, "STOR x", "x")).toMatch(/^554/u);
     expect(await uploaded()).toEqual([]);
     expect(await store(ftp, "STOR x", "x")).toMatch(/^226/u);
-  });
-});
-
-describe("a data connection", () => {
-  it("comes first: without PASV or EPSV nothing is moved", async () => {
-    const { url } = await start();
-    expect(await (await rawFtp(url)).ask("STOR x")).toMatch(/^425/u);
-  });
-
-  it("that does not come is not waited for without end", async () => {
-    const clock = new HandClock();
-    const { url, uploaded } = await start({ clock, limits: { fileIdleSeconds: 20 } });
-    const ftp = await rawFtp(url);
-    const port = dataPortOf(await ftp.ask("EPSV"));
-    expect(await ftp.ask("STOR x")).toMatch(/^150/u);
-    clock.move(20_000);
-    expect(await ftp.next()).toMatch(/^425/u);
-    await expect(dial(port)).rejects.toThrow("ECONNREFUSED");
-    expect(await uploaded()).toEqual([]);
-    expect(await store(ftp, "STOR x", "x")).toMatch(/^226/u);
-  });
-
-  it("from another address is cut, and that of the client still comes (RFC 2577 §4)", async () => {
-    const { url, uploads, uploaded } = await start();
-    const ftp = await rawFtp(url);
-    const port = dataPortOf(await ftp.ask("EPSV"));
-    const stranger = await dial(port, "127.0.0.2");
-    const cut = closing(stranger);
-    stranger.resume().write("of a stranger");
-    await cut;
-    expect(await ftp.ask("STOR x")).toMatch(/^150/u);
-    (await dial(port)).end("content");
-    expect(await ftp.next()).toMatch(/^226/u);
-    expect(await readFile(join(uploads, (await uploaded())[0] ?? ""), "utf8")).toBe("content");
-  });
-
-  it("is taken once: nobody else gets in at its port, and a new port ends the one before", async () => {
-    const { url } = await start();
-    const ftp = await rawFtp(url);
-    const first = dataPortOf(await ftp.ask("EPSV"));
-    const data = await dial(first);
-    await until(async () => {
-      const other = await dial(first).catch(() => undefined);
-      other?.destroy();
-      return other === undefined;
-    });
-    const closed = closing(data);
-    data.resume();
-    const second = dataPortOf(await ftp.ask("EPSV"));
-    await closed;
-    expect(second).not.toBe(first);
-    expect(await store(ftp, "STOR x", "x")).toMatch(/^226/u);
-  });
-
-  it("comes in at one of the ports that the settings name, and is refused when none is free", async () => {
-    const { target } = await start();
-    const taken = dataPortOf(await (await rawFtp(target.uploadUrl("A", "log", "ftp"))).ask("EPSV"));
-    const other = await start({ settings: { ftp: { ...FTP, passivePorts: [taken, taken] } } });
-    const ftp = await rawFtp(other.url);
-    expect(await ftp.ask("EPSV")).toMatch(/^425/u);
-    expect(await ftp.ask("PASV")).toMatch(/^425/u);
-    await target.stop();
-    expect(dataPortOf(await ftp.ask("EPSV"))).toBe(taken);
-    expect(dataPortOf(await ftp.ask("PASV"))).toBe(taken);
   });
 });
