@@ -28,7 +28,7 @@ function isEntry(value: unknown): value is KeptTerms {
   >;
   return (
     typeof id === "string" &&
-    (registration === undefined || ["Accepted", "Pending", "Rejected"].includes(String(registration))) &&
+    [undefined, "Accepted", "Pending", "Rejected"].includes(registration as string | undefined) &&
     Number.isInteger(connectors) &&
     [password, passwordBefore].every((text) => text === undefined || typeof text === "string") &&
     typeof ping === "boolean" &&
