@@ -11,9 +11,11 @@ const timedOut: CallOutcome = { kind: "timedOut" };
 /** OCPP 1.6 §4.2: not allowed while the registration is Pending. */
 const notWhilePending: ReadonlySet<string> = new Set(["RemoteStartTransaction", "RemoteStopTransaction"]);
 
+const unsent: ReadonlySet<string> = new Set(["offline", "queueFull", "expired"]);
+
 type Conflict = Extract<CommandOutcome, { kind: "conflict" }>;
 
-/** What became of the call, and when it went out; nothing has been sent on `conflict`, `offline` and `queueFull`. */
+/** What became of the call, and when it went out; nothing has been sent on `conflict` and those of `unsent`. */
 export async function callChargePoint(
   road: RoadOut,
   chargePointId: string,
@@ -22,7 +24,7 @@ export async function callChargePoint(
   let sentAt: EpochMs | undefined;
   const sent = (): void => void (sentAt ??= road.clock.now());
   const answer = await callInPages(road, { chargePointId, request }, sent);
-  const isPartSent = sentAt !== undefined && (answer.kind === "offline" || answer.kind === "queueFull");
+  const isPartSent = sentAt !== undefined && unsent.has(answer.kind);
   return { answer: isPartSent ? timedOut : answer, sentAt };
 }
 
@@ -34,7 +36,7 @@ async function callInPages(
   const link = linkOf(chargePointId);
   if (link === undefined) return offline;
   const twin = house.twins.get(chargePointId);
-  const status = twin?.registration.status;
+  const status = twin?.registration.answered ?? twin?.registration.status;
   const { action } = request;
   if (status === "Rejected" || (status === "Pending" && notWhilePending.has(action)))
     return { kind: "conflict", text: `OCPP 1.6 allows no ${action} while the registration is ${status}` };

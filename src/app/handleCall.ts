@@ -55,7 +55,7 @@ export function handleCall(road: Road, link: Link, call: Call): Answer | Promise
   const checked = checkCall(call, road.validationOf(link.identity));
   if (checked.kind === "error") return refuse(road, { twin, received }, checked);
   const message = incomingMessages[checked.action] as unknown as Message;
-  if (twin.registration.status !== "Accepted" && message.beforeAccepted !== true)
+  if (!isAccepted(twin) && message.beforeAccepted !== true)
     return refuse(road, { twin, received }, notAccepted(checked.action, twin));
   const journey: Journey = { link, call, received, checked, message };
   const question = message.ask?.(checked.request, momentOf(road, journey, twin, {}));
@@ -129,6 +129,11 @@ function twinOf({ house }: Road, { identity }: Link): Twin {
 function refuse({ house }: Road, { twin, received }: { twin: Twin; received: EpochMs }, error: CallError): CallError {
   apply(house, twin, [heard(received)]);
   return error;
+}
+
+/** Accepted by the application, or told so before it changed its mind: what a charge point has begun it must be able to end. */
+function isAccepted({ registration: { status, answered } }: Twin): boolean {
+  return status === "Accepted" || answered === "Accepted";
 }
 
 /** OCPP-J 1.6 errata 3.8: nothing but BootNotification before the registration is accepted. */

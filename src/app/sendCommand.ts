@@ -61,10 +61,8 @@ async function send(road: RoadOut, wanted: Wanted<CallCommand | ConnectorCommand
     : { outcome: answer, request, sentAt };
 }
 
-const failed: CommandOutcome = {
-  kind: "conflict",
-  text: "the bridge has failed at it, and its log says why; it may have been sent",
-};
+/** It may have been sent. */
+const failed: CommandOutcome = { kind: "timedOut" };
 
 /** An exception is a fault of ours: the log gets it, whoever wanted something gets an outcome. */
 function fail({ log }: RoadOut, { command }: Wanted, error: unknown): void {

@@ -15,6 +15,7 @@ const countOf: Readonly<Record<CommandOutcome["kind"], CountName>> = {
   timedOut: "commandsTimedOut",
   offline: "commandsRefused",
   queueFull: "commandsRefused",
+  expired: "commandsRefused",
   invalid: "commandsRefused",
   unsupported: "commandsRefused",
   denied: "commandsRefused",

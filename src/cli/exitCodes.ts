@@ -31,6 +31,7 @@ export const exitCodeOf: Readonly<Record<CommandOutcome["kind"], number>> = {
   /** 68, EX_NOHOST */
   offline: 68,
   queueFull: exitCodes.tryAgain,
+  expired: exitCodes.tryAgain,
   /** 65, EX_DATAERR */
   invalid: 65,
   unsupported: exitCodes.usage,

@@ -27,6 +27,8 @@ function explain(id: string, outcome: Exclude<CommandOutcome, { kind: "answered"
       return `${id} is not connected; nothing was sent`;
     case "queueFull":
       return `too many commands wait for ${id} already; nothing was sent, try again later`;
+    case "expired":
+      return `it has waited too long behind other commands for ${id}; nothing was sent, try again later`;
     case "invalid":
       return `${outcome.path === "" ? "" : `${outcome.path}: `}${outcome.text}; nothing was sent`;
     case "unsupported":

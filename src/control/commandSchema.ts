@@ -38,6 +38,7 @@ const outcomes: Readonly<Record<CommandOutcome["kind"], readonly [Properties, Pr
   timedOut: [{}],
   offline: [{}],
   queueFull: [{}],
+  expired: [{}],
   invalid: [{ path: text, text }],
   unsupported: [{ text }],
   denied: [{ text }],

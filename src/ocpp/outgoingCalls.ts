@@ -19,7 +19,9 @@ export type CallOutcome =
   /** Certainly not sent. */
   | { readonly kind: "offline" }
   /** Not sent: too many calls wait already. */
-  | { readonly kind: "queueFull" };
+  | { readonly kind: "queueFull" }
+  /** Not sent: it has waited too long behind others. */
+  | { readonly kind: "expired" };
 
 export interface OutgoingCallsOptions {
   readonly clock: Clock;
@@ -34,12 +36,17 @@ interface OwnCall {
   readonly text: string;
   readonly sent: () => void;
   readonly settle: (outcome: CallOutcome) => void;
+  /** Ends it when it has waited for too long; none while it need not wait. */
+  expiry?: Timer;
 }
 
 /** Chargers drop what is sent to them while they digest the answer to their first call. */
 const SETTLE_MS = 100;
 /** A charge point that has said nothing for so long after connecting has nothing to digest. */
 const SILENT_MS = 1000;
+
+/** Longer than it takes until a silent charge point is called. */
+const LEAST_PATIENCE_MS = 2 * SILENT_MS;
 
 const offline: CallOutcome = { kind: "offline" };
 const timedOut: CallOutcome = { kind: "timedOut" };
@@ -79,8 +86,12 @@ export class OutgoingCalls {
     const id = randomUUID();
     const text = encodeCall(id, action, payload);
     return new Promise((settle) => {
-      this.#waiting.push({ id, text, sent, settle });
+      const own: OwnCall = { id, text, sent, settle };
+      this.#waiting.push(own);
       this.#sendNext();
+      // Whoever wanted it may have given up by then: what is done late is worse than what is not done.
+      if (this.#waiting.includes(own))
+        own.expiry = this.#options.clock.after(this.#patienceMs, () => this.#expire(own));
     });
   }
 
@@ -98,7 +109,20 @@ export class OutgoingCalls {
     this.#settling?.cancel();
     const own = this.#outstanding;
     if (own !== undefined) this.#finish(own, timedOut);
-    for (const { settle } of this.#waiting.splice(0)) settle(offline);
+    for (const { settle, expiry } of this.#waiting.splice(0)) {
+      expiry?.cancel();
+      settle(offline);
+    }
+  }
+
+  /** Half of what an answer may take: when one call ends unanswered, those that were wanted with it do not go out any more. */
+  get #patienceMs(): number {
+    return Math.max(this.#options.timeoutMs / 2, LEAST_PATIENCE_MS);
+  }
+
+  #expire(own: OwnCall): void {
+    this.#waiting.splice(this.#waiting.indexOf(own), 1);
+    own.settle({ kind: "expired" });
   }
 
   #settleFor(delayMs: number): void {
@@ -118,6 +142,7 @@ export class OutgoingCalls {
       return;
     }
     this.#waiting.shift();
+    own.expiry?.cancel();
     this.#outstanding = own;
     this.#timeout = this.#options.clock.after(this.#options.timeoutMs, () => this.#finish(own, timedOut));
     own.sent();

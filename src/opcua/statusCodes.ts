@@ -12,6 +12,7 @@ const names = {
   timedOut: "BadTimeout",
   offline: "BadNoCommunication",
   queueFull: "BadResourceUnavailable",
+  expired: "BadResourceUnavailable",
   invalid: "BadInvalidArgument",
   unsupported: "BadNotSupported",
   denied: "BadUserAccessDenied",
@@ -58,6 +59,8 @@ export function textOfOutcome(outcome: CommandOutcome): string {
       return "the charge point is not connected; nothing has been sent";
     case "queueFull":
       return "too many commands wait for this charge point already; nothing has been sent";
+    case "expired":
+      return "it has waited too long behind other commands; nothing has been sent";
     case "invalid":
       return outcome.path === "" ? outcome.text : `${outcome.path}: ${outcome.text}`;
     case "malformed":

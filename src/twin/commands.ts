@@ -72,6 +72,8 @@ export type CommandOutcome =
   | { readonly kind: "offline" }
   /** Not sent: too many commands wait for this charge point already. */
   | { readonly kind: "queueFull" }
+  /** Not sent: it has waited too long behind other commands. */
+  | { readonly kind: "expired" }
   /** Not sent: a field breaks a rule. `path` is spelt `csChargingProfiles.stackLevel`, empty for the whole. */
   | { readonly kind: "invalid"; readonly path: string; readonly text: string }
   /** Not sent: there is no such action, or no charge point can be sent it. */

@@ -36,6 +36,8 @@ export interface Registration extends Stamp {
   readonly status: RegistrationStatus;
   /** Seconds between heartbeats, sent in BootNotification.conf. */
   readonly heartbeatIntervalSeconds: number;
+  /** What the last BootNotification was answered with, and the charge point therefore goes by; undefined before the first. */
+  readonly answered?: RegistrationStatus;
 }
 
 /** What the charge point said of itself in BootNotification (OCPP 1.6 §6.7). */

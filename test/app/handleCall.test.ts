@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { introduce, type House } from "../../src/app/apply.ts";
+import { apply, introduce, type House } from "../../src/app/apply.ts";
 import { handleCall, type Road } from "../../src/app/handleCall.ts";
 import { LedgerNotes } from "../../src/app/ledgerNotes.ts";
 import { Twins } from "../../src/app/twins.ts";
@@ -113,6 +113,18 @@ describe("the road in", () => {
     expect(await started).toMatchObject({ kind: "result", payload: { idTagInfo: { status: "Blocked" } } });
     expect(house.twins.get("CP001")?.connectors.get(2)?.status?.status).toBe("Available");
     expect(house.twins.get("CP001")?.connectors.get(1)?.transaction?.start.idTagStatus).toBe("Blocked");
+  });
+
+  it("lets a charge point that was told Accepted end what it has begun, until its next BootNotification is answered", () => {
+    const { road, house } = openRoad("Accepted");
+    const boot = call("BootNotification", { chargePointVendor: "ACME", chargePointModel: "B" });
+    expect(handleCall(road, link, boot)).toMatchObject({ payload: { status: "Accepted" } });
+    const twin = house.twins.get("CP001");
+    if (twin === undefined) throw new Error("no twin");
+    apply(house, twin, [{ type: "RegistrationSet", status: "Rejected", at: 1, received: 1 }]);
+    expect(handleCall(road, link, call("Heartbeat", {}))).toMatchObject({ kind: "result" });
+    expect(handleCall(road, link, boot)).toMatchObject({ payload: { status: "Rejected" } });
+    expect(handleCall(road, link, call("Heartbeat", {}))).toMatchObject({ kind: "error", code: "SecurityError" });
   });
 
   it("tells each projection of the change before the answer is there, and of nothing that did not change", () => {

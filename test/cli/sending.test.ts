@@ -96,6 +96,7 @@ describe("the exit code", () => {
     [{ kind: "timedOut" }, 74],
     [{ kind: "offline" }, 68],
     [{ kind: "queueFull" }, 75],
+    [{ kind: "expired" }, 75],
     [{ kind: "invalid", path: "p", text: "t" }, 65],
     [{ kind: "unsupported", text: "t" }, 64],
     [{ kind: "denied", text: "t" }, 77],

@@ -65,8 +65,12 @@ describe("the answer to BootNotification", () => {
     const rejected = ordinalOf("RegistrationStatus", "Rejected");
     expect(await write(session, "CP001/Config/RegistrationStatus", DataType.Int32, rejected)).toBe("Good");
     expect((await read(session, "CP001/Config/RegistrationStatus")).value.value).toBe(rejected);
-    expect((await call(session, on("CP001", "ClearCache"))).status).toBe("BadInvalidState");
+    // It was told Accepted: what it has begun it may go on with, and it is sent what is wanted of it.
+    expect(await client.call("Heartbeat", {})).toHaveProperty("currentTime");
+    expect((await call(session, on("CP001", "ClearCache"))).status).toBe("BadUnexpectedError");
     expect(await client.call("BootNotification", boot)).toMatchObject({ status: "Rejected", interval: 30 });
+    expect((await call(session, on("CP001", "ClearCache"))).status).toBe("BadInvalidState");
+    await expect(client.call("Heartbeat", {})).rejects.toMatchObject({ rpcErrorCode: "SecurityError" });
   });
 
   it("is Accepted for a charge point of the inbox once SCADA has accepted it", async () => {

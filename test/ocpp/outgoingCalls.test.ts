@@ -32,7 +32,7 @@ test("a silent charge point is called a second after it connected, whenever the 
   clock.move(700);
   void calls.call("A", {});
   void calls.call("B", {});
-  expect(clock.running).toBe(1);
+  expect(clock.running).toBe(3);
   clock.move(299);
   expect(sent).toEqual([]);
   clock.move(1);
@@ -47,11 +47,11 @@ test("a silent charge point is called a second after it connected, whenever the 
 test("nothing is sent before the link is open, nor while the first call of the charge point is in work", () => {
   const { clock, sent, calls } = callsOf();
   void calls.call("A", {});
-  clock.move(60_000);
+  clock.move(7_000);
   calls.opened();
   clock.move(500);
   calls.firstCallReceived();
-  clock.move(60_000);
+  clock.move(7_000);
   expect(sent).toEqual([]);
   calls.firstCallAnswered();
   clock.move(99);
@@ -85,4 +85,25 @@ test("the end settles every call and leaves no timer behind", async () => {
   other.calls.end();
   expect(await Promise.all(outcomes)).toEqual([{ kind: "timedOut" }, { kind: "offline" }]);
   expect([sent, other.sent, other.clock.running]).toEqual([[], ["A"], 0]);
+});
+
+test("what has waited for half of what an answer may take is not sent any more: whoever wanted it may have given up", async () => {
+  const { clock, sent, calls } = callsOf();
+  calls.opened();
+  clock.move(1000);
+  const silent = calls.call("A", {});
+  const given = [calls.call("B", {}), calls.call("C", {})];
+  clock.move(14_999);
+  const late = calls.call("D", {});
+  clock.move(1);
+  expect(await Promise.all(given)).toEqual([{ kind: "expired" }, { kind: "expired" }]);
+  clock.move(14_999);
+  expect(await late).toEqual({ kind: "expired" });
+  const next = calls.call("E", {});
+  clock.move(1);
+  expect(await silent).toEqual({ kind: "timedOut" });
+  expect(sent).toEqual(["A", "E"]);
+  calls.end();
+  expect(await next).toEqual({ kind: "timedOut" });
+  expect(clock.running).toBe(0);
 });

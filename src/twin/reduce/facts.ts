@@ -5,7 +5,8 @@ import type { Twin } from "../twin.ts";
 import { withoutReboot } from "./configuration.ts";
 
 export function boot(twin: Twin, { type: _, ...identification }: Booted): Twin {
-  return { ...twin, identification, ...withoutReboot(twin) };
+  const registration = { ...twin.registration, answered: twin.registration.status };
+  return { ...twin, identification, registration, ...withoutReboot(twin) };
 }
 
 export function setRegistration(twin: Twin, { type: _, ...registration }: RegistrationSet): Twin {
