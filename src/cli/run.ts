@@ -2,10 +2,10 @@
 import { prepareDataDirectory } from "../app/dataDirectory.ts";
 import { startBridge, type Bridge } from "../app/start.ts";
 import { loadSettings } from "../settings/load.ts";
-import type { SimulationSettings } from "../settings/settings.ts";
+import type { Settings, SimulationSettings } from "../settings/settings.ts";
 import { runFleet } from "../simulator/fleet.ts";
 import { systemClock } from "../std/clock.ts";
-import { openLog } from "../std/log.ts";
+import { openLog, type Log } from "../std/log.ts";
 import { StoreFault } from "../store/faults.ts";
 import { exitCodes } from "./exitCodes.ts";
 
@@ -25,6 +25,14 @@ export async function run({ config, data, logLevel }: RunOptions): Promise<numbe
   const fault = prepareDataDirectory(settings.store.directory);
   if (fault !== undefined) return refuse(fault, exitCodes.configuration);
   const log = openLog(logLevel);
+  try {
+    return await serve(settings, log, signalled);
+  } finally {
+    await log.end();
+  }
+}
+
+async function serve(settings: Settings, log: Log, signalled: Promise<void>): Promise<number> {
   const starting = startBridge({ settings, clock: systemClock, log });
   const bridge = await Promise.race([starting, signalled]).catch((error: unknown) => error as Error);
   if (bridge instanceof Error) return refuse(bridge.message, exitCodeOf(bridge));
