@@ -1,7 +1,7 @@
 // The command variables, for clients that cannot call methods: what is prepared, and what a trigger makes of it. A write is
 // answered at once; what came of the command stands in the variables when it has finished.
 import { keptText } from "../ocpp/v16/values.ts";
-import { nameOfOutcome } from "../opcua/statusCodes.ts";
+import { nameOfOutcome, textOfOutcome } from "../opcua/statusCodes.ts";
 import type { CallCommand, Command, CommandOutcome, Requester, TwinCommand } from "../twin/commands.ts";
 import type { CommandConcluded } from "../twin/events.ts";
 import type { Twin } from "../twin/twin.ts";
@@ -20,22 +20,32 @@ const done: CommandOutcome = { kind: "answered", response: {} };
 const LONGEST_ACTION = 100;
 
 /** Keeps the next command; nothing is looked at but its size, for it is written by and by. */
-export function prepare(road: RoadOut, { chargePointId, action, payload }: Prepare): CommandOutcome {
-  const { maxKeptCharacters } = road.settings.limits;
+export function prepare(road: RoadOut, command: Prepare): CommandOutcome {
+  const { chargePointId, action, payload } = command;
+  const now = road.clock.now();
+  const stamp = { at: now, received: now };
+  const parts = (["action", "payload"] as const).filter((part) => command[part] !== undefined);
+  const refusal = refusalOf(road, command);
+  const prepared = { ...(action === undefined ? {} : { action }), ...(payload === undefined ? {} : { payload }) };
+  apply(road.house, twinOf(road, chargePointId), [
+    refusal === undefined
+      ? { type: "CommandPrepared", ...prepared, ...stamp }
+      : { type: "CommandPartsRefused", parts, ...stamp },
+  ]);
+  return refusal ?? done;
+}
+
+function refusalOf({ settings }: RoadOut, { action, payload }: Prepare): CommandOutcome | undefined {
+  const { maxKeptCharacters } = settings.limits;
   if (action !== undefined && action.length > LONGEST_ACTION)
     return { kind: "invalid", path: "action", text: `must have at most ${LONGEST_ACTION} characters` };
   if (payload !== undefined && payload.length > maxKeptCharacters) {
     const text = `must have at most ${maxKeptCharacters} characters (limits.maxKeptCharacters)`;
     return { kind: "invalid", path: "payload", text };
   }
-  if (payload !== undefined && namesSecret(payload)) {
-    const text = "every observer can read the command variables, so they take no secrets; call the method instead";
-    return { kind: "denied", text };
-  }
-  const now = road.clock.now();
-  const prepared = { ...(action === undefined ? {} : { action }), ...(payload === undefined ? {} : { payload }) };
-  apply(road.house, twinOf(road, chargePointId), [{ type: "CommandPrepared", ...prepared, at: now, received: now }]);
-  return done;
+  if (payload === undefined || !namesSecret(payload)) return undefined;
+  const text = "every observer can read the command variables, so they take no secrets; call the method instead";
+  return { kind: "denied", text };
 }
 
 /** Sends what is prepared; the outcome is that of the write, what came of the command is concluded later. */
@@ -46,6 +56,11 @@ export function trigger(road: RoadOut, wanted: Wanted<Trigger>, send: Send): Com
   if (twin.command.triggered) {
     const text = "the command before has not finished; wait until Trigger is false";
     return conclude(road, command, { kind: "conflict", text }, true);
+  }
+  // Whoever triggers means what was written last: the rest of a command before must not go out in its place.
+  if (twin.command.refused !== undefined) {
+    const text = `the last write of ${twin.command.refused.join(" and ")} was refused; write it anew`;
+    return conclude(road, command, { kind: "conflict", text });
   }
   const sender: Requester = { ...requester, via: "commandVariables" };
   const call = readPrepared(twin);
@@ -87,7 +102,9 @@ function conclude(
   const concluded: CommandConcluded = {
     type: "CommandConcluded",
     response,
-    result: nameOfOutcome(outcome),
+    // Of a CALLERROR the client is told the words as well: it has no other place to read them.
+    result:
+      outcome.kind === "callError" ? `${nameOfOutcome(outcome)}: ${textOfOutcome(outcome)}` : nameOfOutcome(outcome),
     keepsTriggered,
     at: now,
     received: now,

@@ -1,7 +1,7 @@
 // The second step of the road out: a command as the request that OCPP 1.6 has for it. It sends nothing.
 import { clearLimitRequest, setLimitRequest, type LimitRequest } from "../ocpp/v16/limits.ts";
 import { withoutFractions } from "../ocpp/v16/withoutFractions.ts";
-import { directionOf, isAction } from "../schema/ocpp16.ts";
+import { actions, directionOf, isAction } from "../schema/ocpp16.ts";
 import type { CallCommand, CommandOutcome, ConnectorCommand } from "../twin/commands.ts";
 import type { Twin } from "../twin/twin.ts";
 import type { OutgoingRequest, RoadOut } from "./roadOut.ts";
@@ -35,6 +35,8 @@ function encodeCall({ settings }: RoadOut, { action, payload }: CallCommand): En
     return { kind: "invalid", path: "action", text: `must have at most ${LONGEST_ACTION} characters` };
   if (isAction(action) && directionOf(action) === "chargePoint")
     return { kind: "unsupported", text: `${action} is sent by a charge point, not by a central system` };
+  const meant = isAction(action) ? undefined : actions.find((known) => known.toLowerCase() === action.toLowerCase());
+  if (meant !== undefined) return { kind: "invalid", path: "action", text: `is spelt ${meant} in OCPP 1.6` };
   if (Array.isArray(payload)) return { kind: "invalid", path: "payload", text: "must be a JSON object" };
   // A longer one would count as unread output, and close the link.
   const most = Math.floor(settings.limits.maxUnsentBytes / 2);

@@ -27,7 +27,10 @@ export function isTooDeep(value: unknown): boolean {
 
 /** Whether a text names a configuration key that is secret, in whatever spelling. */
 export function namesSecret(text: string): boolean {
-  const lower = text.toLowerCase();
+  // JSON may spell a letter as \u and its number.
+  const lower = text
+    .replace(/\\u([0-9a-f]{4})/giu, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    .toLowerCase();
   return [...secretKeys].some((key) => lower.includes(key));
 }
 

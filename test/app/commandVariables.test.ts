@@ -78,6 +78,32 @@ describe("the command variables", () => {
     expect(road.twin().command).toMatchObject({ triggered: false, result: "Good" });
   });
 
+  it.each<[string, Command, Command]>([
+    ["Payload", prepare(undefined, '{"key":"AuthorizationKey","value":"0"}'), prepare(undefined, '{"type":"Hard"}')],
+    ["Action", prepare("x".repeat(101)), prepare("Reset")],
+  ])("send nothing old when the last write of %s was refused, until it is written well", async (_, refused, good) => {
+    const road = openRoadOut();
+    await road.send(prepare("Reset", '{"type":"Soft"}'));
+    expect((await road.send(refused)).kind).not.toBe("answered");
+    // Another part that is written well makes it no better.
+    await road.send("payload" in refused ? prepare("Reset") : prepare(undefined, '{"type":"Soft"}'));
+    expect(await road.send(trigger(), "operator", "write")).toMatchObject({ kind: "conflict" });
+    expect(road.twin().command).toMatchObject({ triggered: false, sequence: 1, result: "BadInvalidState" });
+    expect(road.sent).toEqual([]);
+    await road.send(good);
+    expect(await road.send(trigger(), "operator", "write")).toEqual(done);
+    await finished(road, 2);
+    expect(road.sent).toEqual([`Reset {"type":"${"payload" in refused ? "Hard" : "Soft"}"}`]);
+  });
+
+  it("are not blocked by whoever may not write them", async () => {
+    const road = openRoadOut();
+    await road.send(prepare("ClearCache"));
+    expect(await road.send(prepare("x".repeat(101)), "observer")).toMatchObject({ kind: "denied" });
+    expect(await road.send(trigger(), "operator", "write")).toEqual(done);
+    expect(road.sent).toEqual(["ClearCache {}"]);
+  });
+
   it("do nothing when the trigger falls", async () => {
     const road = openRoadOut();
     await road.send(prepare("ClearCache"));
@@ -95,12 +121,38 @@ describe("the command variables", () => {
     expect(road.twin().command).toMatchObject({ action: "", payload: "" });
   });
 
-  it("take no secret, for every observer can read them", async () => {
+  it("let nothing of what was prepared before be sent once a part has been refused", async () => {
     const road = openRoadOut();
-    const outcome = await road.send(prepare(undefined, '{"key":"AuthorizationKey","value":"0123"}'));
-    expect(outcome).toMatchObject({ kind: "denied" });
-    expect(road.twin().command.payload).toBe("");
+    await road.send(prepare("Reset", '{"type":"Hard"}'));
+    expect(await road.send(prepare("ClearCache", "x".repeat(20_000)))).toMatchObject({ kind: "invalid" });
+    await road.send(trigger());
+    await finished(road, 1);
+    expect(road.twin().command).toMatchObject({ result: "BadInvalidArgument" });
+    expect(road.sent).toEqual([]);
   });
+
+  it("quote a CALLERROR (OCPP-J 1.6 §4.2.3)", async () => {
+    const road = openRoadOut({
+      kind: "refused",
+      code: "NotSupported",
+      description: "not in this firmware",
+      details: {},
+    });
+    await road.send(prepare("ClearCache"));
+    await road.send(trigger());
+    await finished(road, 1);
+    expect(road.twin().command.result).toBe("BadUnexpectedError: NotSupported: not in this firmware");
+  });
+
+  it.each(["AuthorizationKey", "Authorization\\u004bey"])(
+    "take no secret, for every observer can read them: %s",
+    async (key) => {
+      const road = openRoadOut();
+      const outcome = await road.send(prepare(undefined, `{"key":"${key}","value":"0123"}`));
+      expect(outcome).toMatchObject({ kind: "denied" });
+      expect(road.twin().command.payload).toBe("");
+    },
+  );
 
   it("show no secret that a charge point answers", async () => {
     const configurationKey = [{ key: "AuthorizationKey", readonly: false, value: "0123" }];
