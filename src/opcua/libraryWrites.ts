@@ -3,6 +3,7 @@
 import {
   AccessLevelFlag,
   NodeClass,
+  StatusCodes,
   VariableIds,
   type AddressSpace,
   type BaseNode,
@@ -63,12 +64,18 @@ export function writeConcurrently(server: OPCUAServer, namespaceIndex: number): 
       else known.push(place);
     }
     const answers: StatusCode[] = [];
-    const writeGroup = async (group: readonly number[]): Promise<void> => {
+    const writePlaces = async (group: readonly number[]): Promise<void> => {
       const codes = await write(
         context,
         group.flatMap((place) => nodes[place] ?? []),
       );
       for (const [index, place] of group.entries()) if (codes[index] !== undefined) answers[place] = codes[index];
+    };
+    const writeGroup = async (group: readonly number[]): Promise<void> => {
+      for (const part of partsOf(group, (place) => isPart(nodes[place], "Trigger")))
+        if (part.some((place) => isPart(nodes[place], "Trigger")) && isCommandRefused(nodes, answers, group))
+          for (const place of part) answers[place] = StatusCodes.BadInvalidState;
+        else await writePlaces(part);
     };
     await Promise.all(Array.from(places.values(), writeGroup));
     return answers;
@@ -79,4 +86,31 @@ export function writeConcurrently(server: OPCUAServer, namespaceIndex: number): 
 function ownerOf(text: string): string {
   const slash = text.indexOf("/");
   return slash < 0 ? text : text.slice(0, slash);
+}
+
+/** Each trigger by itself, for it may depend on what has become of the writes before it, and what stands between them. */
+function partsOf(group: readonly number[], isTrigger: (place: number) => boolean): readonly (readonly number[])[] {
+  const parts: number[][] = [[]];
+  for (const place of group)
+    if (isTrigger(place)) parts.push([place], []);
+    else parts.at(-1)?.push(place);
+  return parts.filter((part) => part.length > 0);
+}
+
+/** Whether the last write of Action or Payload so far was refused: the rest of a command before must not go out in its place. */
+function isCommandRefused(
+  nodes: readonly WriteValue[],
+  answers: readonly (StatusCode | undefined)[],
+  group: readonly number[],
+): boolean {
+  return (["Action", "Payload"] as const).some((name) => {
+    const last = group.findLast((place) => answers[place] !== undefined && isPart(nodes[place], name));
+    return last !== undefined && answers[last]?.isGood() === false;
+  });
+}
+
+/** Whether it is that command variable of a charge point. */
+function isPart(node: WriteValue | undefined, name: "Action" | "Payload" | "Trigger"): boolean {
+  const text = String(node?.nodeId.value);
+  return text.slice(ownerOf(text).length) === `/Command/${name}`;
 }

@@ -3,6 +3,7 @@
 import type {
   Availability,
   ChargingProfile,
+  CommandPart,
   CompositeSchedule,
   ConfigurationKey,
   Identification,
@@ -123,6 +124,8 @@ export type CommandPrepared = {
   readonly action?: string;
   readonly payload?: string;
 } & Stamp;
+/** These were written, but could not be taken; what stood there stands on. */
+export type CommandPartsRefused = { type: "CommandPartsRefused"; readonly parts: readonly CommandPart[] } & Stamp;
 export type CommandTriggered = { type: "CommandTriggered" } & Stamp;
 /** A triggered command has finished or was refused; `keepsTriggered` when another is still on its way. */
 export type CommandConcluded = {
@@ -160,5 +163,6 @@ export type TwinEvent =
   | CompositeScheduleReported
   | TransferCommanded
   | CommandPrepared
+  | CommandPartsRefused
   | CommandTriggered
   | CommandConcluded;

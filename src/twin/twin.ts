@@ -229,11 +229,15 @@ export interface Transfer extends Stamp {
   readonly requestId?: number;
 }
 
+export type CommandPart = "action" | "payload";
+
 /** The command variables: a command for clients that cannot call methods, and what came of the last one. */
 export interface CommandVariables extends Stamp {
   readonly action: string;
   /** JSON */
   readonly payload: string;
+  /** Whose last write was refused: what stands there is not what was wanted, and is not sent. */
+  readonly refused?: readonly CommandPart[];
   /** It has been sent and is not finished. */
   readonly triggered: boolean;
   /** JSON */

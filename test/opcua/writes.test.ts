@@ -193,6 +193,38 @@ describe("a write", () => {
     expect(wanted).toEqual([]);
   });
 
+  test.each([
+    ["Action", DataType.Int32, 5, "BadTypeMismatch"],
+    ["Payload", DataType.String, "refused", "BadOutOfRange"],
+  ])(
+    "of Command/%s that is refused lets no Trigger of its charge point in the same request send what stood there",
+    async (part, dataType, value, code) => {
+      fed.publish(undefined, withState(twinOf("W2"), "Connected"));
+      answer = (what) =>
+        what.kind === "prepare" && what.payload === "refused" ? { kind: "invalid", path: "payload", text: "no" } : done;
+      const nodeOf = (path: string, type: DataType, written: unknown) => ({
+        nodeId: coerceNodeId(site(path)),
+        attributeId: AttributeIds.Value,
+        value: new DataValue({ value: new Variant({ dataType: type, value: written }) }),
+      });
+      const codes = await session.write([
+        nodeOf("W1/Command/Trigger", DataType.Boolean, true),
+        nodeOf(`W1/Command/${part}`, dataType, value),
+        nodeOf("W2/Command/Trigger", DataType.Boolean, true),
+        nodeOf("W1/Command/Trigger", DataType.Boolean, true),
+        nodeOf(`W1/Command/${part}`, DataType.String, "good"),
+        nodeOf("W1/Command/Trigger", DataType.Boolean, true),
+      ]);
+      expect(codes.map(({ name }) => name)).toEqual(["Good", code, "Good", "BadInvalidState", "Good", "Good"]);
+      expect(
+        wanted
+          .filter(([what]) => what.kind === "trigger")
+          .map(([what]) => what.chargePointId)
+          .toSorted(),
+      ).toEqual(["W1", "W1", "W2"]);
+    },
+  );
+
   test("to one charge point does not wait for another one, and keeps its order at its own", async () => {
     fed.publish(undefined, withState(twinOf("W2"), "Connected"));
     let release = (_: CommandOutcome): void => {};

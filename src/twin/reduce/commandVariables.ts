@@ -1,9 +1,24 @@
 // The command variables: prepared, triggered, concluded.
-import type { CommandConcluded, CommandPrepared, CommandTriggered } from "../events.ts";
-import type { Twin } from "../twin.ts";
+import type { CommandConcluded, CommandPartsRefused, CommandPrepared, CommandTriggered } from "../events.ts";
+import type { CommandPart, CommandVariables, Twin } from "../twin.ts";
 
 export function prepareCommand(twin: Twin, { type: _, ...prepared }: CommandPrepared): Twin {
-  return { ...twin, command: { ...twin.command, ...prepared } };
+  const { action, payload } = prepared;
+  const command = withoutRefusal(twin.command, (part) => (part === "action" ? action : payload) !== undefined);
+  return { ...twin, command: { ...command, ...prepared } };
+}
+
+export function refuseCommandParts(twin: Twin, { parts }: CommandPartsRefused): Twin {
+  const command = withoutRefusal(twin.command, (part) => parts.includes(part));
+  return { ...twin, command: { ...command, refused: [...(command.refused ?? []), ...parts] } };
+}
+
+function withoutRefusal(
+  { refused = [], ...command }: CommandVariables,
+  isOver: (part: CommandPart) => boolean,
+): CommandVariables {
+  const left = refused.filter((part) => !isOver(part));
+  return left.length === 0 ? command : { ...command, refused: left };
 }
 
 export function triggerCommand(twin: Twin, { type: _, ...stamp }: CommandTriggered): Twin {

@@ -3,7 +3,7 @@ import type { TwinEvent } from "../events.ts";
 import type { Twin } from "../twin.ts";
 import { commandAvailability } from "./availability.ts";
 import { reportCompositeSchedule } from "./commanded.ts";
-import { concludeCommand, prepareCommand, triggerCommand } from "./commandVariables.ts";
+import { concludeCommand, prepareCommand, refuseCommandParts, triggerCommand } from "./commandVariables.ts";
 import { changeConfiguration, reportConfiguration } from "./configuration.ts";
 import { knowConnector, reportStatus } from "./status.ts";
 import { hear, heartbeat, link, unlink } from "./link.ts";
@@ -47,6 +47,7 @@ const reducers = {
   CompositeScheduleReported: reportCompositeSchedule,
   TransferCommanded: commandTransfer,
   CommandPrepared: prepareCommand,
+  CommandPartsRefused: refuseCommandParts,
   CommandTriggered: triggerCommand,
   CommandConcluded: concludeCommand,
 } satisfies Reducers;
