@@ -127,7 +127,7 @@ describe("the command variables", () => {
     expect(await road.send(prepare("ClearCache", "x".repeat(20_000)))).toMatchObject({ kind: "invalid" });
     await road.send(trigger());
     await finished(road, 1);
-    expect(road.twin().command).toMatchObject({ result: "BadInvalidArgument" });
+    expect(road.twin().command).toMatchObject({ result: "BadInvalidState" });
     expect(road.sent).toEqual([]);
   });
 
