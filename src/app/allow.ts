@@ -13,18 +13,33 @@ export function allow(
 ): CommandOutcome | undefined {
   if (command.kind === "call" && isTooDeep(command.payload))
     return { kind: "invalid", path: "", text: "lists and objects are nested too deeply" };
-  const [role, what] = needOf(command);
+  const isSecret = bearsSecret(command);
+  const [role, what] = isSecret ? secretNeedOf(command) : needOf(command);
   if (roles.indexOf(requester.role) < roles.indexOf(role))
     return { kind: "denied", text: `${what} needs the role ${role}; ${requester.user} has the role ${requester.role}` };
+  if (isSecret && !requester.isPrivate)
+    return {
+      kind: "denied",
+      text: `${what} is taken only over an encrypted channel (SignAndEncrypt), or on the machine itself`,
+    };
   if (command.kind === "add" || house.twins.get(command.chargePointId) !== undefined) return undefined;
   return { kind: "unknown", text: `no charge point ${JSON.stringify(command.chargePointId.slice(0, 50))} is known` };
+}
+
+/** OCPP-J 1.6 §6.2: whoever knows the password of a charge point, its AuthorizationKey, can pass for it. */
+function bearsSecret(command: Command): boolean {
+  if (command.kind === "add") return command.password !== undefined;
+  return command.kind === "call" && namesSecret(JSON.stringify(command.payload));
+}
+
+function secretNeedOf(command: Command): readonly [Role, string] {
+  const what = command.kind === "call" ? command.action.slice(0, 50) : command.kind;
+  return ["administrator", `${what} with a secret`];
 }
 
 /** The least role, and what it is needed for. */
 function needOf(command: Command): readonly [Role, string] {
   if (command.kind !== "call") return [roleForKind(command.kind), command.kind];
-  const { action, payload } = command;
-  // OCPP-J 1.6 §6.2: whoever knows the AuthorizationKey can pass for the charge point.
-  if (namesSecret(JSON.stringify(payload))) return ["administrator", `${action} with a secret`];
+  const { action } = command;
   return [roleForAction(action, isAction(action)), action.slice(0, 50)];
 }

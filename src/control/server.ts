@@ -68,7 +68,7 @@ export async function openControl(options: ControlOptions): Promise<Running> {
 
 function createControl({ clock, log, notReady, command }: ControlOptions): Running & { readonly server: Server } {
   const sockets = new Set<Socket>();
-  const requester: Requester = { via: "cli", role: "administrator", user: userName() };
+  const requester: Requester = { via: "cli", role: "administrator", user: userName(), isPrivate: true };
   const handlers: Handlers = {
     command: async (request) => ({ outcome: await command(request.command, requester) }),
   };

@@ -1,5 +1,6 @@
 // Who may do what: the bridge's roles as the well-known roles of OPC 10000-3 §4.9. Whatever is not granted here is denied.
 import {
+  MessageSecurityMode,
   PermissionType,
   WellKnownRoles,
   resolveNodeId,
@@ -50,7 +51,20 @@ export function mayActAs(role: Role, least: Role): boolean {
 
 /** Who a session is, for the road out. */
 export function requesterOf(context: ISessionContext | null | undefined, via: Requester["via"]): Requester {
-  return { via, role: roleOf(context), user: context?.session === undefined ? "bridge" : context.getUserName() };
+  const user = context?.session === undefined ? "bridge" : context.getUserName();
+  return { via, role: roleOf(context), user, isPrivate: isPrivate(context) };
+}
+
+/** 127.0.0.0/8 (RFC 1122 §3.2.1.3) and ::1 (RFC 4291 §2.5.3), also where a socket for both families names the former. */
+const LOOPBACK = /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/iu;
+
+/** Whether nobody can read what a session sends: encrypted, or from this machine itself. */
+function isPrivate(context: ISessionContext | null | undefined): boolean {
+  // The server's own channels know the address; the interface of the library does not say so.
+  const channel: { readonly securityMode: MessageSecurityMode; readonly remoteAddress?: string } | undefined =
+    context?.session?.channel;
+  if (channel === undefined) return false;
+  return channel.securityMode === MessageSecurityMode.SignAndEncrypt || LOOPBACK.test(channel.remoteAddress ?? "");
 }
 
 /** The well-known roles of those that may observe, from the least. */

@@ -12,6 +12,8 @@ export interface Requester {
   readonly role: Role;
   /** Name of the user, as events and the log show it. */
   readonly user: string;
+  /** Nobody else can read along: the way is encrypted, or does not leave this machine. */
+  readonly isPrivate: boolean;
 }
 
 /** A request of OCPP as a plain object, spelt as OCPP spells it. */

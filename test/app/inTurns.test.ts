@@ -4,7 +4,7 @@ import { inTurns } from "../../src/app/inTurns.ts";
 import type { Command, Commander, Requester } from "../../src/twin/commands.ts";
 import { HandClock } from "../ocpp/handClock.ts";
 
-const anna: Requester = { via: "method", role: "operator", user: "ANNA" };
+const anna: Requester = { via: "method", role: "operator", user: "ANNA", isPrivate: true };
 const remove = (chargePointId: string): Command => ({ kind: "remove", chargePointId });
 
 /** Commands that take so long each. */

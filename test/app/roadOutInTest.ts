@@ -102,7 +102,8 @@ export function openRoadOut(
     twin,
     happen,
     occurrences: () => told.filter((each) => "severity" in each),
-    send: (command, role = "administrator", via = "method") => sendCommand(road, command, { via, role, user: "ANNA" }),
+    send: (command, role = "administrator", via = "method") =>
+      sendCommand(road, command, { via, role, user: "ANNA", isPrivate: true }),
   };
 }
 

@@ -266,6 +266,31 @@ describe("every command", () => {
     expect(Object.fromEntries(timedOut.road.counts.entries())).toMatchObject({ commandsSent: 1, commandsTimedOut: 1 });
   });
 
+  it.each([
+    ["ChangeConfiguration of a secret key", call("ChangeConfiguration", { key: "authorizationKEY", value: "00" })],
+    ["a payload that names one", call("DataTransfer", { vendorId: "x", data: '{"AuthorizationKey":"1"}' })],
+    ["a password", { kind: "add", chargePointId: "NEW", password: "0123456789abcdef" } as const],
+  ])("takes %s only where nobody can read along", async (_, command) => {
+    const { road, sent, lines } = openRoadOut();
+    const requester = { via: "method", role: "administrator", user: "ANNA" } as const;
+    const refused = await sendCommand(road, command, { ...requester, isPrivate: false });
+    expect(refused).toEqual({ kind: "denied", text: expect.stringContaining("over an encrypted channel") });
+    expect([sent, road.register.get("NEW")]).toEqual([[], undefined]);
+    expect(lines.at(-1)?.fields).toMatchObject({ outcome: "BadUserAccessDenied", user: "ANNA" });
+    // OCPP-J 1.6 §6.2: an engineer who adds charge points does not hand out what they log in with.
+    const engineer = { ...requester, role: "engineer", isPrivate: true } as const;
+    expect(await sendCommand(road, command, engineer)).toMatchObject({ kind: "denied" });
+    expect(await sendCommand(road, command, { ...requester, isPrivate: true })).toMatchObject({ kind: "answered" });
+  });
+
+  it("takes what is public on any way", async () => {
+    const { road } = openRoadOut();
+    const requester = { via: "method", role: "administrator", user: "ANNA", isPrivate: false } as const;
+    const certificate = { certificateType: "CentralSystemRootCertificate", certificate: "MIIB" };
+    for (const command of [call("InstallCertificate", certificate), { kind: "add", chargePointId: "NEW" } as const])
+      expect(await sendCommand(road, command, requester)).toMatchObject({ kind: "answered" });
+  });
+
   it("is a line of the log that says who wanted what and what came of it, without a secret", async () => {
     const { send, lines } = openRoadOut();
     for (const key of secretKeys) await send(call("ChangeConfiguration", { key, value: "0123456789abcdef" }));
@@ -291,7 +316,7 @@ describe("every command", () => {
         throw new Error("broken part");
       },
     };
-    const requester = { via: "method", role: "administrator", user: "ANNA" } as const;
+    const requester = { via: "method", role: "administrator", user: "ANNA", isPrivate: true } as const;
     expect(await sendCommand(broken, call("ClearCache"), requester)).toEqual({ kind: "timedOut" });
     expect(lines.find(({ level }) => level === "error")?.fields["stack"]).toContain("sendCommand.test.ts");
   });

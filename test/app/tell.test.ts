@@ -67,6 +67,7 @@ describe("the end of a command", () => {
       via: "method",
       role: "operator",
       user: "ANNA",
+      isPrivate: true,
     });
     expect(occurrences()).toEqual([]);
     clock.move(86_400_000);

@@ -114,7 +114,7 @@ describe("a command", () => {
       version: 1,
       outcome,
     });
-    const requester = { via: "cli", role: "administrator", user: userInfo().username };
+    const requester = { via: "cli", role: "administrator", user: userInfo().username, isPrivate: true };
     expect(controls.commands).toEqual([{ command: RESET, requester }]);
   });
 

@@ -206,7 +206,12 @@ describe("a call", () => {
         const before = kept.commands.length;
         expect(await call(session, { objectId: `ns=4;s=${path}`, methodId, inputs })).toMatchObject({ status: "Good" });
         expect(kept.commands.slice(before)).toEqual([expected(method, connectorId)]);
-        expect(kept.requesters.at(-1)).toEqual({ via: "method", role: "administrator", user: "anonymous" });
+        expect(kept.requesters.at(-1)).toEqual({
+          via: "method",
+          role: "administrator",
+          user: "anonymous",
+          isPrivate: true,
+        });
       }
     },
   );

@@ -117,7 +117,7 @@ describe("a write", () => {
     ],
   ] as const)("of %s (%i) %j is a command", async (path, dataType, value, expected) => {
     expect(await write(path, dataType, value)).toBe("Good");
-    expect(wanted).toEqual([[expected, { via: "write", role: "engineer", user: "anonymous" }]]);
+    expect(wanted).toEqual([[expected, { via: "write", role: "engineer", user: "anonymous", isPrivate: true }]]);
   });
 
   test("that is done is seen by the read that follows it", async () => {
