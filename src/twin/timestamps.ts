@@ -63,6 +63,7 @@ export function stampFrom(sent: EpochMs | undefined, received: EpochMs): Stamp {
  * Whether `next`, which comes later, tells of an earlier time than what is known: a replay, which must not hide it.
  * Only two times by the charge point's own clock can be compared; otherwise what comes later is newer. A time ahead of its
  * own receipt is a clock that ran ahead: it counts as the time of receipt, or it would hide everything after the clock is set.
+ * It is not for answers to commands: they bear our own clock, which may have been set back, and are never replays.
  */
 export function isOlder(next: Stamp, known: Stamp | undefined): boolean {
   if (known === undefined || next.assumed === true || known.assumed === true) return false;

@@ -1,6 +1,5 @@
 // What ChangeAvailability has commanded, and when what was scheduled has come true.
 import type { AvailabilityCommanded } from "../events.ts";
-import { isOlder } from "../timestamps.ts";
 import type { Availability, Connector, Stamp, Twin } from "../twin.ts";
 import { changeCommanded, stampAfter, stampOf } from "./commanded.ts";
 import { changeConnector } from "./connector.ts";
@@ -8,10 +7,8 @@ import { changeConnector } from "./connector.ts";
 export function commandAvailability(twin: Twin, event: AvailabilityCommanded): Twin {
   const { connector, availability: type, status } = event;
   const availability: Availability = { type, status, ...stampOf(event) };
-  const after = changeCommanded(twin, connector, (before) =>
-    isOlder(availability, before.availability) ? before : { ...before, availability },
-  );
-  return connector !== 0 || after === twin ? after : commandEvery(after, availability);
+  const after = changeCommanded(twin, connector, (before) => ({ ...before, availability }));
+  return connector === 0 ? commandEvery(after, availability) : after;
 }
 
 /** OCPP 1.6 §5.2: connector 0 is the charge point and all its connectors; only those wait that charge. */
@@ -21,9 +18,7 @@ function commandEvery(twin: Twin, availability: Availability): Twin {
   for (const { id, transaction } of twin.connectors.values()) {
     const waits = availability.status === "Scheduled" && (transaction?.active === true || !isKnownWhoWaits);
     const own: Availability = { ...availability, status: waits ? "Scheduled" : "Accepted" };
-    after = changeConnector(after, id, (before) =>
-      isOlder(own, before.availability) ? before : { ...before, availability: own },
-    );
+    after = changeConnector(after, id, (before) => ({ ...before, availability: own }));
   }
   return after;
 }

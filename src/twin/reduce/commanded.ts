@@ -35,7 +35,5 @@ export function reportCompositeSchedule(
   twin: Twin,
   { type: _, connector, ...compositeSchedule }: CompositeScheduleReported,
 ): Twin {
-  return changeCommanded(twin, connector, (before) =>
-    isOlder(compositeSchedule, before.compositeSchedule) ? before : { ...before, compositeSchedule },
-  );
+  return changeCommanded(twin, connector, (before) => ({ ...before, compositeSchedule }));
 }

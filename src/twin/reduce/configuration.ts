@@ -1,7 +1,6 @@
 // The charge point's configuration keys: what GetConfiguration tells and what ChangeConfiguration has changed.
 import type { ConfigurationChanged, ConfigurationReported } from "../events.ts";
 import { isSecretKey } from "../secretKeys.ts";
-import { isOlder } from "../timestamps.ts";
 import { MAX_CONFIGURATION_KEYS, type ConfigurationKey, type Stamp, type Twin } from "../twin.ts";
 
 export function reportConfiguration(twin: Twin, { type: _, entries, ...stamp }: ConfigurationReported): Twin {
@@ -29,7 +28,7 @@ export function changeConfiguration(twin: Twin, { type: _, ...changed }: Configu
 function put(keys: Map<string, ConfigurationKey>, entry: Omit<ConfigurationKey, keyof Stamp>, stamp: Stamp): void {
   const name = entry.key.toLowerCase();
   const known = keys.get(name);
-  if (known === undefined ? keys.size >= MAX_CONFIGURATION_KEYS : isOlder(stamp, known)) return;
+  if (known === undefined && keys.size >= MAX_CONFIGURATION_KEYS) return;
   const { value, ...rest } = entry;
   const kept = value === undefined || isSecretKey(name) ? {} : { value };
   keys.set(name, { ...rest, ...kept, key: known?.key ?? entry.key, ...stamp });

@@ -1,11 +1,9 @@
 // The local authorization list: what was sent, and which version the charge point says it has.
 import type { LocalListSent, LocalListVersionReported } from "../events.ts";
-import { isOlder } from "../timestamps.ts";
 import type { Twin } from "../twin.ts";
 
 export function sendLocalList(twin: Twin, { type: _, version, ...sent }: LocalListSent): Twin {
   const known = twin.localList;
-  if (isOlder(sent, known)) return twin;
   // OCPP 1.6 §5.15: a list that was not accepted leaves the one there is.
   const present = sent.status === "Accepted" ? version : known?.version;
   return { ...twin, localList: { ...sent, ...(present !== undefined && { version: present }) } };
@@ -13,7 +11,6 @@ export function sendLocalList(twin: Twin, { type: _, version, ...sent }: LocalLi
 
 export function reportLocalListVersion(twin: Twin, { type: _, ...reported }: LocalListVersionReported): Twin {
   const { updateType, status } = twin.localList ?? {};
-  if (isOlder(reported, twin.localList)) return twin;
   const sent = { ...(updateType !== undefined && { updateType }), ...(status !== undefined && { status }) };
   return { ...twin, localList: { ...sent, ...reported } };
 }

@@ -1,6 +1,5 @@
 // The charging profiles that a charge point has accepted and not been told to forget.
 import type { ProfileInstalled, ProfilesCleared } from "../events.ts";
-import { isOlder } from "../timestamps.ts";
 import { MAX_PROFILES, type ChargingProfile, type Commanded, type Connector, type Stamp, type Twin } from "../twin.ts";
 import { changeCommanded, changeEveryCommanded, stampAfter, stampOf } from "./commanded.ts";
 
@@ -10,10 +9,6 @@ export function installProfile(twin: Twin, { type: _, connector, profileId, ...i
   const isSameId = ({ id }: ChargingProfile): boolean => id === profileId;
   const isSamePlace = ({ purpose, stackLevel }: ChargingProfile): boolean =>
     purpose === profile.purpose && stackLevel === profile.stackLevel;
-  const own = connector === 0 ? twin : twin.connectors.get(connector);
-  const everywhere = [twin, ...twin.connectors.values()].flatMap(({ profiles }) => profiles ?? []);
-  const replaced = [...everywhere.filter(isSameId), ...(own?.profiles ?? []).filter(isSamePlace)];
-  if (replaced.some((known) => isOlder(profile, known))) return twin;
   const without = changeEveryCommanded(twin, (each) => withoutProfiles(each, profile, isSameId));
   return changeCommanded(without, connector, (before) => {
     const kept = (before.profiles ?? []).filter((known) => !isSamePlace(known));
@@ -24,7 +19,6 @@ export function installProfile(twin: Twin, { type: _, connector, profileId, ...i
 export function clearProfiles(twin: Twin, event: ProfilesCleared): Twin {
   const { profileId, connector, purpose, stackLevel } = event;
   const isMeant = (profile: ChargingProfile): boolean => {
-    if (isOlder(event, profile)) return false;
     // Errata 3.25: an id alone says which; errata 3.26: of other fields all have to fit.
     if (profileId !== undefined) return profile.id === profileId;
     return (

@@ -1,23 +1,19 @@
 // Reservations: from ReserveNow until they are used, cancelled or over (OCPP 1.6 §5.13).
 import type { ReservationCancelled, Reserved } from "../events.ts";
-import { isOlder } from "../timestamps.ts";
-import type { Commanded, Connector, Reservation, Stamp, Status, Twin } from "../twin.ts";
+import type { Commanded, Connector, Stamp, Status, Twin } from "../twin.ts";
 import { changeCommanded, changeEveryCommanded, stampAfter } from "./commanded.ts";
 
 export function reserve(twin: Twin, { type: _, connector, ...reservation }: Reserved): Twin {
-  if (isOlder(reservation, reservationOf(twin, reservation.reservationId))) return twin;
   // OCPP 1.6 §5.13: the same id again replaces the reservation, also that of another connector.
   const without = endReservation(twin, reservation.reservationId, reservation);
   return changeCommanded(without, connector, (before) => {
-    if (isOlder(reservation, before.reservation)) return before;
     const { reservationEnded: _ended, ...rest } = before;
     return { ...rest, reservation } as typeof before;
   });
 }
 
 export function cancelReservation(twin: Twin, event: ReservationCancelled): Twin {
-  const { reservationId } = event;
-  return isOlder(event, reservationOf(twin, reservationId)) ? twin : endReservation(twin, reservationId, event);
+  return endReservation(twin, event.reservationId, event);
 }
 
 /** The twin without the reservation `reservationId`, wherever it is. */
@@ -29,10 +25,6 @@ export function endReservation(twin: Twin, reservationId: number, since: Stamp):
 export function releaseReservation(connector: Connector, status: Status): Connector {
   if (connector.reservation === undefined || connector.status?.status !== "Reserved") return connector;
   return status.status === "Reserved" ? connector : withoutReservation(connector, status);
-}
-
-function reservationOf(twin: Twin, reservationId: number): Reservation | undefined {
-  return [twin, ...twin.connectors.values()].find((each) => holds(each, reservationId))?.reservation;
 }
 
 function holds({ reservation }: Commanded, reservationId: number): boolean {

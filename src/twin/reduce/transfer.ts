@@ -1,11 +1,9 @@
 // Files that a charge point was told to send or to fetch. No credential is kept.
 import type { TransferCommanded } from "../events.ts";
 import { hideFileTokens } from "../fileTokens.ts";
-import { isOlder } from "../timestamps.ts";
 import type { Twin } from "../twin.ts";
 
 export function commandTransfer(twin: Twin, { type: _, topic, ...transfer }: TransferCommanded): Twin {
-  if (isOlder(transfer, twin.transfers?.[topic])) return twin;
   const location = hideFileTokens(withoutCredentials(transfer.location));
   return { ...twin, transfers: { ...twin.transfers, [topic]: { ...transfer, location } } };
 }

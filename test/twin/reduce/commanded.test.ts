@@ -43,10 +43,10 @@ describe("the local authorization list (OCPP 1.6 §5.10, §5.15)", () => {
     });
   });
 
-  it("is never that of an older answer", () => {
+  it("is that of the last answer, also when our clock was set back meanwhile", () => {
     const twin = after(sent(5, 4, "Accepted"));
-    expect(reduce(twin, sent(4, 3, "Accepted"))).toBe(twin);
-    expect(reduce(twin, versionReported(4, 3))).toBe(twin);
+    expect(reduce(twin, sent(4, 3, "Accepted")).localList).toMatchObject({ version: 3, ...stamp(4) });
+    expect(reduce(twin, versionReported(4, 3)).localList).toMatchObject({ version: 3, ...stamp(4) });
   });
 });
 
@@ -61,8 +61,8 @@ describe("the composite schedule (OCPP 1.6 §5.7)", () => {
     ...stamp(seconds),
   });
 
-  it("stands at its connector or at the charge point; the newest counts", () => {
-    const twin = after(schedule(5, 1, 16), schedule(5, 0, 63), schedule(4, 1, 8), schedule(4, 0, 8));
+  it("stands at its connector or at the charge point; the last one counts, also when our clock was set back", () => {
+    const twin = after(schedule(6, 1, 8), schedule(6, 0, 8), schedule(5, 1, 16), schedule(5, 0, 63));
     expect(twin.connectors.get(1)?.compositeSchedule).toEqual({
       text: "{}",
       limit: 16,
@@ -83,8 +83,8 @@ describe("files (OCPP 1.6 §5.9, §5.19)", () => {
     ...stamp(seconds),
   });
 
-  it("are kept by topic; the newest counts", () => {
-    const twin = after(transfer(5, "ftp://a/"), transfer(4, "ftp://old/"), transfer(1, "http://b/f.bin", "firmware"), {
+  it("are kept by topic; the last one counts, also when our clock was set back", () => {
+    const twin = after(transfer(6, "ftp://old/"), transfer(5, "ftp://a/"), transfer(1, "http://b/f.bin", "firmware"), {
       ...transfer(2, "ftp://c/", "log"),
       fileName: "l.zip",
       requestId: 7,
