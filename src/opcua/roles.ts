@@ -36,9 +36,9 @@ export function rolesOfAnonymous(role: Role): NodeId[] {
   return [WellKnownRoles.Anonymous, ...wellKnownRoles[role]].map((id) => resolveNodeId(id));
 }
 
-/** The greatest role of the bridge whose well-known roles a session has; whoever calls from within this process may do everything. */
+/** The greatest role of the bridge whose well-known roles a session has; who has no session has no right. */
 export function roleOf(context: ISessionContext | null | undefined): Role {
-  if (context?.session === undefined) return "administrator";
+  if (context?.session === undefined) return "none";
   const has = new Set(context.getCurrentUserRoles().map(String));
   const held = roles.filter((role) => wellKnownRoles[role].every((id) => has.has(resolveNodeId(id).toString())));
   return held.at(-1) ?? "none";
@@ -51,7 +51,7 @@ export function mayActAs(role: Role, least: Role): boolean {
 
 /** Who a session is, for the road out. */
 export function requesterOf(context: ISessionContext | null | undefined, via: Requester["via"]): Requester {
-  const user = context?.session === undefined ? "bridge" : context.getUserName();
+  const user = context?.session === undefined ? "unknown" : context.getUserName();
   return { via, role: roleOf(context), user, isPrivate: isPrivate(context) };
 }
 

@@ -1,5 +1,5 @@
 // Who a session is to the road out, by the channel that it comes on.
-import { MessageSecurityMode, type ISessionContext } from "node-opcua";
+import { MessageSecurityMode, SessionContext, type ISessionContext } from "node-opcua";
 import { describe, expect, it } from "vitest";
 import { requesterOf } from "../../src/opcua/roles.ts";
 
@@ -33,6 +33,19 @@ describe("a requester", () => {
       role: "none",
       user: "ANNA",
       isPrivate,
+    });
+  });
+
+  it.each([
+    ["no context", null],
+    ["nothing", undefined],
+    ["the library's own context", SessionContext.defaultContext],
+  ])("with %s instead of a session has no role", (_, context) => {
+    expect(requesterOf(context as ISessionContext | null | undefined, "write")).toEqual({
+      via: "write",
+      role: "none",
+      user: "unknown",
+      isPrivate: false,
     });
   });
 });
