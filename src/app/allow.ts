@@ -2,7 +2,7 @@
 import { roleForAction, roleForKind } from "../datapoints/commandRoles.ts";
 import { isAction } from "../schema/ocpp16.ts";
 import { roles, type Command, type CommandOutcome, type Requester, type Role } from "../twin/commands.ts";
-import { isTooDeep, namesSecret } from "./hideSecrets.ts";
+import { bearsSecret, isTooDeep } from "./hideSecrets.ts";
 import type { RoadOut } from "./roadOut.ts";
 
 /** What it is refused with; undefined when it may go on. Rights come first: who has none is not told who is known. */
@@ -13,7 +13,7 @@ export function allow(
 ): CommandOutcome | undefined {
   if (command.kind === "call" && isTooDeep(command.payload))
     return { kind: "invalid", path: "", text: "lists and objects are nested too deeply" };
-  const isSecret = bearsSecret(command);
+  const isSecret = isSecretCommand(command);
   const [role, what] = isSecret ? secretNeedOf(command) : needOf(command);
   if (roles.indexOf(requester.role) < roles.indexOf(role))
     return { kind: "denied", text: `${what} needs the role ${role}; ${requester.user} has the role ${requester.role}` };
@@ -27,9 +27,9 @@ export function allow(
 }
 
 /** OCPP-J 1.6 §6.2: whoever knows the password of a charge point, its AuthorizationKey, can pass for it. */
-function bearsSecret(command: Command): boolean {
+function isSecretCommand(command: Command): boolean {
   if (command.kind === "add") return command.password !== undefined;
-  return command.kind === "call" && namesSecret(JSON.stringify(command.payload));
+  return command.kind === "call" && bearsSecret(command.payload);
 }
 
 function secretNeedOf(command: Command): readonly [Role, string] {

@@ -6,7 +6,7 @@ import { outgoingMessages } from "../ocpp/v16/messages/table.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { Payload } from "../twin/commands.ts";
 import type { TwinEvent } from "../twin/events.ts";
-import { isSecretKey } from "../twin/secretKeys.ts";
+import { isPasswordKey } from "../twin/secretKeys.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply } from "./apply.ts";
 import { hideSecrets, isTooDeep } from "./hideSecrets.ts";
@@ -95,7 +95,7 @@ function happen(
 /** Errata 3.10: with the AuthorizationKey that it has accepted the charge point logs in from now on, and with no other. */
 function keepPassword({ register, log }: RoadOut, chargePoint: string, events: readonly TwinEvent[]): void {
   for (const event of events) {
-    if (event.type !== "ConfigurationChanged" || !isSecretKey(event.key)) continue;
+    if (event.type !== "ConfigurationChanged" || !isPasswordKey(event.key)) continue;
     void register.changePassword(chargePoint, event.value);
     log.warn({ chargePoint }, "it has another AuthorizationKey now, with which alone it can log in");
   }

@@ -6,7 +6,7 @@ import type { CallCommand, Command, CommandOutcome, Requester, TwinCommand } fro
 import type { CommandConcluded } from "../twin/events.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply } from "./apply.ts";
-import { hideSecrets, namesSecret } from "./hideSecrets.ts";
+import { hideSecrets, textBearsSecret } from "./hideSecrets.ts";
 import type { RoadOut, Wanted } from "./roadOut.ts";
 import { tell } from "./tell.ts";
 
@@ -43,7 +43,7 @@ function refusalOf({ settings }: RoadOut, { action, payload }: Prepare): Command
     const text = `must have at most ${maxKeptCharacters} characters (limits.maxKeptCharacters)`;
     return { kind: "invalid", path: "payload", text };
   }
-  if (payload === undefined || !namesSecret(payload)) return undefined;
+  if (payload === undefined || !textBearsSecret(payload)) return undefined;
   const text = "every observer can read the command variables, so they take no secrets; call the method instead";
   return { kind: "denied", text };
 }

@@ -1,7 +1,7 @@
 // What of a payload may be shown to everybody who reads events, values and the log: all of it but its secrets. Pure.
 import { MASK } from "../settings/secrets.ts";
 import { hideFileTokens } from "../twin/fileTokens.ts";
-import { isSecretKey, secretKeys } from "../twin/secretKeys.ts";
+import { isPasswordKey, isSecretKey, secretKeys } from "../twin/secretKeys.ts";
 
 /**
  * RFC 3986 §3.2.1: what stands between the first colon and the last @ of an authority is a password. It begins at `://`, so that
@@ -27,11 +27,34 @@ export function isTooDeep(value: unknown): boolean {
 
 /** Whether a text names a configuration key that is secret, in whatever spelling. */
 export function namesSecret(text: string): boolean {
-  // JSON may spell a letter as \u and its number.
+  // JSON may spell a letter as \u and its number, and JSON within JSON with more backslashes before it.
   const lower = text
     .replace(/\\u([0-9a-f]{4})/giu, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    .replaceAll("\\", "")
     .toLowerCase();
   return [...secretKeys].some((key) => lower.includes(key));
+}
+
+/** Whether a payload names a secret key anywhere, or sets a value of one; what is too deep to look through counts as such. */
+export function bearsSecret(payload: unknown): boolean {
+  return isTooDeep(payload) || namesSecret(JSON.stringify(payload)) || setsSecret(payload);
+}
+
+/** The same of a text, which may be JSON. */
+export function textBearsSecret(text: string): boolean {
+  if (namesSecret(text)) return true;
+  if (!/^\s*[[{]/u.test(text)) return false;
+  try {
+    return bearsSecret(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
+function setsSecret(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { key, value: set } = value as { key?: unknown; value?: unknown };
+  return (typeof key === "string" && set !== undefined && isSecretKey(key)) || Object.values(value).some(setsSecret);
 }
 
 /** The value with every secret replaced; a value that is too deep is replaced as a whole. */
@@ -56,7 +79,7 @@ function hide(value: unknown): unknown {
 
 /** The bare name of a secret key is none; a longer text that has it, such as JSON in a DataTransfer, may go on with it. */
 function hideInText(text: string): string {
-  if (!isSecretKey(text) && namesSecret(text)) return MASK;
+  if (!isPasswordKey(text) && textBearsSecret(text)) return MASK;
   const shown = hideFileTokens(text).replace(PASSWORD_IN_URL, `$1:${MASK}@`).replace(PRIVATE_KEY, MASK);
   return shown === text ? text.replace(UNESCAPED_PASSWORD, `$1:${MASK}@`) : shown;
 }

@@ -144,13 +144,14 @@ describe("the command variables", () => {
     expect(road.twin().command.result).toBe("BadUnexpectedError: NotSupported: not in this firmware");
   });
 
-  it.each(["AuthorizationKey", "Authorization\\u004bey"])(
+  it.each(["AuthorizationKey", "Authorization\\u004bey", "WifiPassword", "Acme.P\\u0053K"])(
     "take no secret, for every observer can read them: %s",
     async (key) => {
       const road = openRoadOut();
       const outcome = await road.send(prepare(undefined, `{"key":"${key}","value":"0123"}`));
       expect(outcome).toMatchObject({ kind: "denied" });
       expect(road.twin().command.payload).toBe("");
+      expect(JSON.stringify([road.occurrences(), road.lines])).not.toContain("0123");
     },
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hideSecrets, isTooDeep, namesSecret } from "../../src/app/hideSecrets.ts";
+import { bearsSecret, hideSecrets, isTooDeep, namesSecret } from "../../src/app/hideSecrets.ts";
 
 describe("what everybody may read of a payload", () => {
   it.each<[string, unknown, unknown]>([
@@ -11,6 +11,9 @@ describe("what everybody may read of a payload", () => {
       { configurationKey: [{ key: "AuthorizationKey", readonly: false, value: "***" }] },
     ],
     ["its bare name, as GetConfiguration.req has it", { key: ["AuthorizationKey"] }, { key: ["AuthorizationKey"] }],
+    ["a key that a vendor calls a secret", { key: "WiFi.Passwd", value: "s" }, { key: "WiFi.Passwd", value: "***" }],
+    ["a text that sets one", { data: '[{"key":"WifiPassword","value":"s"}]' }, { data: "***" }],
+    ["a text that names both", { data: '{"authorizationkey":"s","token":1}' }, { data: "***" }],
     ["a field of that name", { AuthorizationKey: "s" }, { AuthorizationKey: "***" }],
     ["a text that names it and goes on", { data: '{"authorizationkey":"s"}' }, { data: "***" }],
     ["a password", { password: "s" }, { password: "***" }],
@@ -28,6 +31,17 @@ describe("what everybody may read of a payload", () => {
     if (typeof shown === "object" && shown !== null) expect(hideSecrets(value)).toMatchObject(shown);
     else expect(hideSecrets(value)).toEqual(shown);
     expect(JSON.stringify(hideSecrets(value))).not.toContain('"s"');
+  });
+
+  it.each([
+    ["the password", { key: "AuthorizationKey", value: "x" }, true],
+    ["its name in a text", { data: '{"authorization\\u004bey":1}' }, true],
+    ["what a vendor calls a secret, also within", { list: [{ key: "SimPIN", value: "1" }] }, true],
+    ["a key that is asked for", { key: ["WifiPassword"] }, false],
+    ["another key", { key: "WebSocketPingInterval", value: "1" }, false],
+    ["nothing", {}, false],
+  ])("is all of it but of a payload with a secret: %s", (_, payload, isSecret) => {
+    expect(bearsSecret(payload)).toBe(isSecret);
   });
 
   it("is nothing of what is nested so deeply that the stack would not do", () => {

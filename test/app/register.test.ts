@@ -6,7 +6,7 @@ import type { Door } from "../../src/ocpp/door.ts";
 import type { Link } from "../../src/ocpp/link.ts";
 import { silentLog } from "../../src/std/log.ts";
 import type { Command } from "../../src/twin/commands.ts";
-import { openRoadOut, REGISTER, type RoadOutInTest } from "./roadOutInTest.ts";
+import { ACCEPTED, openRoadOut, REGISTER, type RoadOutInTest } from "./roadOutInTest.ts";
 
 type Add = Extract<Command, { kind: "add" }>;
 const add = (chargePointId: string, more: Partial<Add> = {}): Command => ({ kind: "add", chargePointId, ...more });
@@ -158,6 +158,15 @@ describe("behaviour 22: a charge point that has accepted another AuthorizationKe
     await road.send(change);
     expect(road.road.register.get("CP001")?.password).toBe(password);
     expect(JSON.stringify(road.lines)).not.toContain(after);
+  });
+
+  it("goes on with the one it has when another secret of it is changed", async () => {
+    const road = openRoadOut(ACCEPTED, `chargePoints: [{ id: CP001, password: "${before}" }]`);
+    const outcome = await road.send({ ...change, payload: { key: "WifiPassword", value: after } });
+    expect(outcome).toMatchObject({ kind: "answered" });
+    expect(road.twin().configuration?.get("wifipassword")).toMatchObject({ key: "WifiPassword" });
+    expect(road.road.register.get("CP001")?.password).toBe(before);
+    expect(JSON.stringify([road.lines, road.told])).not.toContain(after);
   });
 });
 

@@ -73,7 +73,7 @@ describe("configuration keys", () => {
 });
 
 describe("secrets", () => {
-  it.each(["AuthorizationKey", "authorizationkey", " AUTHORIZATIONKEY "])(
+  it.each(["AuthorizationKey", "authorizationkey", " AUTHORIZATIONKEY ", "WifiPassword", "SimPin"])(
     "of %j no value is ever kept (OCPP-J 1.6 §6.2, errata 3.10)",
     (key) => {
       const twin = after(
