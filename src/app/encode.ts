@@ -35,8 +35,11 @@ function encodeCall({ settings }: RoadOut, { action, payload }: CallCommand): En
     return { kind: "invalid", path: "action", text: `must have at most ${LONGEST_ACTION} characters` };
   if (isAction(action) && directionOf(action) === "chargePoint")
     return { kind: "unsupported", text: `${action} is sent by a charge point, not by a central system` };
-  const meant = isAction(action) ? undefined : actions.find((known) => known.toLowerCase() === action.toLowerCase());
-  if (meant !== undefined) return { kind: "invalid", path: "action", text: `is spelt ${meant} in OCPP 1.6` };
+  const meant = isAction(action)
+    ? undefined
+    : actions.find((known) => known.toLowerCase() === action.trim().toLowerCase());
+  if (meant !== undefined)
+    return { kind: "invalid", path: "action", text: `${JSON.stringify(action)} is no action; did you mean ${meant}?` };
   if (Array.isArray(payload)) return { kind: "invalid", path: "payload", text: "must be a JSON object" };
   // A longer one would count as unread output, and close the link.
   const most = Math.floor(settings.limits.maxUnsentBytes / 2);

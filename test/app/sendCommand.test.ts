@@ -128,7 +128,12 @@ describe("nothing is sent", () => {
     ],
     ["when there is a field too many", call("ClearCache", { x: 1 }), { kind: "invalid" }],
     ["when the payload is a list", call("AcmeSelfTest", []), { kind: "invalid", path: "payload" }],
-    ["when the action is spelt in another case", call("reset", { type: "Soft" }), { kind: "invalid", path: "action" }],
+    [
+      "when the action is spelt in another case",
+      call("reset", { type: "Soft" }),
+      { kind: "invalid", path: "action", text: '"reset" is no action; did you mean Reset?' },
+    ],
+    ["when the action has blanks around it", call("DeleteCertificate ", {}), { kind: "invalid", path: "action" }],
     ["when the action is empty", call(""), { kind: "invalid", path: "action" }],
     ["when the action is no name", call("x".repeat(101)), { kind: "invalid", path: "action" }],
     ["when the payload is nested too deeply", call("AcmeSelfTest", { x: deep(5000) }), { kind: "invalid" }],
