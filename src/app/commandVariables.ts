@@ -104,7 +104,9 @@ function conclude(
     response,
     // Of a CALLERROR the client is told the words as well: it has no other place to read them.
     result:
-      outcome.kind === "callError" ? `${nameOfOutcome(outcome)}: ${textOfOutcome(outcome)}` : nameOfOutcome(outcome),
+      outcome.kind === "callError"
+        ? `${nameOfOutcome(outcome)}: ${String(hideSecrets(textOfOutcome(outcome)))}`
+        : nameOfOutcome(outcome),
     keepsTriggered,
     at: now,
     received: now,

@@ -49,6 +49,7 @@ describe("the command variables", () => {
     ["that is not answered", { kind: "timedOut" }, ["ClearCache", ""], "BadTimeout"],
     ["to one that is not connected", "absent", ["ClearCache", ""], "BadNoCommunication"],
     ["too many", { kind: "queueFull" }, ["ClearCache", ""], "BadResourceUnavailable"],
+    ["that has waited too long", { kind: "expired" }, ["ClearCache", ""], "BadResourceUnavailable"],
     ["that is answered", ACCEPTED, [" ClearCache ", " "], "Good"],
   ])("say how a command %s has ended", async (_, answer, [action, payload], result) => {
     const road = openRoadOut(answer);
@@ -142,6 +143,14 @@ describe("the command variables", () => {
     await road.send(trigger());
     await finished(road, 1);
     expect(road.twin().command.result).toBe("BadUnexpectedError: NotSupported: not in this firmware");
+  });
+
+  it("quote of a CALLERROR no secret", async () => {
+    const road = openRoadOut({ kind: "refused", code: "InternalError", description: "ftp://a:s3cret@h/", details: {} });
+    await road.send(prepare("ClearCache"));
+    await road.send(trigger());
+    await finished(road, 1);
+    expect(road.twin().command.result).toBe("BadUnexpectedError: InternalError: ftp://a:***@h/");
   });
 
   it.each(["AuthorizationKey", "Authorization\\u004bey", "WifiPassword", "Acme.P\\u0053K"])(

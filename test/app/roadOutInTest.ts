@@ -69,7 +69,8 @@ export function openRoadOut(
   fillHouse({ house, settings, register, clock, log, known, forget: () => {} });
   const link = {
     call: async (action: string, payload: object, goesOut: () => void): Promise<CallOutcome> => {
-      const isSent = typeof answer === "function" || !["offline", "queueFull"].includes((answer as CallOutcome).kind);
+      const isSent =
+        typeof answer === "function" || !["offline", "queueFull", "expired"].includes((answer as CallOutcome).kind);
       if (isSent) goesOut();
       sent.push(`${action} ${JSON.stringify(payload)}`);
       return typeof answer === "function" ? answer() : (answer as CallOutcome);
