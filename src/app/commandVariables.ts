@@ -6,6 +6,7 @@ import type { CallCommand, Command, CommandOutcome, Requester, TwinCommand } fro
 import type { CommandConcluded } from "../twin/events.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply } from "./apply.ts";
+import { LONGEST_ACTION } from "./encode.ts";
 import { hideSecrets, textBearsSecret } from "./hideSecrets.ts";
 import type { RoadOut, Wanted } from "./roadOut.ts";
 import { tell } from "./tell.ts";
@@ -16,8 +17,6 @@ type Trigger = Extract<TwinCommand, { kind: "trigger" }>;
 type Send = (road: RoadOut, command: Command, requester: Requester) => Promise<CommandOutcome>;
 
 const done: CommandOutcome = { kind: "answered", response: {} };
-/** Longer than any action. */
-const LONGEST_ACTION = 100;
 
 /** Keeps the next command; nothing is looked at but its size, for it is written by and by. */
 export function prepare(road: RoadOut, command: Prepare): CommandOutcome {

@@ -1,6 +1,6 @@
 // GetConfiguration in pages: a charge point says how many keys it can be asked for at once (GetConfigurationMaxKeys, OCPP 1.6 §9.1.9),
 // and whoever asks for more need not know. One command, several calls; the responses become one. Pure.
-import type { Payload } from "../twin/commands.ts";
+import { isObject } from "../std/isObject.ts";
 import type { Twin } from "../twin/twin.ts";
 import type { OutgoingRequest } from "./roadOut.ts";
 
@@ -30,8 +30,4 @@ export function mergeResponses(responses: readonly unknown[]): unknown {
     }
   }
   return merged;
-}
-
-function isObject(value: unknown): value is Payload {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -9,7 +9,7 @@ import type { OutgoingRequest, RoadOut } from "./roadOut.ts";
 type Encoded = OutgoingRequest | CommandOutcome;
 
 /** OCPP-J 1.6 §4.1.3 gives no bound; no action of OCPP 1.6 is half as long. */
-const LONGEST_ACTION = 100;
+export const LONGEST_ACTION = 100;
 
 /** The request for a command, or why there is none. */
 export function encode(road: RoadOut, command: CallCommand | ConnectorCommand): Encoded {

@@ -1,5 +1,6 @@
 // A part of the encode step of the road out: commands that move files get the URL of the built-in target where none is given.
 // It sends nothing and moves no file.
+import { isObject } from "../std/isObject.ts";
 import type { FileTarget, Way } from "../files/target.ts";
 import type { CommandOutcome, Payload } from "../twin/commands.ts";
 import type { OutgoingRequest, RoadOut } from "./roadOut.ts";
@@ -98,8 +99,4 @@ function wayOf({ ftpUrl }: FileTarget, protocols: Protocols): Way | { readonly t
 function timeOf(value: unknown): number | undefined {
   const at = typeof value === "string" ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 // The tolerant half of validation: walks the fields of a message over a payload that breaks its schema and keeps what is usable.
 // It never guesses a fact; what is required and cannot be read makes the payload unusable.
+import { isObject } from "../std/isObject.ts";
 import type { Field, Shape } from "../schema/field.ts";
 import type { Action } from "../schema/ocpp16.generated.ts";
 import { fieldsOf, type Kind } from "../schema/ocpp16.ts";
@@ -138,8 +139,4 @@ class Walk {
     if (list.length < (minItems ?? 0)) this.report(place, `must have at least ${minItems} element`);
     return kept;
   }
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
