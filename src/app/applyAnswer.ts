@@ -60,8 +60,8 @@ interface Exchange {
 }
 
 /** Errata 3.10: a charge point should not tell its AuthorizationKey. When it does, only who may set it gets to see it. */
-function responseFor({ requester }: Wanted, response: Payload): Payload {
-  return requester.role === "administrator" ? response : (hideSecrets(response) as Payload);
+function responseFor({ requester: { role, isPrivate } }: Wanted, response: Payload): Payload {
+  return role === "administrator" && isPrivate ? response : (hideSecrets(response) as Payload);
 }
 
 /** Changes the twin by what the answer says, and tells what should follow from it. */

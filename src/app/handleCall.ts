@@ -99,11 +99,12 @@ function finish(road: Road, journey: Journey, found: Found): Answer {
   return { kind: "result", payload: message.reply(request, moment, answeringTwin(road, checked.action, twin)) };
 }
 
-/** While nothing can be confirmed no charge point may begin to work; those that do already go on. */
+/** While nothing can be confirmed no charge point may begin to work; those that do already go on. What it is told is kept, the wish stays. */
 function answeringTwin(road: Road, action: IncomingAction, twin: Twin): Twin {
-  if (action !== "BootNotification" || twin.registration.status !== "Accepted" || road.storeState() === "ok")
-    return twin;
-  return { ...twin, registration: { ...twin.registration, status: "Pending" } };
+  const { status, at, received } = twin.registration;
+  if (action !== "BootNotification" || status !== "Accepted" || road.storeState() === "ok") return twin;
+  const told = apply(road.house, twin, [{ type: "RegistrationSet", answered: "Pending", at, received }]);
+  return { ...told, registration: { ...told.registration, status: "Pending" } };
 }
 
 function momentOf(road: Road, { call, received }: Journey, twin: Twin, found: Found): Moment {

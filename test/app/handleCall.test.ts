@@ -127,6 +127,17 @@ describe("the road in", () => {
     expect(handleCall(road, link, call("Heartbeat", {}))).toMatchObject({ kind: "error", code: "SecurityError" });
   });
 
+  it("knows that it has told a charge point Pending while nothing could be kept, though it is accepted", () => {
+    let state: "ok" | "failing" = "failing";
+    const { road, house } = openRoad("Accepted", { storeState: () => state });
+    const boot = call("BootNotification", { chargePointVendor: "ACME", chargePointModel: "B" });
+    expect(handleCall(road, link, boot)).toMatchObject({ payload: { status: "Pending" } });
+    expect(house.twins.get("CP001")?.registration).toMatchObject({ status: "Accepted", answered: "Pending", at: NOW });
+    state = "ok";
+    expect(handleCall(road, link, boot)).toMatchObject({ payload: { status: "Accepted" } });
+    expect(house.twins.get("CP001")?.registration.answered).toBe("Accepted");
+  });
+
   it("tells each projection of the change before the answer is there, and of nothing that did not change", () => {
     const { road, house } = openRoad("Accepted");
     const seen: string[] = [];

@@ -67,6 +67,16 @@ it.each<[Role, string]>([
   expect(await send(call("GetConfiguration"), role)).toEqual({ kind: "answered", response });
 });
 
+it("shows nobody an AuthorizationKey where somebody else could read along", async () => {
+  const configurationKey = [{ key: "AuthorizationKey", readonly: false, value: "s3cret" }];
+  const { road } = openRoadOut({ kind: "answered", payload: { configurationKey } });
+  const requester = { via: "method", role: "administrator", user: "ANNA", isPrivate: false } as const;
+  expect(await sendCommand(road, call("GetConfiguration"), requester)).toEqual({
+    kind: "answered",
+    response: { configurationKey: [{ ...configurationKey[0], value: "***" }] },
+  });
+});
+
 describe("what is sent", () => {
   it("is the request as it was given, and the outcome is what the charge point has said", async () => {
     const { send, sent } = openRoadOut({ kind: "answered", payload: { status: "Rejected" } });
