@@ -12,7 +12,9 @@ import {
 } from "node-opcua";
 import type { Argument } from "../../src/datapoints/arguments.ts";
 import { membersOf } from "../../src/datapoints/enumerations.ts";
-import type { Command, Commander, CommandOutcome, Requester } from "../../src/twin/commands.ts";
+import type { EndpointOptions } from "../../src/opcua/options.ts";
+import type { Command, Commander, CommandOutcome, Requester, Role } from "../../src/twin/commands.ts";
+import { connect, endpointOptions, startFed, temporaryFolder, type Connected, type Fed } from "./fixture.ts";
 
 /** returnDiagnostics (OPC 10000-4 §7.32). */
 export const ADDITIONAL_INFO = 0x80;
@@ -118,4 +120,34 @@ export class Kept {
   get last(): Command | undefined {
     return this.commands.at(-1);
   }
+}
+
+export interface Served {
+  readonly fed: Fed;
+  readonly session: ClientSession;
+  /** Another client. */
+  connect(): Promise<Connected>;
+  stop(): Promise<void>;
+}
+
+/** A server and a session of an anonymous client, which may do everything unless another role is given. */
+export async function serve(
+  command: Commander,
+  { role = "administrator", limits = {} }: { role?: Role; limits?: Partial<EndpointOptions["limits"]> } = {},
+): Promise<Served> {
+  const folder = await temporaryFolder();
+  const options = endpointOptions(folder.path, { anonymousRole: role });
+  const fed = await startFed({ ...options, limits: { ...options.limits, ...limits } }, command);
+  const connectOne = (): Promise<Connected> => connect(fed.ua.endpointUrl, folder.path);
+  const client = await connectOne();
+  return {
+    fed,
+    session: client.session,
+    connect: connectOne,
+    stop: async () => {
+      await client.close();
+      await fed.ua.stop();
+      await folder.clean();
+    },
+  };
 }

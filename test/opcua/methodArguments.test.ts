@@ -1,37 +1,33 @@
 // Arguments of method calls: each that breaks a rule is named by its own result (OPC 10000-4 §5.12.2), and nothing is wanted of anybody.
 import { DataType, Variant, VariantArrayType, type ClientSession } from "node-opcua";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ADDITIONAL_INFO, call, date, double, int, Kept, nothing, on, text, texts } from "./callsInTest.ts";
 import {
-  connect,
-  endpointOptions,
-  startFed,
-  temporaryFolder,
-  twinOf,
-  withState,
-  type Connected,
-  type Fed,
-} from "./fixture.ts";
+  ADDITIONAL_INFO,
+  call,
+  date,
+  double,
+  int,
+  Kept,
+  nothing,
+  on,
+  text,
+  texts,
+  serve,
+  type Served,
+} from "./callsInTest.ts";
+import { twinOf, withState } from "./fixture.ts";
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const kept = new Kept();
-let fed: Fed;
-let client: Connected;
+let served: Served;
 let session: ClientSession;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  fed = await startFed(endpointOptions(folder.path, { anonymousRole: "administrator" }), kept.command);
-  fed.publish(undefined, withState(twinOf("A1"), "Connected"));
-  client = await connect(fed.ua.endpointUrl, folder.path);
-  session = client.session;
+  served = await serve(kept.command);
+  session = served.session;
+  served.fed.publish(undefined, withState(twinOf("A1"), "Connected"));
 }, 60_000);
 
-afterAll(async () => {
-  await client.close();
-  await fed.ua.stop();
-  await folder.clean();
-});
+afterAll(() => served.stop());
 
 beforeEach(() => {
   kept.commands.length = 0;

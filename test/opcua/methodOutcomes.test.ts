@@ -4,41 +4,33 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { nameOfOutcome, nameOfWrite, textOfOutcome } from "../../src/opcua/statusCodes.ts";
 import { statusOfOutcome, statusOfWrite } from "../../src/opcua/outcomeStatus.ts";
 import type { Command, CommandOutcome } from "../../src/twin/commands.ts";
-import { ADDITIONAL_INFO, call, callAll, int, Kept, LOCALIZED_TEXT, on, text } from "./callsInTest.ts";
 import {
-  connect,
-  endpointOptions,
-  eventually,
-  startFed,
-  temporaryFolder,
-  twinOf,
-  withState,
-  type Connected,
-  type Fed,
-} from "./fixture.ts";
+  ADDITIONAL_INFO,
+  call,
+  callAll,
+  int,
+  Kept,
+  LOCALIZED_TEXT,
+  on,
+  text,
+  serve,
+  type Served,
+} from "./callsInTest.ts";
+import { eventually, twinOf, withState } from "./fixture.ts";
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const kept = new Kept();
-let fed: Fed;
-let client: Connected;
+let served: Served;
 let session: ClientSession;
 
 const LIMITS = { maxNodesPerMethodCall: 6, maxCallsInFlight: 6 };
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  const options = endpointOptions(folder.path, { anonymousRole: "administrator" });
-  fed = await startFed({ ...options, limits: { ...options.limits, ...LIMITS } }, kept.command);
-  for (const id of ["O1", "O2", "O3"]) fed.publish(undefined, withState(twinOf(id), "Connected"));
-  client = await connect(fed.ua.endpointUrl, folder.path);
-  session = client.session;
+  served = await serve(kept.command, { limits: LIMITS });
+  session = served.session;
+  for (const id of ["O1", "O2", "O3"]) served.fed.publish(undefined, withState(twinOf(id), "Connected"));
 }, 60_000);
 
-afterAll(async () => {
-  await client.close();
-  await fed.ua.stop();
-  await folder.clean();
-});
+afterAll(() => served.stop());
 
 beforeEach(() => {
   kept.commands.length = 0;
@@ -230,10 +222,10 @@ describe("calls", () => {
     const first = callAll(session, calls(3));
     await eventually(() => kept.commands.length === 3);
     expect((await call(session, on("O1", "Reset", [int(1)]))).status).toBe("BadTooManyOperations");
-    const other = await connect(fed.ua.endpointUrl, folder.path);
+    const other = await served.connect();
     const second = callAll(other.session, calls(3));
     await eventually(() => kept.commands.length === 6);
-    const third = await connect(fed.ua.endpointUrl, folder.path);
+    const third = await served.connect();
     const refused = await call(third.session, on("O1", "Reset", [int(1)]), ADDITIONAL_INFO);
     expect(refused).toMatchObject({ status: "BadResourceUnavailable", outputs: [] });
     expect(refused.additionalInfo).toContain("too many calls");
@@ -252,7 +244,7 @@ describe("calls", () => {
   test("whose session is closed in between are forgotten without harm", async () => {
     const slow = later();
     kept.answer = (command) => slow.answer(command);
-    const guest = await connect(fed.ua.endpointUrl, folder.path);
+    const guest = await served.connect();
     const lost = call(guest.session, on("O2", "Reset", [int(1)])).then(
       ({ status }) => status,
       () => "lost",

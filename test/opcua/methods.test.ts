@@ -10,38 +10,21 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chargePointMethods, connectorMethods, folderMethods, type Method } from "../../src/datapoints/methods.ts";
 import { roles, type Role } from "../../src/twin/commands.ts";
-import { call, double, int, Kept, nothing, on, sampleOf, text } from "./callsInTest.ts";
-import {
-  connect,
-  endpointOptions,
-  startFed,
-  temporaryFolder,
-  twinOf,
-  withState,
-  type Connected,
-  type Fed,
-} from "./fixture.ts";
+import { call, double, int, Kept, nothing, on, sampleOf, text, serve, type Served } from "./callsInTest.ts";
+import { twinOf, withState } from "./fixture.ts";
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const kept = new Kept();
-let fed: Fed;
-let client: Connected;
+let served: Served;
 let session: ClientSession;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  fed = await startFed(endpointOptions(folder.path, { anonymousRole: "administrator" }), kept.command);
-  fed.publish(undefined, withState(twinOf("M1", [1, 2]), "Connected"));
-  fed.publish(undefined, withState(twinOf("A/B%", [1]), "Connected"));
-  client = await connect(fed.ua.endpointUrl, folder.path);
-  session = client.session;
+  served = await serve(kept.command);
+  session = served.session;
+  served.fed.publish(undefined, withState(twinOf("M1", [1, 2]), "Connected"));
+  served.fed.publish(undefined, withState(twinOf("A/B%", [1]), "Connected"));
 }, 60_000);
 
-afterAll(async () => {
-  await client.close();
-  await fed.ua.stop();
-  await folder.clean();
-});
+afterAll(() => served.stop());
 
 /** NodeIds of the methods of a type by name. */
 async function methodsOf(nodeId: string): Promise<Map<string, string>> {
@@ -291,20 +274,19 @@ describe("a call", () => {
   });
 
   test("of a charge point that has been removed is BadNodeIdUnknown", async () => {
-    fed.publish(undefined, twinOf("GONE"));
+    served.fed.publish(undefined, twinOf("GONE"));
     expect((await call(session, on("GONE", "ClearCache"))).status).toBe("Good");
-    fed.forget("GONE");
+    served.fed.forget("GONE");
     expect((await call(session, on("GONE", "ClearCache"))).status).toBe("BadNodeIdUnknown");
   });
 });
 
 describe.each(roles.filter((role) => role !== "none"))("the role %s", (role: Role) => {
   test("may call what the table says, and the nodes say so", async () => {
-    const options = endpointOptions(folder.path, { anonymousRole: role });
     const own = new Kept();
-    const other = await startFed(options, own.command);
-    other.publish(undefined, withState(twinOf("M1", [1, 2]), "Connected"));
-    const { session: guest, close } = await connect(other.ua.endpointUrl, folder.path);
+    const other = await serve(own.command, { role });
+    other.fed.publish(undefined, withState(twinOf("M1", [1, 2]), "Connected"));
+    const guest = other.session;
     const targets = [...all, ...folderMethods.map((method) => ({ path: "/ChargePoints", method, name: method.name }))];
     for (const { path, method, name } of targets) {
       const isAllowed = roles.indexOf(role) >= roles.indexOf(method.role);
@@ -319,7 +301,6 @@ describe.each(roles.filter((role) => role !== "none"))("the role %s", (role: Rol
       // Seen by all: what one may not do, one may know of.
       expect((await guest.read({ nodeId, attributeId: AttributeIds.Executable })).value.value).toBe(true);
     }
-    await close();
-    await other.ua.stop();
+    await other.stop();
   });
 });
