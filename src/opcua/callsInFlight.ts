@@ -1,4 +1,4 @@
-// How many method calls wait for their answer: bounded for each session and for all of them, so that no client fills the memory or takes every place.
+// How many method calls, and writes that are commands, wait for their answer: bounded for each session and for all of them, so that no client fills the memory or takes every place.
 
 /** Whom the bound concerns that leaves no room. */
 export type Crowded = "session" | "server";

@@ -14,10 +14,10 @@ import type { Argument } from "../datapoints/arguments.ts";
 import type { Method } from "../datapoints/methods.ts";
 import type { Target } from "../datapoints/target.ts";
 import type { Commander, CommandOutcome } from "../twin/commands.ts";
-import { CallsInFlight } from "./callsInFlight.ts";
+import type { CallsInFlight } from "./callsInFlight.ts";
 import { readArguments, refuseArgument } from "./inputArguments.ts";
 import type { CallResult } from "./libraryCalls.ts";
-import { statusOfOutcome } from "./outcomeStatus.ts";
+import { statusOfCrowding, statusOfOutcome } from "./outcomeStatus.ts";
 import { variantsOf } from "./outputArguments.ts";
 import { mayActAs, requesterOf } from "./roles.ts";
 import { textOfOutcome } from "./statusCodes.ts";
@@ -38,8 +38,8 @@ export class MethodCalls {
   readonly #find: FindMethod;
   readonly #command: Commander;
 
-  constructor(find: FindMethod, command: Commander, maxCallsInFlight: number) {
-    this.inFlight = new CallsInFlight(maxCallsInFlight);
+  constructor(find: FindMethod, command: Commander, inFlight: CallsInFlight) {
+    this.inFlight = inFlight;
     this.#find = find;
     this.#command = command;
   }
@@ -57,8 +57,7 @@ export class MethodCalls {
     if (refusal !== undefined) return refusal;
     const session = context.session ?? this;
     const crowded = this.inFlight.crowded(session);
-    if (crowded === "session") return bad(StatusCodes.BadTooManyOperations, "too many calls of this session wait");
-    if (crowded === "server") return bad(StatusCodes.BadResourceUnavailable, "too many calls wait for their answer");
+    if (crowded !== undefined) return bad(statusOfCrowding[crowded], textOfCrowding[crowded]);
     const { method, target } = found;
     const read = readArguments(method.inputs, given);
     if ("refusal" in read) {
@@ -71,6 +70,11 @@ export class MethodCalls {
     return resultOf(method, outcome, given.length);
   }
 }
+
+const textOfCrowding = {
+  session: "too many calls of this session wait",
+  server: "too many calls wait for their answer",
+} as const;
 
 function refusalOf(context: ISessionContext, { node, method }: FoundMethod): CallResult | undefined {
   if (context.isAccessRestricted(node))

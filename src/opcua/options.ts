@@ -28,9 +28,11 @@ export interface EndpointLimits {
   readonly maxMonitoredItems: number;
   /** Nodes of one Read request. */
   readonly maxNodesPerRead: number;
+  /** Nodes of one Write request. */
+  readonly maxNodesPerWrite: number;
   /** Calls of one Call request. */
   readonly maxNodesPerMethodCall: number;
-  /** Calls of all sessions that wait for their answer; one session may have half of them. */
+  /** Calls and written commands of all sessions that wait for their answer; one session may have half of them. */
   readonly maxCallsInFlight: number;
   /** Unfinished browses of one session. */
   readonly maxBrowseContinuationPoints: number;

@@ -22,6 +22,7 @@ import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander } from "../twin/commands.ts";
 import { BatchReader } from "./applyBatch.ts";
+import { CallsInFlight } from "./callsInFlight.ts";
 import { ChargePoints } from "./chargePoints.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
 import { openFinder } from "./findMethod.ts";
@@ -113,13 +114,14 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   if (addressSpace === null) throw new Error("the library has made no address space");
   claimSampleRate(addressSpace);
   assignRoles(server, options.anonymousRole);
-  const { space, reader, changes, events, show, find } = openSpace(addressSpace, { clock, command, onFault });
+  const inFlight = new CallsInFlight(options.limits.maxCallsInFlight);
+  const { space, reader, changes, events, show, find } = openSpace(addressSpace, { clock, command, inFlight, onFault });
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
   guardReading(server, SITE);
   writeConcurrently(server, SITE);
-  const calls = new MethodCalls(find, command, options.limits.maxCallsInFlight);
+  const calls = new MethodCalls(find, command, inFlight);
   callAtOnce(server, (context, request) => calls.start(context, request));
   deliverOnChange(server, SITE);
   const connections = new Connections(server, clock);
@@ -199,6 +201,7 @@ function createServer(
       maxBrowseContinuationPoints: limits.maxBrowseContinuationPoints,
       operationLimits: {
         maxNodesPerRead: limits.maxNodesPerRead,
+        maxNodesPerWrite: limits.maxNodesPerWrite,
         maxNodesPerMethodCall: limits.maxNodesPerMethodCall,
       },
       minSupportedSampleRate: 0,
@@ -238,6 +241,7 @@ function isWildcard(host: string): boolean {
 }
 
 interface SpaceSurroundings extends Pick<UaServerSurroundings, "clock" | "command"> {
+  readonly inFlight: CallsInFlight;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -250,7 +254,7 @@ interface OpenedSpace {
   readonly find: FindMethod;
 }
 
-function openSpace(addressSpace: AddressSpace, { clock, command, onFault }: SpaceSurroundings): OpenedSpace {
+function openSpace(addressSpace: AddressSpace, { clock, command, inFlight, onFault }: SpaceSurroundings): OpenedSpace {
   const namespace = addressSpace.registerNamespace(SITE_URI);
   checkNamespaceOrder(addressSpace);
   const types = findTypeNodes(addressSpace);
@@ -278,6 +282,7 @@ function openSpace(addressSpace: AddressSpace, { clock, command, onFault }: Spac
     deviceSet,
     startedAt: clock.now(),
     command,
+    inFlight,
   });
   resolveVirtualNodes(namespace, (nodeId) => space.find(nodeId));
   addReferences(folder, referencesToChargePoints(space, chargePoints, [types.organizes, types.hasNotifier]));

@@ -22,6 +22,7 @@ import { chargePointMethods, connectorMethods } from "../datapoints/methods.ts";
 import { chargePointTable, connectorTable, tableFor } from "../datapoints/table.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { Commander } from "../twin/commands.ts";
+import type { CallsInFlight } from "./callsInFlight.ts";
 import type { ChargePoint, ChargePoints } from "./chargePoints.ts";
 import { ConfigurationKeys } from "./configurationKeys.ts";
 import { constantValueOf, dataValueOf } from "./dataValues.ts";
@@ -48,12 +49,16 @@ export interface VirtualSpaceOptions {
   readonly startedAt: EpochMs;
   /** Where everything goes that clients want. */
   readonly command: Commander;
+  /** Bounds the commands that wait. */
+  readonly inFlight: CallsInFlight;
 }
 
 export class VirtualSpace {
   readonly addressSpace: AddressSpace;
   readonly namespace: Namespace;
   readonly command: Commander;
+  /** Bounds the commands that wait. */
+  readonly inFlight: CallsInFlight;
   readonly #options: VirtualSpaceOptions;
   readonly #chargePointShape: Shape;
   readonly #connectorShape: Shape;
@@ -65,6 +70,7 @@ export class VirtualSpace {
     this.addressSpace = options.addressSpace;
     this.namespace = options.namespace;
     this.command = options.command;
+    this.inFlight = options.inFlight;
     const { types } = options;
     this.#chargePointShape = shapeOf(
       { table: chargePointTable, methods: chargePointMethods, owner: types.chargePoint },

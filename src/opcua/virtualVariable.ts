@@ -18,7 +18,7 @@ import {
   type WriteValue,
 } from "node-opcua";
 import type { Write } from "../datapoints/row.ts";
-import { statusOfWrite } from "./outcomeStatus.ts";
+import { statusOfCrowding, statusOfWrite } from "./outcomeStatus.ts";
 import { mayActAs, requesterOf, roleOf } from "./roles.ts";
 import { VirtualNode, attribute, asNode, badAttribute, mayDo, type WriteCallback } from "./virtualNode.ts";
 import { commandOf } from "./writes.ts";
@@ -93,7 +93,11 @@ export class VirtualVariable extends VirtualNode {
     const target = { chargePointId: chargePoint.id, connectorId: connector };
     const wanted = commandOf(place.datapoint?.row, target, written);
     if ("fault" in wanted) return wanted.fault;
-    const outcome = await this.space.command(wanted.command, requesterOf(context, "write"));
+    const { inFlight, command } = this.space;
+    const session = context?.session ?? this.space;
+    const crowded = inFlight.crowded(session);
+    if (crowded !== undefined) return statusOfCrowding[crowded];
+    const outcome = await inFlight.follow(session, () => command(wanted.command, requesterOf(context, "write")));
     return statusOfWrite(outcome);
   }
 

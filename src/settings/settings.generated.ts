@@ -418,11 +418,15 @@ export interface LimitsSettings {
    */
   maxNodesPerRead: number;
   /**
+   * Nodes that one OPC UA Write may name (OPC 10000-5 §6.3.11). Unit nodes. 1 to 100000. Default 1000.
+   */
+  maxNodesPerWrite: number;
+  /**
    * Methods that one OPC UA Call may name (OPC 10000-5 §6.3.11). Unit methods. 1 to 100000. Default 1000.
    */
   maxNodesPerMethodCall: number;
   /**
-   * OPC UA method calls of all sessions that wait for their answer; one session may have half of them. Unit calls. 2 to 1000000. Default 10000.
+   * OPC UA method calls, and writes that are commands, of all sessions that wait for their answer; one session may have half of them. Unit calls. 2 to 1000000. Default 10000.
    */
   maxCallsInFlight: number;
   /**

@@ -56,6 +56,7 @@ export function endpointOptions(dataDirectory: string, changed: Partial<Endpoint
       maxSubscriptionsPerSession: 20,
       maxMonitoredItems: 100_000,
       maxNodesPerRead: 10_000,
+      maxNodesPerWrite: 1000,
       maxNodesPerMethodCall: 1000,
       maxCallsInFlight: 10_000,
       maxBrowseContinuationPoints: 100,
