@@ -18,11 +18,15 @@ type Fields = Readonly<
 const INFORMATION = 100;
 const WARNING = 500;
 
+/** Characters that are shown; no charge point that is known has as many. */
+const LONGEST_ID = 500;
+
 /** What is known at the end of a command; `sight` is undefined when nothing was awaited. */
 export interface Ending extends Pick<Settled, "outcome" | "request" | "sentAt" | "answeredAt"> {
   readonly wanted: Wanted;
   readonly sight: Sight | undefined;
-  readonly twin: Twin;
+  /** Undefined when no such charge point is known, or no more. */
+  readonly twin: Twin | undefined;
   readonly now: EpochMs;
   readonly maxKeptCharacters: number;
 }
@@ -33,9 +37,9 @@ export function commandFinished(ending: Ending): Occurrence {
   const connectorId = connectorOf(wanted.command);
   return {
     type: "CommandFinishedEventType",
-    chargePointId: twin.id,
+    chargePointId: wanted.command.chargePointId.slice(0, LONGEST_ID),
     // An event has a place: what was wanted of a connector that there is not stands at the charge point.
-    ...(connectorId !== undefined && twin.connectors.has(connectorId) ? { connectorId } : {}),
+    ...(connectorId !== undefined && twin?.connectors.has(connectorId) === true ? { connectorId } : {}),
     severity: sight?.kind === "NotObserved" ? WARNING : INFORMATION,
     message: messageOf(ending, fields),
     fields,

@@ -38,8 +38,7 @@ export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
   road.counts.add(count);
   if (request !== undefined && count !== "commandsRefused") road.counts.add("commandsSent");
   const twin = road.house.twins.get(command.chargePointId);
-  if (twin === undefined) return;
-  if (effect === undefined) return announce(road, wanted, settled, undefined);
+  if (twin === undefined || effect === undefined) return announce(road, wanted, settled, undefined);
   road.effects.follow(twin, effect, settled.sentAt ?? wanted.at, (sight) => {
     if (sight.kind === "Observed") road.counts.add("effectsObserved");
     if (sight.kind === "NotObserved") road.counts.add("effectsMissed");
@@ -47,7 +46,7 @@ export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
   });
 }
 
-/** A charge point that is gone has no place for an event. */
+/** One that is not known, or no more, has no place of its own: its events stand at the folder of all charge points. */
 function announce(
   { house, clock, settings }: RoadOut,
   wanted: Wanted,
@@ -55,7 +54,6 @@ function announce(
   sight: Sight | undefined,
 ): void {
   const twin = house.twins.get(wanted.command.chargePointId);
-  if (twin === undefined) return;
   const occurrence = commandFinished({
     wanted,
     outcome,

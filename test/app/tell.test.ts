@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sendCommand } from "../../src/app/sendCommand.ts";
 import { occurrenceTypes } from "../../src/datapoints/occurrences.ts";
-import type { Command } from "../../src/twin/commands.ts";
+import type { Command, Role } from "../../src/twin/commands.ts";
 import type { Occurrence } from "../../src/twin/occurrences.ts";
 import { ACCEPTED, call, openRoadOut } from "./roadOutInTest.ts";
 
@@ -134,10 +134,30 @@ describe("the end of a command", () => {
     expect(occurrences()[0]).not.toHaveProperty("connectorId");
   });
 
-  it("of nobody's charge point has no place to be announced at", async () => {
+  it.each<[string, Command, Role, object]>([
+    [
+      "Remove that was done",
+      { kind: "remove", chargePointId: "CP002" },
+      "engineer",
+      { Action: "remove", Result: "Good" },
+    ],
+    [
+      "an Add that is refused",
+      { kind: "add", chargePointId: "NEW" },
+      "observer",
+      { Action: "add", Result: "BadUserAccessDenied" },
+    ],
+  ])("is announced for %s, though there is no such charge point", async (_, command, role, fields) => {
+    const { send, occurrences } = openRoadOut(ACCEPTED);
+    if (command.kind === "remove") await send({ kind: "add", chargePointId: "CP002" });
+    await send(command, role);
+    expect(occurrences().at(-1)).toMatchObject({ chargePointId: command.chargePointId, fields });
+  });
+
+  it("of nobody's charge point is announced under the name that was meant", async () => {
     const { send, occurrences, lines } = openRoadOut();
     await send({ ...call("ClearCache"), chargePointId: "NOBODY" });
-    expect(occurrences()).toEqual([]);
+    expect(occurrences()).toMatchObject([{ chargePointId: "NOBODY", fields: { Result: "BadNotFound" } }]);
     expect(lines.at(-1)?.fields).toMatchObject({ chargePoint: "NOBODY", outcome: "BadNotFound" });
   });
 
