@@ -208,12 +208,18 @@ describe("rights", () => {
     const { session, close } = await connect(ua.endpointUrl, folder.path);
     const nodeIds = ua.server.engine.addressSpace!.getNamespaceArray().flatMap(variablesOf);
     expect(nodeIds.length).toBeGreaterThan(1000);
+    const { maxNodesPerWrite } = endpointOptions(folder.path).limits;
     const types = [DataType.Boolean, DataType.String, DataType.UInt32, DataType.Double];
     const written = new Set<string>();
     for (const dataType of types) {
       const value = { value: new Variant({ dataType, value: valueOfType(dataType) }) };
-      const codes = await session.write(nodeIds.map((nodeId) => ({ nodeId, attributeId: AttributeIds.Value, value })));
-      for (const [index, code] of codes.entries()) if (code.isGood()) written.add(nodeIds[index]!.toString());
+      const wishes = nodeIds.map((nodeId) => ({ nodeId, attributeId: AttributeIds.Value, value }));
+      for (let first = 0; first < wishes.length; first += maxNodesPerWrite) {
+        const codes = await session.write(wishes.slice(first, first + maxNodesPerWrite));
+        for (const [index, code] of codes.entries()) {
+          if (code.isGood()) written.add(nodeIds[first + index]!.toString());
+        }
+      }
     }
     expect([...written]).toEqual(expected);
     await close();
