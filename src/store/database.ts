@@ -34,7 +34,8 @@ export function lockDirectory(directory: string): Database.Database {
     lock?.close();
     if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY") === true)
       throw new StoreFault(
-        `store.directory: another bridge is using ${directory}; stop it, or give each its own folder (--data)`,
+        `a bridge is running on this data directory already: ${directory}; stop it, or name another one with --data`,
+        { isElsewhere: true },
       );
     throw new StoreFault(`store.directory: ${path} cannot be opened: ${sentenceOf(error)}`);
   }
@@ -68,6 +69,8 @@ function unusable(path: string, error: unknown): StoreFault {
 }
 
 function openChecked(path: string, { maxPages }: DatabaseOptions): Database.Database {
+  // Passwords of charge points stand in it; SQLite gives its other files the same rights.
+  if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
   const database = new Database(path, { timeout: 1000 });
   try {
     // Before anything is written: a file that says nothing sensible here is no database.
@@ -126,7 +129,6 @@ function versionInHeader(path: string): number {
 function moveAside(path: string, now: EpochMs): string {
   const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, "-");
   const aside = `${path}.corrupt-${stamp}`;
-  for (const suffix of ["-wal", "-shm", ""])
-    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  for (const suffix of ["-wal", "-shm", ""]) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
   return aside;
 }

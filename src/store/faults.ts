@@ -3,6 +3,13 @@
 /** An expected fault whose message is one sentence for the operator. */
 export class StoreFault extends Error {
   override readonly name = "StoreFault";
+  /** Nothing is wrong with the settings or the folder: somebody else has it. */
+  readonly isElsewhere: boolean;
+
+  constructor(sentence: string, { isElsewhere = false, cause }: { isElsewhere?: boolean; cause?: unknown } = {}) {
+    super(sentence, { cause });
+    this.isElsewhere = isElsewhere;
+  }
 }
 
 function codeOf(error: unknown): string {
@@ -17,7 +24,9 @@ export function isCorrupt(error: unknown): boolean {
 
 /** The disk refuses, whatever is written: as opposed to a fault of one record. */
 export function isOfDisk(error: unknown): boolean {
-  return /^SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|BUSY|LOCKED|PROTOCOL|PERM|AUTH)/.test(codeOf(error));
+  return /^SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|BUSY|LOCKED|PROTOCOL|PERM|AUTH)/.test(
+    codeOf(error),
+  );
 }
 
 /** What has been written may not be there: the file must be opened anew and checked before anything is confirmed. */

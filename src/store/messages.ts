@@ -35,7 +35,7 @@ export type ToStore =
 export type FromStore =
   | { readonly kind: "opened"; readonly restored: Restored }
   /** It cannot be opened; the reason is a sentence. */
-  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "failed"; readonly reason: string; readonly isElsewhere: boolean }
   | { readonly kind: "receipts"; readonly receipts: readonly { readonly number: number; readonly receipt: Receipt }[] }
   | { readonly kind: "state"; readonly state: StoreState }
   | {

@@ -6,6 +6,7 @@ import type { Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import type { Ledger, Receipt, StoreState } from "../twin/ledger.ts";
 import type { Origin, Projection } from "../twin/ports.ts";
+import { StoreFault } from "./faults.ts";
 import type { FromStore, Restored, StoreRecord, ThreadOptions, ToStore } from "./messages.ts";
 import { Snapshots } from "./snapshots.ts";
 
@@ -122,7 +123,7 @@ class Supervisor {
           this.#isOpen = true;
           resolve(message.restored);
         } else if (message.kind === "failed") {
-          reject(new Error(message.reason));
+          reject(new StoreFault(message.reason, message));
           void worker.terminate();
         } else this.#receive(message);
       });

@@ -32,9 +32,15 @@ function open(options: ThreadOptions): void {
       changed: (state, reason) => {
         send({ kind: "state", state });
         if (state === "ok") log("info", {}, "the store can write again; transactions are confirmed again");
-        else log("error", { reason }, "the store cannot write; no start or end of a transaction is confirmed until it can");
+        else
+          log(
+            "error",
+            { reason },
+            "the store cannot write; no start or end of a transaction is confirmed until it can",
+          );
       },
-      rejected: ({ kind }, error) => log("error", { record: kind, error: String(error) }, "a record could not be written"),
+      rejected: ({ kind }, error) =>
+        log("error", { record: kind, error: String(error) }, "a record could not be written"),
     });
     const restored = commits.tables?.restore((chargePoint) =>
       log("warn", { chargePoint }, "what was known of a charge point cannot be read and is left out"),
@@ -43,7 +49,8 @@ function open(options: ThreadOptions): void {
   } catch (error) {
     lock?.close();
     lock = undefined;
-    send({ kind: "failed", reason: error instanceof StoreFault ? error.message : `store.directory: ${sentenceOf(error)}` });
+    const fault = error instanceof StoreFault ? error : new StoreFault(`store.directory: ${sentenceOf(error)}`);
+    send({ kind: "failed", reason: fault.message, isElsewhere: fault.isElsewhere });
   }
 }
 

@@ -53,7 +53,9 @@ export class Tables {
   /** Everything that was known; `skipped` is told of what cannot be read. */
   restore(skipped: (chargePoint: string) => void): Restored {
     const twins: { twin: Restored["twins"][number]["twin"]; origin: Origin }[] = [];
-    const snapshots = this.#database.prepare<[], SnapshotRow>("SELECT charge_point, version, origin, twin FROM snapshots");
+    const snapshots = this.#database.prepare<[], SnapshotRow>(
+      "SELECT charge_point, version, origin, twin FROM snapshots",
+    );
     for (const { charge_point, version, origin, twin: text } of snapshots.iterate()) {
       const twin = version === SNAPSHOT_VERSION ? twinFrom(text) : undefined;
       if (twin === undefined || twin.id !== charge_point) skipped(charge_point);

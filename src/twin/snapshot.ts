@@ -1,5 +1,5 @@
 // A twin as text and back, so that a restart knows what was known. Maps are written as {"$map": [[key, value], ...]}.
-import type { Connector, Meter, Twin } from "./twin.ts";
+import { createTwin, type Connector, type Meter, type Twin } from "./twin.ts";
 
 /** Of the text's layout; a text of another version is not read. */
 export const SNAPSHOT_VERSION = 1;
@@ -13,7 +13,9 @@ export function snapshotText(twin: Twin): string {
 export function twinFrom(text: string): Twin | undefined {
   try {
     const value: unknown = JSON.parse(text, revive);
-    return isTwin(value) ? value : undefined;
+    if (!isTwin(value)) return undefined;
+    // What the text of an earlier version does not have is as in a new twin.
+    return { ...createTwin(value.id, value.registration, value.identity.received), ...value };
   } catch {
     return undefined;
   }
@@ -52,9 +54,14 @@ function isTwin(value: unknown): value is Twin {
 }
 
 /** What a twin may have and every part of which bears its times. */
-const others = ["lastHeartbeat", "lastMessage", "identification", "status", "clockOffset", "violations"].concat(
-  ["diagnostics", "firmware", "signedFirmware", "log", "securityEvent", "dataTransfer"],
-);
+const others = ["lastHeartbeat", "lastMessage", "identification", "status", "clockOffset", "violations"].concat([
+  "diagnostics",
+  "firmware",
+  "signedFirmware",
+  "log",
+  "securityEvent",
+  "dataTransfer",
+]);
 
 function isConnector(value: unknown): value is Connector {
   if (!isObject(value) || !Number.isInteger(value.id) || !isMeter(value.meter)) return false;
