@@ -1,6 +1,6 @@
 // Opens state.db: one bridge a folder, checked, brought up to date. What is corrupt is moved aside, what is newer is left alone; nothing is deleted.
-import { existsSync, closeSync, openSync, readSync, renameSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, closeSync, mkdirSync, openSync, readSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import type { EpochMs } from "../std/clock.ts";
 import { isCorrupt, sentenceOf, StoreFault } from "./faults.ts";
@@ -26,6 +26,7 @@ export function lockDirectory(directory: string): Database.Database {
   const path = join(directory, LOCK_NAME);
   let lock: Database.Database | undefined;
   try {
+    makeFolder(directory);
     lock = new Database(path, { timeout: 0 });
     lock.pragma("journal_mode = MEMORY");
     lock.exec("BEGIN EXCLUSIVE");
@@ -39,6 +40,14 @@ export function lockDirectory(directory: string): Database.Database {
       );
     throw new StoreFault(`store.directory: ${path} cannot be opened: ${sentenceOf(error)}`);
   }
+}
+
+/** Level by level: the recursive form of mkdir never ends below /proc. */
+function makeFolder(directory: string): void {
+  if (existsSync(directory)) return;
+  const parent = dirname(directory);
+  if (parent !== directory) makeFolder(parent);
+  mkdirSync(directory);
 }
 
 export interface OpenedDatabase {
