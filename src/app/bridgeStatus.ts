@@ -2,6 +2,7 @@
 import type { BridgeStatus } from "../datapoints/bridge.ts";
 import { every, type Clock, type EpochMs, type Timer } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
+import type { StoreState } from "../twin/ledger.ts";
 import type { House } from "./apply.ts";
 import { gaugesOf } from "./gauges.ts";
 import { version } from "./version.ts";
@@ -10,6 +11,7 @@ const INTERVAL_MS = 1000;
 
 /** What is counted at one moment. */
 export interface Observation {
+  readonly storeState: StoreState;
   readonly at: EpochMs;
   /** The same moment on the clock that never jumps, ms. */
   readonly monotonic: number;
@@ -23,8 +25,9 @@ export interface Observation {
 export function bridgeStatus(startedAt: EpochMs, before: Observation, now: Observation): BridgeStatus {
   const seconds = (now.monotonic - before.monotonic) / 1000;
   const rateOf = (count: number): number => (seconds > 0 ? count / seconds : 0);
-  const { gauges } = now;
+  const { gauges, storeState } = now;
   return {
+    storeState,
     at: now.at,
     version,
     startedAt,
@@ -43,6 +46,7 @@ export interface StatusSources {
   readonly counts: Counts;
   readonly clock: Clock;
   readonly startedAt: EpochMs;
+  readonly storeState: () => StoreState;
 }
 
 /** Hands the status to `report` at once and then every second. */
@@ -57,9 +61,10 @@ export function reportStatus(sources: StatusSources, report: (status: BridgeStat
   });
 }
 
-function observe({ house, counts, clock }: StatusSources): Observation {
+function observe({ house, counts, clock, storeState }: StatusSources): Observation {
   const entries = counts.entries();
   return {
+    storeState: storeState(),
     at: clock.now(),
     monotonic: clock.monotonic(),
     gauges: gaugesOf(house),

@@ -9,13 +9,17 @@ import type { RoadOut } from "./roadOut.ts";
 type Add = Extract<RegisterCommand, { kind: "add" }>;
 
 const done: CommandOutcome = { kind: "answered", response: {} };
+const notKept: CommandOutcome = {
+  kind: "conflict",
+  text: "done, but the store cannot write it down: the next start does not know of it; repeat it once the store can",
+};
 const LONGEST_PASSWORD = 512;
 
-export function changeRegister(road: RoadOut, command: RegisterCommand): CommandOutcome {
+export function changeRegister(road: RoadOut, command: RegisterCommand): Promise<CommandOutcome> {
   return command.kind === "add" ? add(road, command) : remove(road, command);
 }
 
-function add(road: RoadOut, command: Add): CommandOutcome {
+async function add(road: RoadOut, command: Add): Promise<CommandOutcome> {
   const { house, register, settings, clock } = road;
   const { chargePointId: id, registration = "Accepted", connectors = 0, password } = command;
   const fault = faultOf(road, command);
@@ -26,7 +30,7 @@ function add(road: RoadOut, command: Add): CommandOutcome {
     return { kind: "exists", text: `${id} is in the register already` };
   if (twin === undefined && house.twins.size >= settings.limits.maxChargePoints)
     return { kind: "conflict", text: `there is no room for another charge point (limits.maxChargePoints)` };
-  register.add({ id, registration, connectors, password });
+  const isKept = register.add({ id, registration, connectors, password });
   const now = clock.now();
   const { heartbeatIntervalSeconds } = settings.ocpp;
   const known = twin ?? introduce(house, createTwin(id, { status: registration, heartbeatIntervalSeconds }, now));
@@ -34,7 +38,7 @@ function add(road: RoadOut, command: Add): CommandOutcome {
     ...(twin === undefined ? [] : [{ type: "RegistrationSet", status: registration, at: now, received: now } as const]),
     ...connectorsTo(connectors),
   ]);
-  return done;
+  return (await isKept) ? done : notKept;
 }
 
 function connectorsTo(connectors: number): TwinEvent[] {
@@ -56,12 +60,15 @@ function faultOf(
   return undefined;
 }
 
-function remove({ house, register, settings, log }: RoadOut, { chargePointId: id }: RegisterCommand): CommandOutcome {
+async function remove(
+  { house, register, settings, log }: RoadOut,
+  { chargePointId: id }: RegisterCommand,
+): Promise<CommandOutcome> {
   if (house.twins.get(id)?.link.state === "Connected")
     return { kind: "conflict", text: `${id} is connected; only a charge point that is not can be removed` };
-  register.remove(id);
+  const isKept = register.remove(id);
   forget(house, id);
   if (settings.chargePoints.some((chargePoint) => chargePoint.id === id))
     log.warn({ chargePoint: id }, "it stands in the settings and is back after the next start; remove it there, too");
-  return done;
+  return (await isKept) ? done : notKept;
 }

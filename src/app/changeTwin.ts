@@ -17,7 +17,7 @@ export function changeTwin({ house, clock, register }: RoadOut, command: Change)
   if (command.kind === "setRegistration") {
     // Whoever is accepted is no stranger any more, and takes no stranger's place.
     if (command.status === "Accepted" && register.isStranger(twin.id))
-      register.add({ id: twin.id, registration: command.status, connectors: 0 });
+      void register.add({ id: twin.id, registration: command.status, connectors: 0 });
     apply(house, twin, [{ ...event, status: command.status }]);
   } else {
     const { seconds } = command;

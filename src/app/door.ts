@@ -4,7 +4,6 @@ import type { Link } from "../ocpp/link.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import type { ChargePointSettings, Settings } from "../settings/settings.ts";
-import { reduce } from "../twin/reduce/reduce.ts";
 import { createTwin, type Twin } from "../twin/twin.ts";
 import { apply, introduce, type House } from "./apply.ts";
 import type { Register } from "./register.ts";
@@ -73,21 +72,4 @@ const stranger: Admission = { kind: "admitted", password: undefined, ping: true,
 
 function admissionOf({ password, ping, missingSubprotocol }: ChargePointSettings): Admission {
   return { kind: "admitted", password, ping, missingSubprotocol };
-}
-
-/** Puts the register's charge points into the house, so that SCADA sees them before they connect. */
-export function fillHouse({ house, settings, clock }: Omit<DoorOptions, "log" | "register">): void {
-  const now = clock.now();
-  for (const { id, registration, connectors } of settings.chargePoints) {
-    const twin = createTwin(
-      id,
-      { status: registration, heartbeatIntervalSeconds: settings.ocpp.heartbeatIntervalSeconds },
-      now,
-    );
-    const known = Array.from(
-      { length: connectors },
-      (_, index) => ({ type: "ConnectorKnown", connector: index + 1 }) as const,
-    );
-    introduce(house, known.reduce(reduce, twin));
-  }
 }

@@ -3,7 +3,7 @@ import type { Gauges } from "../hmi/metrics.ts";
 import type { House } from "./apply.ts";
 
 /** The gauges of the metrics page, and how many charge points are registered (OCPP 1.6 §7.41: Accepted). */
-export function gaugesOf({ twins }: House): Gauges & { readonly chargePointsRegistered: number } {
+export function gaugesOf({ twins }: House): Omit<Gauges, "storeFailing"> & { readonly chargePointsRegistered: number } {
   const gauges = {
     chargePointsKnown: twins.size,
     chargePointsConnected: 0,

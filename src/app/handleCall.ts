@@ -12,10 +12,11 @@ import type { Clock, EpochMs } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 import type { TwinEvent } from "../twin/events.ts";
+import type { Ledger, Receipt, StoreState } from "../twin/ledger.ts";
 import type { Question, Verdict } from "../twin/questions.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply, type House } from "./apply.ts";
-import type { TransactionIds } from "./draw.ts";
+import type { LedgerNotes } from "./ledgerNotes.ts";
 
 /** What the road needs besides the call. */
 export interface Road {
@@ -24,7 +25,9 @@ export interface Road {
   readonly clock: Clock;
   readonly counts: Counts;
   readonly log: Log;
-  readonly transactionIds: TransactionIds;
+  readonly ledger: Ledger;
+  readonly ledgerNotes: LedgerNotes;
+  readonly storeState: () => StoreState;
   readonly decide: (question: Question) => Verdict | Promise<Verdict>;
   /** How strictly the messages of a charge point are checked. */
   readonly validationOf: (chargePointId: string) => Validation;
@@ -55,33 +58,60 @@ export function handleCall(road: Road, link: Link, call: Call): Answer | Promise
   if (twin.registration.status !== "Accepted" && message.beforeAccepted !== true)
     return refuse(road, { twin, received }, notAccepted(checked.action, twin));
   const journey: Journey = { link, call, received, checked, message };
-  const question = message.ask?.(checked.request, momentOf(road, journey, undefined));
-  if (question === undefined) return finish(road, journey, undefined);
+  const question = message.ask?.(checked.request, momentOf(road, journey, twin, {}));
+  if (question === undefined) return keep(road, journey, undefined);
   road.counts.add("decisions");
   const verdict = road.decide(question);
   // The twin's other calls wait for the verdict on this link; other links do not.
   return verdict instanceof Promise
-    ? verdict.then((decided) => finish(road, journey, decided))
-    : finish(road, journey, verdict);
+    ? verdict.then((decided) => keep(road, journey, decided))
+    : keep(road, journey, verdict);
 }
 
-function finish(road: Road, journey: Journey, verdict: Verdict | undefined): Answer {
-  const { checked, message } = journey;
-  const moment = momentOf(road, journey, verdict);
+/** What must be on disk first is put there; if the disk refuses, nothing happens and nothing is answered: the charge point repeats it. */
+function keep(road: Road, journey: Journey, verdict: Verdict | undefined): Answer | Promise<Answer> {
+  const { checked, message, link } = journey;
+  if (message.keep === undefined) return finish(road, journey, { verdict });
+  const record = message.keep(checked.request, momentOf(road, journey, twinOf(road, link), { verdict }));
+  return road.ledger.keep(record).then((receipt) => {
+    // Meanwhile the link may have ended and the charge point been removed.
+    if (receipt.kind !== "failing" && road.house.twins.get(link.identity) !== undefined)
+      return finish(road, journey, { verdict, receipt });
+    road.counts.add("answersWithheld");
+    return { kind: "none" };
+  });
+}
+
+/** What has been found out on the way. */
+interface Found {
+  readonly verdict?: Verdict | undefined;
+  readonly receipt?: Receipt;
+}
+
+function finish(road: Road, journey: Journey, found: Found): Answer {
+  const { checked, message, link } = journey;
+  const moment = momentOf(road, journey, twinOf(road, link), found);
   const { request } = checked;
   const happened = message.happen(request, moment);
-  if (verdict !== undefined) logVerdict(road, journey, verdict);
+  if (found.verdict !== undefined) logVerdict(road, journey, found.verdict);
   const twin = apply(road.house, moment.twin, [heard(moment.received), ...violated(road, journey), ...happened]);
-  return { kind: "result", payload: message.reply(request, moment, twin) };
+  road.ledgerNotes.note(twin, happened);
+  return { kind: "result", payload: message.reply(request, moment, answeringTwin(road, checked.action, twin)) };
 }
 
-function momentOf(road: Road, { link, call, received, checked }: Journey, verdict: Verdict | undefined): Moment {
-  const isStart = checked.action === "StartTransaction" && verdict !== undefined;
+/** While nothing can be confirmed no charge point may begin to work; those that do already go on. */
+function answeringTwin(road: Road, action: IncomingAction, twin: Twin): Twin {
+  if (action !== "BootNotification" || twin.registration.status !== "Accepted" || road.storeState() === "ok")
+    return twin;
+  return { ...twin, registration: { ...twin.registration, status: "Pending" } };
+}
+
+function momentOf(road: Road, { call, received }: Journey, twin: Twin, found: Found): Moment {
   return {
-    twin: twinOf(road, link),
+    twin,
     received,
-    verdict,
-    transactionId: isStart ? road.transactionIds.draw() : 0,
+    verdict: found.verdict,
+    receipt: found.receipt,
     pendingRetrySeconds: road.settings.ocpp.pendingRetrySeconds,
     maxConnectors: road.settings.limits.maxConnectors,
     maxKeptCharacters: road.settings.limits.maxKeptCharacters,

@@ -1,20 +1,45 @@
 // THE REGISTER: which charge points may connect, and on which terms. Those of the settings, those that have been added while the
-// bridge runs, and strangers, who are known only because they have connected. Kept in memory; it knows no twins and no links.
+// bridge runs, and strangers, who are known only because they have connected. What changes is handed to `keep`; it knows no twins and no links.
 import type { ChargePointSettings, Settings } from "../settings/settings.ts";
+import type { Origin } from "../twin/ports.ts";
 
 /** What is said of a charge point that is added; anything else is as the settings have it by default. */
-export type NewChargePoint = Pick<ChargePointSettings, "id" | "registration" | "connectors"> & {
+export type NewChargePoint = Pick<ChargePointSettings, "id" | "connectors"> & {
+  readonly registration: NonNullable<ChargePointSettings["registration"]>;
   readonly password?: string | undefined;
 };
 
+/** Writes an entry down, as JSON, or strikes it out; false when the disk refuses. */
+export type KeepEntry = (id: string, entry: string | undefined) => Promise<boolean>;
+
 export class Register {
+  readonly #settled: ReadonlySet<string>;
   readonly #entries: Map<string, ChargePointSettings>;
   readonly #validation: Settings["ocpp"]["validation"];
   readonly #strangers = new Set<string>();
+  readonly #keep: KeepEntry;
 
-  constructor({ chargePoints, ocpp }: Pick<Settings, "chargePoints" | "ocpp">) {
+  /** `added` are the entries that were kept; where the settings name the same charge point, they are right. */
+  constructor(
+    { chargePoints, ocpp }: Pick<Settings, "chargePoints" | "ocpp">,
+    added: readonly ChargePointSettings[] = [],
+    keep: KeepEntry = async () => true,
+  ) {
     this.#validation = ocpp.validation;
-    this.#entries = new Map(chargePoints.map((chargePoint) => [chargePoint.id, chargePoint]));
+    this.#settled = new Set(chargePoints.map(({ id }) => id));
+    this.#entries = new Map([...added, ...chargePoints].map((chargePoint) => [chargePoint.id, chargePoint]));
+    this.#keep = keep;
+  }
+
+  /** Every charge point that has terms. */
+  all(): Iterable<ChargePointSettings> {
+    return this.#entries.values();
+  }
+
+  /** Why it is known. */
+  originOf(id: string): Origin {
+    if (this.#settled.has(id)) return "settings";
+    return this.#entries.has(id) ? "register" : "stranger";
   }
 
   /** The terms of a charge point; undefined for a stranger and for one that nobody knows. */
@@ -41,16 +66,19 @@ export class Register {
     this.#strangers.add(id);
   }
 
-  /** Adds a charge point, or changes the terms of one; a stranger is none any more. */
-  add({ id, registration, connectors, password }: NewChargePoint): void {
+  /** Adds a charge point, or changes the terms of one; a stranger is none any more. False when that is not on disk. */
+  add({ id, registration, connectors, password }: NewChargePoint): Promise<boolean> {
     this.#strangers.delete(id);
     const terms = { vendorProfile: "auto", ping: true, missingSubprotocol: "refuse" } as const;
-    this.#entries.set(id, { ...terms, id, registration, connectors, ...(password === undefined ? {} : { password }) });
+    const entry = { ...terms, id, registration, connectors, ...(password === undefined ? {} : { password }) };
+    this.#entries.set(id, entry);
+    return this.#keep(id, JSON.stringify(entry));
   }
 
-  /** Nobody knows it any more. */
-  remove(id: string): void {
+  /** Nobody knows it any more. False when that is not on disk. */
+  remove(id: string): Promise<boolean> {
     this.#strangers.delete(id);
     this.#entries.delete(id);
+    return this.#keep(id, undefined);
   }
 }

@@ -44,7 +44,7 @@ async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Se
       return { outcome: trigger(road, { ...wanted, command }, sendCommand) };
     case "add":
     case "remove":
-      return { outcome: changeRegister(road, command) };
+      return { outcome: await changeRegister(road, command) };
   }
 }
 

@@ -11,18 +11,15 @@ import type { Clock, Timer } from "../std/clock.ts";
 import { Counts } from "../std/counts.ts";
 import { Lifecycle, type Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
-import type { Projection } from "../twin/ports.ts";
-import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
-import { fillHouse, openDoor } from "./door.ts";
-import { TransactionIds } from "./draw.ts";
+import { openDoor } from "./door.ts";
 import { Effects } from "./effects.ts";
 import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
-import { Register } from "./register.ts";
+import { LedgerNotes } from "./ledgerNotes.ts";
+import { openHouse } from "./openHouse.ts";
 import type { RoadOut } from "./roadOut.ts";
 import { sendCommand } from "./sendCommand.ts";
-import { Twins } from "./twins.ts";
 import { version } from "./version.ts";
 import { watchStaleness } from "./watch.ts";
 
@@ -50,13 +47,11 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const lifecycle = new Lifecycle(log);
   const counts = new Counts();
   const startedAt = clock.now();
-  const projections: Projection[] = [];
-  const house: House = { twins: new Twins(), projections };
-  const register = new Register(settings);
   const notReady = new Set(["starting"]);
   const reasons = (): readonly string[] => [...notReady];
   const logOf = (part: string): Log => log.child({ part });
-  fillHouse({ house, settings, clock });
+  // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
+  const { house, projections, register, store } = await openHouse(lifecycle, { settings, clock, log });
 
   const effects = effectsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
@@ -65,7 +60,6 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const roadOut: RoadOut = { ...common, register, effects, linkOf, files: () => serving.files };
   const command = sendCommand.bind(undefined, roadOut);
-  // First of all: two bridges on one data directory would spoil it.
   await lifecycle.start("control", () =>
     openControl({ dataDirectory: settings.store.directory, clock, log: logOf("control"), notReady: reasons, command }),
   );
@@ -74,8 +68,9 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     openHttpServer(httpOptionsOf(settings), {
       log: logOf("http"),
       counts,
-      gauges: () => gaugesOf(house),
+      gauges: () => ({ ...gaugesOf(house), storeFailing: store.state() === "ok" ? 0 : 1 }),
       notReady: reasons,
+      impaired: () => (store.state() === "ok" ? [] : ["the store cannot write: no transaction is confirmed"]),
     }),
   );
   const opcua = await lifecycle.start("opcua", () =>
@@ -93,12 +88,16 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   projections.push(opcua.projection, effects);
   await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
-  await lifecycle.start("status", async () => untilStopped(reportStatus({ ...common, startedAt }, opcua.report)));
+  await lifecycle.start("status", async () =>
+    untilStopped(reportStatus({ ...common, startedAt, storeState: store.state }, opcua.report)),
+  );
 
   const road: Road = {
     ...common,
     decide,
-    transactionIds: new TransactionIds(clock.now()),
+    ledger: store.ledger,
+    ledgerNotes: new LedgerNotes(store.ledger),
+    storeState: store.state,
     validationOf: (id) => register.get(id)?.validation ?? settings.ocpp.validation,
   };
   const door = { ...openDoor({ house, settings, register, clock, log }), handleCall: handleCall.bind(undefined, road) };

@@ -6,6 +6,7 @@ import type { SimulationSettings } from "../settings/settings.ts";
 import { runFleet } from "../simulator/fleet.ts";
 import { systemClock } from "../std/clock.ts";
 import { openLog } from "../std/log.ts";
+import { StoreFault } from "../store/faults.ts";
 import { exitCodes } from "./exitCodes.ts";
 
 export interface RunOptions {
@@ -26,7 +27,7 @@ export async function run({ config, data, logLevel }: RunOptions): Promise<numbe
   const log = openLog(logLevel);
   const starting = startBridge({ settings, clock: systemClock, log });
   const bridge = await Promise.race([starting, signalled]).catch((error: unknown) => error as Error);
-  if (bridge instanceof Error) return refuse(bridge.message, exitCodes.failed);
+  if (bridge instanceof Error) return refuse(bridge.message, exitCodeOf(bridge));
   if (bridge === undefined) return abandon(starting, settings.limits.stopTimeoutSeconds);
   const { simulation } = settings;
   const fleet = simulation === undefined ? undefined : startFleet(bridge.addresses.ocpp[0] ?? "", simulation);
@@ -36,6 +37,11 @@ export async function run({ config, data, logLevel }: RunOptions): Promise<numbe
   await fleet?.stop();
   await bridge.stop();
   return exitCodes.ok;
+}
+
+/** What the settings name cannot be used as a store: as wrong as the settings themselves. */
+function exitCodeOf(error: Error): number {
+  return error instanceof StoreFault && !error.isElsewhere ? exitCodes.configuration : exitCodes.failed;
 }
 
 function refuse(sentence: string, exitCode: number): number {

@@ -18,6 +18,8 @@ export interface BridgeStatus {
   /** OCPP messages a second since the status before. */
   readonly messagesReceivedPerSecond: number;
   readonly messagesSentPerSecond: number;
+  /** `failing`: no start or end of a transaction is confirmed. */
+  readonly storeState: "ok" | "failing";
 }
 
 /** A datapoint of the site together with how it is read; it is always known and always Good. */
@@ -50,6 +52,11 @@ export const bridgeDatapoints = datapointsOf({
     (s) => s.messagesReceivedPerSecond,
   ),
   MessagesSentPerSecond: fact("Double", "OCPP messages sent, over the last second", (s) => s.messagesSentPerSecond),
+  StoreState: fact(
+    "String",
+    "ok, or failing while the disk refuses: then no start or end of a transaction is confirmed",
+    (s) => s.storeState,
+  ),
 });
 
 /** Variables of the folder of all charge points. */

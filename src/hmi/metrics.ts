@@ -4,7 +4,12 @@ import type { CountName, Counts } from "../std/counts.ts";
 
 /** Numbers that are read when the page is asked for. */
 export type Gauges = Readonly<Record<GaugeName, number>>;
-export type GaugeName = "chargePointsKnown" | "chargePointsConnected" | "chargePointsPending" | "transactionsActive";
+export type GaugeName =
+  | "chargePointsKnown"
+  | "chargePointsConnected"
+  | "chargePointsPending"
+  | "transactionsActive"
+  | "storeFailing";
 
 const counterHelp: Readonly<Record<CountName, string>> = {
   framesReceived: "OCPP frames received",
@@ -19,6 +24,7 @@ const counterHelp: Readonly<Record<CountName, string>> = {
   takeOvers: "Links taken over by a newer socket of the same identity",
   samplesPublished: "Datapoint values handed to the projections",
   decisions: "Questions decided",
+  answersWithheld: "Starts and ends of transactions that were not answered because the disk refused them",
   commandsSent: "Commands sent to charge points",
   commandsAnswered: "Commands done, whatever the charge point answered",
   commandsFailed: "Commands answered with CALLERROR or with something that cannot be understood",
@@ -33,6 +39,7 @@ const gaugeHelp: Readonly<Record<GaugeName, string>> = {
   chargePointsConnected: "Charge points with a live socket",
   chargePointsPending: "Charge points whose registration is pending",
   transactionsActive: "Transactions running",
+  storeFailing: "1 while the disk refuses and no start or end of a transaction is confirmed, else 0",
 };
 
 /** Renders the page; names are `ocpp_opcua_<name>`, counters end in `_total`. */

@@ -16,6 +16,8 @@ export interface HttpSources {
   readonly gauges: () => Gauges;
   /** Why the bridge is not serving yet or no longer; empty when it serves. */
   readonly notReady: () => readonly string[];
+  /** What does not work although the bridge serves; mostly empty. */
+  readonly impaired: () => readonly string[];
 }
 
 export interface HttpOptions {
@@ -83,7 +85,8 @@ function routes(options: HttpOptions, sources: HttpSources): Hono {
   app.get("/healthz", (context) => context.text("ok\n"));
   app.get("/readyz", (context) => {
     const reasons = sources.notReady();
-    return reasons.length === 0 ? context.text("ready\n") : context.text(`not ready: ${reasons.join("; ")}\n`, 503);
+    if (reasons.length > 0) return context.text(`not ready: ${reasons.join("; ")}\n`, 503);
+    return context.text(["ready", ...sources.impaired()].join("; ") + "\n");
   });
   app.get("/metrics", async (context) => {
     if (!options.metricsOpen) return context.text("Log in, or set hmi.metricsOpen: true in the settings.\n", 401);

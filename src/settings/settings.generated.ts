@@ -116,9 +116,9 @@ export interface ChargePointSettings {
    */
   id: string;
   /**
-   * What its BootNotification is answered (OCPP 1.6 §4.2). Default "Accepted".
+   * What its BootNotification is answered (OCPP 1.6 §4.2). Left out: Accepted, until something else is set while the bridge runs.
    */
-  registration: "Accepted" | "Pending" | "Rejected";
+  registration?: "Accepted" | "Pending" | "Rejected";
   /**
    * Password of Basic authentication. 40 hexadecimal digits are a raw AuthorizationKey of 20 bytes, anything else is text in UTF-8. Write it in quotes.
    */

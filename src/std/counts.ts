@@ -13,6 +13,7 @@ const names = [
   "takeOvers",
   "samplesPublished",
   "decisions",
+  "answersWithheld",
   "commandsSent",
   "commandsAnswered",
   "commandsFailed",

@@ -11,3 +11,6 @@ export interface Projection {
   /** Something has happened; whatever was published before is shown before. */
   announce(occurrence: Occurrence): void;
 }
+
+/** Why a charge point is known: by the settings, by the register that grows while the bridge runs, or because it has come by itself. */
+export type Origin = "settings" | "register" | "stranger";

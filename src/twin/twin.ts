@@ -115,6 +115,8 @@ export interface TransactionStop extends Stamp {
   readonly reason: string;
   /** JSON text of transactionData. */
   readonly transactionData?: string;
+  /** The charge point has not said so: it has lost the transaction, as we conclude. Its own stop, should it still come, replaces this. */
+  readonly presumed?: true;
 }
 
 /** The current or last transaction of a connector. */

@@ -14,7 +14,14 @@ const gauges = {
   chargePointsPending: 2,
   transactionsActive: 1,
 };
-const START: Observation = { at: 1_000_000, monotonic: 500, gauges, framesReceived: 100, framesSent: 50 };
+const START: Observation = {
+  storeState: "ok",
+  at: 1_000_000,
+  monotonic: 500,
+  gauges,
+  framesReceived: 100,
+  framesSent: 50,
+};
 
 describe("the status of the bridge", () => {
   it.each([
@@ -43,7 +50,9 @@ describe("the status of the bridge", () => {
     const house = { twins: new Twins(), projections: [] };
     const reported: BridgeStatus[] = [];
     const startedAt = clock.now();
-    const timer = reportStatus({ house, counts, clock, startedAt }, (status) => reported.push(status));
+    const timer = reportStatus({ house, counts, clock, startedAt, storeState: () => "ok" }, (status) =>
+      reported.push(status),
+    );
     expect(reported).toMatchObject([{ at: startedAt, startedAt, knownChargePoints: 0, messagesReceivedPerSecond: 0 }]);
 
     for (const [id, status] of [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { introduce, type House } from "../../src/app/apply.ts";
-import { TransactionIds } from "../../src/app/draw.ts";
 import { handleCall, type Road } from "../../src/app/handleCall.ts";
+import { LedgerNotes } from "../../src/app/ledgerNotes.ts";
 import { Twins } from "../../src/app/twins.ts";
 import { decide } from "../../src/decisions/decide.ts";
 import type { Call } from "../../src/ocpp/door.ts";
@@ -10,6 +10,7 @@ import type { Link } from "../../src/ocpp/link.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import { Counts } from "../../src/std/counts.ts";
 import type { Log } from "../../src/std/log.ts";
+import type { Ledger } from "../../src/twin/ledger.ts";
 import type { Verdict } from "../../src/twin/questions.ts";
 import { createTwin, type RegistrationStatus } from "../../src/twin/twin.ts";
 
@@ -19,6 +20,14 @@ interface Line {
   readonly level: string;
   readonly message: string;
 }
+
+/** Every start is a new one; whether it is repeated is tried where the ledger is (test/store). */
+const ledger: Ledger = {
+  keep: async (record) =>
+    record.kind === "start"
+      ? { kind: "started", transactionId: 7, isRepeated: false, isOpen: true }
+      : { kind: "noted" },
+};
 
 function openRoad(status: RegistrationStatus, more: Partial<Road> = {}): { road: Road; lines: Line[]; house: House } {
   const lines: Line[] = [];
@@ -47,7 +56,9 @@ function openRoad(status: RegistrationStatus, more: Partial<Road> = {}): { road:
     counts: new Counts(),
     log,
     decide,
-    transactionIds: new TransactionIds(NOW),
+    ledger,
+    ledgerNotes: new LedgerNotes(ledger),
+    storeState: () => "ok",
     validationOf: () => "tolerant",
     ...more,
   };

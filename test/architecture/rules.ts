@@ -18,9 +18,6 @@ const LONGEST_HEADER = 3;
 /** Files that nothing imports because they are started. */
 const STARTED = ["src/cli/main.ts", "src/codegen/main.ts"];
 
-/** Named after a step of the road in. */
-const NAMED_OTHERWISE = ["src/app/draw.ts"];
-
 export const rules: Readonly<Record<string, Rule>> = {
   "imports between folders go one way": eachImport((source, { target, line }) => {
     const folder = folderOf(source.path);
@@ -124,14 +121,7 @@ export const rules: Readonly<Record<string, Rule>> = {
 
   "a file that exports only a class bears its name": eachSource((source) => {
     const [only, ...others] = source.exports;
-    if (
-      only === undefined ||
-      only.kind !== "class" ||
-      others.length > 0 ||
-      isGenerated(source) ||
-      NAMED_OTHERWISE.includes(source.path)
-    )
-      return [];
+    if (only === undefined || only.kind !== "class" || others.length > 0 || isGenerated(source)) return [];
     const inPath = source.path
       .replace(/\.tsx?$/, "")
       .split("/")

@@ -14,6 +14,7 @@ const status: BridgeStatus = {
   activeTransactions: 10,
   messagesReceivedPerSecond: 2.5,
   messagesSentPerSecond: 1.5,
+  storeState: "failing",
 };
 
 describe("the point list of the site", () => {
@@ -29,6 +30,7 @@ describe("the point list of the site", () => {
       ["ActiveTransactions", "UInt32", 10],
       ["MessagesReceivedPerSecond", "Double", 2.5],
       ["MessagesSentPerSecond", "Double", 1.5],
+      ["StoreState", "String", "failing"],
     ]);
   });
 

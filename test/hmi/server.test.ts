@@ -18,12 +18,18 @@ afterEach(async () => {
 const counts = new Counts();
 const errors: unknown[] = [];
 const log: Log = { ...silentLog, error: (fields, message) => errors.push([message, fields["error"]]) };
-const gauges = { chargePointsKnown: 3, chargePointsConnected: 2, chargePointsPending: 1, transactionsActive: 4 };
+const gauges = {
+  chargePointsKnown: 3,
+  chargePointsConnected: 2,
+  chargePointsPending: 1,
+  transactionsActive: 4,
+  storeFailing: 0,
+};
 
 async function open(metricsOpen: boolean, reasons: string[] = []): Promise<HttpServer> {
   const server = await openHttpServer(
     { host: "127.0.0.1", port: 0, metricsOpen, maxConnections: 10 },
-    { log, counts, gauges: () => gauges, notReady: () => reasons },
+    { log, counts, gauges: () => gauges, notReady: () => reasons, impaired: () => [] },
   );
   servers.push(server);
   return server;
@@ -93,7 +99,7 @@ describe("the HTTP side", () => {
     const openAt = (host: string) =>
       openHttpServer(
         { host, port, metricsOpen: true, maxConnections: 10 },
-        { log, counts, gauges: () => gauges, notReady: () => [] },
+        { log, counts, gauges: () => gauges, notReady: () => [], impaired: () => [] },
       );
     await expect(openAt("127.0.0.1")).rejects.toThrow(
       new Error(`hmi.port: port ${port} on 127.0.0.1 is already in use by another program`),

@@ -33,7 +33,7 @@ export class TwinDoor {
       twin,
       received: Date.now(),
       verdict: undefined,
-      transactionId: ++this.#lastTransactionId,
+      receipt: { kind: "started", transactionId: ++this.#lastTransactionId, isRepeated: false, isOpen: true },
       pendingRetrySeconds: 30,
       maxConnectors: 64,
       maxKeptCharacters: 16_384,

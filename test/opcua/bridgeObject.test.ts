@@ -34,6 +34,7 @@ const STATUS: BridgeStatus = {
   activeTransactions: 10,
   messagesReceivedPerSecond: 2.5,
   messagesSentPerSecond: 1.5,
+  storeState: "ok",
 };
 const PATHS = [...bridgeDatapoints.map(({ path }) => `/Bridge/${path}`), "/ChargePoints/PendingCount"];
 

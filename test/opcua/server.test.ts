@@ -95,6 +95,7 @@ describe("the OPC UA server on its thread", () => {
       activeTransactions: 1,
       messagesReceivedPerSecond: 0,
       messagesSentPerSecond: 0,
+      storeState: "ok",
     });
     await expectValue("/Bridge/ConnectedChargePoints", 4);
     await expectValue("/ChargePoints/PendingCount", 2);

@@ -64,7 +64,6 @@ describe("loadSettings", () => {
     expect(settings.chargePoints).toEqual([
       {
         id: "A",
-        registration: "Accepted",
         connectors: 0,
         vendorProfile: "auto",
         ping: true,

@@ -48,10 +48,10 @@ describe("the schema of the settings", () => {
     },
   );
 
-  // Absent has a meaning of its own: no password, the bridge's own validation, only the CA of the machine, the host beside it.
+  // Absent has a meaning of its own: what was set while the bridge ran, no password, the bridge's own validation, only the CA of
+  // the machine, the host beside it.
   const withoutDefault = [
-    "chargePoints.*.password",
-    "chargePoints.*.validation",
+    ...["registration", "password", "validation"].map((name) => `chargePoints.*.${name}`),
     "ocpp.listeners.*.tls.clientCa",
     "files.publicHost",
   ];

@@ -8,6 +8,7 @@ import {
   type Responses,
 } from "../../schema/ocpp16.generated.ts";
 import type { Effect } from "../../twin/commands.ts";
+import type { LedgerRecord, Receipt } from "../../twin/ledger.ts";
 import type { TwinEvent } from "../../twin/events.ts";
 import type { Question, Verdict } from "../../twin/questions.ts";
 import type { Twin } from "../../twin/twin.ts";
@@ -35,8 +36,8 @@ export interface Moment {
   readonly received: EpochMs;
   /** What was decided; undefined when nothing was asked. */
   readonly verdict: Verdict | undefined;
-  /** The next transaction id, drawn for StartTransaction; else 0. */
-  readonly transactionId: number;
+  /** What the ledger has made of the record that the message wanted kept; undefined when it wanted none. */
+  readonly receipt?: Receipt | undefined;
   /** Seconds after which a charge point that is not accepted may boot again. */
   readonly pendingRetrySeconds: number;
   /** Connectors have the ids 1 to this one. */
@@ -52,6 +53,8 @@ export interface IncomingMessage<A extends IncomingAction> {
   readonly beforeAccepted?: true;
   /** What has to be decided before the answer. */
   ask?(request: IncomingRequest<A>, moment: Moment): Question;
+  /** What has to be on disk before it happens and is answered. */
+  keep?(request: IncomingRequest<A>, moment: Moment): LedgerRecord;
   /** What the message makes happen, in order. */
   happen(request: IncomingRequest<A>, moment: Moment): TwinEvent[];
   /** The answer; `twin` is the twin after all that happened. */

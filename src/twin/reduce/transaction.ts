@@ -41,7 +41,7 @@ export function stopTransaction(twin: Twin, { type: _, connector, ...stop }: Tra
     const running = before.transaction;
     if (running === undefined || running.transactionId !== stop.transactionId) return before;
     // Repeated, because its answer was lost: what the meter has said since then stands.
-    if (running.stop !== undefined) return before;
+    if (running.stop !== undefined && running.stop.presumed !== true) return before;
     const { at, received } = stop;
     const energy = energySince(running, stop.meterStop);
     const durationSeconds = Math.max(0, (at - running.start.at) / 1000);

@@ -15,7 +15,6 @@ const moment: Moment = {
   twin: createTwin("CP001", { status: "Accepted", heartbeatIntervalSeconds: 60 }, NOW),
   received: NOW,
   verdict: undefined,
-  transactionId: 0,
   pendingRetrySeconds: 30,
   maxConnectors: 8,
   maxKeptCharacters: 1000,

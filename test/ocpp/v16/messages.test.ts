@@ -19,7 +19,7 @@ function momentOf(twin: Twin, moment: Partial<Moment> = {}): Moment {
     twin,
     received: NOW,
     verdict: undefined,
-    transactionId: 0,
+    receipt: { kind: "started", transactionId: 1, isRepeated: false, isOpen: true },
     pendingRetrySeconds: 30,
     maxConnectors: 8,
     maxKeptCharacters: 16_384,
@@ -46,7 +46,12 @@ function send(twin: Twin, action: IncomingAction, payload: unknown, extra: Parti
 }
 
 const start = (twin: Twin, transactionId: number, request: object = {}, extra: Partial<Moment> = {}) =>
-  send(twin, "StartTransaction", { ...requests.StartTransaction, ...request }, { transactionId, ...extra });
+  send(
+    twin,
+    "StartTransaction",
+    { ...requests.StartTransaction, ...request },
+    { receipt: { kind: "started", transactionId, isRepeated: false, isOpen: true }, ...extra },
+  );
 
 describe("every action", () => {
   test.each(actionsFromChargePoint)("is answered as its schema demands: %s", (action) => {
@@ -237,12 +242,14 @@ describe("StartTransaction", () => {
 
   test("behaviour 2: repeated, it gets the same id and nothing happens", () => {
     const { twin } = start(accepted, 7);
-    const again = start(twin, 8);
+    const repeated = { kind: "started", transactionId: 7, isRepeated: true } as const;
+    const again = start(twin, 7, {}, { receipt: { ...repeated, isOpen: true } });
     expect(again.answer).toEqual({ transactionId: 7, idTagInfo: { status: "Accepted" } });
     expect(again.twin).toBe(twin);
     const ended = send(twin, "StopTransaction", { ...requests.StopTransaction, transactionId: 7 }).twin;
-    expect(start(ended, 9).answer).toMatchObject({ transactionId: 7 });
-    expect(start(ended, 9).twin).toBe(ended);
+    const late = start(ended, 7, {}, { receipt: { ...repeated, isOpen: false } });
+    expect(late.answer).toMatchObject({ transactionId: 7 });
+    expect(late.twin).toBe(ended);
   });
 
   test.each([{ idTag: "OTHER" }, { meterStart: 1001 }, { timestamp: "2026-03-01T12:00:01Z" }, { connectorId: 2 }])(

@@ -1,7 +1,10 @@
 // StartTransaction (OCPP 1.6 §4.8): a transaction has begun. A repeated one gets the same id and nothing happens again.
 // A refused one gets an id too: the charge point ends it with a StopTransaction, or may go on (StopTransactionOnInvalidId).
-import type { Twin, TransactionStart } from "../../../twin/twin.ts";
-import type { IncomingMessage, IncomingRequest } from "../message.ts";
+import type { TwinEvent } from "../../../twin/events.ts";
+import { isOlder, sinceBoot } from "../../../twin/timestamps.ts";
+import type { Transaction, TransactionStart } from "../../../twin/twin.ts";
+import type { IncomingMessage, IncomingRequest, Moment } from "../message.ts";
+import { presumedStop, sampledEnergyOf } from "../lostTransaction.ts";
 import { connectorViolation, idTagInfoOf, isInt32, isKept, stampOf } from "../values.ts";
 
 type Request = IncomingRequest<"StartTransaction">;
@@ -14,28 +17,38 @@ export const StartTransaction: IncomingMessage<"StartTransaction"> = {
     idTag: request.idTag,
     payload: request,
   }),
+  keep: (request, moment) => {
+    const lost = lostBy(request, moment);
+    return {
+      kind: "start",
+      chargePointId: moment.twin.id,
+      connectorId: request.connectorId,
+      isKept: isKept(request.connectorId, 1, moment),
+      start: startOf(request, moment),
+      ...(lost !== undefined && { supersedes: { transactionId: lost.transactionId, ...sampledEnergyOf(lost) } }),
+    };
+  },
   happen: (request, moment) => {
     const violation = connectorViolation(request.connectorId, 1, moment);
     if (violation !== undefined) return [violation];
-    if (startedBy(request, moment.twin) !== undefined) return [];
-    const { connectorId: connector, idTag, meterStart, timestamp, reservationId } = request;
-    const { transactionId, received, verdict } = moment;
-    return [
-      {
-        type: "TransactionStarted",
-        connector,
-        transactionId,
-        idTag,
-        meterStart,
-        timestamp,
-        idTagStatus: idTagInfoOf(verdict).status,
-        ...stampOf(timestamp, received),
-        ...(isInt32(reservationId) && { reservationId }),
-      },
-    ];
+    const { connectorId: connector } = request;
+    const transactionId = idOf(moment);
+    const { receipt, received, twin } = moment;
+    // Repeated, because its answer was lost. One that the twin does not know has not been shown before the bridge was restarted.
+    const isKnown = twin.connectors.get(connector)?.transaction?.transactionId === transactionId;
+    if (receipt?.kind === "started" && receipt.isRepeated && (isKnown || !receipt.isOpen)) return [];
+    const started: TwinEvent = {
+      type: "TransactionStarted",
+      connector,
+      transactionId,
+      ...startOf(request, moment),
+    };
+    const lost = lostBy(request, moment);
+    if (lost === undefined) return [started];
+    return [presumedStop(connector, lost, stampOf(request.timestamp, received)), started];
   },
-  reply: (request, moment, twin) => ({
-    transactionId: startedBy(request, twin)?.transactionId ?? moment.transactionId,
+  reply: (request, moment) => ({
+    transactionId: idOf(moment),
     // On connector 0, -1 or 1.5 nobody can charge, so nothing is kept and nothing permitted, whatever was decided about the id
     // tag. It is answered all the same, with an id: a charge point repeats what gets a CALLERROR (OCPP 1.6 §3.7.1), while
     // after Invalid it stops, and its StopTransaction is answered like any other.
@@ -43,12 +56,30 @@ export const StartTransaction: IncomingMessage<"StartTransaction"> = {
   }),
 };
 
-/** The current or last transaction of the connector, when this very request started it. Message ids are no key: they are reused. */
-function startedBy(request: Request, twin: Twin): TransactionStart | undefined {
-  const transaction = twin.connectors.get(request.connectorId)?.transaction;
-  const start = transaction?.start;
-  const isSame =
-    start?.idTag === request.idTag && start.timestamp === request.timestamp && start.meterStart === request.meterStart;
-  // Without a clock, and with a register that begins at 0 each time, the next transaction looks like the last one.
-  return isSame && (transaction?.active === true || start.assumed !== true) ? start : undefined;
+/** The ledger gives every start its id, and a repeated one the id that it has. */
+function idOf({ receipt }: Moment): number {
+  if (receipt?.kind !== "started") throw new Error("a StartTransaction is answered only once the ledger has it");
+  return receipt.transactionId;
+}
+
+function startOf(request: Request, { received, verdict }: Moment): Omit<TransactionStart, "transactionId"> {
+  const { idTag, meterStart, timestamp, reservationId } = request;
+  return {
+    idTag,
+    meterStart,
+    timestamp,
+    idTagStatus: idTagInfoOf(verdict).status,
+    ...stampOf(timestamp, received),
+    ...(isInt32(reservationId) && { reservationId }),
+  };
+}
+
+/** The transaction of the connector that the charge point has lost: another one begins, and this one has not ended. */
+function lostBy(request: Request, { twin, received }: Moment): Transaction | undefined {
+  const running = twin.connectors.get(request.connectorId)?.transaction;
+  if (running?.active !== true) return undefined;
+  const { idTag, timestamp, meterStart } = running.start;
+  const isSame = idTag === request.idTag && timestamp === request.timestamp && meterStart === request.meterStart;
+  // A start that was queued while offline may be older than what runs: its own stop comes later.
+  return isSame || isOlder(stampOf(request.timestamp, received), sinceBoot(twin, running.start)) ? undefined : running;
 }

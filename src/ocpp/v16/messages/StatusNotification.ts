@@ -2,6 +2,7 @@
 import type { StatusReported } from "../../../twin/events.ts";
 import { parseTimestamp, stampFrom } from "../../../twin/timestamps.ts";
 import { compareClock } from "../clockOffset.ts";
+import { lostAtBoot, presumedStop } from "../lostTransaction.ts";
 import type { IncomingMessage, IncomingRequest, Moment } from "../message.ts";
 import { connectorViolation } from "../values.ts";
 
@@ -11,7 +12,12 @@ export const StatusNotification: IncomingMessage<"StatusNotification"> = {
     if (violation !== undefined) return [violation];
     const status = reported(request, moment);
     const compared = compareClock(status.timestamp, knownSince(request.connectorId, moment), moment);
-    return compared === undefined ? [status] : [status, compared];
+    const lost = request.status === "Available" ? lostAtBoot(moment.twin, request.connectorId, status) : undefined;
+    return [
+      ...(lost === undefined ? [] : [presumedStop(request.connectorId, lost, status)]),
+      status,
+      ...(compared === undefined ? [] : [compared]),
+    ];
   },
   reply: () => ({}),
 };

@@ -1,7 +1,8 @@
 // StopTransaction (OCPP 1.6 §4.10): a transaction has ended. Answered whatever the transactionId is: a charge point repeats
 // a refused one for ever. The transactionData are samples like any others.
-import type { TransactionStopped, TwinEvent } from "../../../twin/events.ts";
-import type { Connector, Twin } from "../../../twin/twin.ts";
+import type { TwinEvent } from "../../../twin/events.ts";
+import type { Connector, TransactionStop, Twin } from "../../../twin/twin.ts";
+import { sampledEnergyOf } from "../lostTransaction.ts";
 import type { IncomingMessage, IncomingRequest, Moment } from "../message.ts";
 import { readSamples } from "../meterValues.ts";
 import { idTagInfoOf, keptText, stampOf, violated } from "../values.ts";
@@ -19,9 +20,28 @@ export const StopTransaction: IncomingMessage<"StopTransaction"> = {
       ...(request.idTag !== undefined && { idTag: request.idTag }),
     };
   },
-  happen: (request, moment) => {
+  keep: (request, moment) => {
+    const running = connectorOf(request, moment.twin)?.transaction;
+    return {
+      kind: "stop",
+      chargePointId: moment.twin.id,
+      stop: stopOf(request, moment),
+      timestamp: request.timestamp,
+      ...(running !== undefined && sampledEnergyOf(running)),
+    };
+  },
+  happen: (sent, moment) => {
+    const { receipt } = moment;
+    // A charge point that never got an id sends 0 or -1; the ledger knows which transaction it means.
+    const transactionId = receipt?.kind === "stopped" ? receipt.transactionId : sent.transactionId;
+    const request = { ...sent, ...(transactionId !== undefined && { transactionId }) };
     const connector = connectorOf(request, moment.twin);
-    return [...sampled(request, connector, moment), stopped(request, connector, moment)];
+    const stopped: TwinEvent = {
+      type: "TransactionStopped",
+      connector: connector?.id,
+      ...stopOf(request, moment),
+    };
+    return [...sampled(request, connector, moment), stopped];
   },
   reply: ({ idTag }, { verdict }) => (idTag === undefined ? {} : { idTagInfo: idTagInfoOf(verdict) }),
 };
@@ -53,11 +73,9 @@ function sampled(request: Request, connector: Connector | undefined, moment: Mom
   return events;
 }
 
-function stopped(request: Request, connector: Connector | undefined, moment: Moment): TransactionStopped {
+function stopOf(request: Request, moment: Moment): TransactionStop {
   const { transactionId = 0, idTag, meterStop, reason = "Local", timestamp, transactionData } = request;
   return {
-    type: "TransactionStopped",
-    connector: connector?.id,
     transactionId,
     // OCPP 1.6 §6.49: the reason may be left out when it is Local.
     reason,

@@ -1,0 +1,34 @@
+// The entries of the register that were kept, read back with care: whatever does not look like one is left out.
+import type { ChargePointSettings } from "../settings/settings.ts";
+import type { Log } from "../std/log.ts";
+
+/** `entries` are JSON by identity. */
+export function entriesFrom(entries: ReadonlyMap<string, string>, log: Log): ChargePointSettings[] {
+  return [...entries].flatMap(([id, text]) => {
+    const entry = parse(text);
+    if (isEntry(entry) && entry.id === id) return [entry];
+    log.warn({ chargePoint: id }, "an entry of the register cannot be read and is left out");
+    return [];
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isEntry(value: unknown): value is ChargePointSettings {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, registration, connectors, password, ping, missingSubprotocol } = value as Record<string, unknown>;
+  return (
+    typeof id === "string" &&
+    ["Accepted", "Pending", "Rejected"].includes(String(registration)) &&
+    Number.isInteger(connectors) &&
+    (password === undefined || typeof password === "string") &&
+    typeof ping === "boolean" &&
+    ["accept", "refuse"].includes(String(missingSubprotocol))
+  );
+}

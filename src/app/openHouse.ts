@@ -1,0 +1,44 @@
+// The house as it stands when the bridge begins: the store is opened, and what it knows of before is put where it was.
+import type { Settings } from "../settings/settings.ts";
+import type { Clock } from "../std/clock.ts";
+import type { Lifecycle } from "../std/lifecycle.ts";
+import type { Log } from "../std/log.ts";
+import { openStore, type Store } from "../store/store.ts";
+import type { Projection } from "../twin/ports.ts";
+import type { House } from "./apply.ts";
+import { fillHouse } from "./fillHouse.ts";
+import { entriesFrom } from "./keptRegister.ts";
+import { Register } from "./register.ts";
+import { Twins } from "./twins.ts";
+
+export interface OpenedHouse {
+  readonly house: House;
+  /** Whoever is added to it is told of what changes from then on. */
+  readonly projections: Projection[];
+  readonly register: Register;
+  readonly store: Store;
+}
+
+export interface HouseOptions {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Rejects when the store cannot be used. */
+export async function openHouse(lifecycle: Lifecycle, { settings, clock, log }: HouseOptions): Promise<OpenedHouse> {
+  const store = await lifecycle.start("store", () =>
+    openStore({
+      directory: settings.store.directory,
+      clock,
+      log: log.child({ part: "store" }),
+      originOf: (id) => register.originOf(id),
+    }),
+  );
+  const register = new Register(settings, entriesFrom(store.restored.register, log), store.register);
+  const projections: Projection[] = [store.projection];
+  const house: House = { twins: new Twins(), projections };
+  const forget = (id: string): void => store.projection.forget(id);
+  fillHouse({ house, settings, register, clock, log, known: store.restored, forget });
+  return { house, projections, register, store };
+}

@@ -1,0 +1,143 @@
+// Opens state.db: one bridge a folder, checked, brought up to date. What is corrupt is moved aside, what is newer is left alone; nothing is deleted.
+import { existsSync, closeSync, mkdirSync, openSync, readSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import type { EpochMs } from "../std/clock.ts";
+import { isCorrupt, sentenceOf, StoreFault } from "./faults.ts";
+import { migrations } from "./migrations.ts";
+
+export const FILE_NAME = "state.db";
+const LOCK_NAME = "state.lock";
+/** Where SQLite writes user_version: a big-endian number in the header (https://sqlite.org/fileformat.html §1.3.12). */
+const VERSION_OFFSET = 60;
+/** A checkpoint shortens the log to this many bytes. */
+const WAL_BYTES = 16 * 1024 * 1024;
+
+export interface DatabaseOptions {
+  readonly directory: string;
+  /** For the name under which a corrupt file is kept. */
+  readonly now: EpochMs;
+  /** The file may grow to so many pages of 4 kB; undefined: as far as the disk goes. */
+  readonly maxPages?: number | undefined;
+}
+
+/** Holds the folder until it is closed, or the process ends in whatever way. */
+export function lockDirectory(directory: string): Database.Database {
+  const path = join(directory, LOCK_NAME);
+  let lock: Database.Database | undefined;
+  try {
+    makeFolder(directory);
+    lock = new Database(path, { timeout: 0 });
+    lock.pragma("journal_mode = MEMORY");
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock?.close();
+    if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY") === true)
+      throw new StoreFault(
+        `a bridge is running on this data directory already: ${directory}; stop it, or name another one with --data`,
+        { isElsewhere: true },
+      );
+    throw new StoreFault(`store.directory: ${path} cannot be opened: ${sentenceOf(error)}`);
+  }
+}
+
+/** Level by level: the recursive form of mkdir never ends below /proc. */
+function makeFolder(directory: string): void {
+  if (existsSync(directory)) return;
+  const parent = dirname(directory);
+  if (parent !== directory) makeFolder(parent);
+  mkdirSync(directory);
+}
+
+export interface OpenedDatabase {
+  readonly database: Database.Database;
+  /** The name under which a corrupt file has been kept. */
+  readonly movedTo?: string;
+}
+
+/** Throws a StoreFault with one sentence when it cannot be used; the lock is the caller's. */
+export function openDatabase(options: DatabaseOptions): OpenedDatabase {
+  const path = join(options.directory, FILE_NAME);
+  refuseNewer(path, versionInHeader(path));
+  try {
+    return { database: openChecked(path, options) };
+  } catch (error) {
+    if (!isCorrupt(error)) throw error instanceof StoreFault ? error : unusable(path, error);
+  }
+  const movedTo = moveAside(path, options.now);
+  try {
+    return { database: openChecked(path, options), movedTo };
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+function unusable(path: string, error: unknown): StoreFault {
+  return new StoreFault(`store.directory: ${path} cannot be used: ${sentenceOf(error)}`, { cause: error });
+}
+
+function openChecked(path: string, { maxPages }: DatabaseOptions): Database.Database {
+  // Passwords of charge points stand in it; SQLite gives its other files the same rights.
+  if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
+  const database = new Database(path, { timeout: 1000 });
+  try {
+    // Before anything is written: a file that says nothing sensible here is no database.
+    const version = Number(database.pragma("user_version", { simple: true }));
+    refuseNewer(path, version);
+    const verdict = String(database.pragma("quick_check(1)", { simple: true }));
+    if (verdict !== "ok") throw Object.assign(new Error(verdict), { code: "SQLITE_CORRUPT" });
+    database.pragma("journal_mode = WAL");
+    // The library's build would only sync at checkpoints.
+    database.pragma("synchronous = FULL");
+    database.pragma(`journal_size_limit = ${WAL_BYTES}`);
+    if (maxPages !== undefined) database.pragma(`max_page_count = ${maxPages}`);
+    migrate(database, version);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function migrate(database: Database.Database, version: number): void {
+  if (version === migrations.length) return;
+  const steps = database.transaction(() => {
+    for (const step of migrations.slice(version)) database.exec(step);
+    database.pragma(`user_version = ${migrations.length}`);
+  });
+  steps.immediate();
+}
+
+function refuseNewer(path: string, version: number): void {
+  if (version <= migrations.length) return;
+  throw new StoreFault(
+    `store.directory: ${path} was written by a newer version of this program (layout ${version}; this one knows up to ${migrations.length}); nothing was changed: start the newer version, or name another folder`,
+  );
+}
+
+/** Read without SQLite, which might already write while it opens; 0 when there is no database. */
+function versionInHeader(path: string): number {
+  if (!existsSync(path)) return 0;
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    const header = Buffer.alloc(VERSION_OFFSET + 4);
+    const isDatabase =
+      readSync(file, header, 0, header.length, 0) === header.length &&
+      header.toString("latin1", 0, 15) === "SQLite format 3";
+    return isDatabase ? header.readInt32BE(VERSION_OFFSET) : 0;
+  } catch (error) {
+    throw unusable(path, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** The log belongs to its file: they are kept together, so that whatever can be read can still be read. */
+function moveAside(path: string, now: EpochMs): string {
+  const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, "-");
+  const aside = `${path}.corrupt-${stamp}`;
+  for (const suffix of ["-wal", "-shm", ""]) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  return aside;
+}

@@ -1,0 +1,71 @@
+// The layout of state.db, one step a version (PRAGMA user_version). A step that has been published is never changed; a new one follows it.
+// Times are epoch ms, energies Wh.
+
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+  CREATE TABLE transactions (
+    transaction_id INTEGER PRIMARY KEY,
+    charge_point TEXT NOT NULL,
+    connector NUMERIC NOT NULL,
+    id_tag TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    meter_start NUMERIC NOT NULL,
+    -- Without a plausible clock the next transaction may look like one that has ended: they are told apart by number.
+    occurrence INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    start_received INTEGER NOT NULL,
+    start_assumed INTEGER NOT NULL,
+    id_tag_status TEXT NOT NULL,
+    reservation_id INTEGER,
+    -- NULL while it runs; 'chargePoint' by its StopTransaction, 'bridge' when we conclude that it is lost.
+    ended_by TEXT CHECK (ended_by IN ('chargePoint', 'bridge')),
+    -- Why, when the bridge has ended it: 'superseded', 'lost', 'refused'.
+    ended_because TEXT,
+    ended_at INTEGER,
+    end_received INTEGER,
+    end_assumed INTEGER,
+    stop_timestamp TEXT,
+    stop_id_tag TEXT,
+    meter_stop NUMERIC,
+    reason TEXT,
+    transaction_data TEXT,
+    energy NUMERIC,
+    flags TEXT NOT NULL,
+    UNIQUE (charge_point, connector, id_tag, timestamp, meter_start, occurrence)
+  );
+  CREATE INDEX transactions_running ON transactions (charge_point) WHERE ended_by IS NULL;
+  CREATE INDEX transactions_of_connector ON transactions (charge_point, connector, transaction_id);
+
+  CREATE TABLE stops_without_start (
+    stop_number INTEGER PRIMARY KEY,
+    charge_point TEXT NOT NULL,
+    transaction_id NUMERIC NOT NULL,
+    timestamp TEXT NOT NULL,
+    ended_at INTEGER NOT NULL,
+    end_received INTEGER NOT NULL,
+    end_assumed INTEGER NOT NULL,
+    id_tag TEXT,
+    meter_stop NUMERIC,
+    reason TEXT NOT NULL,
+    transaction_data TEXT
+  );
+  CREATE UNIQUE INDEX stops_without_start_key
+    ON stops_without_start (charge_point, transaction_id, timestamp, ifnull(meter_stop, -1));
+
+  CREATE TABLE snapshots (
+    charge_point TEXT PRIMARY KEY,
+    -- Of the text's layout.
+    version INTEGER NOT NULL,
+    -- Why the charge point is known: 'settings', 'register', 'stranger'.
+    origin TEXT NOT NULL,
+    twin TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE register (
+    charge_point TEXT PRIMARY KEY,
+    entry TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
+];
