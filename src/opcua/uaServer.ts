@@ -21,12 +21,17 @@ import type { Clock, Timer } from "../std/clock.ts";
 import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander } from "../twin/commands.ts";
+import type { History } from "../twin/ports.ts";
 import { BatchReader } from "./applyBatch.ts";
 import { ChargePoints } from "./chargePoints.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
 import { openFinder } from "./findMethod.ts";
 import { addFolderMethods } from "./folderMethods.ts";
+import { aggregateNames } from "./aggregates.ts";
+import { HistoryReads } from "./historyReads.ts";
+import { nodeOfAggregate } from "./historyWishes.ts";
 import { callAtOnce } from "./libraryCalls.ts";
+import { announceHistory, readHistoryWith } from "./libraryHistory.ts";
 import {
   addReferences,
   Connections,
@@ -67,6 +72,8 @@ export interface UaServerSurroundings {
   readonly log: Log;
   /** Where everything goes that clients want. */
   readonly command: Commander;
+  /** What has been kept; without it no node has a history. */
+  readonly history?: History;
 }
 
 /** The published types; the project's root is two levels up from here, in src as in dist. */
@@ -99,7 +106,8 @@ const MAX_QUEUE = 5000;
 const PROFILES = ["http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"];
 
 export async function startUaServer(options: EndpointOptions, surroundings: UaServerSurroundings): Promise<UaServer> {
-  const { clock, log, command } = surroundings;
+  const { clock, log, command, history } = surroundings;
+  const keepsHistory = history !== undefined;
   const onFault = (error: unknown): void =>
     log.error({ error: String(error) }, "the library failed to notify a client");
   const certificates = await openCertificates(options.dataDirectory, options.host, { clock, log });
@@ -113,7 +121,12 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   if (addressSpace === null) throw new Error("the library has made no address space");
   claimSampleRate(addressSpace);
   assignRoles(server, options.anonymousRole);
-  const { space, reader, changes, events, show, find } = openSpace(addressSpace, { clock, command, onFault });
+  const { space, reader, changes, events, show, find } = openSpace(addressSpace, {
+    clock,
+    command,
+    keepsHistory,
+    onFault,
+  });
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
@@ -122,6 +135,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const calls = new MethodCalls(find, command, options.limits.maxCallsInFlight);
   callAtOnce(server, (context, request) => calls.start(context, request));
   deliverOnChange(server, SITE);
+  serveHistory(server, addressSpace, options, history);
   const connections = new Connections(server, clock);
   await server.start();
   const connectionCheck = watchConnections(connections, options, { clock, log });
@@ -150,6 +164,24 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
       await certificates.users.dispose();
     },
   };
+}
+
+/** HistoryRead; the aggregates are listed only where there is something to calculate. */
+function serveHistory(
+  server: OPCUAServer,
+  addressSpace: AddressSpace,
+  { limits }: EndpointOptions,
+  history: History | undefined,
+): void {
+  const reads = new HistoryReads({
+    history,
+    find: (nodeId) => addressSpace.findNode(nodeId),
+    maxValues: limits.maxHistoryValues,
+    maxContinuationPoints: limits.maxHistoryContinuationPoints,
+  });
+  readHistoryWith(server, (context, request) => reads.read(context, request));
+  if (history === undefined) return;
+  announceHistory(server, { aggregates: aggregateNames.map(nodeOfAggregate), maxValues: limits.maxHistoryValues });
 }
 
 function createServer(
@@ -197,9 +229,12 @@ function createServer(
       maxMonitoredItems: limits.maxMonitoredItems,
       maxMonitoredItemsPerSubscription: limits.maxMonitoredItems,
       maxBrowseContinuationPoints: limits.maxBrowseContinuationPoints,
+      maxHistoryContinuationPoints: limits.maxHistoryContinuationPoints,
       operationLimits: {
         maxNodesPerRead: limits.maxNodesPerRead,
         maxNodesPerMethodCall: limits.maxNodesPerMethodCall,
+        maxNodesPerHistoryReadData: limits.maxNodesPerHistoryRead,
+        maxNodesPerHistoryReadEvents: limits.maxNodesPerHistoryRead,
       },
       minSupportedSampleRate: 0,
       maxMonitoredItemsQueueSize: MAX_QUEUE,
@@ -238,6 +273,7 @@ function isWildcard(host: string): boolean {
 }
 
 interface SpaceSurroundings extends Pick<UaServerSurroundings, "clock" | "command"> {
+  readonly keepsHistory: boolean;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -250,7 +286,8 @@ interface OpenedSpace {
   readonly find: FindMethod;
 }
 
-function openSpace(addressSpace: AddressSpace, { clock, command, onFault }: SpaceSurroundings): OpenedSpace {
+function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings): OpenedSpace {
+  const { clock, command, keepsHistory, onFault } = surroundings;
   const namespace = addressSpace.registerNamespace(SITE_URI);
   checkNamespaceOrder(addressSpace);
   const types = findTypeNodes(addressSpace);
@@ -278,6 +315,7 @@ function openSpace(addressSpace: AddressSpace, { clock, command, onFault }: Spac
     deviceSet,
     startedAt: clock.now(),
     command,
+    keepsHistory,
   });
   resolveVirtualNodes(namespace, (nodeId) => space.find(nodeId));
   addReferences(folder, referencesToChargePoints(space, chargePoints, [types.organizes, types.hasNotifier]));

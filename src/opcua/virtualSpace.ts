@@ -48,12 +48,15 @@ export interface VirtualSpaceOptions {
   readonly startedAt: EpochMs;
   /** Where everything goes that clients want. */
   readonly command: Commander;
+  /** Whether values of the past can be read. */
+  readonly keepsHistory: boolean;
 }
 
 export class VirtualSpace {
   readonly addressSpace: AddressSpace;
   readonly namespace: Namespace;
   readonly command: Commander;
+  readonly keepsHistory: boolean;
   readonly #options: VirtualSpaceOptions;
   readonly #chargePointShape: Shape;
   readonly #connectorShape: Shape;
@@ -65,6 +68,7 @@ export class VirtualSpace {
     this.addressSpace = options.addressSpace;
     this.namespace = options.namespace;
     this.command = options.command;
+    this.keepsHistory = options.keepsHistory;
     const { types } = options;
     this.#chargePointShape = shapeOf(
       { table: chargePointTable, methods: chargePointMethods, owner: types.chargePoint },

@@ -407,6 +407,18 @@ export interface LimitsSettings {
    */
   maxBrowseContinuationPoints: number;
   /**
+   * Nodes that one OPC UA HistoryRead may name (OPC 10000-5 §6.3.11). Unit nodes. 1 to 100000. Default 1000.
+   */
+  maxNodesPerHistoryRead: number;
+  /**
+   * Values that one OPC UA HistoryRead answers, of all its nodes together; the rest follows with the next request. Unit values. 10 to 250000. Default 50000.
+   */
+  maxHistoryValues: number;
+  /**
+   * Unfinished OPC UA history reads of one session. Unit continuation points. 1 to 10000. Default 1000.
+   */
+  maxHistoryContinuationPoints: number;
+  /**
    * How long changed values are gathered before they cross to the OPC UA thread. Unit ms. 1 to 1000. Default 20.
    */
   projectionIntervalMilliseconds: number;
