@@ -168,7 +168,7 @@ function faultOf(request: HistoryReadRequest, wanted: HistoryReadValueId, node: 
   if (details instanceof ReadProcessedDetails && details.aggregateType?.length !== nodesToRead?.length)
     return StatusCodes.BadAggregateListMismatch;
   const encoding = node.nodeClass === NodeClass.Variable ? faultOfEncoding(wanted.dataEncoding, node) : undefined;
-  return encoding ?? faultOfRange(wanted.indexRange as NumericRange | null);
+  return encoding ?? faultOfRange(wanted.indexRange);
 }
 
 /** Whatever is kept is a single number, which has no parts (OPC 10000-4 §7.27). */

@@ -1,12 +1,12 @@
 // What a HistoryRead asks of a node, judged: the reading that answers it, or the code that says what is wrong (OPC 10000-11 §6.5).
 import {
-  AggregateConfiguration,
   NodeIdType,
   ReadAtTimeDetails,
   ReadProcessedDetails,
   ReadRawModifiedDetails,
   StatusCodes,
   resolveNodeId,
+  type AggregateConfiguration,
   type NodeId,
   type StatusCode,
 } from "node-opcua";

@@ -93,7 +93,8 @@ describe("the published NodeSet", () => {
       ({ meterPoint, path }) => meterPoint !== undefined && !/\/(Body|Cable|EV|Inlet)\//u.test(path),
     );
     const expected = [...fixed, ...atOutlet].map(({ path }) => path.slice(path.lastIndexOf("/") + 1));
-    expect(names.map(([, name]) => name).toSorted()).toEqual(expected.toSorted());
+    expect(new Set(names.map(([, name]) => name))).toEqual(new Set(expected));
+    expect(names).toHaveLength(expected.length);
     expect(levels).toHaveLength(names.length);
   });
 

@@ -1,5 +1,4 @@
-// The aggregates against the worked examples of OPC 10000-13 Annex A. Their first entry, Bad_NoData at 12:00:00, says that there are no data
-// before; here there simply are none.
+// The aggregates against the worked examples of OPC 10000-13 Annex A, and against what must hold of all intervals.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AggregateName, Aggregated } from "../../src/opcua/aggregates.ts";
@@ -7,70 +6,7 @@ import { Aggregation } from "../../src/opcua/aggregation.ts";
 import type { AggregateRules } from "../../src/opcua/interpolation.ts";
 import { countOf, intervalAt, type Range } from "../../src/opcua/intervals.ts";
 import type { HistorySample } from "../../src/twin/ports.ts";
-
-const NOON = Date.parse("2026-01-01T12:00:00Z");
-
-type Entry = readonly [time: string, value: number | null, quality?: "Uncertain" | "Bad"];
-
-function at(time: string): number {
-  return Date.parse(`2026-01-01T12:${time}Z`);
-}
-
-function samplesOf(entries: readonly Entry[]): HistorySample[] {
-  return entries.map(([time, value, quality]): HistorySample => ({
-    at: at(time),
-    received: at(time),
-    value,
-    quality: quality ?? "Good",
-  }));
-}
-
-/** A.1.1. */
-const historian1 = {
-  samples: samplesOf([
-    ["00:10", 10],
-    ["00:20", 20],
-    ["00:30", 30],
-    ["00:40", 40, "Bad"],
-    ["00:50", 50],
-    ["01:00", 60],
-    ["01:10", 70, "Uncertain"],
-    ["01:20", 80],
-    ["01:30", 90],
-  ]),
-  rules: {
-    stepped: false,
-    treatUncertainAsBad: false,
-    percentDataBad: 100,
-    percentDataGood: 100,
-    useSlopedExtrapolation: false,
-  },
-};
-
-/** A.1.2. */
-const historian2 = {
-  samples: samplesOf([
-    ["00:02", 10],
-    ["00:25", 20],
-    ["00:28", 25],
-    ["00:39", 30],
-    ["00:42", null, "Bad"],
-    ["00:48", 40],
-    ["00:52", 50],
-    ["01:12", 60],
-    ["01:17", 70, "Uncertain"],
-    ["01:23", 70],
-    ["01:26", 80],
-    ["01:30", 90],
-  ]),
-  rules: { ...historian1.rules, treatUncertainAsBad: true },
-};
-
-/** A.1.3. */
-const historian3 = {
-  samples: historian2.samples,
-  rules: { ...historian2.rules, stepped: true, percentDataBad: 50, percentDataGood: 50 },
-};
+import { NOON, at, historian1, historian2, historian3, samplesOf } from "./historians.ts";
 
 interface Historian {
   readonly samples: readonly HistorySample[];
