@@ -41,7 +41,7 @@ interface Unfinished {
 }
 
 /** Requests of all sessions that wait for the history; one session may have half of them. */
-const MAX_REQUESTS = 100;
+const MAX_REQUESTS = 40;
 /** Nodes of one request that are read at the same time. */
 const NODES_TOGETHER = 32;
 

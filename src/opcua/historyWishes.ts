@@ -60,7 +60,12 @@ function rawReading(details: ReadRawModifiedDetails, subject: Subject): Reading 
   return readRaw(subject, { start, end, count, returnBounds });
 }
 
+/** Times of one request. */
+const MAX_TIMES = 2000;
+
 function atTimeReading({ reqTimes, useSimpleBounds }: ReadAtTimeDetails, subject: Subject): Reading | StatusCode {
+  // An unfinished read keeps them all.
+  if ((reqTimes?.length ?? 0) > MAX_TIMES) return StatusCodes.BadTooManyOperations;
   const at = (reqTimes ?? []).flatMap((time) => timeOf(time) ?? []);
   if (at.length === 0 || at.length !== reqTimes?.length) return StatusCodes.BadInvalidTimestampArgument;
   const rules = { ...defaultConfiguration, stepped: isStepped(subject.row) };

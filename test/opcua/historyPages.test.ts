@@ -117,7 +117,7 @@ describe("a slow history", () => {
     served.kept.gate = Promise.resolve();
     expect((await many).every(({ status }) => status === "Good")).toBe(true);
     const statuses = (await Promise.all(others)).map(([answer]) => answer?.status);
-    expect(statuses.filter((status) => status === "Good")).toHaveLength(49);
+    expect(statuses.filter((status) => status === "Good")).toHaveLength(19);
     await eventually(() => served.fed.ua.space.liveCount === 0);
   });
 });

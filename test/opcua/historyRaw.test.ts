@@ -165,6 +165,11 @@ describe("at times (OPC 10000-11 §6.5.5)", () => {
     expect(second.values?.at(-1)?.value.value).toBe(1199);
   });
 
+  test("more times than a session may leave waiting are refused", async () => {
+    const reqTimes = Array.from({ length: 2001 }, (_, place) => new Date(at("5:00") + place));
+    expect((await served.read(POWER, new ReadAtTimeDetails({ reqTimes }))).status).toBe("BadTooManyOperations");
+  });
+
   test("no times, or times that are none, are refused", async () => {
     expect((await served.read(POWER, new ReadAtTimeDetails({ reqTimes: [] }))).status).toBe(
       "BadInvalidTimestampArgument",
