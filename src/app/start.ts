@@ -51,7 +51,8 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const reasons = (): readonly string[] => [...notReady];
   const logOf = (part: string): Log => log.child({ part });
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
-  const { house, projections, register, store } = await openHouse(lifecycle, { settings, clock, log });
+  const opened = await openHouse(lifecycle, { settings, clock, log, counts });
+  const { house, projections, register, store, history } = opened;
 
   const effects = effectsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
@@ -82,6 +83,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       counts,
       replay: () => house.twins.all(),
       command,
+      history,
     }),
   );
   // What an effect makes happen is told after the change that has shown it.

@@ -199,7 +199,7 @@ export interface StoreSettings {
    */
   directory: string;
   /**
-   * How long samples are kept. Unit days. 1 to 3650. Default 90.
+   * How long samples of the history are kept. Unit days. 1 to 3650. Default 90.
    */
   historyDays: number;
 }
@@ -298,6 +298,10 @@ export interface LimitsSettings {
    * Bytes of one link that wait for their turn; beyond it the socket is not read. Unit bytes. 1024 to 16777216. Default 65536.
    */
   maxQueuedBytes: number;
+  /**
+   * Samples that wait to be written to the history while its disk refuses; beyond it the oldest are dropped. Unit samples. 10000 to 10000000. Default 200000.
+   */
+  maxQueuedSamples: number;
   /**
    * Frames of one link that are no OCPP message before the link is closed. Unit frames. 1 to 100000. Default 20.
    */

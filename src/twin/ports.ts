@@ -1,12 +1,13 @@
 // What one adapter needs of another, as narrow interfaces; app/start.ts hands the real ones over.
 import type { EpochMs } from "../std/clock.ts";
+import type { TwinEvent } from "./events.ts";
 import type { Occurrence } from "./occurrences.ts";
 import type { Twin } from "./twin.ts";
 
 /** Something that shows twins: OPC UA, the store, the web page. It only queues, and cannot fail the call that changed the twin. */
 export interface Projection {
-  /** A twin is new (`before` undefined) or has changed. */
-  publish(before: Twin | undefined, after: Twin): void;
+  /** A twin is new (`before` undefined) or has changed, by `events`. */
+  publish(before: Twin | undefined, after: Twin, events: readonly TwinEvent[]): void;
   /** A twin is no longer known. */
   forget(id: string): void;
   /** Something has happened; whatever was published before is shown before. */

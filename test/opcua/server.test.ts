@@ -36,7 +36,7 @@ function remember(thread: Worker): void {
 function publish(after: Twin): void {
   const before = twins.get(after.id);
   twins.set(after.id, after);
-  server.projection.publish(before, after);
+  server.projection.publish(before, after, []);
 }
 
 beforeAll(async () => {
