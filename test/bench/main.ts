@@ -1,6 +1,7 @@
 // `npm run bench [NAME …]`: every figure that the project claims, each against something independent measured in the same run.
 import { commands } from "./commands.ts";
 import { cpuPerMessage } from "./cpuPerMessage.ts";
+import { history } from "./history.ts";
 import { knownChargePoints } from "./knownChargePoints.ts";
 import { latency } from "./latency.ts";
 
@@ -9,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   knownChargePoints,
   latency,
   commands,
+  history,
 };
 
 const asked = process.argv.slice(2);
