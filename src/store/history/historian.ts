@@ -59,7 +59,13 @@ export class Historian {
   constructor(options: HistorianOptions) {
     this.#options = options;
     this.#queue = new Queue(options.maxQueuedSamples);
-    this.#begin(options.open(false));
+    try {
+      this.#begin(options.open(false));
+    } catch (error) {
+      this.#drop();
+      if (!isCorrupt(error)) throw error;
+      this.#begin(options.open(true));
+    }
   }
 
   /** The number under which samples of a place are added. */
