@@ -115,6 +115,17 @@ describe("the repository", () => {
     expect(rooms.filter((room) => !text.includes(`\`${room}\``))).toEqual([]);
   });
 
+  it("compiles nothing while it is installed: not every machine has a compiler", () => {
+    const { packages } = JSON.parse(read("package-lock.json")) as { packages: Record<string, { gypfile?: boolean }> };
+    const compiled = Object.keys(packages).filter(
+      (path) => path !== "" && existsSync(at(`${path}/binding.gyp`)) && packages[path]?.gypfile !== false,
+    );
+    expect(
+      compiled,
+      'npm ci would run node-gyp: add "gypfile": false to its entry in package-lock.json, which npm drops',
+    ).toEqual([]);
+  });
+
   it("has generated files that are up to date", async () => {
     const stale = Object.entries(await artefacts()).filter(
       ([path, text]) => !existsSync(at(path)) || read(path) !== text,

@@ -3,11 +3,13 @@ import type { CallOutcome } from "../ocpp/outgoingCalls.ts";
 import { checkResponse } from "../ocpp/validate.ts";
 import { isOutgoingAction, type OutgoingAction, type OutgoingMessage } from "../ocpp/v16/message.ts";
 import { outgoingMessages } from "../ocpp/v16/messages/table.ts";
+import type { EpochMs } from "../std/clock.ts";
 import type { Payload } from "../twin/commands.ts";
 import type { TwinEvent } from "../twin/events.ts";
+import { isSecretKey } from "../twin/secretKeys.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply } from "./apply.ts";
-import { isTooDeep } from "./hideSecrets.ts";
+import { hideSecrets, isTooDeep } from "./hideSecrets.ts";
 import type { OutgoingRequest, RoadOut, Settled, Wanted } from "./roadOut.ts";
 
 /** The message file of an action, seen without its action: the table and the check have the same key. */
@@ -19,9 +21,10 @@ const LONGEST_CODE = 50;
 const LONGEST_DESCRIPTION = 255;
 
 /** The outcome of a call that has been answered; the twin has changed, and been shown, before it is there. */
-export function applyAnswer(road: RoadOut, wanted: Wanted, request: OutgoingRequest, answer: Answer): Settled {
+export function applyAnswer(road: RoadOut, exchange: Exchange, answer: Answer): Settled {
+  const { wanted, request, sentAt } = exchange;
   const received = road.clock.now();
-  const settled = { request, answeredAt: received };
+  const settled = { request, sentAt, answeredAt: received };
   const twin = heard(road, wanted, received);
   if (answer.kind === "refused") {
     const code = answer.code.slice(0, LONGEST_CODE);
@@ -38,29 +41,36 @@ export function applyAnswer(road: RoadOut, wanted: Wanted, request: OutgoingRequ
     road.register.validationOf(wanted.command.chargePointId),
   );
   if ("malformed" in checked) return { ...settled, outcome: { kind: "malformed", text: checked.malformed } };
-  const outcome = { kind: "answered", response: checked.response } as const;
+  const outcome = { kind: "answered", response: responseFor(wanted, checked.response) } as const;
   // Removed while the call was on its way: there is nothing that could change.
   if (twin === undefined) return { ...settled, outcome };
-  const violations = violated(road, request, checked.violations, received);
+  const violations = violated(road, wanted, request, checked.violations);
   return {
     ...settled,
     outcome,
-    effect: happen(road, { wanted, request, received }, { twin, violations, response: checked.response }),
+    effect: happen(road, { ...exchange, received }, { twin, violations, response: checked.response }),
   };
 }
 
+/** A call that has gone out, and for whom. */
 interface Exchange {
   readonly wanted: Wanted;
   readonly request: OutgoingRequest;
-  readonly received: number;
+  readonly sentAt: EpochMs;
+}
+
+/** Errata 3.10: a charge point should not tell its AuthorizationKey. When it does, only who may set it gets to see it. */
+function responseFor({ requester }: Wanted, response: Payload): Payload {
+  return requester.role === "administrator" ? response : (hideSecrets(response) as Payload);
 }
 
 /** Changes the twin by what the answer says, and tells what should follow from it. */
 function happen(
-  { house, settings }: RoadOut,
-  { wanted, request, received }: Exchange,
+  road: RoadOut,
+  { request, sentAt, received }: Exchange & { readonly received: EpochMs },
   { twin, violations, response }: { twin: Twin; violations: readonly TwinEvent[]; response: Payload },
 ): Settled["effect"] {
+  const { house, settings } = road;
   if (!isOutgoingAction(request.action)) {
     apply(house, twin, violations);
     return undefined;
@@ -72,12 +82,23 @@ function happen(
     request: request.payload,
     response,
     twin,
-    sent: wanted.at,
+    sent: sentAt,
     received,
     maxKeptCharacters,
   } as Parameters<NonNullable<Message["answered"]>>[0];
-  apply(house, twin, [...violations, ...(message.answered?.(answered) ?? [])]);
+  const events = message.answered?.(answered) ?? [];
+  keepPassword(road, twin.id, events);
+  apply(house, twin, [...violations, ...events]);
   return message.effect?.(answered);
+}
+
+/** Errata 3.10: with the AuthorizationKey that it has accepted the charge point logs in from now on, and with no other. */
+function keepPassword({ register, log }: RoadOut, chargePoint: string, events: readonly TwinEvent[]): void {
+  for (const event of events) {
+    if (event.type !== "ConfigurationChanged" || !isSecretKey(event.key)) continue;
+    void register.changePassword(chargePoint, event.value);
+    log.warn({ chargePoint }, "it has another AuthorizationKey now, with which alone it can log in");
+  }
 }
 
 /** Any frame counts as a sign of life. */
@@ -87,14 +108,15 @@ function heard({ house }: RoadOut, { command }: Wanted, received: number): Twin 
 }
 
 function violated(
-  { counts, log }: RoadOut,
+  { counts, log, clock }: RoadOut,
+  { command: { chargePointId: chargePoint } }: Wanted,
   { action }: OutgoingRequest,
   violations: readonly string[],
-  received: number,
 ): TwinEvent[] {
   const count = violations.length;
   if (count === 0) return [];
+  const received = clock.now();
   counts.add("violations", count);
-  log.debug({ action, violations: violations.slice(0, 5), count }, "kept the usable part of a response");
+  log.debug({ chargePoint, action, violations: violations.slice(0, 5), count }, "kept the usable part of a response");
   return [{ type: "Violated", count, last: `${action} ${violations[count - 1]}`, at: received, received }];
 }

@@ -1,25 +1,49 @@
 // The fourth step of the road out: the call itself, when the charge point is there and may be called.
 import type { CallOutcome } from "../ocpp/outgoingCalls.ts";
+import type { EpochMs } from "../std/clock.ts";
 import type { CommandOutcome } from "../twin/commands.ts";
+import { mergeResponses, pagesOf } from "./configurationPages.ts";
 import type { OutgoingRequest, RoadOut } from "./roadOut.ts";
 
 const offline: CallOutcome = { kind: "offline" };
+const timedOut: CallOutcome = { kind: "timedOut" };
 
 /** OCPP 1.6 §4.2: not allowed while the registration is Pending. */
 const notWhilePending: ReadonlySet<string> = new Set(["RemoteStartTransaction", "RemoteStopTransaction"]);
 
 type Conflict = Extract<CommandOutcome, { kind: "conflict" }>;
 
-/** What became of the call; nothing has been sent on `conflict`, `offline` and `queueFull`. */
+/** What became of the call, and when it went out; nothing has been sent on `conflict`, `offline` and `queueFull`. */
 export async function callChargePoint(
-  { house, linkOf }: RoadOut,
+  road: RoadOut,
   chargePointId: string,
-  { action, payload }: OutgoingRequest,
+  request: OutgoingRequest,
+): Promise<{ readonly answer: CallOutcome | Conflict; readonly sentAt: EpochMs | undefined }> {
+  let sentAt: EpochMs | undefined;
+  const sent = (): void => void (sentAt ??= road.clock.now());
+  const answer = await callInPages(road, { chargePointId, request }, sent);
+  const isPartSent = sentAt !== undefined && (answer.kind === "offline" || answer.kind === "queueFull");
+  return { answer: isPartSent ? timedOut : answer, sentAt };
+}
+
+async function callInPages(
+  { house, linkOf }: RoadOut,
+  { chargePointId, request }: { readonly chargePointId: string; readonly request: OutgoingRequest },
+  sent: () => void,
 ): Promise<CallOutcome | Conflict> {
   const link = linkOf(chargePointId);
   if (link === undefined) return offline;
-  const status = house.twins.get(chargePointId)?.registration.status;
+  const twin = house.twins.get(chargePointId);
+  const status = twin?.registration.status;
+  const { action } = request;
   if (status === "Rejected" || (status === "Pending" && notWhilePending.has(action)))
     return { kind: "conflict", text: `OCPP 1.6 allows no ${action} while the registration is ${status}` };
-  return link.call(action, payload);
+  const responses: unknown[] = [];
+  for (const { payload } of pagesOf(twin, request)) {
+    // Each page waits for the one before: a charge point is sent one call at a time anyway.
+    const outcome = await link.call(action, payload, sent);
+    if (outcome.kind !== "answered") return outcome;
+    responses.push(outcome.payload);
+  }
+  return { kind: "answered", payload: mergeResponses(responses) };
 }

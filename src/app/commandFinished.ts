@@ -19,7 +19,7 @@ const INFORMATION = 100;
 const WARNING = 500;
 
 /** What is known at the end of a command; `sight` is undefined when nothing was awaited. */
-export interface Ending extends Pick<Settled, "outcome" | "request" | "answeredAt"> {
+export interface Ending extends Pick<Settled, "outcome" | "request" | "sentAt" | "answeredAt"> {
   readonly wanted: Wanted;
   readonly sight: Sight | undefined;
   readonly twin: Twin;
@@ -44,10 +44,14 @@ export function commandFinished(ending: Ending): Occurrence {
   };
 }
 
-function fieldsOf({ wanted, outcome, request, answeredAt, sight, ...rest }: Ending): Fields {
-  const { command, requester, at } = wanted;
+function fieldsOf({ wanted, outcome, request, sentAt, answeredAt, sight, ...rest }: Ending): Fields {
+  const { command, requester } = wanted;
   const { via, user } = requester;
-  const textOf = (value: unknown): string => keptText(JSON.stringify(hideSecrets(value)), rest);
+  // What is too long is not shown, so that nothing of it needs to be hidden.
+  const textOf = (value: unknown): string => {
+    const text = JSON.stringify(value);
+    return keptText(text.length > rest.maxKeptCharacters ? text : JSON.stringify(hideSecrets(value)), rest);
+  };
   const isFine = outcome.kind === "answered" && (via !== "write" || nameOfWrite(outcome) === "Good");
   return {
     Action: actionOf(command, request),
@@ -57,7 +61,7 @@ function fieldsOf({ wanted, outcome, request, answeredAt, sight, ...rest }: Endi
     ResultText: isFine ? "" : String(hideSecrets(textOfOutcome(outcome))),
     Effect: sight?.kind ?? "None",
     EffectText: sight?.text ?? "",
-    SentAt: at,
+    SentAt: sentAt,
     AnsweredAt: answeredAt,
     EffectAt: sight?.kind === "Observed" ? sight.at : undefined,
     RequestedBy: user,

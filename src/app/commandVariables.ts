@@ -47,15 +47,16 @@ export function trigger(road: RoadOut, wanted: Wanted<Trigger>, send: Send): Com
     const text = "the command before has not finished; wait until Trigger is false";
     return conclude(road, command, { kind: "conflict", text }, true);
   }
+  const sender: Requester = { ...requester, via: "commandVariables" };
   const call = readPrepared(twin);
   if (call.kind !== "call") {
     // The write has done what it can do; that the command was none is told like the end of any other.
     conclude(road, command, call);
-    tell(road, wanted, { outcome: call });
+    tell(road, { ...wanted, requester: sender }, { outcome: call });
     return done;
   }
   apply(road.house, twin, [{ type: "CommandTriggered", at, received: at }]);
-  void send(road, call, { ...requester, via: "commandVariables" }).then((outcome) => conclude(road, command, outcome));
+  void send(road, call, sender).then((outcome) => conclude(road, command, outcome));
   return done;
 }
 

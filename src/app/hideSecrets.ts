@@ -10,6 +10,8 @@ import { isSecretKey, secretKeys } from "../twin/secretKeys.ts";
 const PASSWORD_IN_URL = /(:\/\/[^\s/?#:@]*):[^\s/?#]*@/gu;
 /** RFC 7468 §10 and its older kin; one that is not closed is secret up to its end. */
 const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/gu;
+/** A URL whose password holds a `/`, `?`, `#` or blank that should have been escaped: what follows the first colon is no port. */
+const UNESCAPED_PASSWORD = /^([a-z][a-z\d+.-]*:\/\/[^\s/?#:@[]*):(?!\d*(?:[/?#]|$)).*@/isu;
 const SECRET_FIELD = /pass(?:word|phrase)|secret|private_?key/iu;
 
 /** Levels of lists and objects within each other that anything here takes. */
@@ -19,7 +21,7 @@ const DEEPEST = 64;
 export function isTooDeep(value: unknown): boolean {
   let level: readonly unknown[] = [value];
   for (let depth = 0; depth < DEEPEST && level.length > 0; depth++)
-    level = level.flatMap((each) => (typeof each === "object" && each !== null ? Object.values(each) : []));
+    level = level.flatMap((each): unknown[] => (typeof each === "object" && each !== null ? Object.values(each) : []));
   return level.length > 0;
 }
 
@@ -52,5 +54,6 @@ function hide(value: unknown): unknown {
 /** The bare name of a secret key is none; a longer text that has it, such as JSON in a DataTransfer, may go on with it. */
 function hideInText(text: string): string {
   if (!isSecretKey(text) && namesSecret(text)) return MASK;
-  return hideFileTokens(text).replace(PASSWORD_IN_URL, `$1:${MASK}@`).replace(PRIVATE_KEY, MASK);
+  const shown = hideFileTokens(text).replace(PASSWORD_IN_URL, `$1:${MASK}@`).replace(PRIVATE_KEY, MASK);
+  return shown === text ? text.replace(UNESCAPED_PASSWORD, `$1:${MASK}@`) : shown;
 }

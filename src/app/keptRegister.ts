@@ -1,9 +1,9 @@
 // The entries of the register that were kept, read back with care: whatever does not look like one is left out.
-import type { ChargePointSettings } from "../settings/settings.ts";
 import type { Log } from "../std/log.ts";
+import type { KeptTerms } from "./register.ts";
 
 /** `entries` are JSON by identity. */
-export function entriesFrom(entries: ReadonlyMap<string, string>, log: Log): ChargePointSettings[] {
+export function entriesFrom(entries: ReadonlyMap<string, string>, log: Log): KeptTerms[] {
   return [...entries].flatMap(([id, text]) => {
     const entry = parse(text);
     if (isEntry(entry) && entry.id === id) return [entry];
@@ -20,14 +20,17 @@ function parse(text: string): unknown {
   }
 }
 
-function isEntry(value: unknown): value is ChargePointSettings {
+function isEntry(value: unknown): value is KeptTerms {
   if (typeof value !== "object" || value === null) return false;
-  const { id, registration, connectors, password, ping, missingSubprotocol } = value as Record<string, unknown>;
+  const { id, registration, connectors, password, passwordBefore, ping, missingSubprotocol } = value as Record<
+    string,
+    unknown
+  >;
   return (
     typeof id === "string" &&
-    ["Accepted", "Pending", "Rejected"].includes(String(registration)) &&
+    [undefined, "Accepted", "Pending", "Rejected"].includes(registration as string | undefined) &&
     Number.isInteger(connectors) &&
-    (password === undefined || typeof password === "string") &&
+    [password, passwordBefore].every((text) => text === undefined || typeof text === "string") &&
     typeof ping === "boolean" &&
     ["accept", "refuse"].includes(String(missingSubprotocol))
   );

@@ -1,6 +1,6 @@
 // A part of the encode step of the road out: commands that move files get the URL of the built-in target where none is given.
 // It sends nothing and moves no file.
-import type { FileTarget } from "../files/target.ts";
+import type { FileTarget, Way } from "../files/target.ts";
 import type { CommandOutcome, Payload } from "../twin/commands.ts";
 import type { OutgoingRequest, RoadOut } from "./roadOut.ts";
 
@@ -71,25 +71,28 @@ export async function fillLocations(
   const path = inside === undefined ? field : `${inside}.${field}`;
   if (location === "" && way === "firmware")
     return { path, text: "must be a URL or the name of a file in the folder firmware of files.directory" };
-  if (!speaksHttp(protocols)) {
-    const text = `must be a URL: the charge point moves files by ${protocols} alone, the built-in target by HTTP`;
-    return { path, text };
-  }
+  const by = wayOf(files, protocols);
+  if (typeof by !== "string") return { path, ...by };
   let url: string;
   if (way === "firmware") {
-    const found = await files.downloadUrl(chargePointId, String(location), timeOf(holder[place.from ?? ""]));
+    const found = await files.downloadUrl(chargePointId, String(location), timeOf(holder[place.from ?? ""]), by);
     if ("problem" in found) return { path, text: found.problem };
     ({ url } = found);
-  } else url = files.uploadUrl(chargePointId, way);
+  } else url = files.uploadUrl(chargePointId, way, by);
   const filled = { ...holder, [field]: url };
   return { payload: inside === undefined ? filled : { ...payload, [inside]: filled } };
 }
 
-/** HTTPS counts as HTTP: which of them the target speaks is the choice of the settings. */
-function speaksHttp(protocols: Protocols): boolean {
+/** HTTP before FTP, which sends all in the clear; HTTPS counts as HTTP: which of them the target speaks is the choice of the settings. */
+function wayOf({ ftpUrl }: FileTarget, protocols: Protocols): Way | { readonly text: string } {
   const known = protocols?.split(",").map((protocol) => protocol.trim().toUpperCase()) ?? [];
   const named = known.filter((protocol) => protocol !== "");
-  return named.length === 0 || named.includes("HTTP") || named.includes("HTTPS");
+  if (named.length === 0 || named.includes("HTTP") || named.includes("HTTPS")) return "http";
+  if (named.includes("FTP") && ftpUrl !== undefined) return "ftp";
+  const others = ftpUrl === undefined ? "HTTP" : "HTTP and FTP";
+  const advice = named.includes("FTP") ? " (files.ftp of the settings would add FTP)" : "";
+  const text = `must be a URL: the charge point moves files by ${protocols} alone, the built-in target by ${others}${advice}`;
+  return { text };
 }
 
 function timeOf(value: unknown): number | undefined {

@@ -12,8 +12,22 @@ export type NewChargePoint = Pick<ChargePointSettings, "id" | "connectors"> & {
 /** Writes an entry down, as JSON, or strikes it out; false when the disk refuses. */
 export type KeepEntry = (id: string, entry: string | undefined) => Promise<boolean>;
 
+/** Terms as they are kept. */
+export interface KeptTerms extends ChargePointSettings {
+  /** The password of the settings when the charge point took another one (ChangeConfiguration of AuthorizationKey). */
+  readonly passwordBefore?: string;
+}
+
+/** What a charge point has accepted stands until somebody gives it another password in the settings. */
+function withChangedPassword(terms: ChargePointSettings, kept: KeptTerms | undefined): ChargePointSettings {
+  const { password, passwordBefore } = kept ?? {};
+  const isChanged = password !== undefined && passwordBefore !== undefined && passwordBefore === terms.password;
+  return isChanged ? { ...terms, password } : terms;
+}
+
 export class Register {
-  readonly #settled: ReadonlySet<string>;
+  /** Of those that stand in the settings. */
+  readonly #settledPasswords: ReadonlyMap<string, string | undefined>;
   readonly #entries: Map<string, ChargePointSettings>;
   readonly #validation: Settings["ocpp"]["validation"];
   readonly #strangers = new Set<string>();
@@ -22,12 +36,16 @@ export class Register {
   /** `added` are the entries that were kept; where the settings name the same charge point, they are right. */
   constructor(
     { chargePoints, ocpp }: Pick<Settings, "chargePoints" | "ocpp">,
-    added: readonly ChargePointSettings[] = [],
+    added: readonly KeptTerms[] = [],
     keep: KeepEntry = async () => true,
   ) {
     this.#validation = ocpp.validation;
-    this.#settled = new Set(chargePoints.map(({ id }) => id));
-    this.#entries = new Map([...added, ...chargePoints].map((chargePoint) => [chargePoint.id, chargePoint]));
+    this.#settledPasswords = new Map(chargePoints.map(({ id, password }) => [id, password]));
+    const kept = new Map(added.map((entry) => [entry.id, entry]));
+    // One that is kept only because its password has changed goes with the settings.
+    const others = added.filter(({ passwordBefore }) => passwordBefore === undefined);
+    const settled = chargePoints.map((terms) => withChangedPassword(terms, kept.get(terms.id)));
+    this.#entries = new Map([...others, ...settled].map((chargePoint) => [chargePoint.id, chargePoint]));
     this.#keep = keep;
   }
 
@@ -38,7 +56,7 @@ export class Register {
 
   /** Why it is known. */
   originOf(id: string): Origin {
-    if (this.#settled.has(id)) return "settings";
+    if (this.#settledPasswords.has(id)) return "settings";
     return this.#entries.has(id) ? "register" : "stranger";
   }
 
@@ -71,6 +89,16 @@ export class Register {
     this.#strangers.delete(id);
     const terms = { vendorProfile: "auto", ping: true, missingSubprotocol: "refuse" } as const;
     const entry = { ...terms, id, registration, connectors, ...(password === undefined ? {} : { password }) };
+    this.#entries.set(id, entry);
+    return this.#keep(id, JSON.stringify(entry));
+  }
+
+  /** The charge point logs in with another password from now on; the one before is of no use any more. */
+  changePassword(id: string, password: string): Promise<boolean> {
+    const terms = this.#entries.get(id);
+    if (terms === undefined) return Promise.resolve(true);
+    const passwordBefore = this.#settledPasswords.get(id);
+    const entry: KeptTerms = { ...terms, password, ...(passwordBefore === undefined ? {} : { passwordBefore }) };
     this.#entries.set(id, entry);
     return this.#keep(id, JSON.stringify(entry));
   }

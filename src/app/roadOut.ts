@@ -12,8 +12,8 @@ import type { Register } from "./register.ts";
 
 /** A charge point that can be called now; what ocpp/link.ts `Link` is to the road out. */
 export interface Callable {
-  /** Sends a call at most once; never rejects. */
-  call(action: string, payload: object): Promise<CallOutcome>;
+  /** Sends a call at most once; never rejects. `sent` is called when it goes out: others may wait before it. */
+  call(action: string, payload: object, sent: () => void): Promise<CallOutcome>;
 }
 
 /** What the road needs besides the command. */
@@ -50,6 +50,8 @@ export interface Settled {
   readonly outcome: CommandOutcome;
   /** What was, or would have been, sent. */
   readonly request?: OutgoingRequest | undefined;
+  /** When it went out; undefined when nothing was sent. */
+  readonly sentAt?: EpochMs | undefined;
   /** When the answer came. */
   readonly answeredAt?: EpochMs | undefined;
   /** What should become visible. */

@@ -55,10 +55,10 @@ async function send(road: RoadOut, wanted: Wanted<CallCommand | ConnectorCommand
   if (request.kind !== "request") return { outcome: request, request: encoded };
   const fault = checkRequest(request.action, request.payload);
   if (fault !== undefined) return { outcome: { kind: "invalid", ...fault }, request };
-  const answer = await callChargePoint(road, wanted.command.chargePointId, request);
+  const { answer, sentAt } = await callChargePoint(road, wanted.command.chargePointId, request);
   return answer.kind === "answered" || answer.kind === "refused"
-    ? applyAnswer(road, wanted, request, answer)
-    : { outcome: answer, request };
+    ? applyAnswer(road, { wanted, request, sentAt: sentAt ?? wanted.at }, answer)
+    : { outcome: answer, request, sentAt };
 }
 
 const failed: CommandOutcome = {

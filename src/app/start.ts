@@ -2,7 +2,7 @@
 import { openControl } from "../control/server.ts";
 import { decide } from "../decisions/decide.ts";
 import { openFileTarget, type FileTarget, type FileTargetOptions } from "../files/target.ts";
-import { openHttpServer, type HttpOptions } from "../hmi/server.ts";
+import { openHttpServer, type HttpOptions, type HttpSources } from "../hmi/server.ts";
 import { openListeners, type Listeners } from "../ocpp/listeners.ts";
 import type { EndpointOptions } from "../opcua/options.ts";
 import { openOpcUaServer } from "../opcua/server.ts";
@@ -11,11 +11,14 @@ import type { Clock, Timer } from "../std/clock.ts";
 import { Counts } from "../std/counts.ts";
 import { Lifecycle, type Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
+import type { Store } from "../store/store.ts";
+import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
 import { openDoor } from "./door.ts";
 import { Effects } from "./effects.ts";
 import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
+import { inTurns } from "./inTurns.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
 import { openHouse } from "./openHouse.ts";
 import type { RoadOut } from "./roadOut.ts";
@@ -53,14 +56,13 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const opened = await openHouse(lifecycle, { settings, clock, log, counts });
   const { house, projections, register, store, history } = opened;
-
   const effects = effectsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
   const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const roadOut: RoadOut = { ...common, register, effects, linkOf, files: () => serving.files };
-  const command = sendCommand.bind(undefined, roadOut);
+  const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   await lifecycle.start("control", () =>
     openControl({ dataDirectory: settings.store.directory, clock, log: logOf("control"), notReady: reasons, command }),
   );
@@ -69,9 +71,8 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     openHttpServer(httpOptionsOf(settings), {
       log: logOf("http"),
       counts,
-      gauges: () => ({ ...gaugesOf(house), storeFailing: store.state() === "ok" ? 0 : 1 }),
       notReady: reasons,
-      impaired: () => (store.state() === "ok" ? [] : ["the store cannot write: no transaction is confirmed"]),
+      ...healthOf(house, store),
     }),
   );
   const opcua = await lifecycle.start("opcua", () =>
@@ -115,6 +116,14 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       notReady.add("stopping");
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
     },
+  };
+}
+
+function healthOf(house: House, store: Store): Pick<HttpSources, "gauges" | "impaired"> {
+  const isFailing = (): boolean => store.state() === "failing";
+  return {
+    gauges: () => ({ ...gaugesOf(house), storeFailing: isFailing() ? 1 : 0 }),
+    impaired: () => (isFailing() ? ["the store cannot write: no transaction is confirmed"] : []),
   };
 }
 

@@ -39,7 +39,7 @@ export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
   const twin = road.house.twins.get(command.chargePointId);
   if (twin === undefined) return;
   if (effect === undefined) return announce(road, wanted, settled, undefined);
-  road.effects.follow(twin, effect, wanted.at, (sight) => {
+  road.effects.follow(twin, effect, settled.sentAt ?? wanted.at, (sight) => {
     if (sight.kind === "Observed") road.counts.add("effectsObserved");
     if (sight.kind === "NotObserved") road.counts.add("effectsMissed");
     announce(road, wanted, settled, sight);
@@ -50,7 +50,7 @@ export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
 function announce(
   { house, clock, settings }: RoadOut,
   wanted: Wanted,
-  { outcome, request, answeredAt }: Settled,
+  { outcome, request, sentAt, answeredAt }: Settled,
   sight: Sight | undefined,
 ): void {
   const twin = house.twins.get(wanted.command.chargePointId);
@@ -59,6 +59,7 @@ function announce(
     wanted,
     outcome,
     request,
+    sentAt,
     answeredAt,
     sight,
     twin,
@@ -75,13 +76,14 @@ function log(
   level: "debug" | "info",
 ): void {
   const isAnswered = outcome.kind === "answered";
+  const status = isAnswered ? outcome.response["status"] : undefined;
   road.log[level](
     {
       chargePoint: command.chargePointId.slice(0, LONGEST_LOGGED),
       connector: "connectorId" in command ? command.connectorId : undefined,
       action: actionOf(command, request).slice(0, LONGEST_LOGGED),
       outcome: nameOfOutcome(outcome),
-      status: isAnswered ? String(outcome.response["status"] ?? "").slice(0, LONGEST_LOGGED) : undefined,
+      status: typeof status === "string" ? status.slice(0, LONGEST_LOGGED) : undefined,
       reason: isAnswered ? undefined : String(hideSecrets(textOfOutcome(outcome).slice(0, LONGEST_LOGGED))),
       user,
       via,

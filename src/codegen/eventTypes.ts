@@ -1,5 +1,5 @@
 // The types of events as tree nodes, made from the table of occurrences (OPC 10000-3 §4.7). Knows no XML and no NodeIds.
-import { commonFields, occurrenceTypes, type OccurrenceType } from "../datapoints/occurrences.ts";
+import { sharedFields, occurrenceTypes, type OccurrenceType } from "../datapoints/occurrences.ts";
 import type { TreeNode } from "./nodeTree.ts";
 
 /** Every type with its fields; those of BaseEventType are inherited. */
@@ -10,7 +10,7 @@ export function eventTypes(): TreeNode[] {
     nodeClass: "ObjectType",
     type: "BaseEventType",
     description,
-    children: Object.entries({ ...commonFields, ...fields }).map(([field, { type, description: meaning }]) => ({
+    children: Object.entries({ ...sharedFields, ...fields }).map(([field, { type, description: meaning }]) => ({
       name: field,
       owner: "own",
       nodeClass: "Variable",

@@ -2,14 +2,16 @@
 import type { Command, Role } from "../twin/commands.ts";
 
 /** Actions that more than an operator is needed for: they change configuration, firmware or secrets. */
-const roleOfAction: Readonly<Record<string, Role>> = {
-  ChangeConfiguration: "engineer",
-  UpdateFirmware: "engineer",
-  SignedUpdateFirmware: "engineer",
-  CertificateSigned: "administrator",
-  DeleteCertificate: "administrator",
-  InstallCertificate: "administrator",
-};
+const roleOfAction: ReadonlyMap<string, Role> = new Map<string, Role>(
+  Object.entries({
+    ChangeConfiguration: "engineer",
+    UpdateFirmware: "engineer",
+    SignedUpdateFirmware: "engineer",
+    CertificateSigned: "administrator",
+    DeleteCertificate: "administrator",
+    InstallCertificate: "administrator",
+  } as const),
+);
 
 const roleOfKind: Readonly<Record<Exclude<Command["kind"], "call">, Role>> = {
   setLimit: "operator",
@@ -25,7 +27,7 @@ const roleOfKind: Readonly<Record<Exclude<Command["kind"], "call">, Role>> = {
 
 /** The least role that may send an action of OCPP; one that is not OCPP's own may do anything, so an engineer must know it. */
 export function roleForAction(action: string, isKnown: boolean): Role {
-  return roleOfAction[action] ?? (isKnown ? "operator" : "engineer");
+  return roleOfAction.get(action) ?? (isKnown ? "operator" : "engineer");
 }
 
 /** The least role for a kind of command that is no call. */

@@ -156,8 +156,3 @@ export const folderMethods: readonly Method[] = [
   registrationMethod("Accept", "Accepted", "Accepts a charge point: its next BootNotification is answered Accepted"),
   registrationMethod("Reject", "Rejected", "Rejects a charge point: its next BootNotification is answered Rejected"),
 ];
-
-/** The methods of a charge point, or of its connectors. */
-export function methodsFor(connector: number): readonly Method[] {
-  return connector === 0 ? chargePointMethods : connectorMethods;
-}

@@ -14,7 +14,7 @@ export interface OccurrenceType {
 }
 
 /** Fields of every occurrence. ConnectorId is 0 when it concerns no connector. */
-export const commonFields: OccurrenceType["fields"] = {
+export const sharedFields: OccurrenceType["fields"] = {
   ChargePointId: { type: "String", description: "OCPP identity" },
   ConnectorId: { type: "Int32", description: "Connector; 0 is the charge point itself" },
 };
@@ -33,7 +33,7 @@ export const occurrenceTypes = {
         description: "None (nothing to be awaited), Observed, NotObserved (not in time) or Unknown (the link was lost)",
       },
       EffectText: { type: "String", description: "What was seen, or what was waited for" },
-      SentAt: { type: "DateTime", description: "When it was wanted" },
+      SentAt: { type: "DateTime", description: "When it went out; empty when nothing was sent" },
       AnsweredAt: { type: "DateTime", description: "When the answer came; null without one" },
       EffectAt: { type: "DateTime", description: "When the effect was seen; null when it was not" },
       RequestedBy: { type: "String", description: "User who wanted it" },

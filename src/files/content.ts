@@ -1,5 +1,6 @@
-// The body of a request as pieces, and the file inside a multipart body (RFC 7578). It keeps nothing and answers nobody.
-import type { IncomingMessage } from "node:http";
+// The body of a request, or what a socket brings, as pieces, and the file inside a multipart body (RFC 7578).
+// It keeps nothing and answers nobody.
+import type { Readable } from "node:stream";
 import type { Clock } from "../std/clock.ts";
 import { Interrupted } from "./receive.ts";
 
@@ -11,10 +12,10 @@ export interface Patience {
   readonly totalMs: number;
 }
 
-/** The pieces as they come; throws `Interrupted`. Whoever stops early may still answer the request. */
-export async function* contentOf(request: IncomingMessage, patience: Patience): AsyncGenerator<Buffer, void> {
+/** The pieces as they come; throws `Interrupted`. Whoever stops early may still answer a request whose body it is. */
+export async function* contentOf(source: Readable, patience: Patience): AsyncGenerator<Buffer, void> {
   const { clock, idleMs, totalMs } = patience;
-  const pieces = request.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+  const pieces = source.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
   const end = clock.monotonic() + totalMs;
   let isWaiting = false;
   try {

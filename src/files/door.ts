@@ -1,32 +1,12 @@
 // The HTTP side of files: which request may do what. Uploads go in and never out; whoever has no token learns nothing.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../std/clock.ts";
-import type { Log } from "../std/log.ts";
 import { boundaryOf, contentOf, fileInMultipart, type FilePart } from "./content.ts";
-import type { Firmware } from "./firmware.ts";
 import { cleanOriginal } from "./names.ts";
-import { Interrupted, receive, type ReceiveOptions, type Received } from "./receive.ts";
+import type { DoorParts } from "./parts.ts";
+import { Interrupted, receive, type Received } from "./receive.ts";
 import { serve } from "./serve.ts";
-import type { Transfers, UploadKind, UploadTransfer } from "./transfers.ts";
-
-/** A file that a charge point has uploaded. */
-export interface ReceivedFile {
-  readonly chargePointId: string;
-  readonly kind: UploadKind;
-  readonly fileName: string;
-  readonly bytes: number;
-  /** Hexadecimal digits. */
-  readonly sha256: string;
-}
-
-export interface DoorParts extends ReceiveOptions {
-  readonly transfers: Transfers;
-  readonly firmware: Firmware;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly idleMs: number;
-  readonly received: (file: ReceivedFile) => void;
-}
+import type { ClaimedUpload } from "./transfers.ts";
+import { failureTexts, takeUpload, type UploadFailure, type UploadResult } from "./upload.ts";
 
 interface Answer {
   readonly status: number;
@@ -37,16 +17,16 @@ interface Answer {
 const notFound: Answer = { status: 404, text: "Nothing here, or no longer." };
 const busy: Answer = { status: 409, text: "An upload to this URL is under way." };
 
-/** What is said about an upload that has failed; 507 is of RFC 4918 §11.5. */
-const refusals = {
-  tooLarge: { status: 413, text: "The file is too large." },
-  noRoom: { status: 507, text: "There is no room for the file." },
-  empty: { status: 400, text: "The file is empty." },
-  diskFault: { status: 500, text: "The file could not be kept." },
-  gone: { status: 400, text: "The upload is incomplete." },
-  slow: { status: 408, text: "The upload takes too long." },
-  malformed: { status: 400, text: "The body holds no file as multipart/form-data has it." },
-} as const satisfies Record<string, Answer>;
+/** 507 is of RFC 4918 §11.5. */
+const statusOfFailure: Readonly<Record<UploadFailure, number>> = {
+  tooLarge: 413,
+  noRoom: 507,
+  empty: 400,
+  diskFault: 500,
+  gone: 400,
+  slow: 408,
+  malformed: 400,
+};
 
 /** Beside the file, what multipart may add. */
 const MOST_OVERHEAD_BYTES = 65_536;
@@ -64,7 +44,7 @@ export async function answerRequest(
   const [path = ""] = (request.url ?? "").split("?");
   const [, room, token = "", ...rest] = path.split("/");
   try {
-    if (room === "up") say(parts, { request, response, answer: await takeUpload(parts, request, token, rest) });
+    if (room === "up") say(parts, { request, response, answer: await answerUpload(parts, request, token, rest) });
     else if (room === "firmware") await giveFirmware(parts, { request, response, token });
     else say(parts, { request, response, answer: notFound });
   } catch (error) {
@@ -94,7 +74,7 @@ async function giveFirmware(
   return serve(request, response, served);
 }
 
-async function takeUpload(
+async function answerUpload(
   parts: DoorParts,
   request: IncomingMessage,
   token: string,
@@ -102,23 +82,19 @@ async function takeUpload(
 ): Promise<Answer> {
   if (request.method !== "PUT" && request.method !== "POST")
     return { status: 405, text: "PUT or POST.", allow: "PUT, POST" };
-  const claimed = parts.transfers.claimUpload(token);
-  if (claimed === undefined) return notFound;
-  if (claimed === "busy") return busy;
-  let isUsed = false;
-  try {
-    const result = await receiveBody(parts, request, { ...claimed, path: rest.join("/") });
-    isUsed = result.kind === "received";
-    if (isUsed) claimed.use();
-    return settle(parts, claimed.transfer, result);
-  } finally {
-    if (!isUsed) claimed.giveBack();
-  }
+  return answerOf(
+    await takeUpload(parts, token, (claimed) => receiveBody(parts, request, { ...claimed, path: rest.join("/") })),
+  );
 }
 
-interface Upload {
-  readonly transfer: UploadTransfer;
-  readonly remainingMs: number;
+function answerOf(result: UploadResult): Answer {
+  if (result === "received") return { status: 201, text: "Received." };
+  if (result === "unknown") return notFound;
+  if (result === "busy") return busy;
+  return { status: statusOfFailure[result], text: failureTexts[result] };
+}
+
+interface Upload extends Pick<ClaimedUpload, "transfer" | "remainingMs"> {
   /** What stands behind the token in the URL. */
   readonly path: string;
 }
@@ -139,21 +115,6 @@ async function receiveBody(parts: DoorParts, request: IncomingMessage, upload: U
   }
   const original = cleanOriginal(file.fileName, cleanOriginal(decoded(upload.path), kind));
   return receive(parts, { chargePointId, original, at: clock.now(), content: file.content });
-}
-
-function settle({ log, received }: DoorParts, { chargePointId, kind }: UploadTransfer, result: Received): Answer {
-  if (result.kind === "received") {
-    const { fileName, bytes, sha256 } = result;
-    received({ chargePointId, kind, fileName, bytes, sha256 });
-    return { status: 201, text: "Received." };
-  }
-  const answer = refusals[result.kind === "interrupted" ? result.reason : result.kind];
-  const fault = result.kind === "diskFault" ? { error: result.text } : {};
-  const line = { chargePoint: chargePointId, kind, status: answer.status, ...fault };
-  const words = `an upload has failed: ${answer.text}`;
-  if (answer.status >= 500) log.error(line, words);
-  else log.warn(line, words);
-  return answer;
 }
 
 /** Says it and closes the connection once the client has read it: what it still sends would else cut the answer off. */

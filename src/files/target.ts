@@ -4,20 +4,24 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { AttemptWindow } from "../std/attemptWindow.ts";
 import { every, type Clock, type EpochMs } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { Log } from "../std/log.ts";
 import type { FilesSettings, Limits } from "../settings/settings.ts";
-import { answerRequest, type DoorParts, type ReceivedFile } from "./door.ts";
+import { answerRequest } from "./door.ts";
 import { Firmware } from "./firmware.ts";
+import { credentialsOf } from "./ftp/login.ts";
+import { openFtpPort, type FtpPort } from "./ftp/port.ts";
+import type { DoorParts, ReceivedFile } from "./parts.ts";
 import { createExclusively, type ReceiveOptions } from "./receive.ts";
 import { Shelf } from "./shelf.ts";
 import { Transfers, type UploadKind } from "./transfers.ts";
 
 export interface FileTargetOptions {
   readonly settings: FilesSettings;
-  readonly limits: Pick<Limits, "maxFileConnections" | "fileIdleSeconds">;
+  readonly limits: Pick<Limits, "maxFileConnections" | "fileIdleSeconds" | "failedLoginsPerMinute">;
   readonly clock: Clock;
   readonly log: Log;
   /** Called after a file is safely on disk. */
@@ -29,17 +33,24 @@ export interface FileTargetOptions {
 /** A URL with the hash of what it serves, as hexadecimal digits. */
 export type Download = { readonly url: string; readonly sha256: string } | { readonly problem: string };
 
+/** By which protocol a charge point is to move a file; `http` is HTTPS where there is a certificate. */
+export type Way = "http" | "ftp";
+
 export interface FileTarget extends Running {
-  /** Where charge points reach it, without any path. */
+  /** Where charge points reach it by HTTP or HTTPS, without any path. */
   readonly url: string;
+  /** Where they reach it by FTP, without any login; undefined when it speaks none. */
+  readonly ftpUrl: string | undefined;
   /** A new URL for one upload, a folder as OCPP 1.6 §6.27 has it: with or without a file name behind it. */
-  uploadUrl(chargePointId: string, kind: UploadKind): string;
+  uploadUrl(chargePointId: string, kind: UploadKind, way?: Way): string;
   /** A new URL for a file of the firmware folder, valid from now, or from a later retrieve date on. */
-  downloadUrl(chargePointId: string, fileName: string, from?: EpochMs): Promise<Download>;
+  downloadUrl(chargePointId: string, fileName: string, from?: EpochMs, way?: Way): Promise<Download>;
 }
 
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 const DAY_MS = 24 * HOUR_MS;
+const MOST_ADDRESSES = 50_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const CHECKING_INTERVAL_MS = 2000;
 const MAX_HEADER_BYTES = 16_384;
@@ -56,7 +67,7 @@ export async function openFileTarget(options: FileTargetOptions): Promise<FileTa
       log,
     }),
   );
-  const transfers = new Transfers(clock, settings.tokenMinutes * 60_000);
+  const transfers = new Transfers(clock, settings.tokenMinutes * MINUTE_MS);
   const door = doorParts(options, { shelf, firmware, transfers });
   const underWay = new Set<Promise<void>>();
   const server = createPort(options, (request, response) => {
@@ -64,26 +75,56 @@ export async function openFileTarget(options: FileTargetOptions): Promise<FileTa
     underWay.add(answered);
   });
   await listen(server, options);
+  const ftp = await openFtp(options, door).catch(async (error: unknown) => {
+    await close(server);
+    throw error;
+  });
   shelf.age(clock.now());
   const ageing = every(clock, HOUR_MS, () => shelf.age(clock.now()));
-  const url = urlOf(settings, (server.address() as AddressInfo).port);
-  log.info({ url, directory: settings.directory }, "files are taken and served");
+  const urls = urlsOf(settings, (server.address() as AddressInfo).port, ftp?.port);
+  log.info({ ...urls, directory: settings.directory }, "files are taken and served");
   return {
-    url,
-    uploadUrl: (chargePointId, kind) => `${url}/up/${transfers.open({ way: "upload", chargePointId, kind })}/`,
-    downloadUrl: async (chargePointId, fileName, from) => {
+    url: urls.url,
+    ftpUrl: urls.ftpUrl,
+    uploadUrl: (chargePointId, kind, way = "http") =>
+      urlWith(urls, transfers.open({ way: "upload", chargePointId, kind }), { way, path: "up" }),
+    downloadUrl: async (chargePointId, fileName, from, way = "http") => {
       const found = await firmware.open(fileName);
       if (found === undefined) return { problem: `no such file in ${firmware.directory}` };
       await found.file.close();
       const token = transfers.open({ way: "download", chargePointId, fileName }, from);
-      return { url: `${url}/firmware/${token}/${encodeURIComponent(fileName)}`, sha256: found.sha256 };
+      const url = urlWith(urls, token, { way, path: "firmware" }) + encodeURIComponent(fileName);
+      return { url, sha256: found.sha256 };
     },
     stop: async () => {
       ageing.cancel();
-      await close(server);
+      await Promise.all([close(server), ftp?.stop()]);
       await Promise.all(underWay);
     },
   };
+}
+
+/** The port of FTP, where the settings have one. */
+async function openFtp({ settings, limits, clock }: FileTargetOptions, door: DoorParts): Promise<FtpPort | undefined> {
+  const { ftp, publicHost, tokenMinutes } = settings;
+  if (ftp === undefined) return undefined;
+  const [from = 0, to = from] = ftp.passivePorts;
+  const failedLogins = new AttemptWindow({
+    clock,
+    windowMs: MINUTE_MS,
+    most: limits.failedLoginsPerMinute,
+    mostKeys: MOST_ADDRESSES,
+  });
+  return openFtpPort({
+    ...door,
+    host: ftp.host,
+    port: ftp.port,
+    maxConnections: limits.maxFileConnections,
+    publicHost,
+    passivePorts: [from, to],
+    failedLogins,
+    sessionMs: tokenMinutes * MINUTE_MS,
+  });
 }
 
 function doorParts(
@@ -165,9 +206,27 @@ function listen(server: Server, { settings, log }: FileTargetOptions): Promise<v
   });
 }
 
-function urlOf({ publicHost, http }: FilesSettings, port: number): string {
-  const host = publicHost ?? http.host;
-  return `${http.tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+interface Urls {
+  readonly url: string;
+  readonly ftpUrl: string | undefined;
+}
+
+function urlsOf({ publicHost, http, ftp }: FilesSettings, httpPort: number, ftpPort: number | undefined): Urls {
+  const authority = (host: string, port: number): string => `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const scheme = http.tls === undefined ? "http" : "https";
+  return {
+    url: `${scheme}://${authority(publicHost ?? http.host, httpPort)}`,
+    ftpUrl:
+      ftp === undefined || ftpPort === undefined ? undefined : `ftp://${authority(publicHost ?? ftp.host, ftpPort)}`,
+  };
+}
+
+/** A folder that a token opens: by HTTP in the path, by FTP as user and password (RFC 1738 §3.2.1). */
+function urlWith({ url, ftpUrl }: Urls, token: string, { way, path }: { way: Way; path: string }): string {
+  if (way === "http") return `${url}/${path}/${token}/`;
+  if (ftpUrl === undefined) throw new Error("there is no port of FTP");
+  const { user, secret } = credentialsOf(token);
+  return `${ftpUrl.replace("://", `://${user}:${secret}@`)}/`;
 }
 
 function close(server: Server): Promise<void> {

@@ -57,6 +57,11 @@ export class Transfers {
     return token;
   }
 
+  /** What a token is for while it is valid, whichever way files go. */
+  find(token: string): Transfer | undefined {
+    return this.#find(token)?.transfer;
+  }
+
   /** What may be fetched with a token, again and again while it is valid. */
   download(token: string): DownloadTransfer | undefined {
     const transfer = this.#find(token)?.transfer;

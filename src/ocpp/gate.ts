@@ -1,9 +1,10 @@
 // Decides on a WebSocket handshake before it is completed: who is it, may it connect, what is answered if not.
 // It touches no socket; the listener carries out what it says.
 import type { IncomingMessage } from "node:http";
+import { AttemptWindow } from "../std/attemptWindow.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Limits } from "../settings/settings.ts";
-import { AttemptWindow, Rate, TokenBuckets } from "./bounds.ts";
+import { Rate, TokenBuckets } from "./bounds.ts";
 import { provesIdentity } from "./credentials.ts";
 import type { Admission, Door } from "./door.ts";
 import { parseIdentity } from "./identity.ts";

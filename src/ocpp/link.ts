@@ -110,9 +110,9 @@ export class Link {
     this.#drain();
   }
 
-  /** Sends a call at most once; never rejects. */
-  call(action: string, payload: object): Promise<CallOutcome> {
-    return this.#own.call(action, payload);
+  /** Sends a call at most once; never rejects. `sent` is called when it goes out, which may be long after. */
+  call(action: string, payload: object, sent?: () => void): Promise<CallOutcome> {
+    return this.#own.call(action, payload, sent);
   }
 
   /** Whether the other end is there now: pinged, and anything that comes in within `timeoutMs` counts as an answer. */

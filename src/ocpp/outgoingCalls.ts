@@ -32,6 +32,7 @@ export interface OutgoingCallsOptions {
 interface OwnCall {
   readonly id: string;
   readonly text: string;
+  readonly sent: () => void;
   readonly settle: (outcome: CallOutcome) => void;
 }
 
@@ -71,13 +72,14 @@ export class OutgoingCalls {
     this.#settleFor(SETTLE_MS);
   }
 
-  call(action: string, payload: object): Promise<CallOutcome> {
+  /** `sent` is called once, when it goes out; never for one that waits until the link has ended. */
+  call(action: string, payload: object, sent: () => void = () => {}): Promise<CallOutcome> {
     if (this.#isEnded) return Promise.resolve(offline);
     if (this.#waiting.length >= this.#options.maxQueued) return Promise.resolve({ kind: "queueFull" });
     const id = randomUUID();
     const text = encodeCall(id, action, payload);
     return new Promise((settle) => {
-      this.#waiting.push({ id, text, settle });
+      this.#waiting.push({ id, text, sent, settle });
       this.#sendNext();
     });
   }
@@ -118,6 +120,7 @@ export class OutgoingCalls {
     this.#waiting.shift();
     this.#outstanding = own;
     this.#timeout = this.#options.clock.after(this.#options.timeoutMs, () => this.#finish(own, timedOut));
+    own.sent();
     this.#options.send(own.text);
   }
 

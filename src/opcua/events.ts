@@ -11,7 +11,7 @@ import {
   type VariantOptions,
 } from "node-opcua";
 import { ordinalOf } from "../datapoints/enumerations.ts";
-import { commonFields, occurrenceTypes, type OccurrenceField, type OccurrenceType } from "../datapoints/occurrences.ts";
+import { sharedFields, occurrenceTypes, type OccurrenceField, type OccurrenceType } from "../datapoints/occurrences.ts";
 import type { Known } from "../datapoints/row.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { ChargePoint, ChargePoints } from "./chargePoints.ts";
@@ -108,7 +108,7 @@ export class Events {
     if (type === undefined) return undefined;
     const { at, received, severity, message, chargePointId, connectorId } = occurrence;
     const values = { ChargePointId: chargePointId, ConnectorId: connectorId ?? 0, ...occurrence.fields };
-    const fields = type.fields.map(({ key, name, type: dataType }) => [
+    const fields = type.fields.map(({ key, name, type: dataType }): [string, Variant] => [
       key,
       variantOf(dataType, (values as Readonly<Record<string, Known | undefined>>)[name]),
     ]);
@@ -149,7 +149,7 @@ function source(nodeId: UAObject["nodeId"], name: string): Readonly<Record<strin
 function eventType({ addressSpace }: EventsOptions, name: string, { fields }: OccurrenceType): EventType {
   const node = addressSpace.findEventType(name, TYPES);
   if (node === null) throw new Error(`${name} is not in the loaded nodesets`);
-  const named = Object.entries({ ...commonFields, ...fields });
+  const named = Object.entries({ ...sharedFields, ...fields });
   return {
     node,
     fields: named.map(([field, shape]) => ({

@@ -14,8 +14,8 @@ export interface ArgumentRefusal {
   readonly text: string;
 }
 
-/** Characters of one argument, elements of a list together; no charge point takes a frame half as long. */
-const LONGEST_TEXT = 1024 * 1024;
+/** Characters of one argument, elements of a list together, or of one write; no charge point takes a frame half as long. */
+export const LONGEST_TEXT = 1024 * 1024;
 const LONGEST_LIST = 100_000;
 
 /** The request that the arguments make, or what is wrong with the first that is. */

@@ -4,9 +4,9 @@ import { AttributeIds, MonitoredItem, type IEventData, type UAObject } from "nod
 import { VirtualNode } from "./virtualNode.ts";
 
 interface EventItemInternals {
-  _on_opcua_event(this: MonitoredItem, event: IEventData): void;
-  _on_node_disposed(this: MonitoredItem, node: unknown): void;
-  _stop_sampling(this: MonitoredItem): void;
+  _on_opcua_event: (this: MonitoredItem, event: IEventData) => void;
+  _on_node_disposed: (this: MonitoredItem, node: unknown) => void;
+  _stop_sampling: (this: MonitoredItem) => void;
 }
 
 let isApplied = false;
@@ -21,7 +21,7 @@ export function improveEventItems(): void {
     try {
       receive.call(this, event);
     } catch {
-      // A where clause at which the library throws, such as one that compares times with null: the event does not fit it.
+      // A where clause at which the library throws, such as one that compares an EventId with null: the event does not fit it.
     }
   };
   items._on_node_disposed = function (node) {

@@ -95,11 +95,15 @@ function resultOf({ inputs, outputs, answer }: Method, outcome: CommandOutcome, 
   return bad(statusCode, text, inputArgumentResults);
 }
 
-/** The argument that a path such as `csChargingProfiles.stackLevel` leads into; -1 when it is none. */
+/** The argument that a path such as `csChargingProfiles.stackLevel` leads into, or that has the request as a whole; -1 when it is none. */
 function argumentAt(inputs: readonly Argument[], path: string): number {
   const [first] = path.split(/[.[]/u);
-  return inputs.findIndex(({ field }) => field === first);
+  const index = inputs.findIndex(({ field }) => field === first);
+  return index < 0 ? inputs.findIndex(({ field }) => field === PAYLOAD) : index;
 }
+
+/** The argument of `Call`; no action of OCPP has a field of this name. */
+const PAYLOAD = "payload";
 
 /** The text goes to clients that ask for diagnostics (OPC 10000-4 §7.12), and to no other. */
 function bad(statusCode: StatusCode, text: string, inputArgumentResults: readonly StatusCode[] = []): CallResult {

@@ -20,7 +20,7 @@ const names = {
   exists: "BadEntryExists",
 } as const satisfies Readonly<Record<Kind, string>>;
 
-export type OutcomeName = (typeof names)[Kind];
+export type OutcomeName = (typeof names)[Kind] | "BadOutOfRange";
 
 /** `Good`, or the name of the Bad code (OPC 10000-6 Annex A.2). */
 export function nameOfOutcome({ kind }: CommandOutcome): OutcomeName {
@@ -30,8 +30,12 @@ export function nameOfOutcome({ kind }: CommandOutcome): OutcomeName {
 /** The statuses by which a charge point says that a write has been done (OCPP 1.6 §7.22). */
 const DONE: ReadonlySet<unknown> = new Set(["Accepted", "RebootRequired"]);
 
-/** The same for a write, which has no output to say `Rejected` in: it is Good only when the charge point has done it. */
+/**
+ * The same for a write, which has no output to say `Rejected` in: it is Good only when the charge point has done it. It has no arguments
+ * either: a value that breaks a rule is out of range (OPC 10000-4 §5.11.4.4).
+ */
 export function nameOfWrite(outcome: CommandOutcome): OutcomeName {
+  if (outcome.kind === "invalid") return "BadOutOfRange";
   return isDone(outcome) ? names[outcome.kind] : "BadInvalidState";
 }
 

@@ -18,8 +18,8 @@ import {
   type WriteValue,
 } from "node-opcua";
 import type { Write } from "../datapoints/row.ts";
+import { statusOfWrite } from "./outcomeStatus.ts";
 import { mayActAs, requesterOf, roleOf } from "./roles.ts";
-import { nameOfWrite } from "./statusCodes.ts";
 import { VirtualNode, attribute, asNode, badAttribute, mayDo, type WriteCallback } from "./virtualNode.ts";
 import { commandOf } from "./writes.ts";
 
@@ -102,7 +102,7 @@ export class VirtualVariable extends VirtualNode {
     const wanted = commandOf(place.datapoint?.row, target, written);
     if ("fault" in wanted) return wanted.fault;
     const outcome = await this.space.command(wanted.command, requesterOf(context, "write"));
-    return StatusCodes[nameOfWrite(outcome)];
+    return statusOfWrite(outcome);
   }
 
   /** The library refreshes the time of receipt in this one; ours is made anew each time, so that it stays. */

@@ -11,6 +11,7 @@ import { membersOf } from "../datapoints/enumerations.ts";
 import type { Datapoint, Known } from "../datapoints/row.ts";
 import type { Target } from "../datapoints/target.ts";
 import type { Command } from "../twin/commands.ts";
+import { LONGEST_TEXT } from "./inputArguments.ts";
 import { isRange } from "./requestFaults.ts";
 import { builtInTypeOf } from "./typeNodes.ts";
 
@@ -29,7 +30,7 @@ export function commandOf(
 }
 
 function faultOfWrite(dataType: DataType, { indexRange, value: dataValue }: WriteValue): StatusCode | undefined {
-  if (isRange(indexRange as NumericRange | null)) return faultOfRange(dataType, indexRange as NumericRange);
+  if (isRange(indexRange)) return faultOfRange(dataType, indexRange);
   // What a client writes is what it wants now; whether it is good and since when is not the client's to say.
   const { statusCode, sourceTimestamp, serverTimestamp, value } = dataValue;
   const hasTimes = isTime(sourceTimestamp) || isTime(serverTimestamp);
@@ -52,8 +53,9 @@ function isTime(time: Date | null | undefined): boolean {
 function valueOf(type: string, value: unknown): Known | undefined {
   switch (typeof value) {
     case "boolean":
-    case "string":
       return value;
+    case "string":
+      return value.length > LONGEST_TEXT ? undefined : value;
     case "number":
       return numberOf(type, value);
     default:

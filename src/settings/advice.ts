@@ -80,10 +80,18 @@ function findOpenOpcUa({ opcua }: Settings): Finding[] {
 }
 
 function findOpenFiles({ files }: Settings): Finding[] {
-  if (files === undefined || files.http.tls !== undefined || isLoopback(files.http.host)) return [];
-  const message = `Files go to and from ${quote(files.http.host)} unencrypted, and with them the URLs that let them pass`;
-  const hint = "set files.http.tls, or keep this port on a protected network";
-  return [{ ...warning(["files", "http"], message, hint), place: "key" }];
+  const findings: Finding[] = [];
+  const { http, ftp } = files ?? {};
+  if (http !== undefined && http.tls === undefined && !isLoopback(http.host))
+    findings.push(openFiles("http", http.host, "set files.http.tls, or keep this port on a protected network"));
+  if (ftp !== undefined && !isLoopback(ftp.host))
+    findings.push(openFiles("ftp", ftp.host, "keep this port on a protected network, or take files.ftp away"));
+  return findings;
+}
+
+function openFiles(section: string, host: string, hint: string): Finding {
+  const message = `Files go to and from ${quote(host)} unencrypted, and with them the URLs that let them pass`;
+  return { ...warning(["files", section], message, hint), place: "key" };
 }
 
 function warning(path: Path, message: string, hint: string): Finding {

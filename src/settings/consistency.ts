@@ -1,7 +1,7 @@
 // What the schema cannot say: settings that contradict each other. Pure; looks at no network and no file.
 import { quote, type Finding, type Path } from "./finding.ts";
 import { isLoopback, isWildcard, overlap } from "./hosts.ts";
-import type { Settings } from "./settings.ts";
+import type { FilesSettings, Settings } from "./settings.ts";
 import type { Place } from "./yamlDocument.ts";
 
 /** Where a part of the settings is written; its depth is less than that of the path where a default stands in. */
@@ -74,6 +74,7 @@ function endpoints({ ocpp, opcua, hmi, files }: Settings): Endpoint[] {
     { path: ["opcua"], host: opcua.host, port: opcua.port },
     { path: ["hmi"], host: hmi.host, port: hmi.port },
     ...(files === undefined ? [] : [{ path: ["files", "http"], host: files.http.host, port: files.http.port }]),
+    ...(files?.ftp === undefined ? [] : [{ path: ["files", "ftp"], host: files.ftp.host, port: files.ftp.port }]),
   ];
 }
 
@@ -129,12 +130,14 @@ function findLockedOutSimulation({ simulation, ocpp }: Settings): Finding[] {
 function findUnreachableFiles({ files }: Settings, find: Find): Finding[] {
   if (files === undefined) return [];
   const findings: Finding[] = [];
-  const { publicHost, http, maxUploadBytes, maxTotalBytes } = files;
+  const { publicHost, http, ftp, maxUploadBytes, maxTotalBytes } = files;
   const hint = "set files.publicHost to the host name or address by which charge points reach this machine";
   if (publicHost !== undefined && isWildcard(publicHost))
     findings.push(error(["files", "publicHost"], `${quote(publicHost)} is no host that a charge point can dial`, hint));
-  if (publicHost === undefined && isWildcard(http.host)) {
-    const message = `The URLs of files need a host that charge points can dial, which ${quote(http.host)} is not`;
+  const hosts = ftp === undefined ? [http.host] : [http.host, ftp.host];
+  const wildcard = publicHost === undefined ? hosts.find(isWildcard) : undefined;
+  if (wildcard !== undefined) {
+    const message = `The URLs of files need a host that charge points can dial, which ${quote(wildcard)} is not`;
     findings.push({ ...error(["files"], message, hint), place: "key" });
   }
   if (maxUploadBytes > maxTotalBytes) {
@@ -143,7 +146,16 @@ function findUnreachableFiles({ files }: Settings, find: Find): Finding[] {
     const message = `An upload of maxUploadBytes, ${maxUploadBytes}, has no room in maxTotalBytes, ${maxTotalBytes}`;
     findings.push(error(isWritten ? path : ["files", "maxUploadBytes"], message, "raise maxTotalBytes"));
   }
-  return findings;
+  return [...findings, ...findBrokenPorts(files)];
+}
+
+function findBrokenPorts({ ftp }: FilesSettings): Finding[] {
+  const [from = 0, to = 0] = ftp?.passivePorts ?? [];
+  if (from <= to && (from > 0 || to === 0)) return [];
+  const message = `There are no ports from ${from} to ${to}`;
+  return [
+    error(["files", "ftp", "passivePorts"], message, "write the first and the last one, or [0, 0] for any free ones"),
+  ];
 }
 
 function name({ path }: Endpoint): string {

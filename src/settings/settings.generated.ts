@@ -204,7 +204,7 @@ export interface StoreSettings {
   historyDays: number;
 }
 /**
- * The built-in place to which charge points upload diagnostics and logs and from which they fetch firmware, over HTTP or HTTPS. Where absent there is none, and commands that move files need a URL.
+ * The built-in place to which charge points upload diagnostics and logs and from which they fetch firmware, over HTTP or HTTPS, and over FTP where files.ftp is there. Where absent there is none, and commands that move files need a URL.
  */
 export interface FilesSettings {
   /**
@@ -212,12 +212,13 @@ export interface FilesSettings {
    */
   directory: string;
   /**
-   * Host name or address by which charge points reach this machine; it stands in the URLs that they are given. files.http.host where absent.
+   * Host name or address by which charge points reach this machine; it stands in the URLs that they are given and, as an IPv4 address, in the answers to PASV. files.http.host and files.ftp.host where absent.
    */
   publicHost?: string;
   http: HttpSettings;
+  ftp?: FtpSettings;
   /**
-   * Largest file that a charge point may upload; a larger one is refused (HTTP 413). Unit bytes. 1024 to 10737418240. Default 104857600.
+   * Largest file that a charge point may upload; a larger one is refused (HTTP 413, FTP 552). Unit bytes. 1024 to 10737418240. Default 104857600.
    */
   maxUploadBytes: number;
   /**
@@ -259,6 +260,28 @@ export interface TlsSettings1 {
    * PEM file with the private key of the certificate.
    */
   key: string;
+}
+/**
+ * A port on which files are taken and served by FTP in passive mode, for charge points that know nothing better; where absent there is none.
+ */
+export interface FtpSettings {
+  /**
+   * Address or name of the network interface on which charge points connect; 0.0.0.0 is every IPv4 interface, :: every interface, 127.0.0.1 only this machine. Default "0.0.0.0".
+   */
+  host: string;
+  /**
+   * TCP port of the control connections; 0 takes any free one, which the log then names. 0 to 65535. Default 2121.
+   */
+  port: number;
+  /**
+   * First and last TCP port of the data connections, which a firewall has to let in as well; [0, 0] takes any free ones.
+   *
+   * @minItems 2
+   * @maxItems 2
+   *
+   * Items: TCP port. 0 to 65535.
+   */
+  passivePorts: number[];
 }
 /**
  * How questions of charge points are decided.
@@ -431,7 +454,7 @@ export interface LimitsSettings {
    */
   maxHttpConnections: number;
   /**
-   * Open connections to the port of files; further ones are closed. Unit connections. 1 to 10000. Default 100.
+   * Open connections to the port of files, and as many to that of FTP; further ones are closed. Unit connections. 1 to 10000. Default 100.
    */
   maxFileConnections: number;
   /**

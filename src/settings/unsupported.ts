@@ -33,13 +33,6 @@ const rows: readonly Row[] = [
     message: "Clusters are not available in this version",
   },
   {
-    path: ["files", "ftp"],
-    severity: "error",
-    place: "key",
-    message:
-      "A built-in FTP target is not available in this version: use files.http, or give commands the URL of an FTP server of your own",
-  },
-  {
     path: ["chargePoints", "*", "vendorProfile"],
     concerns: (name) => name !== "auto",
     severity: "warning",

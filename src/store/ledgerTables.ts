@@ -31,8 +31,8 @@ export class LedgerTables {
   readonly #end: Database.Statement;
   readonly #conclude: Database.Statement;
   readonly #orphan: Database.Statement;
-  readonly #lastId: Database.Statement<unknown[], { value: number }>;
-  readonly #setLastId: Database.Statement;
+  readonly #highest: Database.Statement<unknown[], number>;
+  readonly #setSeen: Database.Statement;
 
   constructor(database: Database.Database) {
     this.#same = database.prepare(
@@ -49,7 +49,7 @@ export class LedgerTables {
     const columns = "SELECT transaction_id, meter_start, ended_by, flags FROM transactions";
     this.#find = database.prepare(`${columns} WHERE transaction_id = ? AND charge_point = ?`);
     this.#matching = database.prepare(
-      `${columns} WHERE charge_point = @chargePoint AND ended_by IS NULL AND id_tag = ifnull(@idTag, id_tag)
+      `${columns} WHERE charge_point = @chargePoint AND ended_by IS NULL AND id_tag = @idTag AND started_at <= @at
          AND meter_start <= ifnull(@meterStop, meter_start) LIMIT 2`,
     );
     this.#end = database.prepare(
@@ -68,8 +68,12 @@ export class LedgerTables {
          end_assumed, id_tag, meter_stop, reason, transaction_data)
        VALUES (@chargePoint, @id, @timestamp, @at, @received, @assumed, @idTag, @meterStop, @reason, @transactionData)`,
     );
-    this.#lastId = database.prepare("SELECT value FROM facts WHERE name = 'lastTransactionId'");
-    this.#setLastId = database.prepare("INSERT OR REPLACE INTO facts (name, value) VALUES ('lastTransactionId', ?)");
+    this.#highest = database.prepare(
+      `SELECT max(ifnull((SELECT max(transaction_id) FROM transactions), 0),
+         ifnull((SELECT value FROM facts WHERE name = 'highestSeenId'), 0))`,
+    );
+    this.#highest.pluck();
+    this.#setSeen = database.prepare("INSERT OR REPLACE INTO facts (name, value) VALUES ('highestSeenId', ?)");
   }
 
   write(record: LedgerRecord): Receipt {
@@ -96,7 +100,14 @@ export class LedgerTables {
       return { kind: "started", transactionId: same.transaction_id, isRepeated: true, isOpen: same.ended_by === null };
     const id = this.#nextId(received);
     this.#insert.run({
-      ...{ id, chargePoint, connector, idTag, timestamp, meterStart, at, received },
+      id,
+      chargePoint,
+      connector,
+      idTag,
+      timestamp,
+      meterStart,
+      at,
+      received,
       occurrence: (same?.occurrence ?? -1) + 1,
       assumed: start.assumed === true ? 1 : 0,
       idTagStatus: start.idTagStatus,
@@ -114,7 +125,11 @@ export class LedgerTables {
     const { transactionId, at, received, reason } = stop;
     const running = this.#find.get(transactionId, chargePoint) ?? this.#guess(record);
     const values = {
-      ...{ chargePoint, timestamp, at, received, reason },
+      chargePoint,
+      timestamp,
+      at,
+      received,
+      reason,
       assumed: stop.assumed === true ? 1 : 0,
       idTag: stop.idTag ?? null,
       meterStop: stop.meterStop ?? null,
@@ -136,11 +151,11 @@ export class LedgerTables {
     return { kind: "stopped", transactionId: id, isKnown: true };
   }
 
-  /** A charge point that never got an id ends its transaction with 0 or -1: it means the one that runs, if only one fits. */
+  /** A charge point that never got an id ends its transaction with 0 or -1: it means the one of that id tag, if only one runs. */
   #guess({ chargePointId, stop }: StopRecord): RunningRow | undefined {
-    if (stop.transactionId > 0) return undefined;
-    const { idTag = null, meterStop = null } = stop;
-    const [only, ...others] = this.#matching.all({ chargePoint: chargePointId, idTag, meterStop });
+    const { transactionId, idTag, meterStop = null, at } = stop;
+    if (transactionId > 0 || idTag === undefined) return undefined;
+    const [only, ...others] = this.#matching.all({ chargePoint: chargePointId, idTag, meterStop, at });
     return others.length === 0 ? only : undefined;
   }
 
@@ -157,15 +172,14 @@ export class LedgerTables {
     const seconds = Math.min(Math.max(Math.floor((now - FIRST_DAY) / 1000), 0), HIGHEST_SEEN);
     const id = Math.max(this.#last(), seconds) + 1;
     if (id > INT32_MAX) throw new Error("every transaction id that fits Int32 has been given");
-    this.#setLastId.run(id);
     return id;
   }
 
   #see(id: number): void {
-    if (Number.isInteger(id) && id <= HIGHEST_SEEN && id > this.#last()) this.#setLastId.run(id);
+    if (Number.isInteger(id) && id <= HIGHEST_SEEN && id > this.#last()) this.#setSeen.run(id);
   }
 
   #last(): number {
-    return this.#lastId.get()?.value ?? 0;
+    return this.#highest.get() ?? 0;
   }
 }

@@ -28,8 +28,8 @@ export interface Store extends Running {
   /** What was known when it was opened. */
   readonly restored: Restored;
   /** Writes an entry of the register; undefined removes it. False when the disk refuses. */
-  register(id: string, entry: string | undefined): Promise<boolean>;
-  state(): StoreState;
+  readonly register: (id: string, entry: string | undefined) => Promise<boolean>;
+  readonly state: () => StoreState;
 }
 
 /** Opens the store on its own thread; rejects with one sentence that names the setting when it cannot be used. */

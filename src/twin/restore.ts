@@ -8,8 +8,12 @@ import type { Twin } from "./twin.ts";
 export function restoreTwin(twin: Twin, kept: readonly KeptTransaction[], now: EpochMs): Twin {
   const stamp = { at: now, received: now };
   const unlinked = reduce(twin, { type: "Unlinked", ...stamp });
-  return kept.toSorted((a, b) => a.start.transactionId - b.start.transactionId).reduce(recall, unlinked);
+  const idle = unlinked.command.triggered ? reduce(unlinked, { ...lostCommand, ...stamp }) : unlinked;
+  return kept.toSorted((a, b) => a.start.transactionId - b.start.transactionId).reduce(recall, idle);
 }
+
+/** A command that was on its way has been sent, perhaps, and nobody knows what came of it. */
+const lostCommand = { type: "CommandConcluded", response: "", result: "BadTimeout" } as const;
 
 function recall(twin: Twin, { connectorId: connector, start, stop, energy }: KeptTransaction): Twin {
   const known = twin.connectors.get(connector)?.transaction;

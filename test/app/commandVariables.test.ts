@@ -60,7 +60,9 @@ describe("the command variables", () => {
       result,
       response: result === "Good" ? '{"status":"Accepted"}' : "",
     });
-    expect(road.occurrences().map(({ fields }) => fields["Result"])).toEqual([result]);
+    expect(road.occurrences().map(({ fields }) => [fields["Result"], fields["RequestedVia"]])).toEqual([
+      [result, "commandVariables"],
+    ]);
   });
 
   it("refuse a trigger while a command is under way, and count it", async () => {

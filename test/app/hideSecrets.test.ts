@@ -15,6 +15,8 @@ describe("what everybody may read of a payload", () => {
     ["a text that names it and goes on", { data: '{"authorizationkey":"s"}' }, { data: "***" }],
     ["a password", { password: "s" }, { password: "***" }],
     ["the password in a URL", { location: "ftp://ann:s:e@cret@h/x?y=z@1" }, { location: "ftp://ann:***@h/x?y=z@1" }],
+    ["a password that should have been escaped", "ftp://ann:s/e?c r@et@h/x", "ftp://ann:***@h/x"],
+    ["an address of IPv6 with a port", "http://[::1]:80/a@b", "http://[::1]:80/a@b"],
     ["the password in a URL without a user", "http://:s@h/", "http://:***@h/"],
     ["a URL without a password", "http://ann@h:80/a:b@c", "http://ann@h:80/a:b@c"],
     ["a private key", "a-----BEGIN EC PRIVATE KEY-----\nAB\n-----END EC PRIVATE KEY-----b", "a***b"],

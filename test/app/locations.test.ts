@@ -14,33 +14,39 @@ import { call, openRoadOut } from "./roadOutInTest.ts";
 const clock = new HandClock();
 let directory: string;
 let files: FileTarget;
+/** The same with a port of FTP. */
+let filesByFtp: FileTarget;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "ocpp-opcua-locations-"));
-  files = await openFileTarget({
-    settings: {
-      directory,
-      http: { host: "127.0.0.1", port: 0 },
-      maxUploadBytes: 1024,
-      maxTotalBytes: 1024,
-      keepDays: 1,
-      tokenMinutes: 10,
-    },
-    limits: { maxFileConnections: 5, fileIdleSeconds: 5 },
+  const settings = {
+    directory,
+    http: { host: "127.0.0.1", port: 0 },
+    maxUploadBytes: 1024,
+    maxTotalBytes: 1024,
+    keepDays: 1,
+    tokenMinutes: 10,
+  };
+  const others = {
+    limits: { maxFileConnections: 5, fileIdleSeconds: 5, failedLoginsPerMinute: 5 },
     clock,
     log: silentLog,
     received: () => {},
-  });
+  };
+  files = await openFileTarget({ settings, ...others });
+  const ftp = { host: "127.0.0.1", port: 0, passivePorts: [0, 0] };
+  filesByFtp = await openFileTarget({ settings: { ...settings, ftp }, ...others });
   await writeFile(join(directory, "firmware", "fw-2.bin"), "firmware");
 });
 
 afterAll(async () => {
   await files.stop();
+  await filesByFtp.stop();
   await rm(directory, { recursive: true });
 });
 
-const fill = (action: string, payload: object, protocols?: string) =>
-  fillLocations(files, { action, payload: payload as Record<string, unknown>, chargePointId: "A" }, protocols);
+const fill = (action: string, payload: object, protocols?: string, target = files) =>
+  fillLocations(target, { action, payload: payload as Record<string, unknown>, chargePointId: "A" }, protocols);
 const uploadUrl = () => expect.stringMatching(new RegExp(`^${files.url}/up/[0-9a-f]{32}/$`, "u"));
 const downloadUrl = () => expect.stringMatching(new RegExp(`^${files.url}/firmware/[0-9a-f]{32}/fw-2\\.bin$`, "u"));
 
@@ -117,11 +123,46 @@ describe("SupportedFileTransferProtocols", () => {
     expect(await fill("GetDiagnostics", { location: "" }, protocols)).toHaveProperty("payload");
   });
 
-  it.each(["FTP", "FTP,FTPS", "SFTP", "HTTPX"])("%j does not, and the refusal says so", async (protocols) => {
-    const text = `must be a URL: the charge point moves files by ${protocols} alone, the built-in target by HTTP`;
+  it.each([
+    ["FTP", " (files.ftp of the settings would add FTP)"],
+    ["FTP,FTPS", " (files.ftp of the settings would add FTP)"],
+    ["FTPS", ""],
+    ["SFTP", ""],
+    ["HTTPX", ""],
+  ])("%j does not, and the refusal says so%s", async (protocols, advice) => {
+    const text = `must be a URL: the charge point moves files by ${protocols} alone, the built-in target by HTTP${advice}`;
     expect(await fill("GetDiagnostics", { location: "" }, protocols)).toEqual({ path: "location", text });
     expect(await fill("UpdateFirmware", { location: "fw-2.bin" }, protocols)).toEqual({ path: "location", text });
     expect(await fill("GetDiagnostics", { location: "ftp://host/" }, protocols)).toHaveProperty("payload");
+  });
+
+  it.each(["FTP", "ftp", "SFTP, FTP", "FTPS,FTP"])(
+    "%j lets FTP be used where the target speaks it",
+    async (protocols) => {
+      const login = "[0-9a-f]{16}:[0-9a-f]{16}@";
+      const url = (path: string) => {
+        const pattern = `^${filesByFtp.ftpUrl?.replace("://", `://${login}`)}/${path}$`;
+        return expect.stringMatching(new RegExp(pattern, "u"));
+      };
+      expect(await fill("GetDiagnostics", { location: "" }, protocols, filesByFtp)).toEqual({
+        payload: { location: url("") },
+      });
+      expect(await fill("UpdateFirmware", { location: "fw-2.bin" }, protocols, filesByFtp)).toEqual({
+        payload: { location: url("fw-2\\.bin") },
+      });
+      expect(await fill("UpdateFirmware", { location: "none" }, protocols, filesByFtp)).toHaveProperty("text");
+    },
+  );
+
+  it.each([undefined, "", "HTTP", "FTP,HTTP", "https,ftp"])("%j prefers HTTP all the same", async (protocols) => {
+    expect(await fill("GetDiagnostics", { location: "" }, protocols, filesByFtp)).toEqual({
+      payload: { location: expect.stringMatching(/^http:/u) },
+    });
+  });
+
+  it.each(["FTPS", "SFTP"])("%j lets nothing be used that the target speaks", async (protocols) => {
+    const text = `must be a URL: the charge point moves files by ${protocols} alone, the built-in target by HTTP and FTP`;
+    expect(await fill("GetDiagnostics", { location: "" }, protocols, filesByFtp)).toEqual({ path: "location", text });
   });
 
   it("is taken from the twin", async () => {
@@ -153,6 +194,21 @@ describe("the road out", () => {
     expect(token).toMatch(/^[0-9a-f]{32}$/u);
     expect(JSON.stringify(told)).toContain("/up/***/");
     expect(JSON.stringify(told)).not.toContain(token);
+  });
+
+  it("sends the login of FTP to the charge point and tells it to nobody else", async () => {
+    const { road, sent, told, ...out } = openRoadOut();
+    Object.assign(road, { files: () => filesByFtp });
+    const key = { key: "SupportedFileTransferProtocols", value: "FTP", readonly: true };
+    out.happen({ type: "ConfigurationReported", entries: [key], at: 2000, received: 2000 });
+    await out.send(call("GetDiagnostics", { location: "" }));
+    const [, user = "none", secret = "none"] = /ftp:\/\/([0-9a-f]{16}):([0-9a-f]{16})@/u.exec(sent[0] ?? "") ?? [];
+    expect(secret).toMatch(/^[0-9a-f]{16}$/u);
+    expect(JSON.stringify(told)).toContain("ftp://***@");
+    for (const half of [user, secret]) {
+      expect(JSON.stringify(told)).not.toContain(half);
+      expect(JSON.stringify(out.twin())).not.toContain(half);
+    }
   });
 
   it("sends nothing when there is no such file", async () => {

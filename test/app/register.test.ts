@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { openDoor } from "../../src/app/door.ts";
+import { entriesFrom } from "../../src/app/keptRegister.ts";
+import { Register } from "../../src/app/register.ts";
 import type { Door } from "../../src/ocpp/door.ts";
 import type { Link } from "../../src/ocpp/link.ts";
+import { silentLog } from "../../src/std/log.ts";
 import type { Command } from "../../src/twin/commands.ts";
 import { openRoadOut, REGISTER, type RoadOutInTest } from "./roadOutInTest.ts";
 
@@ -134,6 +137,30 @@ describe("a charge point that is removed", () => {
   });
 });
 
+describe("behaviour 22: a charge point that has accepted another AuthorizationKey", () => {
+  const [before, after] = ["00".repeat(20), "01".repeat(20)];
+  const change = {
+    kind: "call",
+    chargePointId: "CP001",
+    action: "ChangeConfiguration",
+    payload: { key: "authorizationkey", value: after },
+  } as const;
+
+  it.each([
+    ["Accepted", after],
+    ["RebootRequired", after],
+    ["Rejected", before],
+  ])("when it has answered %s logs in with %s", async (status, password) => {
+    const road = openRoadOut(
+      { kind: "answered", payload: { status } },
+      `chargePoints: [{ id: CP001, password: "${before}" }]`,
+    );
+    await road.send(change);
+    expect(road.road.register.get("CP001")?.password).toBe(password);
+    expect(JSON.stringify(road.lines)).not.toContain(after);
+  });
+});
+
 describe("a stranger that is accepted", () => {
   it("stands in the register and takes no stranger's place any more; one that is rejected stays a stranger", async () => {
     const { send, door, road } = open(policy("pending"));
@@ -143,5 +170,28 @@ describe("a stranger that is accepted", () => {
     await send({ kind: "setRegistration", chargePointId: "S", status: "Accepted" });
     expect(road.register.isStranger("S")).toBe(false);
     expect(road.register.get("S")).toMatchObject({ id: "S", registration: "Accepted" });
+  });
+});
+
+describe("an AuthorizationKey that a charge point has accepted", () => {
+  const settings = (password: string) =>
+    ({
+      ocpp: { validation: "tolerant" },
+      chargePoints: [
+        { id: "CP", connectors: 0, password, vendorProfile: "auto", ping: true, missingSubprotocol: "refuse" },
+      ],
+    }) as unknown as ConstructorParameters<typeof Register>[0];
+  const kept: { id: string; entry: string }[] = [];
+  const keep = async (id: string, entry: string | undefined): Promise<boolean> =>
+    kept.push({ id, entry: entry ?? "" }) > 0;
+
+  it("is the password from then on, also after a restart, until the settings name another one", async () => {
+    const register = new Register(settings("old"), [], keep);
+    await register.changePassword("CP", "new");
+    expect(register.get("CP")?.password).toBe("new");
+    const entries = entriesFrom(new Map(kept.map(({ id, entry }) => [id, entry])), silentLog);
+    expect(new Register(settings("old"), entries).get("CP")?.password).toBe("new");
+    expect(new Register(settings("newest"), entries).get("CP")?.password).toBe("newest");
+    expect(new Register({ ...settings("old"), chargePoints: [] }, entries).get("CP")).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 // The road out with real parts all around and, at its end, a link that answers what a test says.
-import { fillHouse } from "../../src/app/door.ts";
 import { apply, type House } from "../../src/app/apply.ts";
 import { Effects } from "../../src/app/effects.ts";
+import { fillHouse } from "../../src/app/fillHouse.ts";
 import { Register } from "../../src/app/register.ts";
 import type { RoadOut } from "../../src/app/roadOut.ts";
 import { sendCommand } from "../../src/app/sendCommand.ts";
@@ -30,10 +30,10 @@ export interface RoadOutInTest {
   readonly told: (Occurrence | Twin)[];
   /** What has been sent, as `Action {payload}`. */
   readonly sent: string[];
-  occurrences(): Occurrence[];
-  twin(id?: string): Twin;
-  happen(...events: TwinEvent[]): void;
-  send(command: Command, role?: Role, via?: Requester["via"]): Promise<CommandOutcome>;
+  readonly occurrences: () => Occurrence[];
+  readonly twin: (id?: string) => Twin;
+  readonly happen: (...events: TwinEvent[]) => void;
+  readonly send: (command: Command, role?: Role, via?: Requester["via"]) => Promise<CommandOutcome>;
 }
 
 export const ACCEPTED: CallOutcome = { kind: "answered", payload: { status: "Accepted" } };
@@ -64,14 +64,17 @@ export function openRoadOut(
     announce: (occurrence: Occurrence) => void told.push(occurrence),
   };
   const house: House = { twins: new Twins(), projections: [witness, effects] };
-  fillHouse({ house, settings, clock });
+  const register = new Register(settings);
+  const known = { twins: [], transactions: [] };
+  fillHouse({ house, settings, register, clock, log, known, forget: () => {} });
   const link = {
-    call: async (action: string, payload: object): Promise<CallOutcome> => {
+    call: async (action: string, payload: object, goesOut: () => void): Promise<CallOutcome> => {
+      const isSent = typeof answer === "function" || !["offline", "queueFull"].includes((answer as CallOutcome).kind);
+      if (isSent) goesOut();
       sent.push(`${action} ${JSON.stringify(payload)}`);
       return typeof answer === "function" ? answer() : (answer as CallOutcome);
     },
   };
-  const register = new Register(settings);
   const road: RoadOut = {
     house,
     settings,

@@ -29,6 +29,8 @@ describe("who may send what", () => {
     ["operator", "engineer", call("ChangeConfiguration", { key: "HeartbeatInterval", value: "60" })],
     ["operator", "engineer", call("UpdateFirmware", { location: "http://h/f", retrieveDate: "2026-01-01T00:00:00Z" })],
     ["operator", "engineer", call("AcmeSelfTest")],
+    ["operator", "engineer", call("constructor")],
+    ["operator", "engineer", call("__proto__")],
     ["engineer", "administrator", call("ChangeConfiguration", { key: " authorizationKEY", value: "00" })],
     ["engineer", "administrator", call("DataTransfer", { vendorId: "x", data: '{"AuthorizationKey":"1"}' })],
     ["engineer", "administrator", call("DeleteCertificate", {})],
@@ -51,6 +53,18 @@ describe("who may send what", () => {
     expect(await send(reset, "observer")).toMatchObject({ kind: "denied" });
     expect(await send(reset, "operator")).toMatchObject({ kind: "unknown" });
   });
+});
+
+/** Errata 3.10: it is write-only, but some charge points tell it. */
+it.each<[Role, string]>([
+  ["operator", "***"],
+  ["engineer", "***"],
+  ["administrator", "s3cret"],
+])("of an AuthorizationKey that a charge point tells, the %s sees %s", async (role, value) => {
+  const entry = { key: "AuthorizationKey", readonly: false };
+  const { send } = openRoadOut({ kind: "answered", payload: { configurationKey: [{ ...entry, value: "s3cret" }] } });
+  const response = { configurationKey: [{ ...entry, value }] };
+  expect(await send(call("GetConfiguration"), role)).toEqual({ kind: "answered", response });
 });
 
 describe("what is sent", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sendCommand } from "../../src/app/sendCommand.ts";
 import { occurrenceTypes } from "../../src/datapoints/occurrences.ts";
 import type { Command } from "../../src/twin/commands.ts";
 import type { Occurrence } from "../../src/twin/occurrences.ts";
@@ -53,6 +54,25 @@ describe("the end of a command", () => {
     expect(road.counts.entries().get("effectsObserved")).toBe(1);
   });
 
+  it("is not taken for seen by what has happened while others waited before it", async () => {
+    const { road, occurrences, happen, clock } = openRoadOut();
+    const callLate = async (_action: string, _payload: object, sent: () => void): Promise<typeof ACCEPTED> => {
+      clock.move(1000);
+      happen(started);
+      clock.move(1000);
+      sent();
+      return ACCEPTED;
+    };
+    await sendCommand({ ...road, linkOf: () => ({ call: callLate }) }, start, {
+      via: "method",
+      role: "operator",
+      user: "ANNA",
+    });
+    expect(occurrences()).toEqual([]);
+    clock.move(86_400_000);
+    expect(occurrences()).toMatchObject([{ fields: { Effect: "NotObserved", SentAt: 3000, AnsweredAt: 3000 } }]);
+  });
+
   it("is announced with severity 500 when its effect is not seen in time", async () => {
     const { send, occurrences, clock, road } = openRoadOut();
     await send(start);
@@ -65,7 +85,7 @@ describe("the end of a command", () => {
 
   it.each<[string, Parameters<typeof openRoadOut>[0], Command, object]>([
     ["without an answer", { kind: "timedOut" }, start, { Result: "BadTimeout", Response: "", AnsweredAt: undefined }],
-    ["that was not sent", "absent", start, { Result: "BadNoCommunication" }],
+    ["that was not sent", "absent", start, { Result: "BadNoCommunication", SentAt: undefined }],
     ["that is refused here", ACCEPTED, call("Reset", { type: "x" }), { Result: "BadInvalidArgument" }],
     [
       "answered with CALLERROR",

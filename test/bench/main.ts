@@ -1,5 +1,6 @@
 // `npm run bench [NAME …]`: every figure that the project claims, each against something independent measured in the same run.
 import { commands } from "./commands.ts";
+import { confirmedStarts } from "./confirmedStarts.ts";
 import { cpuPerMessage } from "./cpuPerMessage.ts";
 import { history } from "./history.ts";
 import { knownChargePoints } from "./knownChargePoints.ts";
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   knownChargePoints,
   latency,
   commands,
+  confirmedStarts,
   history,
 };
 

@@ -9,6 +9,8 @@ export interface Usage {
   readonly cpu: number;
   /** Resident memory after a garbage collection, bytes. */
   readonly memory: number;
+  /** How late the main thread's event loop was since it was last asked for, 99th percentile, ms. */
+  readonly loopDelay: number;
 }
 
 export interface Addresses {

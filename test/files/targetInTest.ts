@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openFileTarget, type FileTarget, type FileTargetOptions } from "../../src/files/target.ts";
-import type { ReceivedFile } from "../../src/files/door.ts";
+import type { ReceivedFile } from "../../src/files/parts.ts";
 import { systemClock, type Clock } from "../../src/std/clock.ts";
 import { silentLog, type Log } from "../../src/std/log.ts";
 import type { FilesSettings } from "../../src/settings/settings.ts";
@@ -43,7 +43,7 @@ export async function startTarget(choices: TargetChoices = {}): Promise<TargetIn
       tokenMinutes: 60,
       ...choices.settings,
     },
-    limits: { maxFileConnections: 20, fileIdleSeconds: 30, ...choices.limits },
+    limits: { maxFileConnections: 20, fileIdleSeconds: 30, failedLoginsPerMinute: 20, ...choices.limits },
     clock: choices.clock ?? systemClock,
     log: choices.log ?? silentLog,
     received: (file) => received.push(file),
@@ -67,6 +67,8 @@ export async function startTarget(choices: TargetChoices = {}): Promise<TargetIn
 export interface RawClient {
   readonly socket: Socket;
   send(bytes: string | Uint8Array): void;
+  /** What has come so far. */
+  received(): string;
   /** Everything that has come when the server has closed the connection. */
   readonly answer: Promise<string>;
 }
@@ -76,12 +78,13 @@ export function rawClient(url: string): RawClient {
   const socket = connect(Number(port), hostname);
   const pieces: Buffer[] = [];
   socket.on("data", (piece: Buffer) => pieces.push(piece));
+  const received = (): string => Buffer.concat(pieces).toString("latin1");
   const answer = new Promise<string>((resolve) => {
     // A server that has had enough may reset the connection; what came before is the answer all the same.
     socket.on("error", () => {});
-    socket.on("close", () => resolve(Buffer.concat(pieces).toString("latin1")));
+    socket.on("close", () => resolve(received()));
   });
-  return { socket, send: (bytes) => void socket.write(bytes), answer };
+  return { socket, send: (bytes) => void socket.write(bytes), received, answer };
 }
 
 /** Sends one request as it stands and gives the status of the answer. */

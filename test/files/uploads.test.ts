@@ -159,6 +159,18 @@ describe("an upload that fails", () => {
   const begin = (url: string) =>
     `PUT ${pathOf(url)}half.bin HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n${"x".repeat(500)}`;
 
+  /** The timers of the age of uploads and of the wait for the next piece. */
+  const WAITING = 2;
+
+  /** Waits until so many bytes are kept and the wait for the next ones has begun. */
+  async function keeps({ uploads, uploaded }: TargetInTest, clock: HandClock, bytes: number): Promise<void> {
+    await until(async () => {
+      const [part] = await uploaded();
+      return part !== undefined && (await stat(join(uploads, part))).size === bytes;
+    });
+    await until(() => clock.running === WAITING);
+  }
+
   it("leaves nothing when its sender goes, and may be tried again (OCPP 1.6 §6.27 retries)", async () => {
     const { target, uploaded } = await start();
     const url = target.uploadUrl("A", "diagnostics");
@@ -185,42 +197,36 @@ describe("an upload that fails", () => {
 
   it("is given up when it stands still", async () => {
     const clock = new HandClock();
-    const { target, uploaded } = await start({ clock, limits: { fileIdleSeconds: 20 } });
-    const url = target.uploadUrl("A", "diagnostics");
+    const inTest = await start({ clock, limits: { fileIdleSeconds: 20 } });
+    const url = inTest.target.uploadUrl("A", "diagnostics");
     const client = rawClient(url);
     client.send(begin(url));
-    await until(async () => (await uploaded()).length === 1);
+    await keeps(inTest, clock, 500);
     clock.move(19_999);
-    expect(await uploaded()).toHaveLength(1);
+    expect(await inTest.uploaded()).toHaveLength(1);
     clock.move(1);
-    await until(async () => (await uploaded()).length === 0);
+    await until(() => client.received().includes(" 408 "));
+    expect(await inTest.uploaded()).toEqual([]);
     clock.move(2000);
-    expect(await client.answer).toContain("408");
+    expect(await client.answer).toContain("The upload takes too long.");
     expect((await put(url, "again")).status).toBe(201);
   });
 
   it("is given up when it is not complete while its URL is valid, however evenly it drips", async () => {
     const clock = new HandClock();
-    const { target, uploads, uploaded } = await start({
-      clock,
-      settings: { tokenMinutes: 1 },
-      limits: { fileIdleSeconds: 50 },
-    });
-    const url = target.uploadUrl("A", "diagnostics");
+    const inTest = await start({ clock, settings: { tokenMinutes: 1 }, limits: { fileIdleSeconds: 50 } });
+    const url = inTest.target.uploadUrl("A", "diagnostics");
     const client = rawClient(url);
     client.send(begin(url));
-    await until(async () => (await uploaded()).length === 1);
-    const timers = clock.running;
+    await keeps(inTest, clock, 500);
     clock.move(40_000);
     client.send("y");
-    // Once the byte is kept the wait for the next one begins: it ends with the minute.
-    const [part = ""] = await uploaded();
-    await until(async () => (await stat(join(uploads, part))).size === 501);
-    await until(() => clock.running === timers);
-    clock.move(20_000);
-    await until(async () => (await uploaded()).length === 0);
-    clock.move(2000);
-    expect(await client.answer).toContain("408");
+    await keeps(inTest, clock, 501);
+    clock.move(19_999);
+    expect(await inTest.uploaded()).toHaveLength(1);
+    clock.move(1);
+    await until(() => client.received().includes(" 408 "));
+    expect(await inTest.uploaded()).toEqual([]);
   });
 
   it("ends with the target, and leaves nothing", async () => {

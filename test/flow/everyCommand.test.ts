@@ -225,3 +225,19 @@ test("what has been answered can be read at once", async () => {
   expect((await read(session, `${id}/Configuration/HeartbeatInterval`)).value.value).toBe("300");
   await readUntil(session, `${id}/State/Connected`, ({ value }) => value.value === true);
 });
+
+test("more keys than the charge point takes at once are asked for in pages (OCPP 1.6 §9.1.9)", async () => {
+  const id = idOf("GetConfiguration");
+  const tell = (key: string): object => ({ key, readonly: true, value: key === "GetConfigurationMaxKeys" ? "2" : key });
+  answering.set(id, async (params) => {
+    const { key = ["GetConfigurationMaxKeys"] } = params as { key?: string[] };
+    return key.length > 2 ? { configurationKey: [] } : { configurationKey: key.map(tell), unknownKey: [`no${key[0]}`] };
+  });
+  expect((await call(session, on(id, "GetConfiguration", [new Variant()]))).status).toBe("Good");
+  const answer = await call(
+    session,
+    on(id, "GetConfiguration", inputsOf("GetConfiguration", { key: ["A", "B", "C"] })),
+  );
+  expect(JSON.parse(String(answer.outputs[0]?.value))).toEqual(["A", "B", "C"].map(tell));
+  expect(answer.outputs[1]?.value).toEqual(["noA", "noC"]);
+});

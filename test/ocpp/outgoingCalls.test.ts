@@ -60,6 +60,17 @@ test("nothing is sent before the link is open, nor while the first call of the c
   expect(sent).toEqual(["A"]);
 });
 
+test("each call says when it goes out, and one that never does says nothing", async () => {
+  const { clock, calls } = callsOf();
+  const wentOut: string[] = [];
+  for (const name of ["A", "B"]) void calls.call(name, {}, () => wentOut.push(`${name} ${clock.monotonic()}`));
+  calls.opened();
+  const opened = clock.monotonic();
+  clock.move(1000);
+  calls.end();
+  expect(wentOut).toEqual([`A ${opened + 1000}`]);
+});
+
 test("the end settles every call and leaves no timer behind", async () => {
   const { clock, sent, calls } = callsOf();
   calls.opened();

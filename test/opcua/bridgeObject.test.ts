@@ -126,6 +126,7 @@ describe("the nodes of the site", () => {
       ["UInt32", 10],
       ["Double", 2.5],
       ["Double", 1.5],
+      ["String", "ok"],
       ["UInt32", 20],
     ]);
   });

@@ -159,6 +159,16 @@ describe("node-opcua still", () => {
     expect([unasked.additionalInfo, unasked.localizedText], lost).toEqual([undefined, undefined]);
   });
 
+  test("writes through addressSpaceAccessor.write, and passes new nodes through namespace._register", () => {
+    const { engine } = fed.ua.server;
+    const accessor = (engine as unknown as { addressSpaceAccessor: Record<string, unknown> }).addressSpaceAccessor;
+    expect(typeof Object.getPrototypeOf(accessor).write, "see writeConcurrently in libraryWrites.ts").toBe("function");
+    const space = engine.addressSpace!;
+    const variable = space.getOwnNamespace().addVariable({ browseName: "New", dataType: "Double" });
+    expect(variable.accessLevel, "new variables are writable: see forbidWriting in libraryWrites.ts").toBe(1);
+    space.deleteNode(variable);
+  });
+
   test("announces a request before it handles it, so that the interval can be set to 0", async () => {
     const subscription = await subscribe();
     const item = await subscription.monitor(
@@ -185,6 +195,9 @@ describe("node-opcua still", () => {
       "dispose",
       "extractMonitoredItemNotifications",
       "modify",
+      "_on_opcua_event",
+      "_on_node_disposed",
+      "_stop_sampling",
     ])
       expect(typeof items[name], `MonitoredItem.${name} is gone: improveMonitoring has to be written anew`).toBe(
         "function",

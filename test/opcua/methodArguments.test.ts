@@ -237,6 +237,16 @@ describe("a rule of OCPP that is judged later", () => {
     expect(answer.additionalInfo).toBe(path === "" ? "must be so" : `${path}: must be so`);
   });
 
+  test.each([
+    ["type", [GOOD, OUT_OF_RANGE]],
+    ["", [GOOD, OUT_OF_RANGE]],
+    ["action", [OUT_OF_RANGE, GOOD]],
+  ])("of Call that is broken at %j is shown by Payload, unless it is the action", async (path, results) => {
+    kept.outcome = { kind: "invalid", path, text: "must be so" };
+    const answer = await call(session, on("A1", "Call", [text("Reset"), text('{"type":"x"}')]));
+    expect(answer).toMatchObject({ status: INVALID, results, outputs: [] });
+  });
+
   test("broken at an argument that was left out is told by its text alone", async () => {
     kept.outcome = { kind: "invalid", path: "parentIdTag", text: "must be there" };
     const answer = await call(session, on("A1", "ReserveNow", reservation(noon)), ADDITIONAL_INFO);

@@ -93,6 +93,7 @@ const table: readonly Told[] = [
   {
     outcome: { kind: "invalid", path: "type", text: "must be so" },
     status: "BadInvalidArgument",
+    ofWrite: "BadOutOfRange",
     text: "type: must be so",
   },
   { outcome: { kind: "unsupported", text: "not this" }, status: "BadNotSupported", text: "not this" },

@@ -137,7 +137,7 @@ describe("a write", () => {
     [{ kind: "timedOut" }, "BadTimeout"],
     [{ kind: "offline" }, "BadNoCommunication"],
     [{ kind: "callError", code: "InternalError", description: "" }, "BadUnexpectedError"],
-    [{ kind: "invalid", path: "amperes", text: "too much" }, "BadInvalidArgument"],
+    [{ kind: "invalid", path: "amperes", text: "too much" }, "BadOutOfRange"],
     [{ kind: "denied", text: "no" }, "BadUserAccessDenied"],
     [{ kind: "conflict", text: "no" }, "BadInvalidState"],
   ] as const satisfies (readonly [CommandOutcome, string])[])("whose outcome is %j is %s", async (outcome, code) => {
@@ -187,6 +187,11 @@ describe("a write", () => {
       expect(wanted).toEqual([]);
     },
   );
+
+  test("of a text that no charge point could take commands nothing", async () => {
+    expect(await write("W1/Command/Payload", DataType.String, "x".repeat(1024 * 1024 + 1))).toBe("BadOutOfRange");
+    expect(wanted).toEqual([]);
+  });
 
   test("to one charge point does not wait for another one, and keeps its order at its own", async () => {
     fed.publish(undefined, withState(twinOf("W2"), "Connected"));

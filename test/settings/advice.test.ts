@@ -131,6 +131,19 @@ describe("files over plain HTTP", () => {
     accept(yaml);
   });
 
+  it("are spoken of for FTP, whatever HTTP has", () => {
+    const http = "{ tls: { certificate: c.pem, key: k.pem } }";
+    const yaml = `${READABLE}files: { publicHost: a, http: ${http}, ftp: { host: 10.0.0.1 } }\n`;
+    expect(heads(yaml)).toEqual([
+      '2:76 warning /files/ftp | Files go to and from "10.0.0.1" unencrypted, and with them the URLs that let them pass; keep this port on a protected network, or take files.ftp away',
+    ]);
+    accept(yaml);
+  });
+
+  it("are not for FTP on loopback", () => {
+    expect(heads(`${READABLE}files: { http: { host: 127.0.0.1 }, ftp: { host: 127.0.0.1 } }\n`)).toEqual([]);
+  });
+
   it.each([
     ["on loopback", "{ host: 127.0.0.1 }"],
     ["with a certificate, over HTTPS", "{ tls: { certificate: c.pem, key: k.pem } }"],

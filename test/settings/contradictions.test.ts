@@ -156,6 +156,11 @@ describe("ports", () => {
       "files: { publicHost: a, http: { host: 127.0.0.1, port: 8080 } }\n",
       ["1:56 error /files/http/port | Port 8080 is already taken by hmi; choose another one"],
     ],
+    [
+      "the port of FTP",
+      "files: { http: { host: 127.0.0.1 }, ftp: { host: 127.0.0.1, port: 8082 } }\n",
+      ["1:67 error /files/ftp/port | Port 8082 is already taken by files.http; choose another one"],
+    ],
   ])("stand once: %s", (_, yaml, expected) => {
     expect(heads(yaml)).toEqual(expected);
   });
@@ -187,6 +192,25 @@ describe("files", () => {
       "one that can be dialled",
       'files: { publicHost: "::", http: { host: 127.0.0.1 } }\n',
       [`1:22 error /files/publicHost | "::" is no host that a charge point can dial; ${HINT}`],
+    ],
+    [
+      "a host in their URLs, by FTP too",
+      "files: { http: { host: 127.0.0.1 }, ftp: {} }\n",
+      [`1:1 error /files | The URLs of files need a host that charge points can dial, which "0.0.0.0" is not; ${HINT}`],
+    ],
+    [
+      "ports that are some: [50099, 50000]",
+      "files: { publicHost: a, ftp: { passivePorts: [50099, 50000] } }\n",
+      [
+        "1:46 error /files/ftp/passivePorts | There are no ports from 50099 to 50000; write the first and the last one, or [0, 0] for any free ones",
+      ],
+    ],
+    [
+      "ports that are some: [0, 50000]",
+      "files: { publicHost: a, ftp: { passivePorts: [0, 50000] } }\n",
+      [
+        "1:46 error /files/ftp/passivePorts | There are no ports from 0 to 50000; write the first and the last one, or [0, 0] for any free ones",
+      ],
     ],
     [
       "room for one upload",

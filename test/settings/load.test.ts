@@ -45,6 +45,7 @@ describe("loadSettings", () => {
       heartbeatIntervalSeconds: 300,
       pendingRetrySeconds: 30,
       callTimeoutSeconds: 30,
+      effectTimeoutSeconds: 120,
       validation: "tolerant",
     });
     expect(settings.chargePoints).toEqual([]);

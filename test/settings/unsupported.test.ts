@@ -27,11 +27,6 @@ describe("a setting that this version does not act upon", () => {
       "ocpp: { listeners: [{ tls: { certificate: a, key: b } }] }",
       "1:23 error /ocpp/listeners/0/tls | TLS listeners are not available in this version",
     ],
-    [
-      "a built-in FTP target",
-      "files: { publicHost: a, ftp: { port: 21 } }",
-      "1:25 error /files/ftp | A built-in FTP target is not available in this version: use files.http, or give commands the URL of an FTP server of your own",
-    ],
     ["a cluster", "cluster: { cell: c0 }", "1:1 error /cluster | Clusters are not available in this version"],
   ])("is refused where it would be unsafe to go on: %s", (_, yaml, head) => {
     expect(heads(`${yaml}\n`)).toEqual([head]);

@@ -182,11 +182,21 @@ describe("a StopTransaction", () => {
     expect(rows(directory)).toMatchObject([{ energy: 2000, flags: "matched" }, { ended_by: null }]);
   });
 
+  it.each([{}, { idTag: "OTHER" }, { idTag: "TAG", meterStop: 10 }, { idTag: "TAG", at: NOON - 1 }])(
+    "with the id -1 ends none where nothing shows which: %o",
+    async (more) => {
+      const { directory, store } = await open();
+      await idOf(store, start());
+      expect(await store.ledger.keep(stop(-1, more))).toMatchObject({ isKnown: false });
+      expect(rows(directory)).toMatchObject([{ ended_by: null }]);
+    },
+  );
+
   it("with the id -1 ends none when two fit", async () => {
     const { directory, store } = await open();
     await idOf(store, start());
     await idOf(store, start({}, { connectorId: 2 }));
-    expect(await store.ledger.keep(stop(-1))).toMatchObject({ isKnown: false });
+    expect(await store.ledger.keep(stop(-1, { idTag: "TAG" }))).toMatchObject({ isKnown: false });
     expect(rows(directory)).toMatchObject([{ ended_by: null }, { ended_by: null }]);
   });
 });

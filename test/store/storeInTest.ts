@@ -17,6 +17,8 @@ export interface Line {
 
 export class StoresInTest {
   readonly lines: Line[] = [];
+  /** Done once the stores are closed. */
+  readonly beforeRemoval: (() => void)[] = [];
   readonly #stores = new Set<Store>();
   readonly #folders: string[] = [];
 
@@ -50,6 +52,7 @@ export class StoresInTest {
 
   async clean(): Promise<void> {
     for (const store of this.#stores) await this.close(store);
+    for (const prepare of this.beforeRemoval.splice(0)) prepare();
     for (const folder of this.#folders.splice(0)) await rm(folder, { recursive: true, force: true });
     this.lines.length = 0;
   }

@@ -78,7 +78,7 @@ export interface Answered<A extends OutgoingAction> {
   readonly response: Responses[A];
   /** The twin when the answer came. */
   readonly twin: Twin;
-  /** When the call was wanted. */
+  /** When the call went out. */
   readonly sent: EpochMs;
   /** When the answer came. */
   readonly received: EpochMs;

@@ -11,7 +11,8 @@ const rules: Rules = {
   ChangeAvailability: ({ connectorId }) => tooLow("connectorId", connectorId, 0, "OCPP 1.6 §6.7"),
   ChangeConfiguration: ({ key }) => blank("key", key),
   ClearChargingProfile: ({ connectorId }) => tooLow("connectorId", connectorId, 0, "OCPP 1.6 §6.13"),
-  ExtendedTriggerMessage: ({ connectorId }) => tooLow("connectorId", connectorId, 1, "OCPP 1.6 §6.51"),
+  ExtendedTriggerMessage: ({ connectorId }) =>
+    tooLow("connectorId", connectorId, 1, "Improved security for OCPP 1.6-J §5"),
   GetCompositeSchedule: ({ connectorId }) => tooLow("connectorId", connectorId, 0, "OCPP 1.6 §6.21"),
   RemoteStartTransaction: ({ connectorId, idTag, chargingProfile }) =>
     tooLow("connectorId", connectorId, 1, "OCPP 1.6 §6.33") ??

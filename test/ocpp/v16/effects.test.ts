@@ -321,7 +321,7 @@ describe("how long it may take", () => {
     expect(within("ChangeAvailability", request, { status: "Scheduled" })).toBe(604_800);
   });
 
-  test("is the time to plug in, and a little more, when the charge point has told it (§9.1.5)", () => {
+  test("is the time to plug in, and a little more, when the charge point has told it (§9.1.6)", () => {
     const twin = (value: string) => happened(charging, configured({ ConnectionTimeOut: value }));
     const start = (value: string) =>
       within("RemoteStartTransaction", { idTag: "TAG" }, { status: "Accepted" }, twin(value));

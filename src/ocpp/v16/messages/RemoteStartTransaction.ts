@@ -35,7 +35,7 @@ function startEffect({ request: { connectorId, idTag }, twin }: Answered<"Remote
 /** What the charge point may take beyond its own time limit. */
 const MARGIN_SECONDS = 30;
 
-/** OCPP 1.6 §9.1.5: so long the charge point waits for the vehicle to be plugged in. */
+/** OCPP 1.6 §9.1.6: so long the charge point waits for the vehicle to be plugged in. */
 function plugInTime({ configuration }: Twin): Pick<Effect, "withinSeconds"> {
   const seconds = Number(configuration?.get("connectiontimeout")?.value);
   return seconds > 0 ? { withinSeconds: Math.min(seconds + MARGIN_SECONDS, LONGEST_WAIT_SECONDS) } : {};
