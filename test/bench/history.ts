@@ -34,7 +34,7 @@ const points = Array.from({ length: POINTS }, (_, point) => point);
 const PATH = `MeterValues/${meterPoints[0]?.path}`;
 
 interface Opened {
-  readonly history: OpenedHistory;
+  readonly store: OpenedHistory;
   readonly counts: Counts;
   readonly folder: string;
 }
@@ -43,16 +43,16 @@ async function open(sealAt?: number): Promise<Opened> {
   const folder = await mkdtemp(join(tmpdir(), "ocpp-opcua-bench-"));
   const counts = new Counts();
   const limits = { historyDays: 90, maxQueuedSamples: 1_000_000, sealAt };
-  const history = await openHistory({ directory: folder, clock: systemClock, log: silentLog, counts, ...limits });
-  return { history, counts, folder };
+  const store = await openHistory({ directory: folder, clock: systemClock, log: silentLog, counts, ...limits });
+  return { store, counts, folder };
 }
 
 function keptOf({ counts }: Opened): number {
   return counts.entries().get("samplesKept") ?? 0;
 }
 
-async function close({ history, folder }: Opened): Promise<void> {
-  await history.stop();
+async function close({ store, folder }: Opened): Promise<void> {
+  await store.stop();
   await rm(folder, { recursive: true });
 }
 
@@ -75,7 +75,7 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 
 /** Publishes samples round by round; `wait` is asked after each message. */
 async function publish(
-  { history }: Opened,
+  { store }: Opened,
   count: number,
   wait: (published: number) => Promise<void> | undefined,
 ): Promise<void> {
@@ -83,7 +83,7 @@ async function publish(
   for (let published = 0; published < count;) {
     const round = Math.floor(published / SERIES);
     const twin = known[(published / POINTS) % CHARGE_POINTS] as Twin;
-    history.projection.publish(twin, twin, [sampled(START + round * INTERVAL_MS, round)]);
+    store.projection.publish(twin, twin, [sampled(START + round * INTERVAL_MS, round)]);
     published += POINTS;
     await wait(published);
   }
@@ -96,7 +96,7 @@ async function intoTheFile(): Promise<number> {
   const begun = performance.now();
   await publish(opened, BULK, (published) => (published - kept() > 500_000 ? pause(5) : undefined));
   while (kept() < BULK)
-    await opened.history.read({ chargePointId: "", connector: 0, path: "", from: 0, to: 0, limit: 1 });
+    await opened.store.read({ chargePointId: "", connector: 0, path: "", from: 0, to: 0, limit: 1 });
   const seconds = (performance.now() - begun) / 1000;
   await close(opened);
   return BULK / seconds;
@@ -123,7 +123,7 @@ async function readDay(): Promise<number> {
   const known = twins().slice(0, 40);
   for (let place = 0; place < DAY_SAMPLES; place++) {
     for (const twin of known)
-      opened.history.projection.publish(twin, twin, [sampled(START + place * INTERVAL_MS, place)]);
+      opened.store.projection.publish(twin, twin, [sampled(START + place * INTERVAL_MS, place)]);
     while (place * 400 - keptOf(opened) > 500_000) await pause(5);
   }
   const times: number[] = [];
@@ -138,7 +138,7 @@ async function readDay(): Promise<number> {
       to: START + DAY_MS,
       limit: 10_000,
     };
-    const { samples } = await opened.history.read(query);
+    const { samples } = await opened.store.read(query);
     times.push(performance.now() - begun);
     if (samples.length !== DAY_SAMPLES) throw new Error(`${samples.length} samples of ${DAY_SAMPLES}`);
   }

@@ -26,7 +26,7 @@ export class Outbox {
   #length = 0;
   #texts: string[] = [];
   #textWeight = 0;
-  #full: Part[] = [];
+  readonly #full: Part[] = [];
   #waiting = 0;
   #onItsWay = 0;
 
