@@ -11,8 +11,6 @@ const KIND = 3;
 
 const qualities = ["Good", "Uncertain", "Bad"] as const;
 const QUALITY_SHIFT = 2;
-/** Flags are below it. */
-export const FLAGS_END = qualities.length << QUALITY_SHIFT;
 
 export type Quality = HistorySample["quality"];
 
