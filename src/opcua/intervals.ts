@@ -24,12 +24,14 @@ export function countOf({ start, end, length }: Range): number {
 }
 
 /** The interval at a place, counted from the start in the direction of time. */
-export function intervalAt({ start, end, length }: Range, place: number): Interval {
+export function intervalAt(range: Range, place: number): Interval {
+  const { start, end, length } = range;
   const isBackward = end < start;
   const sign = isBackward ? -1 : 1;
   const first = start + sign * place * length;
-  const isCut = Math.abs(end - first) < length;
-  const last = isCut ? end : first + sign * length;
+  const isCut = (place + 1) * length > Math.abs(end - start);
+  // Reckoned as the next one's first: a length need not be a whole number, and a rounding between them would be a gap.
+  const last = place + 1 >= countOf(range) ? end : start + sign * (place + 1) * length;
   return { lo: Math.min(first, last), hi: Math.max(first, last), isBackward, isCut };
 }
 

@@ -361,6 +361,7 @@ describe("intervals (Table 12)", () => {
           expect(counted).toBe(inside.length);
         },
       ),
+      { examples: [[8, 0, 1.0000000000000002, [5]]] },
     );
   });
 });
