@@ -10,13 +10,19 @@ export interface House {
   readonly projections: readonly Projection[];
 }
 
+interface Change {
+  readonly before: Twin | undefined;
+  readonly after: Twin;
+  readonly events: readonly TwinEvent[];
+}
+
 /** The twin after `events`; every projection has been told. */
 export function apply(house: House, before: Twin, events: readonly TwinEvent[]): Twin {
   let after = before;
   for (const event of events) after = reduce(after, event);
   if (after !== before) {
     house.twins.set(after);
-    publish(house, before, after);
+    publish(house, { before, after, events });
   }
   return after;
 }
@@ -24,7 +30,7 @@ export function apply(house: House, before: Twin, events: readonly TwinEvent[]):
 /** Puts a new twin into the house and shows it. */
 export function introduce(house: House, twin: Twin): Twin {
   house.twins.set(twin);
-  publish(house, undefined, twin);
+  publish(house, { before: undefined, after: twin, events: [] });
   return twin;
 }
 
@@ -35,6 +41,6 @@ export function forget(house: House, id: string): void {
 }
 
 /** Projections only enqueue; they cannot fail the call. */
-function publish(house: House, before: Twin | undefined, after: Twin): void {
-  for (const projection of house.projections) projection.publish(before, after);
+function publish({ projections }: House, { before, after, events }: Change): void {
+  for (const projection of projections) projection.publish(before, after, events);
 }

@@ -1,8 +1,10 @@
 // The house as it stands when the bridge begins: the store is opened, and what it knows of before is put where it was.
 import type { Settings } from "../settings/settings.ts";
 import type { Clock } from "../std/clock.ts";
+import type { Counts } from "../std/counts.ts";
 import type { Lifecycle } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
+import { openHistory, type OpenedHistory } from "../store/history/history.ts";
 import { openStore, type Store } from "../store/store.ts";
 import type { Projection } from "../twin/ports.ts";
 import type { House } from "./apply.ts";
@@ -17,16 +19,19 @@ export interface OpenedHouse {
   readonly projections: Projection[];
   readonly register: Register;
   readonly store: Store;
+  readonly history: OpenedHistory;
 }
 
 export interface HouseOptions {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
+  readonly counts: Counts;
 }
 
 /** Rejects when the store cannot be used. */
-export async function openHouse(lifecycle: Lifecycle, { settings, clock, log }: HouseOptions): Promise<OpenedHouse> {
+export async function openHouse(lifecycle: Lifecycle, options: HouseOptions): Promise<OpenedHouse> {
+  const { settings, clock, log, counts } = options;
   const store = await lifecycle.start("store", () =>
     openStore({
       directory: settings.store.directory,
@@ -35,10 +40,20 @@ export async function openHouse(lifecycle: Lifecycle, { settings, clock, log }: 
       originOf: (id) => register.originOf(id),
     }),
   );
+  const history = await lifecycle.start("history", () =>
+    openHistory({
+      directory: settings.store.directory,
+      historyDays: settings.store.historyDays,
+      maxQueuedSamples: settings.limits.maxQueuedSamples,
+      clock,
+      counts,
+      log: log.child({ part: "history" }),
+    }),
+  );
   const register = new Register(settings, entriesFrom(store.restored.register, log), store.register);
-  const projections: Projection[] = [store.projection];
+  const projections: Projection[] = [store.projection, history.projection];
   const house: House = { twins: new Twins(), projections };
   const forget = (id: string): void => store.projection.forget(id);
   fillHouse({ house, settings, register, clock, log, known: store.restored, forget });
-  return { house, projections, register, store };
+  return { house, projections, register, store, history };
 }

@@ -4,7 +4,7 @@ import { decide } from "../decisions/decide.ts";
 import { openFileTarget, type FileTarget, type FileTargetOptions } from "../files/target.ts";
 import { openHttpServer, type HttpOptions, type HttpSources } from "../hmi/server.ts";
 import { openListeners, type Listeners } from "../ocpp/listeners.ts";
-import type { EndpointOptions } from "../opcua/options.ts";
+import type { OpcUaServerOptions } from "../opcua/options.ts";
 import { openOpcUaServer } from "../opcua/server.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Clock, Timer } from "../std/clock.ts";
@@ -54,7 +54,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const reasons = (): readonly string[] => [...notReady];
   const logOf = (part: string): Log => log.child({ part });
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
-  const { house, projections, register, store } = await openHouse(lifecycle, { settings, clock, log });
+  const { house, projections, register, store, history } = await openHouse(lifecycle, { settings, clock, log, counts });
   const effects = effectsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
@@ -76,13 +76,13 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   );
   const opcua = await lifecycle.start("opcua", () =>
     openOpcUaServer({
-      endpoint: endpointOf(settings),
-      projectionIntervalMilliseconds: settings.limits.projectionIntervalMilliseconds,
+      ...opcuaOptionsOf(settings),
       clock,
       log: logOf("opcua"),
       counts,
       replay: () => house.twins.all(),
       command,
+      history,
     }),
   );
   // What an effect makes happen is told after the change that has shown it.
@@ -151,8 +151,13 @@ function httpOptionsOf({ hmi, limits }: Settings): HttpOptions {
   return { ...hmi, metricsOpen, maxConnections: limits.maxHttpConnections };
 }
 
-function endpointOf({ opcua, site, store, limits }: Settings): EndpointOptions {
-  return { ...opcua, siteName: site.name, version, dataDirectory: store.directory, limits };
+type OpcUaSettings = Pick<OpcUaServerOptions, "endpoint" | "projectionIntervalMilliseconds">;
+
+function opcuaOptionsOf({ opcua, site, store, limits }: Settings): OpcUaSettings {
+  return {
+    endpoint: { ...opcua, siteName: site.name, version, dataDirectory: store.directory, limits },
+    projectionIntervalMilliseconds: limits.projectionIntervalMilliseconds,
+  };
 }
 
 /** A timer as a part of the lifecycle. */

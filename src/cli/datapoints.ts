@@ -6,7 +6,7 @@ import { chargePointTable, connectorTable } from "../datapoints/table.ts";
 export const pointListFormats = ["csv", "markdown"] as const;
 export type PointListFormat = (typeof pointListFormats)[number];
 
-const COLUMNS = ["NodeId", "DataType", "Unit", "EURange", "Access", "Exists", "Description"] as const;
+const COLUMNS = ["NodeId", "DataType", "Unit", "EURange", "Access", "History", "Exists", "Description"] as const;
 
 /** The whole point list; `<id>` and `<n>` stand for a charge point and a connector. */
 export function renderPointList(format: PointListFormat): string {
@@ -26,6 +26,7 @@ function cells(owner: string, { path, row, meterPoint }: Datapoint): string[] {
     row.unit?.symbol ?? "",
     row.range === undefined ? "" : `${row.range[0]} to ${row.range[1]}`,
     row.write === undefined ? "R" : "RW",
+    row.history === true ? "yes" : "",
     meterPoint === undefined ? "always" : "once reported",
     row.description,
   ];

@@ -31,8 +31,10 @@ export interface TreeNode {
   readonly valueRank?: 1;
   /** How many elements a list always has; 0 or undefined when it may vary. */
   readonly length?: number;
-  /** Others than reading (OPC 10000-3 §8.57): 3 is reading and writing. */
-  readonly accessLevel?: 3;
+  /** Others than reading (OPC 10000-3 §8.57): 3 is reading and writing, 5 reading values and their history. */
+  readonly accessLevel?: 3 | 5;
+  /** Its values are kept. */
+  readonly historizing?: true;
   /** What the Value element holds. */
   readonly value?: NodeValue;
   /** Fields of an enumeration, by ordinal. */
@@ -216,6 +218,7 @@ function variable({ path, row }: Datapoint, rule: ModellingRule): TreeNode {
     dataType: row.type,
     description: row.description,
     ...(row.write === undefined ? {} : { accessLevel: 3 as const }),
+    ...(row.history === undefined ? {} : { accessLevel: 5 as const, historizing: true as const }),
     rule,
     reference: "HasComponent",
     children,

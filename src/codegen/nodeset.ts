@@ -82,6 +82,7 @@ function element(node: TreeNode, { id, symbol, parent, references }: Rendered, i
     node.dataType === undefined ? "" : `DataType="${idOf(node.dataType, ids)}"`,
     node.valueRank === undefined ? "" : `ValueRank="${node.valueRank}" ArrayDimensions="${node.length ?? 0}"`,
     node.accessLevel === undefined ? "" : `AccessLevel="${node.accessLevel}"`,
+    node.historizing === undefined ? "" : `Historizing="true"`,
   ].filter((attribute) => attribute !== "");
   return [
     `  <UA${node.nodeClass} ${attributes.join(" ")}>`,

@@ -25,6 +25,8 @@ const counterHelp: Readonly<Record<CountName, string>> = {
   samplesPublished: "Datapoint values handed to the projections",
   decisions: "Questions decided",
   answersWithheld: "Starts and ends of transactions that were not answered because the disk refused them",
+  samplesKept: "Samples written to the history",
+  samplesLost: "Samples that the history could not keep: the disk refused them for too long, or they came too fast",
   commandsSent: "Commands sent to charge points",
   commandsAnswered: "Commands done, whatever the charge point answered",
   commandsFailed: "Commands answered with CALLERROR or with something that cannot be understood",

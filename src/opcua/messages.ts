@@ -4,6 +4,7 @@ import type { ListedKey } from "../datapoints/configuration.ts";
 import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { ConnState } from "../twin/twin.ts";
+import type { HistoryPage, HistoryQuery } from "../twin/ports.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { EndpointOptions } from "./options.ts";
 
@@ -62,11 +63,13 @@ export interface Batch {
 }
 
 export type ToThread =
-  | { readonly kind: "start"; readonly endpoint: EndpointOptions }
+  | { readonly kind: "start"; readonly endpoint: EndpointOptions; readonly keepsHistory: boolean }
   | Batch
   | { readonly kind: "report"; readonly status: BridgeStatus }
   /** What came of a command; whatever it changed has been sent before. */
   | { readonly kind: "outcome"; readonly id: number; readonly outcome: CommandOutcome }
+  /** What has been kept; undefined when it could not be read. */
+  | { readonly kind: "history"; readonly id: number; readonly page: HistoryPage | undefined }
   | { readonly kind: "stop" };
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -78,6 +81,7 @@ export type FromThread =
   /** A batch has been applied; its array may be filled again. */
   | { readonly kind: "applied" }
   | { readonly kind: "command"; readonly id: number; readonly command: Command; readonly requester: Requester }
+  | { readonly kind: "history"; readonly id: number; readonly query: HistoryQuery }
   | {
       readonly kind: "log";
       readonly level: LogLevel;

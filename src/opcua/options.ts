@@ -3,6 +3,7 @@ import type { Clock } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander, Role } from "../twin/commands.ts";
+import type { History } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
 
 /** What the server itself needs; plain data, handed to its thread as it is. */
@@ -36,6 +37,12 @@ export interface EndpointLimits {
   readonly maxCallsInFlight: number;
   /** Unfinished browses of one session. */
   readonly maxBrowseContinuationPoints: number;
+  /** Nodes of one HistoryRead request. */
+  readonly maxNodesPerHistoryRead: number;
+  /** Values that one HistoryRead answers, of all its nodes together. */
+  readonly maxHistoryValues: number;
+  /** Unfinished history reads of one session. */
+  readonly maxHistoryContinuationPoints: number;
   /** A client that leaves more bytes than this unread is disconnected. */
   readonly maxUnsentOpcUaBytes: number;
 }
@@ -51,4 +58,6 @@ export interface OpcUaServerOptions {
   readonly replay: () => Iterable<Twin>;
   /** Where everything goes that clients want. */
   readonly command: Commander;
+  /** What has been kept; without it no node has a history. */
+  readonly history?: History;
 }

@@ -17,6 +17,7 @@ export interface OpcUaServer extends Running {
 }
 
 type CommandMessage = Extract<FromThread, { kind: "command" }>;
+type HistoryMessage = Extract<FromThread, { kind: "history" }>;
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -120,7 +121,7 @@ class Supervisor {
         if (clock.monotonic() - startedAt > STABLE_AFTER_MS) this.#pauseMs = FIRST_PAUSE_MS;
         if (isListening && !this.#isStopping) this.#startAgain();
       });
-      post(worker, { kind: "start", endpoint: this.#endpoint });
+      post(worker, { kind: "start", endpoint: this.#endpoint, keepsHistory: this.#options.history !== undefined });
     });
   }
 
@@ -149,6 +150,7 @@ class Supervisor {
   #receive(worker: Worker, message: FromThread): void {
     if (message.kind === "applied") this.projection.applied();
     else if (message.kind === "command") this.#command(worker, message);
+    else if (message.kind === "history") void this.#readHistory(worker, message);
     else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);
   }
 
@@ -159,6 +161,18 @@ class Supervisor {
         if (this.#worker === worker) post(worker, { kind: "outcome", id, outcome });
       }),
     );
+  }
+
+  async #readHistory(worker: Worker, { id, query }: HistoryMessage): Promise<void> {
+    const { history, log } = this.#options;
+    const page = await history?.read(query).catch((error: unknown) => {
+      log.warn(
+        { error: String(error), chargePoint: query.chargePointId, path: query.path },
+        "the history cannot be read",
+      );
+      return undefined;
+    });
+    if (this.#worker === worker) post(worker, { kind: "history", id, page });
   }
 }
 

@@ -4,6 +4,7 @@ import { systemClock } from "../std/clock.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { Log, LogFields } from "../std/log.ts";
 import type { Commander, CommandOutcome } from "../twin/commands.ts";
+import type { History, HistoryPage } from "../twin/ports.ts";
 import { isOfLibrary } from "./faults.ts";
 import { redirectLibraryLog } from "./libraryLog.ts";
 import type { FromThread, LogLevel, ToThread } from "./messages.ts";
@@ -53,9 +54,26 @@ const command: Commander = (wanted, requester) =>
     send({ kind: "command", id, command: wanted, requester });
   });
 
-async function start(endpoint: EndpointOptions): Promise<void> {
+/** Questions for the history on their way, by the number under which the answer comes back. */
+const questions = new Map<number, (page: HistoryPage | undefined) => void>();
+let lastQuestion = 0;
+
+const history: History = {
+  read: async (query) => {
+    const page = await new Promise<HistoryPage | undefined>((resolve) => {
+      const id = ++lastQuestion;
+      questions.set(id, resolve);
+      send({ kind: "history", id, query });
+    });
+    if (page === undefined) throw new Error("the history cannot be read");
+    return page;
+  },
+};
+
+async function start(endpoint: EndpointOptions, keepsHistory: boolean): Promise<void> {
   try {
-    running = await startUaServer(endpoint, { clock: systemClock, log, command });
+    const surroundings = { clock: systemClock, log, command, ...(keepsHistory ? { history } : {}) };
+    running = await startUaServer(endpoint, surroundings);
     send({ kind: "listening", endpointUrl: running.endpointUrl });
   } catch (error) {
     send({ kind: "failed", reason: explainListenFault({ section: "opcua", ...endpoint }, error).message });
@@ -74,7 +92,7 @@ process.on("uncaughtException", surviveLibrary);
 port.on("message", (message: ToThread) => {
   switch (message.kind) {
     case "start":
-      void start(message.endpoint);
+      void start(message.endpoint, message.keepsHistory);
       break;
     case "batch":
       running?.apply(message);
@@ -86,6 +104,10 @@ port.on("message", (message: ToThread) => {
     case "outcome":
       commands.get(message.id)?.(message.outcome);
       commands.delete(message.id);
+      break;
+    case "history":
+      questions.get(message.id)?.(message.page);
+      questions.delete(message.id);
       break;
     case "stop":
       void stop();

@@ -21,13 +21,18 @@ import type { Clock, Timer } from "../std/clock.ts";
 import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander } from "../twin/commands.ts";
+import type { History } from "../twin/ports.ts";
 import { BatchReader } from "./applyBatch.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
 import { ChargePoints } from "./chargePoints.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
 import { openFinder } from "./findMethod.ts";
 import { addFolderMethods } from "./folderMethods.ts";
+import { aggregateNames } from "./aggregates.ts";
+import { HistoryReads } from "./historyReads.ts";
+import { nodeOfAggregate } from "./historyWishes.ts";
 import { callAtOnce } from "./libraryCalls.ts";
+import { announceHistory, readHistoryWith } from "./libraryHistory.ts";
 import {
   addReferences,
   Connections,
@@ -68,6 +73,8 @@ export interface UaServerSurroundings {
   readonly log: Log;
   /** Where everything goes that clients want. */
   readonly command: Commander;
+  /** What has been kept; without it no node has a history. */
+  readonly history?: History;
 }
 
 /** The published types; the project's root is two levels up from here, in src as in dist. */
@@ -100,7 +107,8 @@ const MAX_QUEUE = 5000;
 const PROFILES = ["http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"];
 
 export async function startUaServer(options: EndpointOptions, surroundings: UaServerSurroundings): Promise<UaServer> {
-  const { clock, log, command } = surroundings;
+  const { clock, log, command, history } = surroundings;
+  const keepsHistory = history !== undefined;
   const onFault = (error: unknown): void =>
     log.error({ error: String(error) }, "the library failed to notify a client");
   const certificates = await openCertificates(options.dataDirectory, options.host, { clock, log });
@@ -115,7 +123,13 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   claimSampleRate(addressSpace);
   assignRoles(server, options.anonymousRole);
   const inFlight = new CallsInFlight(options.limits.maxCallsInFlight);
-  const { space, reader, changes, events, show, find } = openSpace(addressSpace, { clock, command, inFlight, onFault });
+  const { space, reader, changes, events, show, find } = openSpace(addressSpace, {
+    clock,
+    command,
+    keepsHistory,
+    inFlight,
+    onFault,
+  });
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
@@ -124,6 +138,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const calls = new MethodCalls(find, command, inFlight);
   callAtOnce(server, (context, request) => calls.start(context, request));
   deliverOnChange(server, SITE);
+  serveHistory(server, addressSpace, options, history);
   const connections = new Connections(server, clock);
   await server.start();
   const connectionCheck = watchConnections(connections, options, { clock, log });
@@ -152,6 +167,24 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
       await certificates.users.dispose();
     },
   };
+}
+
+/** HistoryRead; the aggregates are listed only where there is something to calculate. */
+function serveHistory(
+  server: OPCUAServer,
+  addressSpace: AddressSpace,
+  { limits }: EndpointOptions,
+  history: History | undefined,
+): void {
+  const reads = new HistoryReads({
+    history,
+    find: (nodeId) => addressSpace.findNode(nodeId),
+    maxValues: limits.maxHistoryValues,
+    maxContinuationPoints: limits.maxHistoryContinuationPoints,
+  });
+  readHistoryWith(server, (context, request) => reads.read(context, request));
+  if (history === undefined) return;
+  announceHistory(server, { aggregates: aggregateNames.map(nodeOfAggregate), maxValues: limits.maxHistoryValues });
 }
 
 function createServer(
@@ -199,10 +232,13 @@ function createServer(
       maxMonitoredItems: limits.maxMonitoredItems,
       maxMonitoredItemsPerSubscription: limits.maxMonitoredItems,
       maxBrowseContinuationPoints: limits.maxBrowseContinuationPoints,
+      maxHistoryContinuationPoints: limits.maxHistoryContinuationPoints,
       operationLimits: {
         maxNodesPerRead: limits.maxNodesPerRead,
         maxNodesPerWrite: limits.maxNodesPerWrite,
         maxNodesPerMethodCall: limits.maxNodesPerMethodCall,
+        maxNodesPerHistoryReadData: limits.maxNodesPerHistoryRead,
+        maxNodesPerHistoryReadEvents: limits.maxNodesPerHistoryRead,
       },
       minSupportedSampleRate: 0,
       maxMonitoredItemsQueueSize: MAX_QUEUE,
@@ -242,6 +278,7 @@ function isWildcard(host: string): boolean {
 
 interface SpaceSurroundings extends Pick<UaServerSurroundings, "clock" | "command"> {
   readonly inFlight: CallsInFlight;
+  readonly keepsHistory: boolean;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -254,7 +291,8 @@ interface OpenedSpace {
   readonly find: FindMethod;
 }
 
-function openSpace(addressSpace: AddressSpace, { clock, command, inFlight, onFault }: SpaceSurroundings): OpenedSpace {
+function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings): OpenedSpace {
+  const { clock, command, keepsHistory, inFlight, onFault } = surroundings;
   const namespace = addressSpace.registerNamespace(SITE_URI);
   checkNamespaceOrder(addressSpace);
   const types = findTypeNodes(addressSpace);
@@ -283,6 +321,7 @@ function openSpace(addressSpace: AddressSpace, { clock, command, inFlight, onFau
     startedAt: clock.now(),
     command,
     inFlight,
+    keepsHistory,
   });
   resolveVirtualNodes(namespace, (nodeId) => space.find(nodeId));
   addReferences(folder, referencesToChargePoints(space, chargePoints, [types.organizes, types.hasNotifier]));

@@ -4,7 +4,6 @@ import {
   AttributeIds,
   DataType,
   DataValue,
-  HistoryReadResult,
   PermissionType,
   SessionContext,
   StatusCodes,
@@ -151,10 +150,6 @@ export abstract class VirtualNode {
     const attributeId: AttributeIds = written.attributeId;
     const exists = attributeId >= AttributeIds.NodeId && attributeId <= AttributeIds.AccessLevelEx;
     callback(null, exists ? StatusCodes.BadNotWritable : StatusCodes.BadAttributeIdInvalid);
-  }
-
-  async historyRead(): Promise<HistoryReadResult> {
-    return new HistoryReadResult({ statusCode: StatusCodes.BadHistoryOperationUnsupported });
   }
 
   // --- what it is connected with

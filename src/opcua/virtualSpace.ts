@@ -51,6 +51,8 @@ export interface VirtualSpaceOptions {
   readonly command: Commander;
   /** Bounds the commands that wait. */
   readonly inFlight: CallsInFlight;
+  /** Whether values of the past can be read. */
+  readonly keepsHistory: boolean;
 }
 
 export class VirtualSpace {
@@ -59,6 +61,7 @@ export class VirtualSpace {
   readonly command: Commander;
   /** Bounds the commands that wait. */
   readonly inFlight: CallsInFlight;
+  readonly keepsHistory: boolean;
   readonly #options: VirtualSpaceOptions;
   readonly #chargePointShape: Shape;
   readonly #connectorShape: Shape;
@@ -71,6 +74,7 @@ export class VirtualSpace {
     this.namespace = options.namespace;
     this.command = options.command;
     this.inFlight = options.inFlight;
+    this.keepsHistory = options.keepsHistory;
     const { types } = options;
     this.#chargePointShape = shapeOf(
       { table: chargePointTable, methods: chargePointMethods, owner: types.chargePoint },

@@ -23,13 +23,14 @@ import { mayActAs, requesterOf, roleOf } from "./roles.ts";
 import { VirtualNode, attribute, asNode, badAttribute, mayDo, type WriteCallback } from "./virtualNode.ts";
 import { commandOf } from "./writes.ts";
 
+/** The library's own NONE does not fit into a Byte. */
+const NOTHING = 0 as AccessLevelFlag;
 const READ = AccessLevelFlag.CurrentRead;
 const READ_AND_WRITE = AccessLevelFlag.CurrentRead | AccessLevelFlag.CurrentWrite;
 
 export class VirtualVariable extends VirtualNode {
   /** Values are delivered on change; nothing is sampled. */
   readonly minimumSamplingInterval = 0;
-  readonly historizing = false;
   readonly userAccessLevel = undefined;
   /** Units and ranges never change while the program runs. */
   readonly semantic_version = 0;
@@ -52,7 +53,14 @@ export class VirtualVariable extends VirtualNode {
   }
 
   get accessLevel(): AccessLevelFlag {
-    return this.#write === undefined ? READ : READ_AND_WRITE;
+    const level = this.#write === undefined ? READ : READ_AND_WRITE;
+    return this.historizing ? level | AccessLevelFlag.HistoryRead : level;
+  }
+
+  /** Whether its values are kept and can be read back (OPC 10000-3 §5.6.2). */
+  get historizing(): boolean {
+    const { role, datapoint } = this.position.place;
+    return this.space.keepsHistory && role === "datapoint" && datapoint?.row.history === true;
   }
 
   /** What a write wants; only datapoints can be written, not the properties below them. */
@@ -158,8 +166,12 @@ export class VirtualVariable extends VirtualNode {
   }
 
   #userAccessLevelOf(context: ISessionContext | null): number {
-    const read = mayDo(context, this, PermissionType.Read) ? READ : AccessLevelFlag.NONE;
-    return this.isUserWritable(context) ? read | AccessLevelFlag.CurrentWrite : read;
+    const mayReadHistory = this.historizing && mayDo(context, this, PermissionType.ReadHistory);
+    return (
+      (mayDo(context, this, PermissionType.Read) ? READ : NOTHING) |
+      (this.isUserWritable(context) ? AccessLevelFlag.CurrentWrite : NOTHING) |
+      (mayReadHistory ? AccessLevelFlag.HistoryRead : NOTHING)
+    );
   }
 
   #refusalOf(context: ISessionContext): StatusCode | undefined {

@@ -199,7 +199,7 @@ export interface StoreSettings {
    */
   directory: string;
   /**
-   * How long samples are kept. Unit days. 1 to 3650. Default 90.
+   * How long samples of the history are kept. Unit days. 1 to 3650. Default 90.
    */
   historyDays: number;
 }
@@ -322,6 +322,10 @@ export interface LimitsSettings {
    */
   maxQueuedBytes: number;
   /**
+   * Samples that wait to be written to the history while its disk refuses; beyond it the oldest are dropped. Unit samples. 10000 to 10000000. Default 200000.
+   */
+  maxQueuedSamples: number;
+  /**
    * Frames of one link that are no OCPP message before the link is closed. Unit frames. 1 to 100000. Default 20.
    */
   maxBadFrames: number;
@@ -433,6 +437,18 @@ export interface LimitsSettings {
    * Unfinished OPC UA browses of one session. Unit continuation points. 1 to 10000. Default 100.
    */
   maxBrowseContinuationPoints: number;
+  /**
+   * Nodes that one OPC UA HistoryRead may name (OPC 10000-5 §6.3.11). Unit nodes. 1 to 100000. Default 1000.
+   */
+  maxNodesPerHistoryRead: number;
+  /**
+   * Values that one OPC UA HistoryRead answers, of all its nodes together; the rest follows with the next request. Unit values. 10 to 250000. Default 50000.
+   */
+  maxHistoryValues: number;
+  /**
+   * Unfinished OPC UA history reads of one session. Unit continuation points. 1 to 10000. Default 1000.
+   */
+  maxHistoryContinuationPoints: number;
   /**
    * How long changed values are gathered before they cross to the OPC UA thread. Unit ms. 1 to 1000. Default 20.
    */

@@ -40,12 +40,6 @@ const rows: readonly Row[] = [
     message: "This version has no vendor profiles and does not act on this setting",
   },
   {
-    path: ["store", "historyDays"],
-    severity: "warning",
-    place: "key",
-    message: "This version keeps no history and does not act on this setting",
-  },
-  {
     path: ["rules"],
     severity: "warning",
     place: "key",

@@ -14,6 +14,8 @@ const names = [
   "samplesPublished",
   "decisions",
   "answersWithheld",
+  "samplesKept",
+  "samplesLost",
   "commandsSent",
   "commandsAnswered",
   "commandsFailed",

@@ -1,4 +1,4 @@
-// Opens state.db: one bridge a folder, checked, brought up to date. What is corrupt is moved aside, what is newer is left alone; nothing is deleted.
+// Opens a file of the store: one bridge a folder, checked, brought up to date. What is corrupt is moved aside, what is newer is left alone; nothing is deleted.
 import { existsSync, closeSync, mkdirSync, openSync, readSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
@@ -6,7 +6,17 @@ import type { EpochMs } from "../std/clock.ts";
 import { isCorrupt, sentenceOf, StoreFault } from "./faults.ts";
 import { migrations } from "./migrations.ts";
 
-export const FILE_NAME = "state.db";
+/** What a file of the store is called and how it is laid out. */
+export interface StoreFile {
+  readonly name: string;
+  /** One step a version. */
+  readonly migrations: readonly string[];
+  /** Read from end to end when it is opened; one that may be larger than memory shows its damage when it is used. */
+  readonly isCheckedWhole: boolean;
+}
+
+export const stateFile: StoreFile = { name: "state.db", migrations, isCheckedWhole: true };
+
 const LOCK_NAME = "state.lock";
 /** Where SQLite writes user_version: a big-endian number in the header (https://sqlite.org/fileformat.html §1.3.12). */
 const VERSION_OFFSET = 60;
@@ -15,6 +25,7 @@ const WAL_BYTES = 16 * 1024 * 1024;
 
 export interface DatabaseOptions {
   readonly directory: string;
+  readonly file: StoreFile;
   /** For the name under which a corrupt file is kept. */
   readonly now: EpochMs;
   /** The file may grow to so many pages of 4 kB; undefined: as far as the disk goes. */
@@ -58,8 +69,8 @@ export interface OpenedDatabase {
 
 /** Throws a StoreFault with one sentence when it cannot be used; the lock is the caller's. */
 export function openDatabase(options: DatabaseOptions): OpenedDatabase {
-  const path = join(options.directory, FILE_NAME);
-  refuseNewer(path, versionInHeader(path));
+  const path = join(options.directory, options.file.name);
+  refuseNewer(path, options.file, versionInHeader(path));
   try {
     return { database: openChecked(path, options) };
   } catch (error) {
@@ -77,22 +88,22 @@ function unusable(path: string, error: unknown): StoreFault {
   return new StoreFault(`store.directory: ${path} cannot be used: ${sentenceOf(error)}`, { cause: error });
 }
 
-function openChecked(path: string, { maxPages }: DatabaseOptions): Database.Database {
+function openChecked(path: string, { file, maxPages }: DatabaseOptions): Database.Database {
   // Passwords of charge points stand in it; SQLite gives its other files the same rights.
   if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
   const database = new Database(path, { timeout: 1000 });
   try {
     // Before anything is written: a file that says nothing sensible here is no database.
     const version = Number(database.pragma("user_version", { simple: true }));
-    refuseNewer(path, version);
-    const verdict = String(database.pragma("quick_check(1)", { simple: true }));
+    refuseNewer(path, file, version);
+    const verdict = file.isCheckedWhole ? String(database.pragma("quick_check(1)", { simple: true })) : "ok";
     if (verdict !== "ok") throw Object.assign(new Error(verdict), { code: "SQLITE_CORRUPT" });
     database.pragma("journal_mode = WAL");
     // The library's build would only sync at checkpoints.
     database.pragma("synchronous = FULL");
     database.pragma(`journal_size_limit = ${WAL_BYTES}`);
     if (maxPages !== undefined) database.pragma(`max_page_count = ${maxPages}`);
-    migrate(database, version);
+    migrate(database, file, version);
     return database;
   } catch (error) {
     database.close();
@@ -100,19 +111,19 @@ function openChecked(path: string, { maxPages }: DatabaseOptions): Database.Data
   }
 }
 
-function migrate(database: Database.Database, version: number): void {
-  if (version === migrations.length) return;
+function migrate(database: Database.Database, { migrations: all }: StoreFile, version: number): void {
+  if (version === all.length) return;
   const steps = database.transaction(() => {
-    for (const step of migrations.slice(version)) database.exec(step);
-    database.pragma(`user_version = ${migrations.length}`);
+    for (const step of all.slice(version)) database.exec(step);
+    database.pragma(`user_version = ${all.length}`);
   });
   steps.immediate();
 }
 
-function refuseNewer(path: string, version: number): void {
-  if (version <= migrations.length) return;
+function refuseNewer(path: string, { migrations: all }: StoreFile, version: number): void {
+  if (version <= all.length) return;
   throw new StoreFault(
-    `store.directory: ${path} was written by a newer version of this program (layout ${version}; this one knows up to ${migrations.length}); nothing was changed: start the newer version, or name another folder`,
+    `store.directory: ${path} was written by a newer version of this program (layout ${version}; this one knows up to ${all.length}); nothing was changed: start the newer version, or name another folder`,
   );
 }
 
@@ -135,7 +146,7 @@ function versionInHeader(path: string): number {
 }
 
 /** The log belongs to its file: they are kept together, so that whatever can be read can still be read. */
-function moveAside(path: string, now: EpochMs): string {
+export function moveAside(path: string, now: EpochMs): string {
   const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, "-");
   const aside = `${path}.corrupt-${stamp}`;
   for (const suffix of ["-wal", "-shm", ""]) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);

@@ -18,6 +18,7 @@ interface StartRow {
 
 interface RunningRow {
   readonly transaction_id: number;
+  readonly connector: number;
   readonly meter_start: number;
   readonly ended_by: string | null;
   readonly flags: string;
@@ -46,7 +47,7 @@ export class LedgerTables {
        VALUES (@id, @chargePoint, @connector, @idTag, @timestamp, @meterStart, @occurrence,
          @at, @received, @assumed, @idTagStatus, @reservationId, @flags)`,
     );
-    const columns = "SELECT transaction_id, meter_start, ended_by, flags FROM transactions";
+    const columns = "SELECT transaction_id, connector, meter_start, ended_by, flags FROM transactions";
     this.#find = database.prepare(`${columns} WHERE transaction_id = ? AND charge_point = ?`);
     this.#matching = database.prepare(
       `${columns} WHERE charge_point = @chargePoint AND ended_by IS NULL AND id_tag = @idTag AND started_at <= @at
@@ -148,7 +149,7 @@ export class LedgerTables {
       const all = [running.flags, ...flags, isMatched && "matched", running.ended_by === "bridge" && "late"];
       this.#end.run({ ...values, id, energy, flags: all.filter(Boolean).join(" ") });
     }
-    return { kind: "stopped", transactionId: id, isKnown: true };
+    return { kind: "stopped", transactionId: id, isKnown: true, connectorId: running.connector };
   }
 
   /** A charge point that never got an id ends its transaction with 0 or -1: it means the one of that id tag, if only one runs. */

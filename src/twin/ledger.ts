@@ -59,6 +59,8 @@ export type Receipt =
       /** Of the transaction that has ended; the one that was sent when no transaction is known for it. */
       readonly transactionId: number;
       readonly isKnown: boolean;
+      /** Of the transaction that has ended; undefined when none is known. */
+      readonly connectorId?: number;
     }
   | { readonly kind: "noted" }
   /** Nothing is on disk and nothing may be confirmed. */

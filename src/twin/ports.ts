@@ -1,11 +1,13 @@
 // What one adapter needs of another, as narrow interfaces; app/start.ts hands the real ones over.
+import type { EpochMs } from "../std/clock.ts";
+import type { TwinEvent } from "./events.ts";
 import type { Occurrence } from "./occurrences.ts";
 import type { Twin } from "./twin.ts";
 
 /** Something that shows twins: OPC UA, the store, the web page. It only queues, and cannot fail the call that changed the twin. */
 export interface Projection {
-  /** A twin is new (`before` undefined) or has changed. */
-  publish(before: Twin | undefined, after: Twin): void;
+  /** A twin is new (`before` undefined) or has changed, by `events`. */
+  publish(before: Twin | undefined, after: Twin, events: readonly TwinEvent[]): void;
   /** A twin is no longer known. */
   forget(id: string): void;
   /** Something has happened; whatever was published before is shown before. */
@@ -14,3 +16,44 @@ export interface Projection {
 
 /** Why a charge point is known: by the settings, by the register that grows while the bridge runs, or because it has come by itself. */
 export type Origin = "settings" | "register" | "stranger";
+
+/** One value that a datapoint has had. */
+export interface HistorySample {
+  /** When it was so, as the charge point says; no two samples of a datapoint have the same. */
+  readonly at: EpochMs;
+  readonly received: EpochMs;
+  /** As the datapoint's row gives it; null = known that there was nothing. */
+  readonly value: number | string | boolean | null;
+  readonly quality: "Good" | "Uncertain" | "Bad";
+}
+
+/** A question for the samples of one datapoint, in the order of time. */
+export interface HistoryQuery {
+  readonly chargePointId: string;
+  /** 0 is the charge point itself. */
+  readonly connector: number;
+  /** Path of the datapoint below the charge point or connector. */
+  readonly path: string;
+  /** Inclusive. */
+  readonly from: EpochMs;
+  /** Inclusive; before `from` it reads backwards. */
+  readonly to: EpochMs;
+  /** The most samples of one page, above 0. */
+  readonly limit: number;
+  /** Where the page before ended: the time of its last sample. */
+  readonly after?: EpochMs;
+  /** Whether the samples next to the range are wanted as well. */
+  readonly bounds?: boolean;
+}
+
+export interface HistoryPage {
+  readonly samples: readonly HistorySample[];
+  /** Whether there are more in the range. */
+  readonly more: boolean;
+}
+
+/** What has been kept of the values of datapoints. */
+export interface History {
+  /** Rejects when the history cannot be read. */
+  read(query: HistoryQuery): Promise<HistoryPage>;
+}

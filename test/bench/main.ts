@@ -2,6 +2,7 @@
 import { commands } from "./commands.ts";
 import { confirmedStarts } from "./confirmedStarts.ts";
 import { cpuPerMessage } from "./cpuPerMessage.ts";
+import { history } from "./history.ts";
 import { knownChargePoints } from "./knownChargePoints.ts";
 import { latency } from "./latency.ts";
 
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   latency,
   commands,
   confirmedStarts,
+  history,
 };
 
 const asked = process.argv.slice(2);

@@ -5,7 +5,7 @@ import { Workplace } from "./programInTest.ts";
 const workplace = new Workplace();
 afterAll(() => workplace.clean());
 
-const COLUMNS = ["NodeId", "DataType", "Unit", "EURange", "Access", "Exists", "Description"];
+const COLUMNS = ["NodeId", "DataType", "Unit", "EURange", "Access", "History", "Exists", "Description"];
 
 /** RFC 4180. */
 function parseCsv(text: string): string[][] {
@@ -64,9 +64,22 @@ describe("the point list", () => {
     expect(csv.filter(([first]) => first === nodeId).map((row) => row[1])).toEqual([dataType]);
   });
 
-  it("gives active power its unit and its access", () => {
+  it("gives active power its unit, its access and its history", () => {
     const row = csv.find(([first]) => first === "ns=4;s=<id>/Connector<n>/MeterValues/Power.Active.Import");
-    expect([row?.[2], row?.[4], row?.[5]]).toEqual(["W", "R", "once reported"]);
+    expect([row?.[2], row?.[4], row?.[5], row?.[6]]).toEqual(["W", "R", "yes", "once reported"]);
+  });
+
+  it("says of which fixed datapoints there is a history", () => {
+    const named = csv.slice(1).filter((row) => row[5] === "yes" && row[6] === "always");
+    expect(named.map(([nodeId = ""]) => nodeId.replace("ns=4;s=<id>/", "")).toSorted()).toEqual([
+      "Connector<n>/Status/ErrorCode",
+      "Connector<n>/Status/Status",
+      "Connector<n>/Transaction/Energy",
+      "Connector<n>/Transaction/TransactionId",
+      "State/Connected",
+      "State/ErrorCode",
+      "State/Status",
+    ]);
   });
 
   it("names every node once", () => {

@@ -78,7 +78,26 @@ describe("the published NodeSet", () => {
       .filter(({ row }) => row.write !== undefined)
       .map(({ path }) => path.slice(path.lastIndexOf("/") + 1));
     expect(writable.toSorted()).toEqual(["&lt;Key&gt;", ...named].toSorted());
-    expect(nodeSet.match(/AccessLevel="/gu)).toHaveLength(writable.length);
+    expect(nodeSet.match(/AccessLevel="3"/gu)).toHaveLength(writable.length);
+  });
+
+  it("says of which variables the history can be read, and of no others (OPC 10000-3 §5.6.2)", () => {
+    const levels = nodeSet.match(/ AccessLevel="(?!3")\d+"[^>]*/gu) ?? [];
+    const names = [
+      ...nodeSet.matchAll(/<UAVariable [^>]*BrowseName="1:([^"]+)"[^>]* AccessLevel="5" Historizing="true"/gu),
+    ];
+    const kept = [...chargePointTable.datapoints, ...connectorTable.datapoints].filter(
+      ({ row }) => row.history === true,
+    );
+    const fixed = kept.filter(({ meterPoint }) => meterPoint === undefined);
+    // Measurands are declared once, at the outlet, by the type of meters.
+    const atOutlet = connectorTable.datapoints.filter(
+      ({ meterPoint, path }) => meterPoint !== undefined && !/\/(Body|Cable|EV|Inlet)\//u.test(path),
+    );
+    const expected = [...fixed, ...atOutlet].map(({ path }) => path.slice(path.lastIndexOf("/") + 1));
+    expect(new Set(names.map(([, name]) => name))).toEqual(new Set(expected));
+    expect(names).toHaveLength(expected.length);
+    expect(levels).toHaveLength(names.length);
   });
 
   it("has every type of event below BaseEventType, with its fields as properties (OPC 10000-3 §4.7)", () => {

@@ -18,15 +18,20 @@ export interface BridgeInTest {
   stop(): Promise<void>;
 }
 
-/** Starts a bridge; `yaml` is added to settings that listen on free ports of loopback, `role` is that of OPC UA clients. */
-export async function startBridgeInTest(yaml = "", profile = 0, role = "observer"): Promise<BridgeInTest> {
+/** Starts a bridge; `yaml` is added to settings that listen on free ports of loopback, `role` is that of OPC UA clients, `data` the folder of the store. */
+export async function startBridgeInTest(
+  yaml = "",
+  profile = 0,
+  role = "observer",
+  data = "data",
+): Promise<BridgeInTest> {
   const directory = await mkdtemp(join(tmpdir(), "ocpp-opcua-test-"));
   const file = join(directory, "bridge.yaml");
   await writeFile(
     file,
     `opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None, Basic256Sha256], anonymousRole: ${role} }
 hmi: { host: 127.0.0.1, port: 0, metricsOpen: true }
-store: { directory: data }
+store: { directory: ${data} }
 ${yaml.includes("ocpp:") ? "" : `ocpp:\n  listeners: [{ host: 127.0.0.1, port: 0, securityProfile: ${profile} }]\n`}${yaml}
 `,
   );

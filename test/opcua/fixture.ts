@@ -22,6 +22,7 @@ import { systemClock } from "../../src/std/clock.ts";
 import { Counts } from "../../src/std/counts.ts";
 import { silentLog } from "../../src/std/log.ts";
 import type { Commander } from "../../src/twin/commands.ts";
+import type { History } from "../../src/twin/ports.ts";
 import type { Occurrence } from "../../src/twin/occurrences.ts";
 import { meterPointOf, type Location, type PhasePath } from "../../src/twin/measurands.ts";
 import {
@@ -60,6 +61,9 @@ export function endpointOptions(dataDirectory: string, changed: Partial<Endpoint
       maxNodesPerMethodCall: 1000,
       maxCallsInFlight: 10_000,
       maxBrowseContinuationPoints: 100,
+      maxNodesPerHistoryRead: 1000,
+      maxHistoryValues: 50_000,
+      maxHistoryContinuationPoints: 100,
       maxUnsentOpcUaBytes: 16_000_000,
     },
     ...changed,
@@ -80,8 +84,9 @@ export interface Fed {
 /** What a server is told when nothing of a test has to do with commands. */
 export const noCommands: Commander = async ({ kind }) => ({ kind: "unsupported", text: `${kind} is not tested here` });
 
-export async function startFed(options: EndpointOptions, command = noCommands): Promise<Fed> {
-  const ua = await startUaServer(options, { clock: systemClock, log: silentLog, command });
+export async function startFed(options: EndpointOptions, command = noCommands, history?: History): Promise<Fed> {
+  const surroundings = { clock: systemClock, log: silentLog, command, ...(history === undefined ? {} : { history }) };
+  const ua = await startUaServer(options, surroundings);
   let flush: (() => void) | undefined;
   const projection = new ThreadProjection({
     clock: {

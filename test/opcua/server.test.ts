@@ -17,11 +17,13 @@ import {
   withState,
   noCommands,
 } from "./fixture.ts";
+import { Kept, at, historyRead, raw, type Answer } from "./historyInTest.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: OpcUaServer;
 const twins = new Map<string, Twin>();
 const counts = new Counts();
+const kept = new Kept();
 /** The server's threads, oldest first. */
 const threads: Worker[] = [];
 const errors: string[] = [];
@@ -34,7 +36,7 @@ function remember(thread: Worker): void {
 function publish(after: Twin): void {
   const before = twins.get(after.id);
   twins.set(after.id, after);
-  server.projection.publish(before, after);
+  server.projection.publish(before, after, []);
 }
 
 beforeAll(async () => {
@@ -49,6 +51,7 @@ beforeAll(async () => {
     log,
     replay: () => twins.values(),
     command: noCommands,
+    history: kept,
   });
 }, 60_000);
 
@@ -105,6 +108,24 @@ describe("the OPC UA server on its thread", () => {
     publish(withSamples(twins.get("T1")!, 1, [{ measurand: "Power.Active.Import", value: 7_000 }]));
     await expectValue(power, 7_000);
     expect(counts.entries().get("samplesPublished")).toBeGreaterThan(1);
+  });
+
+  test("asks the main thread for what has been kept, and says so when that fails", async () => {
+    const [time, received] = [at("5:00"), at("5:01")];
+    kept.keep({ chargePointId: "T1", connector: 1, path: "Status/Status" }, [
+      { at: time, received, value: "Charging", quality: "Good" },
+    ]);
+    const client = await connect(server.endpointUrl, folder.path);
+    const read = async (): Promise<Answer | undefined> =>
+      (await historyRead(client.session, ["ns=4;s=T1/Connector1/Status/Status"], { details: raw("4:00", "6:00") }))[0];
+    const answer = await read();
+    expect(answer?.values?.map(({ value }) => value.value)).toEqual([3]);
+    expect(answer?.values?.[0]?.serverTimestamp?.getTime()).toBe(received);
+    kept.isBroken = true;
+    expect((await read())?.status).toBe("BadResourceUnavailable");
+    kept.isBroken = false;
+    expect((await read())?.status).toBe("Good");
+    await client.close();
   });
 
   test("forgets a charge point, and knows one that comes again", async () => {

@@ -34,7 +34,6 @@ describe("a setting that this version does not act upon", () => {
   });
 
   it.each([
-    ["store: { historyDays: 90 }", "1:10 warning /store/historyDays"],
     ["rules: []", "1:1 warning /rules"],
     ["decisions: { timeoutSeconds: 3 }", "1:1 warning /decisions"],
     ["chargePoints: [{ id: A, vendorProfile: acme, password: x }]", "1:40 warning /chargePoints/0/vendorProfile"],

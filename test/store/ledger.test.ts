@@ -120,7 +120,7 @@ describe("a StopTransaction", () => {
   it("ends its transaction once: repeated, the first one stands", async () => {
     const { directory, store } = await open();
     const id = await idOf(store, start());
-    const receipt: Receipt = { kind: "stopped", transactionId: id, isKnown: true };
+    const receipt: Receipt = { kind: "stopped", transactionId: id, isKnown: true, connectorId: 1 };
     expect(await store.ledger.keep(stop(id, { transactionData: "[1]" }))).toEqual(receipt);
     expect(await store.ledger.keep(stop(id, { meterStop: 9999 }))).toEqual(receipt);
     expect(rows(directory)).toMatchObject([
@@ -178,6 +178,7 @@ describe("a StopTransaction", () => {
       kind: "stopped",
       transactionId: id,
       isKnown: true,
+      connectorId: 1,
     });
     expect(rows(directory)).toMatchObject([{ energy: 2000, flags: "matched" }, { ended_by: null }]);
   });

@@ -30,7 +30,7 @@ describe("a store that is opened again", () => {
     const directory = await stores.folder();
     const store = await stores.open(directory, { originOf: (id) => (id === "CP1" ? "settings" : "stranger") });
     const twins = ["CP1", "CP2", "CP3"].map(twinOf);
-    for (const twin of twins) store.projection.publish(undefined, twin);
+    for (const twin of twins) store.projection.publish(undefined, twin, []);
     store.projection.forget("CP3");
     await stores.close(store);
     const { restored } = await stores.open(directory);
@@ -43,7 +43,7 @@ describe("a store that is opened again", () => {
   it("leaves out what cannot be read, with one line of the log each", async () => {
     const directory = await stores.folder();
     const store = await stores.open(directory);
-    for (const id of ["GOOD", "TEXT", "SHAPE", "LAYOUT", "NAME"]) store.projection.publish(undefined, twinOf(id));
+    for (const id of ["GOOD", "TEXT", "SHAPE", "LAYOUT", "NAME"]) store.projection.publish(undefined, twinOf(id), []);
     await stores.close(store);
     const database = new Database(join(directory, "state.db"));
     const set = (column: string, value: unknown, id: string) =>
@@ -64,7 +64,7 @@ describe("a store that is opened again", () => {
   it("knows what runs and the last transaction of each connector", async () => {
     const directory = await stores.folder();
     const store = await stores.open(directory);
-    store.projection.publish(undefined, twinOf("CP001"));
+    store.projection.publish(undefined, twinOf("CP001"), []);
     const keep = async (record: ReturnType<typeof start>): Promise<number> => {
       const receipt = await store.ledger.keep(record);
       return receipt.kind === "started" ? receipt.transactionId : 0;

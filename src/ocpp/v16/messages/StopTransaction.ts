@@ -41,7 +41,10 @@ export const StopTransaction: IncomingMessage<"StopTransaction"> = {
       connector: connector?.id,
       ...stopOf(request, moment),
     };
-    return [...sampled(request, connector, moment), stopped];
+    // Of an offline session the connector may show a later transaction already; the ledger knows which one it was.
+    const known = receipt?.kind === "stopped" ? receipt.connectorId : undefined;
+    const sampledAt = connector?.id ?? (moment.twin.connectors.has(known ?? 0) ? known : undefined);
+    return [...sampled(request, sampledAt, moment), stopped];
   },
   reply: ({ idTag }, { verdict }) => (idTag === undefined ? {} : { idTagInfo: idTagInfoOf(verdict) }),
 };
@@ -54,14 +57,14 @@ function connectorOf({ transactionId }: Request, twin: Twin): Connector | undefi
 }
 
 /** Before the end, so that power and current fall to zero after the last sample. */
-function sampled(request: Request, connector: Connector | undefined, moment: Moment): TwinEvent[] {
+function sampled(request: Request, connector: number | undefined, moment: Moment): TwinEvent[] {
   const { transactionData, transactionId } = request;
   if (connector === undefined || transactionData === undefined || transactionData.length === 0) return [];
   const { readings, at, assumed, refused, lastRefusal = "" } = readSamples(transactionData, moment.received);
   const events: TwinEvent[] = [
     {
       type: "MeterSampled",
-      connector: connector.id,
+      connector,
       readings,
       at,
       received: moment.received,

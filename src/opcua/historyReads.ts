@@ -1,0 +1,182 @@
+// The HistoryRead service (OPC 10000-4 §5.11.3): which node, who asks, how much at a time, and what is left for the next request.
+import {
+  HistoryData,
+  HistoryReadResult,
+  NodeClass,
+  PermissionType,
+  ReadProcessedDetails,
+  StatusCodes,
+  TimestampsToReturn,
+  type BaseNode,
+  type HistoryReadRequest,
+  type HistoryReadValueId,
+  type ISessionContext,
+  type NodeId,
+  type NumericRange,
+  type StatusCode,
+} from "node-opcua";
+import type { History } from "../twin/ports.ts";
+import { CallsInFlight } from "./callsInFlight.ts";
+import { ContinuationPoints, type RequestToken } from "./continuationPoints.ts";
+import type { Times } from "./historyValues.ts";
+import { readingOf } from "./historyWishes.ts";
+import type { Reading, Subject } from "./readings.ts";
+import { faultOfEncoding, isRange } from "./requestFaults.ts";
+import { Series } from "./series.ts";
+import { VirtualVariable } from "./virtualVariable.ts";
+
+export interface HistoryReadsOptions {
+  /** Undefined: nothing is kept, and nothing can be read. */
+  readonly history: History | undefined;
+  readonly find: (nodeId: NodeId) => BaseNode | null;
+  /** Values of one answer, of all its nodes together. */
+  readonly maxValues: number;
+  /** Unfinished reads of one session. */
+  readonly maxContinuationPoints: number;
+}
+
+interface Unfinished {
+  readonly nodeId: string;
+  readonly reading: Reading;
+}
+
+/** Requests of all sessions that wait for the history; one session may have half of them. */
+const MAX_REQUESTS = 40;
+/** Nodes of one request that are read at the same time. */
+const NODES_TOGETHER = 32;
+
+/** What all nodes of one request share. */
+interface Asked {
+  readonly context: ISessionContext;
+  readonly request: HistoryReadRequest;
+  readonly points: ContinuationPoints<Unfinished>;
+  readonly token: RequestToken;
+  /** Values of one node. */
+  readonly most: number;
+}
+
+export class HistoryReads {
+  readonly inFlight = new CallsInFlight(MAX_REQUESTS);
+  readonly #options: HistoryReadsOptions;
+  readonly #points = new WeakMap<object, ContinuationPoints<Unfinished>>();
+
+  constructor(options: HistoryReadsOptions) {
+    this.#options = options;
+  }
+
+  /** One result for each node of the request; never rejects. */
+  async read(context: ISessionContext, request: HistoryReadRequest): Promise<HistoryReadResult[]> {
+    const session = context.session ?? this;
+    const nodes = request.nodesToRead ?? [];
+    const crowded = this.inFlight.crowded(session);
+    if (crowded === "session") return nodes.map(() => bad(StatusCodes.BadTooManyOperations));
+    if (crowded === "server") return nodes.map(() => bad(StatusCodes.BadResourceUnavailable));
+    const asked: Asked = {
+      context,
+      request,
+      points: this.#pointsOf(session),
+      token: Symbol("request"),
+      most: Math.max(1, Math.floor(this.#options.maxValues / nodes.length)),
+    };
+    return this.inFlight.follow(session, async () => {
+      const results: HistoryReadResult[] = [];
+      for (let first = 0; first < nodes.length; first += NODES_TOGETHER) {
+        const together = nodes.slice(first, first + NODES_TOGETHER);
+        results.push(...(await Promise.all(together.map((node, place) => this.#readNode(asked, node, first + place)))));
+      }
+      return results;
+    });
+  }
+
+  #pointsOf(session: object): ContinuationPoints<Unfinished> {
+    const known = this.#points.get(session);
+    if (known !== undefined) return known;
+    const points = new ContinuationPoints<Unfinished>(this.#options.maxContinuationPoints);
+    this.#points.set(session, points);
+    return points;
+  }
+
+  async #readNode(asked: Asked, wanted: HistoryReadValueId, place: number): Promise<HistoryReadResult> {
+    const { points, token, request } = asked;
+    const point = wanted.continuationPoint as Buffer | null | undefined;
+    if (point === null || point === undefined || point.length === 0) {
+      if (request.releaseContinuationPoints) return bad(StatusCodes.BadContinuationPointInvalid);
+      const reading = this.#begin(asked, wanted, place);
+      return typeof reading === "function" ? this.#go(asked, reading, wanted) : bad(reading);
+    }
+    const claimed = points.claim(point, token);
+    if (claimed === undefined) return bad(StatusCodes.BadContinuationPointInvalid);
+    const isSame = claimed.value.nodeId === wanted.nodeId.toString();
+    if (request.releaseContinuationPoints || !isSame) {
+      points.free(claimed.number);
+      return bad(isSame ? StatusCodes.Good : StatusCodes.BadContinuationPointInvalid);
+    }
+    return this.#go(asked, claimed.value.reading, wanted, claimed.number);
+  }
+
+  /** Reads on and keeps what is left; a claimed place is given back for it. */
+  async #go(
+    { points, token, most }: Asked,
+    reading: Reading,
+    { nodeId }: HistoryReadValueId,
+    claimed?: number,
+  ): Promise<HistoryReadResult> {
+    const part = await reading(most).catch(() => undefined);
+    if (claimed !== undefined) points.free(claimed);
+    // The history says in its own log why it cannot be read.
+    if (part === undefined) return bad(StatusCodes.BadResourceUnavailable);
+    const { values, rest } = part;
+    const point = rest === undefined ? undefined : points.keep({ nodeId: nodeId.toString(), reading: rest }, token);
+    if (rest !== undefined && point === undefined) return bad(StatusCodes.BadNoContinuationPoints);
+    const isEmpty = values.length === 0 && rest === undefined;
+    return new HistoryReadResult({
+      statusCode: isEmpty ? StatusCodes.GoodNoData : StatusCodes.Good,
+      historyData: new HistoryData({ dataValues: values }),
+      ...(point === undefined ? {} : { continuationPoint: point }),
+    });
+  }
+
+  /** The reading that a new request wants, or what is wrong with it. */
+  #begin({ context, request }: Asked, wanted: HistoryReadValueId, place: number): Reading | StatusCode {
+    const node = this.#options.find(wanted.nodeId);
+    if (node === null) return StatusCodes.BadNodeIdUnknown;
+    const { history } = this.#options;
+    const found = node as unknown;
+    if (history === undefined || !(found instanceof VirtualVariable) || !found.historizing)
+      return StatusCodes.BadHistoryOperationUnsupported;
+    const refusal = refusalOf(context, node) ?? faultOf(request, wanted, node);
+    if (refusal !== undefined) return refusal;
+    const { chargePoint, connector, place: at } = found.position;
+    if (at.datapoint === undefined) return StatusCodes.BadHistoryOperationUnsupported;
+    const { path, row } = at.datapoint;
+    const series = new Series(history, { chargePointId: chargePoint.id, connector, path });
+    const subject: Subject = { series, row, times: request.timestampsToReturn as Times };
+    return readingOf(request.historyReadDetails, subject, place);
+  }
+}
+
+function refusalOf(context: ISessionContext, node: BaseNode): StatusCode | undefined {
+  if (context.isAccessRestricted(node)) return StatusCodes.BadSecurityModeInsufficient;
+  return context.checkPermission(node, PermissionType.ReadHistory) ? undefined : StatusCodes.BadUserAccessDenied;
+}
+
+function faultOf(request: HistoryReadRequest, wanted: HistoryReadValueId, node: BaseNode): StatusCode | undefined {
+  const { historyReadDetails: details, timestampsToReturn: times, nodesToRead } = request;
+  // OPC 10000-11 §4.3: neither is not a choice here.
+  if (times !== TimestampsToReturn.Source && times !== TimestampsToReturn.Server && times !== TimestampsToReturn.Both)
+    return StatusCodes.BadTimestampsToReturnInvalid;
+  if (details instanceof ReadProcessedDetails && details.aggregateType?.length !== nodesToRead?.length)
+    return StatusCodes.BadAggregateListMismatch;
+  const encoding = node.nodeClass === NodeClass.Variable ? faultOfEncoding(wanted.dataEncoding, node) : undefined;
+  return encoding ?? faultOfRange(wanted.indexRange);
+}
+
+/** Whatever is kept is a single number, which has no parts (OPC 10000-4 §7.27). */
+function faultOfRange(range: NumericRange | null): StatusCode | undefined {
+  if (!isRange(range)) return undefined;
+  return range.isValid() ? StatusCodes.BadIndexRangeNoData : StatusCodes.BadIndexRangeInvalid;
+}
+
+function bad(statusCode: StatusCode): HistoryReadResult {
+  return new HistoryReadResult({ statusCode });
+}

@@ -1,0 +1,212 @@
+// The three ways to read the history of a datapoint (OPC 10000-11 §6.5): each answers a page of values and what is left to read.
+import type { DataValue } from "node-opcua";
+import type { Datapoint } from "../datapoints/row.ts";
+import type { EpochMs } from "../std/clock.ts";
+import type { HistorySample } from "../twin/ports.ts";
+import { aggregateOf, type AggregateName } from "./aggregates.ts";
+import { Aggregation } from "./aggregation.ts";
+import { COUNT_TYPE, calculatedValueOf, rawValueOf, type MissingBound, type Times } from "./historyValues.ts";
+import { interpolatedBound, simpleBound, type AggregateRules } from "./interpolation.ts";
+import { countOf, intervalAt, type Range } from "./intervals.ts";
+import { EARLIEST, LATEST, type Series } from "./series.ts";
+
+export interface Part {
+  readonly values: DataValue[];
+  /** Undefined when everything has been read. */
+  readonly rest: Reading | undefined;
+}
+
+/** Reads the next values, at most so many; rejects when the history cannot be read. */
+export type Reading = (most: number) => Promise<Part>;
+
+/** What is read, and how it is shown. */
+export interface Subject {
+  readonly series: Series;
+  readonly row: Datapoint["row"];
+  readonly times: Times;
+}
+
+// ---------------------------------------------------------------------------------------- raw
+
+export interface RawWish {
+  /** Undefined: from the end backward. */
+  readonly start: EpochMs | undefined;
+  /** Undefined: as far as the number of values leads. */
+  readonly end: EpochMs | undefined;
+  /** 0: all. */
+  readonly count: number;
+  readonly returnBounds: boolean;
+}
+
+interface RawPlan {
+  readonly from: EpochMs;
+  /** Of the range; where it is open, the last that can be. */
+  readonly end: EpochMs;
+  readonly isOpen: boolean;
+  readonly isBackward: boolean;
+  /** Of one answer. */
+  readonly perPart: number;
+  readonly returnBounds: boolean;
+}
+
+interface RawState {
+  readonly stage: "start" | "values" | "end";
+  /** How many may still come; of an open range only. */
+  readonly left: number;
+  readonly after: EpochMs | undefined;
+}
+
+export function readRaw(subject: Subject, { start, end, count, returnBounds }: RawWish): Reading {
+  const from = start ?? end ?? EARLIEST;
+  const isOpen = start === undefined || end === undefined;
+  const isBackward = start === undefined || (end !== undefined && end < start);
+  const most = count === 0 ? Infinity : count;
+  const plan: RawPlan = {
+    from,
+    end: isOpen ? (isBackward ? EARLIEST : LATEST) : end,
+    isOpen,
+    isBackward,
+    perPart: isOpen ? Infinity : most,
+    returnBounds,
+  };
+  return rawFrom(subject, plan, { stage: "start", left: isOpen ? most : Infinity, after: undefined });
+}
+
+function rawFrom(subject: Subject, plan: RawPlan, state: RawState): Reading {
+  return async (most) => {
+    const room = Math.min(most, plan.perPart, state.left);
+    const { found, next } = await rawPart(subject.series, plan, state, room);
+    const values = found.map((each) => rawValueOf(subject.row, each, subject.times));
+    const left = state.left - found.length;
+    const isDone = next === undefined || left <= 0;
+    return { values, rest: isDone ? undefined : rawFrom(subject, plan, { ...next, left }) };
+  };
+}
+
+interface RawPart {
+  readonly found: readonly (HistorySample | MissingBound)[];
+  readonly next: RawState | undefined;
+}
+
+async function rawPart(series: Series, plan: RawPlan, state: RawState, room: number): Promise<RawPart> {
+  const found: (HistorySample | MissingBound)[] = [];
+  let { after } = state;
+  if (state.stage === "start" && plan.returnBounds) {
+    const bound = await series.next(plan.from, !plan.isBackward);
+    // One at the very start is part of the range.
+    if (bound?.at !== plan.from) found.push(bound ?? { missingAt: plan.from });
+  }
+  if (state.stage !== "end") {
+    if (found.length >= room) return { found, next: { ...state, stage: "values" } };
+    const range = { from: plan.from, to: lastOf(plan), limit: room - found.length };
+    const { samples, more } = await series.page({ ...range, ...(after === undefined ? {} : { after }) });
+    found.push(...samples);
+    after = samples.at(-1)?.at ?? after;
+    if (more) return { found, next: { ...state, stage: "values", after } };
+  }
+  if (!plan.returnBounds) return { found, next: undefined };
+  if (found.length >= room) return { found, next: { ...state, stage: "end", after } };
+  const bound = await endBound(series, plan, after);
+  if (bound !== undefined) found.push(bound);
+  return { found, next: undefined };
+}
+
+/** OPC 10000-11 §3.1.8: a value at the end is outside, but where start and end are the same. */
+function lastOf({ from, end, isOpen, isBackward }: RawPlan): EpochMs {
+  if (isOpen || from === end) return end;
+  return isBackward ? end + 1 : end - 1;
+}
+
+const SECOND_MS = 1000;
+
+async function endBound(
+  series: Series,
+  plan: RawPlan,
+  lastRead: EpochMs | undefined,
+): Promise<HistorySample | MissingBound | undefined> {
+  const { end, isOpen, isBackward, from } = plan;
+  const sign = isBackward ? -1 : 1;
+  // Where no end was named, it is taken to be next to the last value.
+  if (isOpen) return { missingAt: (lastRead ?? from) + sign * SECOND_MS };
+  const bound = await series.next(end, isBackward);
+  if (bound === undefined) return { missingAt: end };
+  return bound.at === lastRead ? undefined : bound;
+}
+
+// ---------------------------------------------------------------------------------------- at time
+
+export interface AtTimeWish {
+  readonly at: readonly EpochMs[];
+  readonly useSimpleBounds: boolean;
+  readonly rules: AggregateRules;
+}
+
+/** Each time is two questions or more; so many times are asked for together. */
+const TIMES_TOGETHER = 16;
+const MAX_TIMES = 1000;
+
+export function readAtTime(subject: Subject, wish: AtTimeWish, first = 0): Reading {
+  return async (most) => {
+    const last = Math.min(first + Math.min(most, MAX_TIMES), wish.at.length);
+    const values: DataValue[] = [];
+    for (let place = first; place < last; place += TIMES_TOGETHER) {
+      const times = wish.at.slice(place, Math.min(place + TIMES_TOGETHER, last));
+      values.push(...(await Promise.all(times.map((at) => valueAt(subject, wish, at)))));
+    }
+    return { values, rest: last < wish.at.length ? readAtTime(subject, wish, last) : undefined };
+  };
+}
+
+async function valueAt({ series, row, times }: Subject, wish: AtTimeWish, at: EpochMs): Promise<DataValue> {
+  const { rules, useSimpleBounds } = wish;
+  const calculated = useSimpleBounds
+    ? simpleBound(at, ...(await Promise.all([series.next(at, true), series.next(at + 1, false)])), rules)
+    : interpolatedBound(at, await series.around(at, rules), rules);
+  const isCalculated = calculated.raw === undefined && calculated.quality !== "NoData";
+  return calculatedValueOf(row, { ...calculated, bits: isCalculated ? ["Interpolated"] : [] }, times);
+}
+
+// ---------------------------------------------------------------------------------------- processed
+
+export interface ProcessedWish {
+  readonly aggregate: AggregateName;
+  readonly range: Range;
+  readonly rules: AggregateRules;
+}
+
+export function readProcessed(subject: Subject, wish: ProcessedWish, first = 0): Reading {
+  return async (most) => {
+    const { aggregate, range, rules } = wish;
+    const last = Math.min(first + most, countOf(range));
+    const intervals = Array.from({ length: last - first }, (_, place) => intervalAt(range, first + place));
+    const isBackward = range.end < range.start;
+    if (isBackward) intervals.reverse();
+    const aggregation = new Aggregation(aggregate, intervals, rules);
+    const lo = intervals[0]?.lo ?? range.start;
+    const hi = intervals.at(-1)?.hi ?? range.end;
+    await feed(subject.series, aggregation, { lo, hi, isBackward, rules });
+    const results = aggregation.results();
+    if (isBackward) results.reverse();
+    const type = aggregateOf(aggregate).isCount ? COUNT_TYPE : undefined;
+    const values = results.map((result) => calculatedValueOf(subject.row, result, subject.times, type));
+    return { values, rest: last < countOf(range) ? readProcessed(subject, wish, last) : undefined };
+  };
+}
+
+interface Span {
+  readonly lo: EpochMs;
+  readonly hi: EpochMs;
+  readonly isBackward: boolean;
+  readonly rules: AggregateRules;
+}
+
+/** Every sample of the span, and those on either side up to a usable one; ends may lie between milliseconds. */
+async function feed(series: Series, aggregation: Aggregation, { lo, hi, isBackward, rules }: Span): Promise<void> {
+  const from = isBackward ? Math.floor(lo) + 1 : Math.ceil(lo);
+  const behind = isBackward ? Math.floor(hi) + 1 : Math.ceil(hi);
+  const add = (sample: HistorySample): void => aggregation.add(sample);
+  const before = await series.search(from - 1, true, rules, rules.useSlopedExtrapolation ? 2 : 1);
+  before.toReversed().forEach(add);
+  await series.forEach(from, behind - 1, add);
+  (await series.search(behind, false, rules)).forEach(add);
+}

@@ -1,0 +1,238 @@
+// Keeps samples: they wait a second, go to the log and to memory together, and later, many of one series at a time, into chunks. While the
+// disk refuses they wait, the oldest are dropped, and it is tried again and again; whoever brings them is never held up.
+import type { Clock, EpochMs, Timer } from "../../std/clock.ts";
+import type { HistoryPage, HistoryQuery, HistorySample } from "../../twin/ports.ts";
+import { isCorrupt, isOfDisk, needsReopening, sentenceOf } from "../faults.ts";
+import type { Row } from "./columns.ts";
+import { Generation } from "./generation.ts";
+import type { HistoryTables, Place } from "./historyTables.ts";
+import { pageOf } from "./pages.ts";
+import { Queue } from "./queue.ts";
+import { isTime } from "./sample.ts";
+import { Sealing } from "./sealing.ts";
+import { Sweep } from "./sweep.ts";
+
+/** What is lost when the machine loses its power. */
+const WRITE_AFTER_MS = 1000;
+/** With so many samples it is written before its time. */
+const FULL = 65_536;
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 10_000;
+/** Samples in memory, 33 bytes each, before they go into chunks: so many, or so many of each series. */
+const SEAL_AT = 1_000_000;
+const SEAL_AT_OF_SERIES = 12;
+const SEAL_PAUSE_MS = 20;
+
+export interface HistorianOptions {
+  readonly clock: Clock;
+  /** Opens the file; one that is damaged is moved aside first. Throws when it cannot. */
+  readonly open: (isDamaged: boolean) => HistoryTables;
+  readonly historyDays: number;
+  /** Samples that may wait. */
+  readonly maxQueuedSamples: number;
+  /** Samples in memory before they go into chunks; by default as many as make chunks worth their row. */
+  readonly sealAt?: number | undefined;
+  readonly kept: (samples: number) => void;
+  readonly lost: (samples: number) => void;
+  /** Undefined: it can be written again. */
+  readonly changed: (fault: string | undefined) => void;
+  readonly damaged: (what: string) => void;
+}
+
+export class Historian {
+  readonly #options: HistorianOptions;
+  readonly #queue: Queue;
+  readonly #places: Place[] = [];
+  /** Numbers in the file, by place. */
+  #ids: (number | undefined)[] = [];
+  #tables: HistoryTables | undefined;
+  #active = new Generation();
+  #sealing: Sealing | undefined;
+  #sealTimer: Timer | undefined;
+  #sweep: Sweep | undefined;
+  #writeTimer: Timer | undefined;
+  #isFailing = false;
+  #retry: Timer | undefined;
+  #pauseMs = FIRST_PAUSE_MS;
+
+  /** Throws when the file cannot be opened. */
+  constructor(options: HistorianOptions) {
+    this.#options = options;
+    this.#queue = new Queue(options.maxQueuedSamples);
+    try {
+      this.#begin(options.open(false));
+    } catch (error) {
+      this.#drop();
+      if (!isCorrupt(error)) throw error;
+      this.#begin(options.open(true));
+    }
+  }
+
+  /** The number under which samples of a place are added. */
+  placeNumber(place: Place): number {
+    return this.#places.push(place) - 1;
+  }
+
+  /** `series` of the row is the number of its place. */
+  add(row: Row): void {
+    const dropped = isTime(row.at) && isTime(row.received) ? this.#queue.add(row) : 1;
+    if (dropped > 0) this.#options.lost(dropped);
+    if (this.#queue.count >= FULL) this.#write(true);
+    else this.#writeTimer ??= this.#options.clock.after(WRITE_AFTER_MS, () => this.#write(true));
+  }
+
+  /** What has been added before is in the answer, unless the disk refuses it. Throws when the file cannot be read. */
+  read(query: HistoryQuery): HistoryPage {
+    this.#write(false);
+    const tables = this.#tables;
+    if (tables === undefined) throw new Error("the history is not open: its disk refuses");
+    const series = tables.findSeries(query);
+    if (series === undefined) return { samples: [], more: false };
+    return pageOf(
+      {
+        chunks: (from, to) => tables.chunks.read(series, from, to),
+        open: (from, to) => this.#openSamples(series, from, to),
+      },
+      query,
+    );
+  }
+
+  /** Writes what waits and lets go of the file. */
+  close(): void {
+    this.#write(true);
+    if (this.#queue.count > 0) this.#options.lost(this.#queue.count);
+    for (const timer of [this.#writeTimer, this.#sealTimer, this.#retry]) timer?.cancel();
+    this.#drop();
+  }
+
+  #openSamples(series: number, from: EpochMs, to: EpochMs): HistorySample[] {
+    const [low, high] = from > to ? [to, from] : [from, to];
+    const older = this.#sealing?.generation.samplesOf(series) ?? [];
+    const samples = this.#active.samplesOf(series, older).filter(({ at }) => at >= low && at <= high);
+    return from > to ? samples.toReversed() : samples;
+  }
+
+  #write(isSynced: boolean): void {
+    this.#writeTimer?.cancel();
+    this.#writeTimer = undefined;
+    if (this.#queue.count === 0 || this.#isFailing || this.#tables === undefined) return;
+    const { parts, count } = this.#queue;
+    const tables = this.#tables;
+    const made: number[] = [];
+    const seriesOf = (place: number): number => this.#idOf(tables, place, made);
+    try {
+      tables.sync(isSynced);
+      this.#active.lastBlock = tables.atOnce(() => Math.max(...parts.map((part) => tables.append(part, seriesOf))));
+    } catch (error) {
+      // What the transaction has made is gone with it.
+      for (const place of made) this.#ids[place] = undefined;
+      this.#fail(error);
+      return;
+    }
+    for (const part of parts) this.#active.append(part, seriesOf);
+    this.#queue.clear();
+    this.#options.kept(count);
+    this.#sealWhenFull();
+  }
+
+  #idOf(tables: HistoryTables, place: number, made: number[]): number {
+    const known = this.#ids[place];
+    if (known !== undefined) return known;
+    const where = this.#places[place];
+    if (where === undefined) throw new Error(`no place has the number ${place}`);
+    const id = tables.findSeries(where) ?? tables.makeSeries(where);
+    this.#ids[place] = id;
+    made.push(place);
+    return id;
+  }
+
+  #sealWhenFull(): void {
+    const { sealAt = Math.max(SEAL_AT, SEAL_AT_OF_SERIES * this.#active.seriesCount) } = this.#options;
+    if (this.#active.count < sealAt) return;
+    // Twice as many would wait: the samples behind them wait in their queue now.
+    while (this.#sealing !== undefined && !this.#isFailing) this.#seal();
+    if (this.#isFailing) return;
+    this.#beginSealing(this.#active);
+    this.#active = new Generation();
+  }
+
+  #beginSealing(generation: Generation): void {
+    this.#sealing = new Sealing(generation);
+    this.#sealTimer = this.#options.clock.after(SEAL_PAUSE_MS, () => this.#sealOn());
+  }
+
+  #sealOn(): void {
+    this.#seal();
+    if (this.#sealing !== undefined && !this.#isFailing)
+      this.#sealTimer = this.#options.clock.after(SEAL_PAUSE_MS, () => this.#sealOn());
+  }
+
+  #seal(): void {
+    const tables = this.#tables;
+    const sealing = this.#sealing;
+    if (tables === undefined || sealing === undefined || this.#isFailing) return;
+    try {
+      tables.sync(false);
+      if (sealing.step(tables, this.#options.clock)) this.#sealing = undefined;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (!isOfDisk(error)) throw error;
+    const isDamaged = isCorrupt(error);
+    if (needsReopening(error)) this.#drop();
+    if (!this.#isFailing) this.#options.changed(sentenceOf(error));
+    this.#isFailing = true;
+    this.#retry = this.#options.clock.after(isDamaged ? 0 : this.#pauseMs, () => this.#tryAgain(isDamaged));
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+
+  #tryAgain(isDamaged: boolean): void {
+    try {
+      if (this.#tables === undefined) this.#reopen(isDamaged);
+      this.#tables?.atOnce(() => this.#tables?.probe());
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#isFailing = false;
+    this.#pauseMs = FIRST_PAUSE_MS;
+    this.#options.changed(undefined);
+    this.#write(true);
+    this.#sealOn();
+  }
+
+  /** What stood in memory stands in the log, and is read from there again; of a damaged file it is gone with the file. */
+  #reopen(isDamaged: boolean): void {
+    const tables = this.#options.open(isDamaged);
+    this.#ids = [];
+    this.#active = new Generation();
+    this.#sealing = undefined;
+    this.#begin(tables);
+  }
+
+  /** What the log holds goes into chunks first of all. */
+  #begin(tables: HistoryTables): void {
+    this.#tables = tables;
+    const recalled = new Generation();
+    tables.recall(recalled, this.#options.damaged);
+    if (recalled.lastBlock > 0) this.#beginSealing(recalled);
+    this.#sweep = new Sweep(this.#options.clock, this.#options.historyDays, {
+      tables,
+      isQuiet: () => !this.#isFailing,
+      failed: (error) => this.#fail(error),
+    });
+  }
+
+  #drop(): void {
+    this.#sweep?.stop();
+    try {
+      this.#tables?.close();
+    } catch {
+      // It was to be given up: why has been said already.
+    }
+    this.#tables = undefined;
+  }
+}

@@ -1,0 +1,76 @@
+// Removes what is too old, a little at a time, once an hour through all series. A clock that jumps must not take the history with it: the time
+// by which it judges follows the clock by a day at a time at most.
+import type { Clock, EpochMs, Timer } from "../../std/clock.ts";
+import type { HistoryTables } from "./historyTables.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const PAUSE_MS = 1000;
+const STEP_MS = 5;
+const FACT = "swept";
+
+export interface SweepOptions {
+  readonly tables: HistoryTables;
+  /** Nothing is swept while the disk refuses. */
+  readonly isQuiet: () => boolean;
+  readonly failed: (error: unknown) => void;
+}
+
+export class Sweep {
+  readonly #clock: Clock;
+  readonly #historyMs: number;
+  readonly #options: SweepOptions;
+  #timer: Timer;
+  /** The last series that has been looked at. */
+  #series = 0;
+  #horizon: EpochMs | undefined;
+
+  constructor(clock: Clock, historyDays: number, options: SweepOptions) {
+    this.#clock = clock;
+    this.#historyMs = historyDays * DAY_MS;
+    this.#options = options;
+    this.#timer = clock.after(PAUSE_MS, () => this.#go());
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+  }
+
+  #go(): void {
+    let isDone = false;
+    if (this.#options.isQuiet())
+      try {
+        isDone = this.#options.tables.atOnce(() => this.#step());
+      } catch (error) {
+        this.#options.failed(error);
+        return;
+      }
+    this.#timer = this.#clock.after(isDone ? HOUR_MS : PAUSE_MS, () => this.#go());
+  }
+
+  /** True when all series have been looked at. */
+  #step(): boolean {
+    const { tables } = this.#options;
+    this.#horizon ??= this.#beginHour();
+    const until = this.#clock.monotonic() + STEP_MS;
+    do {
+      const series = tables.seriesAfter(this.#series);
+      if (series === undefined) {
+        this.#series = 0;
+        this.#horizon = undefined;
+        return true;
+      }
+      if (!tables.sweep(series, this.#horizon)) this.#series = series;
+    } while (this.#clock.monotonic() < until);
+    return false;
+  }
+
+  #beginHour(): EpochMs {
+    const { tables } = this.#options;
+    const now = this.#clock.now();
+    const before = tables.time(FACT);
+    const time = before === undefined ? now : Math.min(now, before + DAY_MS);
+    tables.setTime(FACT, time);
+    return time - this.#historyMs;
+  }
+}
