@@ -11,7 +11,9 @@ import type { Clock, Timer } from "../std/clock.ts";
 import { Counts } from "../std/counts.ts";
 import { Lifecycle, type Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
+import { openExchangeLog } from "../store/exchangeLog.ts";
 import type { Store } from "../store/store.ts";
+import type { MessageLog } from "../twin/ports.ts";
 import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
 import { openDoor } from "./door.ts";
@@ -19,6 +21,7 @@ import { Effects } from "./effects.ts";
 import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
 import { inTurns } from "./inTurns.ts";
+import { keepMessages } from "./keepMessages.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
 import { openHouse } from "./openHouse.ts";
 import type { RoadOut } from "./roadOut.ts";
@@ -93,17 +96,19 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     untilStopped(reportStatus({ ...common, startedAt, storeState: store.state }, opcua.report)),
   );
 
+  const validationOf: Road["validationOf"] = (id) => register.get(id)?.validation ?? settings.ocpp.validation;
+  const messages = await startMessageLog(lifecycle, { ...common, validationOf });
   const road: Road = {
     ...common,
     decide,
     ledger: store.ledger,
     ledgerNotes: new LedgerNotes(store.ledger),
     storeState: store.state,
-    validationOf: (id) => register.get(id)?.validation ?? settings.ocpp.validation,
+    validationOf,
   };
   const door = { ...openDoor({ house, settings, register, clock, log }), handleCall: handleCall.bind(undefined, road) };
   const ocpp = await lifecycle.start("ocpp", () =>
-    openListeners({ settings, door, clock, counts, log: logOf("ocpp") }),
+    openListeners({ settings, door, clock, counts, messages, log: logOf("ocpp") }),
   );
   serving.ocpp = ocpp;
   notReady.clear();
@@ -144,6 +149,26 @@ async function startFiles(
   const received: FileTargetOptions["received"] = ({ chargePointId: chargePoint, ...file }) =>
     log.info({ chargePoint, ...file }, "a charge point has uploaded a file");
   return lifecycle.start("files", () => openFileTarget({ settings: files, limits, clock, log, received }));
+}
+
+/** The log of messages, where the settings want one. */
+async function startMessageLog(
+  lifecycle: Lifecycle,
+  {
+    settings: { store },
+    clock,
+    log,
+    counts,
+    validationOf,
+  }: Pick<Road, "settings" | "clock" | "log" | "counts" | "validationOf">,
+): Promise<MessageLog | undefined> {
+  const { keep, ...retention } = store.messageLog;
+  if (keep === "off") return undefined;
+  const lost = (count: number): void => counts.add("messagesNotKept", count);
+  const { directory } = store;
+  const options = { ...retention, directory, clock, log: log.child({ part: "messages" }), lost };
+  const kept = await lifecycle.start("messages", async () => openExchangeLog(options));
+  return keepMessages({ keep, validationOf, log: kept });
 }
 
 function httpOptionsOf({ hmi, limits }: Settings): HttpOptions {

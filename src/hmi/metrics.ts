@@ -25,6 +25,7 @@ const counterHelp: Readonly<Record<CountName, string>> = {
   samplesPublished: "Datapoint values handed to the projections",
   decisions: "Questions decided",
   answersWithheld: "Starts and ends of transactions that were not answered because the disk refused them",
+  messagesNotKept: "Messages that are missing in the message log because it could not be written fast enough",
   commandsSent: "Commands sent to charge points",
   commandsAnswered: "Commands done, whatever the charge point answered",
   commandsFailed: "Commands answered with CALLERROR or with something that cannot be understood",

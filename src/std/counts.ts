@@ -14,6 +14,7 @@ const names = [
   "samplesPublished",
   "decisions",
   "answersWithheld",
+  "messagesNotKept",
   "commandsSent",
   "commandsAnswered",
   "commandsFailed",
