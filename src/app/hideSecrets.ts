@@ -19,11 +19,9 @@ const SECRET_IN_TEXT = /(?:pass(?:word|phrase)|secret|private_?key)[\w"'\\]{0,20
  * What a frame must have to hold any secret: a name of one (as twin/secretKeys.ts and SECRET_FIELD have them), a URL or a path, or an escape behind which one may stand. Without the flag
  * for Unicode it is faster, and it runs over every frame.
  */
-// oxlint-disable-next-line require-unicode-regexp -- measured: half the time without it
 const MAY_HOLD_SECRET =
   /\/(?:\/|up\/|firmware\/)|\\|authorizationkey|passw|passphrase|secret|private|token|psk|pin["\s]/i;
 /** The same of its names alone. */
-// oxlint-disable-next-line require-unicode-regexp -- as above
 const NAMES_ANY = /authorizationkey|passw|passphrase|secret|private|token|psk|pin["\s]/i;
 
 /** Levels of lists and objects within each other that anything here takes. */

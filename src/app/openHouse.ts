@@ -1,13 +1,16 @@
 // The house as it stands when the bridge begins: the store is opened, and what it knows of before is put where it was.
 import type { Settings } from "../settings/settings.ts";
 import type { Clock } from "../std/clock.ts";
+import type { Counts } from "../std/counts.ts";
 import type { Lifecycle } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
+import { openExchangeLog } from "../store/exchangeLog.ts";
 import { openStore, type Store } from "../store/store.ts";
-import type { Projection } from "../twin/ports.ts";
+import type { MessageLog, Projection } from "../twin/ports.ts";
 import type { House } from "./apply.ts";
 import { fillHouse } from "./fillHouse.ts";
 import { entriesFrom } from "./keptRegister.ts";
+import { keepMessages } from "./keepMessages.ts";
 import { Register } from "./register.ts";
 import { Twins } from "./twins.ts";
 
@@ -17,16 +20,20 @@ export interface OpenedHouse {
   readonly projections: Projection[];
   readonly register: Register;
   readonly store: Store;
+  /** Undefined where the settings want none kept. */
+  readonly messages: MessageLog | undefined;
 }
 
 export interface HouseOptions {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
+  readonly counts: Counts;
 }
 
 /** Rejects when the store cannot be used. */
-export async function openHouse(lifecycle: Lifecycle, { settings, clock, log }: HouseOptions): Promise<OpenedHouse> {
+export async function openHouse(lifecycle: Lifecycle, options: HouseOptions): Promise<OpenedHouse> {
+  const { settings, clock, log } = options;
   const store = await lifecycle.start("store", () =>
     openStore({
       directory: settings.store.directory,
@@ -40,5 +47,21 @@ export async function openHouse(lifecycle: Lifecycle, { settings, clock, log }: 
   const house: House = { twins: new Twins(), projections };
   const forget = (id: string): void => store.projection.forget(id);
   fillHouse({ house, settings, register, clock, log, known: store.restored, forget });
-  return { house, projections, register, store };
+  const messages = await startMessageLog(lifecycle, options, register);
+  return { house, projections, register, store, messages };
+}
+
+async function startMessageLog(
+  lifecycle: Lifecycle,
+  { settings: { store }, clock, log, counts }: HouseOptions,
+  register: Register,
+): Promise<MessageLog | undefined> {
+  const { directory, messageLog } = store;
+  const { keep, days, megabytes } = messageLog;
+  if (keep === "off") return undefined;
+  const lost = (count: number): void => counts.add("messagesNotKept", count);
+  const kept = await lifecycle.start("messages", async () =>
+    openExchangeLog({ directory, days, megabytes, clock, lost, log: log.child({ part: "messages" }) }),
+  );
+  return keepMessages({ keep, validationOf: (id) => register.validationOf(id), log: kept });
 }

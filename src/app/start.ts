@@ -11,9 +11,8 @@ import type { Clock, Timer } from "../std/clock.ts";
 import { Counts } from "../std/counts.ts";
 import { Lifecycle, type Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
-import { openExchangeLog } from "../store/exchangeLog.ts";
+import { exportTransactions } from "../store/exportTransactions.ts";
 import type { Store } from "../store/store.ts";
-import type { MessageLog } from "../twin/ports.ts";
 import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
 import { openDoor } from "./door.ts";
@@ -21,7 +20,6 @@ import { Effects } from "./effects.ts";
 import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
 import { inTurns } from "./inTurns.ts";
-import { keepMessages } from "./keepMessages.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
 import { openHouse } from "./openHouse.ts";
 import type { RoadOut } from "./roadOut.ts";
@@ -57,7 +55,8 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const reasons = (): readonly string[] => [...notReady];
   const logOf = (part: string): Log => log.child({ part });
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
-  const { house, projections, register, store } = await openHouse(lifecycle, { settings, clock, log });
+  const opened = await openHouse(lifecycle, { settings, clock, log, counts });
+  const { house, projections, register, store, messages } = opened;
   const effects = effectsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
@@ -74,7 +73,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       log: logOf("http"),
       counts,
       notReady: reasons,
-      ...healthOf(house, store),
+      ...readingOf(house, store, settings),
     }),
   );
   const opcua = await lifecycle.start("opcua", () =>
@@ -96,15 +95,13 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     untilStopped(reportStatus({ ...common, startedAt, storeState: store.state }, opcua.report)),
   );
 
-  const validationOf: Road["validationOf"] = (id) => register.get(id)?.validation ?? settings.ocpp.validation;
-  const messages = await startMessageLog(lifecycle, { ...common, validationOf });
   const road: Road = {
     ...common,
     decide,
     ledger: store.ledger,
     ledgerNotes: new LedgerNotes(store.ledger),
     storeState: store.state,
-    validationOf,
+    validationOf: (id) => register.validationOf(id),
   };
   const door = { ...openDoor({ house, settings, register, clock, log }), handleCall: handleCall.bind(undefined, road) };
   const ocpp = await lifecycle.start("ocpp", () =>
@@ -122,11 +119,16 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   };
 }
 
-function healthOf(house: House, store: Store): Pick<HttpSources, "gauges" | "impaired"> {
+function readingOf(
+  house: House,
+  store: Store,
+  settings: Settings,
+): Pick<HttpSources, "gauges" | "impaired" | "transactionsCsv"> {
   const isFailing = (): boolean => store.state() === "failing";
   return {
     gauges: () => ({ ...gaugesOf(house), storeFailing: isFailing() ? 1 : 0 }),
     impaired: () => (isFailing() ? ["the store cannot write: no transaction is confirmed"] : []),
+    transactionsCsv: (filter) => exportTransactions(settings.store.directory, filter),
   };
 }
 
@@ -151,29 +153,10 @@ async function startFiles(
   return lifecycle.start("files", () => openFileTarget({ settings: files, limits, clock, log, received }));
 }
 
-/** The log of messages, where the settings want one. */
-async function startMessageLog(
-  lifecycle: Lifecycle,
-  {
-    settings: { store },
-    clock,
-    log,
-    counts,
-    validationOf,
-  }: Pick<Road, "settings" | "clock" | "log" | "counts" | "validationOf">,
-): Promise<MessageLog | undefined> {
-  const { keep, ...retention } = store.messageLog;
-  if (keep === "off") return undefined;
-  const lost = (count: number): void => counts.add("messagesNotKept", count);
-  const { directory } = store;
-  const options = { ...retention, directory, clock, log: log.child({ part: "messages" }), lost };
-  const kept = await lifecycle.start("messages", async () => openExchangeLog(options));
-  return keepMessages({ keep, validationOf, log: kept });
-}
-
 function httpOptionsOf({ hmi, limits }: Settings): HttpOptions {
   const metricsOpen = hmi.metricsOpen || hmi.anonymousRole !== "none";
-  return { ...hmi, metricsOpen, maxConnections: limits.maxHttpConnections };
+  const recordsOpen = hmi.anonymousRole !== "none";
+  return { ...hmi, metricsOpen, recordsOpen, maxConnections: limits.maxHttpConnections };
 }
 
 function endpointOf({ opcua, site, store, limits }: Settings): EndpointOptions {

@@ -209,7 +209,7 @@ export interface StoreSettings {
  */
 export interface MessageLogSettings {
   /**
-   * off keeps nothing; errors only what was not answered as it should be or broke the schema. Default "all".
+   * Which of them: off keeps none, errors only what was not answered as it should be or broke the schema. Default "all".
    */
   keep: "off" | "errors" | "all";
   /**

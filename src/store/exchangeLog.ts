@@ -62,7 +62,7 @@ class Writer {
   #waiting: ExchangeRow[] = [];
   #characters = 0;
   /** How many rows each batch on its way has. */
-  #onTheWay: number[] = [];
+  readonly #onTheWay: number[] = [];
   #gathering: Timer | undefined;
   #again: Timer | undefined;
   #isOpen = false;

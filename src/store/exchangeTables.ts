@@ -31,7 +31,7 @@ const PAGES_GIVEN_BACK = 2000;
 
 export class ExchangeTables {
   readonly #database: Database.Database;
-  readonly #insert: Database.Statement<unknown[]>;
+  readonly #insert: Database.Statement;
   readonly #deleteOld: Database.Statement<[EpochMs]>;
   readonly #deleteOldest: Database.Statement<[]>;
 
