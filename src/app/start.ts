@@ -104,9 +104,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     validationOf: (id) => register.validationOf(id),
   };
   const door = { ...openDoor({ house, settings, register, clock, log }), handleCall: handleCall.bind(undefined, road) };
-  const ocpp = await lifecycle.start("ocpp", () =>
-    openListeners({ settings, door, clock, counts, messages, log: logOf("ocpp") }),
-  );
+  const ocpp = await lifecycle.start("ocpp", () => openListeners({ ...common, door, messages, log: logOf("ocpp") }));
   serving.ocpp = ocpp;
   notReady.clear();
 

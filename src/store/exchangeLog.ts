@@ -65,7 +65,6 @@ class Writer {
   readonly #onTheWay: number[] = [];
   #gathering: Timer | undefined;
   #again: Timer | undefined;
-  #isOpen = false;
   #isUnusable = false;
   #isStopping = false;
 
@@ -86,7 +85,8 @@ class Writer {
     this.#again?.cancel();
     this.#flush();
     // The thread takes what is sent in order, so that nothing of it need be waited for.
-    for (; this.#isOpen && this.#waiting.length > 0;) this.#send();
+    while (this.#worker !== undefined && this.#waiting.length > 0) this.#send(this.#worker);
+    if (this.#waiting.length > 0) this.#options.lost(this.#waiting.splice(0).length);
     this.#isStopping = true;
     const worker = this.#worker;
     if (worker === undefined) return;
@@ -102,17 +102,17 @@ class Writer {
   #flush(): void {
     this.#gathering?.cancel();
     this.#gathering = undefined;
-    while (this.#isOpen && this.#waiting.length > 0 && this.#onTheWay.length < MOST_ON_THE_WAY) this.#send();
+    while (this.#worker !== undefined && this.#waiting.length > 0 && this.#onTheWay.length < MOST_ON_THE_WAY)
+      this.#send(this.#worker);
   }
 
-  #send(): void {
-    if (this.#worker === undefined) return;
+  #send(worker: Worker): void {
     const isAll = this.#waiting.length <= BATCH;
     const rows = isAll ? this.#waiting : this.#waiting.splice(0, BATCH);
     if (isAll) this.#waiting = [];
     this.#characters -= rows.reduce((sum, row) => sum + charactersOf(row), 0);
     this.#onTheWay.push(rows.length);
-    post(this.#worker, { kind: "rows", rows });
+    post(worker, { kind: "rows", rows });
   }
 
   /** A quarter at a time, for each time all that stay are moved. */
@@ -138,10 +138,6 @@ class Writer {
   #receive(message: FromExchangeThread): void {
     const { log, lost } = this.#options;
     switch (message.kind) {
-      case "opened":
-        this.#isOpen = true;
-        this.#flush();
-        break;
       case "unusable":
         log.error({ reason: message.reason }, "no messages are kept");
         this.#isUnusable = true;
@@ -162,7 +158,6 @@ class Writer {
     const onTheWay = this.#onTheWay.splice(0).reduce((sum, count) => sum + count, 0);
     if (!this.#isStopping && onTheWay > 0) this.#options.lost(onTheWay);
     this.#worker = undefined;
-    this.#isOpen = false;
     if (!this.#isStopping && !this.#isUnusable)
       this.#again = this.#options.clock.after(START_AGAIN_MS, () => this.#spawn());
   }

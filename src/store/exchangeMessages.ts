@@ -13,7 +13,6 @@ export type ToExchangeThread =
   | { readonly kind: "stop" };
 
 export type FromExchangeThread =
-  | { readonly kind: "opened" }
   /** It cannot be used as long as this process runs; the reason is a sentence. */
   | { readonly kind: "unusable"; readonly reason: string }
   /** A batch of rows is done with; `lost` of them could not be written. */

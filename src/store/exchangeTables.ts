@@ -27,6 +27,7 @@ const BYTES_PER_MEGABYTE = 1_000_000;
 /** Rows that are deleted in one step, and steps that follow each other before whoever waits to write is let in. */
 const DELETED_AT_ONCE = 500;
 const STEPS = 20;
+const FULL_AT = 0.9;
 const PAGES_GIVEN_BACK = 2000;
 
 export class ExchangeTables {
@@ -58,14 +59,20 @@ export class ExchangeTables {
     write.immediate();
   }
 
-  /** Deletes what is too old, and the oldest while there is too much; a bounded piece of it each time. */
-  prune({ days, megabytes }: Retention, now: EpochMs): void {
+  /** Deletes what is too old; a bounded piece of it each time. */
+  limitAge({ days }: Retention, now: EpochMs): void {
+    for (let step = 0; step < STEPS; step++)
+      if (this.#deleteOld.run(now - days * MS_PER_DAY).changes < DELETED_AT_ONCE) break;
+  }
+
+  /** Deletes the oldest while there is too much; what the file has grown beyond its size is given back to the disk. */
+  limitSize({ megabytes }: Retention): void {
     const mostPages = Math.floor((megabytes * BYTES_PER_MEGABYTE) / this.#number("page_size"));
-    const usedPages = (): number => this.#number("page_count") - this.#number("freelist_count");
+    // What is free already need not be taken from the disk, and given back, for the next batch.
+    const mostUsed = Math.floor(mostPages * FULL_AT);
     for (let step = 0; step < STEPS; step++) {
-      const isTooMuch = usedPages() > mostPages;
-      const { changes } = isTooMuch ? this.#deleteOldest.run() : this.#deleteOld.run(now - days * MS_PER_DAY);
-      if (changes === 0 || (!isTooMuch && changes < DELETED_AT_ONCE)) break;
+      if (this.#number("page_count") - this.#number("freelist_count") <= mostUsed) break;
+      if (this.#deleteOldest.run().changes === 0) break;
     }
     const surplus = this.#number("page_count") - mostPages;
     if (surplus > 0) this.#database.pragma(`incremental_vacuum(${Math.min(surplus, PAGES_GIVEN_BACK)})`);

@@ -5,13 +5,13 @@ import type Database from "better-sqlite3";
 import { every, systemClock, type Timer } from "../std/clock.ts";
 import { messageLayout, openDatabase } from "./database.ts";
 import type { ExchangeThreadOptions, FromExchangeThread, ToExchangeThread } from "./exchangeMessages.ts";
-import { ExchangeTables, type ExchangeRow } from "./exchangeTables.ts";
+import { ExchangeTables, type ExchangeRow, type Retention } from "./exchangeTables.ts";
 import { isOfDisk, needsReopening, sentenceOf, StoreFault } from "./faults.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("exchangeThread.ts runs only as a worker thread");
 
-const PRUNE_EVERY_MS = 1000;
+const TOO_OLD_EVERY_MS = 1000;
 
 function send(message: FromExchangeThread): void {
   port?.postMessage(message);
@@ -22,22 +22,24 @@ interface Opened {
   readonly tables: ExchangeTables;
 }
 
+/** Undefined where it cannot be used as long as this process runs. */
 let options: ExchangeThreadOptions | undefined;
 let opened: Opened | undefined;
-let pruning: Timer | undefined;
+let aging: Timer | undefined;
 let isFailing = false;
 
 function open(asked: ExchangeThreadOptions): void {
-  options = asked;
   try {
     opened = openFile(asked);
+    options = asked;
   } catch (error) {
     // A newer layout, or no right to write: nothing that passes by itself.
     if (error instanceof StoreFault) return send({ kind: "unusable", reason: error.message });
     throw error;
   }
-  pruning = every(systemClock, PRUNE_EVERY_MS, () => attempt(({ tables }) => tables.prune(asked, systemClock.now())));
-  send({ kind: "opened" });
+  aging = every(systemClock, TOO_OLD_EVERY_MS, () =>
+    attempt(({ tables }) => tables.limitAge(asked, systemClock.now())),
+  );
 }
 
 function openFile(asked: ExchangeThreadOptions): Opened {
@@ -50,11 +52,11 @@ function openFile(asked: ExchangeThreadOptions): Opened {
 }
 
 /** False when the disk refuses; only the first time is news. */
-function attempt(work: (file: Opened) => void): boolean {
+function attempt(work: (file: Opened, retention: Retention) => void): boolean {
   if (options === undefined) return false;
   try {
     opened ??= openFile(options);
-    work(opened);
+    work(opened, options);
   } catch (error) {
     if (!(error instanceof StoreFault) && !isOfDisk(error)) throw error;
     if (needsReopening(error)) drop();
@@ -73,6 +75,7 @@ function attempt(work: (file: Opened) => void): boolean {
 function write(rows: readonly ExchangeRow[]): void {
   const isWritten = attempt(({ tables }) => tables.write(rows));
   send({ kind: "done", lost: isWritten ? 0 : rows.length });
+  if (isWritten) attempt(({ tables }, retention) => tables.limitSize(retention));
 }
 
 function drop(): void {
@@ -93,7 +96,7 @@ port.on("message", (message: ToExchangeThread) => {
       write(message.rows);
       break;
     case "stop":
-      pruning?.cancel();
+      aging?.cancel();
       drop();
       port.close();
       break;

@@ -7,7 +7,7 @@ import { sentenceOf, StoreFault } from "./faults.ts";
 
 const WAIT_MS = 2000;
 
-/** Undefined where there is no such file; throws a StoreFault with one sentence where it cannot be read. */
+/** Undefined where there is no such file yet, or nothing in it; throws a StoreFault with one sentence where it cannot be read. */
 export function openReadOnly(directory: string, layout: Layout): Database.Database | undefined {
   const path = join(directory, layout.fileName);
   if (!existsSync(path)) return undefined;
@@ -15,9 +15,12 @@ export function openReadOnly(directory: string, layout: Layout): Database.Databa
   try {
     database = new Database(path, { readonly: true, fileMustExist: true, timeout: WAIT_MS });
     refuseNewer(path, Number(database.pragma("user_version", { simple: true })), layout);
-    const has = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(layout.table);
-    if (has === undefined) throw new StoreFault(`${path} is none of this program's files, or empty`);
-    return database;
+    const tables = database.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
+    if (tables.includes(layout.table)) return database;
+    // A bridge is just making it.
+    if (tables.length > 0) throw new StoreFault(`${path} is none of this program's files`);
+    database.close();
+    return undefined;
   } catch (error) {
     database?.close();
     throw error instanceof StoreFault ? error : new StoreFault(`${path} cannot be read: ${sentenceOf(error)}`);

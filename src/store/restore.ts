@@ -1,6 +1,6 @@
 // Puts a backup in the place of the files of the store. The backup is copied and checked before anything is touched; what was there is
 // moved aside and never deleted. Only while no bridge runs.
-import { copyFileSync, chmodSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import type { EpochMs } from "../std/clock.ts";
@@ -27,8 +27,12 @@ export function restore({ directory, backup, now }: RestoreOptions): Restored {
   const lock = lockDirectory(directory);
   const wanted = sources.map((source) => ({ ...source, path: join(directory, source.layout.fileName) }));
   try {
+    leaveToOwner(lock.name, directory);
     // Within the data directory, so that putting it in place cannot fail half-way; and what is checked is what is used.
-    for (const { from, layout, path } of wanted) fetch(from, `${path}.restoring`, layout);
+    for (const { from, layout, path } of wanted) {
+      fetch(from, `${path}.restoring`, layout);
+      leaveToOwner(`${path}.restoring`, directory);
+    }
     return put(wanted, now);
   } catch (error) {
     throw error instanceof StoreFault ? error : new StoreFault(`nothing was restored: ${sentenceOf(error)}`);
@@ -114,4 +118,11 @@ function put(wanted: readonly (Source & { readonly path: string })[], now: Epoch
     throw error;
   }
   return { files: wanted.map(({ path }) => path), aside };
+}
+
+/** An administrator restores for the user that the bridge runs as. */
+function leaveToOwner(path: string, directory: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(directory);
+  chownSync(path, uid, gid);
 }
