@@ -49,7 +49,7 @@ export async function backUp({ directory, output, progress }: BackupOptions): Pr
     for (const { path } of copies) renameSync(partial(path), path);
     return copies.map(({ path }) => path);
   } catch (error) {
-    for (const { path } of copies) rmSync(partial(path), { force: true });
+    for (const { path } of copies) if (existsSync(partial(path))) rmSync(partial(path));
     throw error instanceof StoreFault ? error : new StoreFault(`the backup has failed: ${sentenceOf(error)}`);
   }
 }
