@@ -46,10 +46,10 @@ describe("a backup", () => {
   it("holds everything that was confirmed before it, whole, though the ledger is written all the while", async () => {
     const directory = await folderWith(20_000);
     const store = await stores.open(directory);
-    let isOver = false;
+    const over = new AbortController();
     let confirmed = 20_000;
     const write = async (): Promise<void> => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const receipt = await store.ledger.keep(start({ meterStart: confirmed }));
         expect(receipt.kind).toBe("started");
         confirmed++;
@@ -60,7 +60,7 @@ describe("a backup", () => {
     const shown: [string, number, number][] = [];
     const output = join(directory, "backups", "today");
     const copies = await backUp({ directory, output, progress: (...each) => shown.push(each) });
-    isOver = true;
+    over.abort();
     await writing;
     expect(copies).toEqual([join(output, "state.db")]);
     expect(readdirSync(output)).toEqual(["state.db"]);
