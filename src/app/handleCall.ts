@@ -96,7 +96,9 @@ function finish(road: Road, journey: Journey, found: Found): Answer {
   if (found.verdict !== undefined) logVerdict(road, journey, found.verdict);
   const twin = apply(road.house, moment.twin, [heard(moment.received), ...violated(road, journey), ...happened]);
   road.ledgerNotes.note(twin, happened);
-  return { kind: "result", payload: message.reply(request, moment, answeringTwin(road, checked.action, twin)) };
+  const payload = message.reply(request, moment, answeringTwin(road, checked.action, twin));
+  const { violations } = checked;
+  return violations.length === 0 ? { kind: "result", payload } : { kind: "result", payload, violations };
 }
 
 /** While nothing can be confirmed no charge point may begin to work; those that do already go on. What it is told is kept, the wish stays. */

@@ -13,6 +13,16 @@ const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A
 /** A URL whose password holds a `/`, `?`, `#` or blank that should have been escaped: what follows the first colon is no port. */
 const UNESCAPED_PASSWORD = /^([a-z][a-z\d+.-]*:\/\/[^\s/?#:@[]*):(?!\d*(?:[/?#]|$)).*@/isu;
 const SECRET_FIELD = /pass(?:word|phrase)|secret|private_?key/iu;
+/** Such a field with its value, in a text that is JSON or settings of its own. */
+const SECRET_IN_TEXT = /(?:pass(?:word|phrase)|secret|private_?key)[\w"'\\]{0,20}\s{0,5}[:=]/iu;
+/**
+ * What a frame must have to hold any secret: a name of one (as twin/secretKeys.ts and SECRET_FIELD have them), a URL or a path, or an escape behind which one may stand. Without the flag
+ * for Unicode it is faster, and it runs over every frame.
+ */
+const MAY_HOLD_SECRET =
+  /\/(?:\/|up\/|firmware\/)|\\|authorizationkey|passw|passphrase|secret|private|token|psk|pin["\s]/i;
+/** The same of its names alone. */
+const NAMES_ANY = /authorizationkey|passw|passphrase|secret|private|token|psk|pin["\s]/i;
 
 /** Levels of lists and objects within each other that anything here takes. */
 const DEEPEST = 64;
@@ -68,7 +78,7 @@ function hide(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(hide);
   // ChangeConfiguration.req and the entries of GetConfiguration.conf: the key says what the value is.
   const { key } = value as { key?: unknown };
-  const isSecretValue = typeof key === "string" && isSecretKey(key);
+  const isSecretValue = typeof key === "string" && (isSecretKey(key) || SECRET_FIELD.test(key));
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name,
@@ -79,7 +89,30 @@ function hide(value: unknown): unknown {
 
 /** The bare name of a secret key is none; a longer text that has it, such as JSON in a DataTransfer, may go on with it. */
 function hideInText(text: string): string {
-  if (!isPasswordKey(text) && textBearsSecret(text)) return MASK;
+  if (!isPasswordKey(text) && (textBearsSecret(text) || SECRET_IN_TEXT.test(text))) return MASK;
   const shown = hideFileTokens(text).replace(PASSWORD_IN_URL, `$1:${MASK}@`).replace(PRIVATE_KEY, MASK);
   return shown === text ? text.replace(UNESCAPED_PASSWORD, `$1:${MASK}@`) : shown;
+}
+
+/**
+ * A frame, or any other text of a charge point, without its secrets. One that holds none stays as it is to the letter; one that may is
+ * written anew from what its JSON means; one that is no JSON and names a secret is hidden as a whole.
+ */
+export function hideInFrame(text: string): string {
+  if (!MAY_HOLD_SECRET.test(text)) return text;
+  const frame = parsed(text);
+  if (frame !== undefined) return JSON.stringify(hideSecrets(frame));
+  const plain = text
+    .replaceAll(/\\u([0-9a-f]{4})/giu, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replaceAll("\\/", "/");
+  return NAMES_ANY.test(plain) ? MASK : hideInText(plain);
+}
+
+function parsed(text: string): unknown {
+  try {
+    // As the OCPP side reads it: firmware written in C sends the NUL that ends its text.
+    return JSON.parse(text.replace(/^\uFEFF/u, "").replace(/[\0\s]+$/u, "")) as unknown;
+  } catch {
+    return undefined;
+  }
 }

@@ -5,11 +5,13 @@ import type { Counts } from "../std/counts.ts";
 import type { Lifecycle } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import { openHistory, type OpenedHistory } from "../store/history/history.ts";
+import { openExchangeLog } from "../store/exchangeLog.ts";
 import { openStore, type Store } from "../store/store.ts";
-import type { Projection } from "../twin/ports.ts";
+import type { MessageLog, Projection } from "../twin/ports.ts";
 import type { House } from "./apply.ts";
 import { fillHouse } from "./fillHouse.ts";
 import { entriesFrom } from "./keptRegister.ts";
+import { keepMessages } from "./keepMessages.ts";
 import { Register } from "./register.ts";
 import { Twins } from "./twins.ts";
 
@@ -20,6 +22,8 @@ export interface OpenedHouse {
   readonly register: Register;
   readonly store: Store;
   readonly history: OpenedHistory;
+  /** Undefined where the settings want none kept. */
+  readonly messages: MessageLog | undefined;
 }
 
 export interface HouseOptions {
@@ -55,5 +59,21 @@ export async function openHouse(lifecycle: Lifecycle, options: HouseOptions): Pr
   const house: House = { twins: new Twins(), projections };
   const forget = (id: string): void => store.projection.forget(id);
   fillHouse({ house, settings, register, clock, log, known: store.restored, forget });
-  return { house, projections, register, store, history };
+  const messages = await startMessageLog(lifecycle, options, register);
+  return { house, projections, register, store, history, messages };
+}
+
+async function startMessageLog(
+  lifecycle: Lifecycle,
+  { settings: { store }, clock, log, counts }: HouseOptions,
+  register: Register,
+): Promise<MessageLog | undefined> {
+  const { directory, messageLog } = store;
+  const { keep, days, megabytes } = messageLog;
+  if (keep === "off") return undefined;
+  const lost = (count: number): void => counts.add("messagesNotKept", count);
+  const kept = await lifecycle.start("messages", async () =>
+    openExchangeLog({ directory, days, megabytes, clock, lost, log: log.child({ part: "messages" }) }),
+  );
+  return keepMessages({ keep, validationOf: (id) => register.validationOf(id), log: kept });
 }

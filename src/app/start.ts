@@ -11,6 +11,7 @@ import type { Clock, Timer } from "../std/clock.ts";
 import { Counts } from "../std/counts.ts";
 import { Lifecycle, type Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
+import { exportTransactions } from "../store/exportTransactions.ts";
 import type { Store } from "../store/store.ts";
 import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
@@ -54,7 +55,8 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const reasons = (): readonly string[] => [...notReady];
   const logOf = (part: string): Log => log.child({ part });
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
-  const { house, projections, register, store, history } = await openHouse(lifecycle, { settings, clock, log, counts });
+  const opened = await openHouse(lifecycle, { settings, clock, log, counts });
+  const { house, projections, register, store, history, messages } = opened;
   const effects = effectsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
@@ -71,7 +73,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       log: logOf("http"),
       counts,
       notReady: reasons,
-      ...healthOf(house, store),
+      ...readingOf(house, store, settings),
     }),
   );
   const opcua = await lifecycle.start("opcua", () =>
@@ -99,12 +101,10 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     ledger: store.ledger,
     ledgerNotes: new LedgerNotes(store.ledger),
     storeState: store.state,
-    validationOf: (id) => register.get(id)?.validation ?? settings.ocpp.validation,
+    validationOf: (id) => register.validationOf(id),
   };
   const door = { ...openDoor({ house, settings, register, clock, log }), handleCall: handleCall.bind(undefined, road) };
-  const ocpp = await lifecycle.start("ocpp", () =>
-    openListeners({ settings, door, clock, counts, log: logOf("ocpp") }),
-  );
+  const ocpp = await lifecycle.start("ocpp", () => openListeners({ ...common, door, messages, log: logOf("ocpp") }));
   serving.ocpp = ocpp;
   notReady.clear();
 
@@ -117,11 +117,16 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   };
 }
 
-function healthOf(house: House, store: Store): Pick<HttpSources, "gauges" | "impaired"> {
+function readingOf(
+  house: House,
+  store: Store,
+  settings: Settings,
+): Pick<HttpSources, "gauges" | "impaired" | "transactionsCsv"> {
   const isFailing = (): boolean => store.state() === "failing";
   return {
     gauges: () => ({ ...gaugesOf(house), storeFailing: isFailing() ? 1 : 0 }),
     impaired: () => (isFailing() ? ["the store cannot write: no transaction is confirmed"] : []),
+    transactionsCsv: (filter) => exportTransactions(settings.store.directory, filter),
   };
 }
 
@@ -148,7 +153,8 @@ async function startFiles(
 
 function httpOptionsOf({ hmi, limits }: Settings): HttpOptions {
   const metricsOpen = hmi.metricsOpen || hmi.anonymousRole !== "none";
-  return { ...hmi, metricsOpen, maxConnections: limits.maxHttpConnections };
+  const recordsOpen = hmi.anonymousRole !== "none";
+  return { ...hmi, metricsOpen, recordsOpen, maxConnections: limits.maxHttpConnections };
 }
 
 type OpcUaSettings = Pick<OpcUaServerOptions, "endpoint" | "projectionIntervalMilliseconds">;

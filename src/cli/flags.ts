@@ -93,7 +93,8 @@ function readNumber(text: string): number {
   throw new InvalidArgumentError("It must be a number such as 10 or 9.5.");
 }
 
-function readTime(text: string): number {
+/** Epoch ms; throws what commander shows beside the flag. */
+export function readTime(text: string): number {
   const at = isDateTime(text) ? Date.parse(text) : Number.NaN;
   if (Number.isFinite(at)) return at;
   throw new InvalidArgumentError("It must be a time with its offset, such as 2026-05-01T06:00:00Z.");

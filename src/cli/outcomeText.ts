@@ -47,7 +47,7 @@ export function explainRefusal({ code, text }: Refusal): string {
 }
 
 /** Characters that a terminal obeys, or that turn the text around, as escapes: a charge point may send any. */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   return text.replaceAll(
     // oxlint-disable-next-line no-control-regex -- these are what it is about
     /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu,

@@ -7,7 +7,9 @@ import type { Counts } from "../std/counts.ts";
 import type { Running } from "../std/lifecycle.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { Log } from "../std/log.ts";
+import type { TransactionFilter } from "../twin/ports.ts";
 import { openMetrics, type Gauges } from "./metrics.ts";
+import { serveTransactions } from "./transactions.ts";
 
 /** What the HTTP side may read, and where it tells of its own faults. */
 export interface HttpSources {
@@ -18,6 +20,8 @@ export interface HttpSources {
   readonly notReady: () => readonly string[];
   /** What does not work although the bridge serves; mostly empty. */
   readonly impaired: () => readonly string[];
+  /** Charge detail records in pieces; ended early where nobody reads on. */
+  readonly transactionsCsv: (filter: TransactionFilter) => AsyncGenerator<string, undefined>;
 }
 
 export interface HttpOptions {
@@ -26,6 +30,8 @@ export interface HttpOptions {
   readonly port: number;
   /** `/metrics` without login. */
   readonly metricsOpen: boolean;
+  /** What is about persons without login. */
+  readonly recordsOpen: boolean;
   readonly maxConnections: number;
 }
 
@@ -92,7 +98,10 @@ function routes(options: HttpOptions, sources: HttpSources): Hono {
     if (!options.metricsOpen) return context.text("Log in, or set hmi.metricsOpen: true in the settings.\n", 401);
     return context.body(await metrics.render(), 200, { "Content-Type": metrics.type });
   });
-  app.notFound((context) => context.text("Nothing here; /healthz, /readyz and /metrics are.\n", 404));
+  serveTransactions(app, options, sources);
+  app.notFound((context) =>
+    context.text("Nothing here; /healthz, /readyz, /metrics and /api/transactions.csv are.\n", 404),
+  );
   app.onError((_, context) => context.text("The request could not be answered.\n", 500));
   return app;
 }

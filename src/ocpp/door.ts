@@ -6,7 +6,15 @@ import type { Link } from "./link.ts";
 export type Call = CallFrame;
 
 /** What a call is answered with. `none`: nothing is sent, so that the charge point keeps the message and repeats it. */
-export type Answer = { readonly kind: "result"; readonly payload: object } | CallError | { readonly kind: "none" };
+export type Answer =
+  | {
+      readonly kind: "result";
+      readonly payload: object;
+      /** `place: sentence` for each deviation of the call that was tolerated. */
+      readonly violations?: readonly string[];
+    }
+  | CallError
+  | { readonly kind: "none" };
 
 /** A CALLERROR (OCPP-J 1.6 §4.2.3). */
 export interface CallError {

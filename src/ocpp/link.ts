@@ -5,10 +5,11 @@ import type { Clock } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 import type { Limits } from "../settings/settings.ts";
+import type { Exchange, MessageLog } from "../twin/ports.ts";
 import type { Answer, Call, CallError } from "./door.ts";
 import { encodeError, encodeResult, parseFrame, type FrameProblem } from "./frame.ts";
 import { Liveness } from "./liveness.ts";
-import { OutgoingCalls, type CallOutcome } from "./outgoingCalls.ts";
+import { OutgoingCalls, type CallOutcome, type EndedCall } from "./outgoingCalls.ts";
 
 export interface LinkOptions {
   readonly identity: string;
@@ -33,12 +34,20 @@ export interface LinkShared {
   readonly clock: Clock;
   readonly log: Log;
   readonly counts: Counts;
+  /** Undefined where no messages are kept. */
+  readonly messages: MessageLog | undefined;
 }
 
 /** RFC 6455 §7.4.1 */
 const POLICY_VIOLATION = 1008;
 /** Bad frames of one link that are written into the log; the counters see every one. */
 const BAD_FRAMES_LOGGED = 5;
+
+/** A call, and when it came on the monotonic clock. */
+interface Received {
+  readonly call: Call;
+  readonly at: number;
+}
 
 const internalError: CallError = {
   kind: "error",
@@ -61,7 +70,7 @@ export class Link {
   readonly #shared: LinkShared;
   readonly #liveness: Liveness;
   readonly #own: OutgoingCalls;
-  readonly #queue: Call[] = [];
+  readonly #queue: Received[] = [];
   #queuedBytes = 0;
   #badFrames = 0;
   /** Until it is released, and while an answer is being made, calls wait in the queue. */
@@ -85,6 +94,7 @@ export class Link {
       timeoutMs: shared.callTimeoutSeconds * 1000,
       maxQueued: shared.limits.maxQueuedCalls,
       send: (text) => this.#send(text),
+      ended: (call, answer) => this.#keepOwn(call, answer),
     });
     this.#liveness = new Liveness({
       clock: shared.clock,
@@ -152,28 +162,31 @@ export class Link {
     if (!this.#isOpen) return;
     this.#liveness.heard();
     this.#shared.counts.add("framesReceived");
-    const frame = parseFrame(data.toString());
+    const at = this.#shared.clock.monotonic();
+    const text = data.toString();
+    const frame = parseFrame(text);
     switch (frame.kind) {
       case "call":
-        if (this.#isBusy) this.#enqueue(frame);
-        else this.#work(frame);
+        if (this.#isBusy) this.#enqueue(frame, at);
+        else this.#work(frame, at);
         break;
       case "result":
       case "error":
-        this.#own.answered(frame);
+        if (!this.#own.answered(frame, text)) this.#keep({ outcome: "Ignored", request: text }, at);
         break;
       case "problem":
-        this.#refuse(frame, data);
+        this.#refuse(frame, data, at);
         break;
       case "ignored":
+        this.#keep({ outcome: "Ignored", request: text }, at);
     }
   }
 
-  #work(call: Call): void {
+  #work(call: Call, at: number): void {
     if (this.#isFirstCall) this.#own.firstCallReceived();
     const answer = this.#handle(call);
-    if (answer instanceof Promise) this.#workLater(call, answer);
-    else this.#reply(call, answer);
+    if (answer instanceof Promise) this.#workLater(call, at, answer);
+    else this.#reply(call, at, answer);
   }
 
   #handle(call: Call): Answer | Promise<Answer> {
@@ -184,12 +197,12 @@ export class Link {
     }
   }
 
-  #workLater(call: Call, promise: Promise<Answer>): void {
+  #workLater(call: Call, at: number, promise: Promise<Answer>): void {
     this.#isBusy = true;
     void promise
       .catch((error: unknown) => this.#failed(call, error))
       .then((answer) => {
-        this.#reply(call, answer);
+        this.#reply(call, at, answer);
         this.#isBusy = false;
         this.#drain();
       });
@@ -203,36 +216,41 @@ export class Link {
     return internalError;
   }
 
-  #reply({ id, numericId }: Call, answer: Answer): void {
-    if (answer.kind === "result") this.#send(encodeResult(numericId ?? id, answer.payload));
-    else if (answer.kind === "error") {
-      this.#shared.counts.add("callErrorsSent");
-      this.#send(encodeError(numericId ?? id, answer.code, answer.description, answer.details));
-    }
+  #reply(call: Call, at: number, answer: Answer): void {
+    const text = textOf(call, answer);
+    if (answer.kind === "error") this.#shared.counts.add("callErrorsSent");
+    const isSent = text !== undefined && this.#send(text);
+    const outcome = !isSent ? "Unanswered" : answer.kind === "error" ? "CallError" : "Answered";
+    const violations = answer.kind === "result" ? answer.violations : undefined;
+    const { action, text: request } = call;
+    this.#keep({ outcome, action, request, answer: isSent ? text : undefined, violations }, at);
     if (this.#isFirstCall) {
       this.#isFirstCall = false;
       this.#own.firstCallAnswered();
     }
   }
 
-  #refuse(problem: FrameProblem, data: Buffer): void {
+  #refuse(problem: FrameProblem, data: Buffer, at: number): void {
     this.#badFrames++;
     this.#shared.counts.add("badFrames");
     if (this.#badFrames <= BAD_FRAMES_LOGGED)
       this.#note("warn", `bad frame of ${data.length} bytes: ${problem.description}`);
     else if (this.#badFrames === BAD_FRAMES_LOGGED + 1)
       this.#note("warn", "bad frames go on; further ones of this link are not logged");
+    let answer: string | undefined;
     if (problem.id !== undefined) {
       this.#shared.counts.add("callErrorsSent");
-      this.#send(encodeError(problem.id, problem.code, problem.description, {}));
+      answer = encodeError(problem.id, problem.code, problem.description, {});
+      this.#send(answer);
     }
+    this.#keep({ outcome: "BadFrame", request: data.toString(), answer, violations: [problem.description] }, at);
     if (this.#badFrames >= this.#shared.limits.maxBadFrames)
       this.close(POLICY_VIOLATION, `${this.#badFrames} bad frames`);
   }
 
-  #enqueue(call: Call): void {
+  #enqueue(call: Call, at: number): void {
     const { maxQueuedFrames, maxQueuedBytes } = this.#shared.limits;
-    this.#queue.push(call);
+    this.#queue.push({ call, at });
     this.#queuedBytes += call.text.length;
     if (this.#queue.length >= maxQueuedFrames || this.#queuedBytes >= maxQueuedBytes) {
       this.#isPaused = true;
@@ -242,10 +260,10 @@ export class Link {
 
   #drain(): void {
     while (!this.#isBusy && this.#isOpen) {
-      const call = this.#queue.shift();
-      if (call === undefined) break;
-      this.#queuedBytes -= call.text.length;
-      this.#work(call);
+      const received = this.#queue.shift();
+      if (received === undefined) break;
+      this.#queuedBytes -= received.call.text.length;
+      this.#work(received.call, received.at);
     }
     if (this.#queue.length === 0) this.#resume();
   }
@@ -256,12 +274,34 @@ export class Link {
     this.#socket.resume();
   }
 
-  #send(text: string): void {
-    if (!this.#isOpen) return;
+  #send(text: string): boolean {
+    if (!this.#isOpen) return false;
     this.#socket.send(text);
     this.#shared.counts.add("framesSent");
     if (this.#socket.bufferedAmount > this.#shared.limits.maxUnsentBytes)
       this.terminate("the charge point does not read what is sent to it");
+    return true;
+  }
+
+  /** What the charge point has sent, and our answer to it. */
+  #keep({ outcome, action = "", request, answer, violations = none }: Kept, since: number): void {
+    const { messages, clock } = this.#shared;
+    if (messages === undefined) return;
+    const latencyMs = clock.monotonic() - since;
+    const at = clock.now() - latencyMs;
+    const chargePointId = this.identity;
+    messages.note({ chargePointId, from: "chargePoint", action, at, latencyMs, outcome, request, answer, violations });
+  }
+
+  #keepOwn({ action, text: request, sentAt, outcome: { kind, ...more } }: EndedCall, answer: string | undefined): void {
+    const { messages, clock } = this.#shared;
+    if (messages === undefined) return;
+    const latencyMs = clock.monotonic() - sentAt;
+    const at = clock.now() - latencyMs;
+    const outcome = kind === "answered" ? "Answered" : kind === "refused" ? "CallError" : "Unanswered";
+    const answered = "payload" in more ? more.payload : undefined;
+    const common = { chargePointId: this.identity, from: "bridge", action, at, latencyMs, violations: none } as const;
+    messages.note({ ...common, outcome, request, answer, answered });
   }
 
   #end(reason: string): void {
@@ -269,7 +309,8 @@ export class Link {
     this.#isOpen = false;
     this.#liveness.end();
     this.#own.end();
-    this.#queue.length = 0;
+    for (const { call, at } of this.#queue.splice(0))
+      this.#keep({ outcome: "Unanswered", action: call.action, request: call.text }, at);
     this.#note("info", `link ended: ${reason}`);
     this.#options.ended(this);
   }
@@ -278,4 +319,18 @@ export class Link {
     const { identity: chargePoint, remoteAddress } = this;
     this.#shared.log[level]({ chargePoint, remoteAddress }, message);
   }
+}
+
+interface Kept extends Pick<Exchange, "outcome" | "request"> {
+  readonly action?: string;
+  readonly answer?: string | undefined;
+  readonly violations?: readonly string[] | undefined;
+}
+
+const none: readonly string[] = [];
+
+function textOf({ id, numericId }: Call, answer: Answer): string | undefined {
+  if (answer.kind === "none") return undefined;
+  if (answer.kind === "result") return encodeResult(numericId ?? id, answer.payload);
+  return encodeError(numericId ?? id, answer.code, answer.description, answer.details);
 }

@@ -4,6 +4,7 @@ import type { Counts } from "../std/counts.ts";
 import type { Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { MessageLog } from "../twin/ports.ts";
 import type { Door } from "./door.ts";
 import { Gate } from "./gate.ts";
 import type { LinkShared } from "./link.ts";
@@ -16,6 +17,8 @@ export interface ListenersOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly counts: Counts;
+  /** Takes note of every message; undefined where none are kept. */
+  readonly messages?: MessageLog | undefined;
 }
 
 export interface Listeners extends Running {
@@ -27,10 +30,10 @@ export interface Listeners extends Running {
 
 /** Opens every listener of the settings; when one cannot be opened, none stays open and the error is thrown. */
 export async function openListeners(options: ListenersOptions): Promise<Listeners> {
-  const { door, clock, log, counts } = options;
+  const { door, clock, log, counts, messages } = options;
   const { limits, ocpp } = options.settings;
   const { callTimeoutSeconds } = ocpp;
-  const shared: LinkShared = { limits, callTimeoutSeconds, clock, log, counts };
+  const shared: LinkShared = { limits, callTimeoutSeconds, clock, log, counts, messages };
   const links = new Links(door, shared);
   const gate = new Gate({ door, limits, clock, openLinks: () => links.size });
   const open: Listener[] = [];

@@ -29,10 +29,22 @@ export interface OutgoingCallsOptions {
   /** Calls that may wait behind the outstanding one. */
   readonly maxQueued: number;
   readonly send: (text: string) => void;
+  /** A call that went out has come to its end; `answer` is the frame. */
+  readonly ended: (call: EndedCall, answer: string | undefined) => void;
+}
+
+/** A call of ours that is over. */
+export interface EndedCall {
+  readonly action: string;
+  readonly text: string;
+  /** On the monotonic clock. */
+  readonly sentAt: number;
+  readonly outcome: CallOutcome;
 }
 
 interface OwnCall {
   readonly id: string;
+  readonly action: string;
   readonly text: string;
   readonly sent: () => void;
   readonly settle: (outcome: CallOutcome) => void;
@@ -55,6 +67,7 @@ export class OutgoingCalls {
   readonly #options: OutgoingCallsOptions;
   readonly #waiting: OwnCall[] = [];
   #outstanding: OwnCall | undefined;
+  #sentAt = 0;
   #timeout: Timer | undefined;
   #settling: Timer | undefined;
   /** On the monotonic clock: nothing is sent before; undefined while there is no telling. */
@@ -86,7 +99,7 @@ export class OutgoingCalls {
     const id = randomUUID();
     const text = encodeCall(id, action, payload);
     return new Promise((settle) => {
-      const own: OwnCall = { id, text, sent, settle };
+      const own: OwnCall = { id, action, text, sent, settle };
       this.#waiting.push(own);
       this.#sendNext();
       // Whoever wanted it may have given up by then: what is done late is worse than what is not done.
@@ -95,11 +108,12 @@ export class OutgoingCalls {
     });
   }
 
-  /** An answer came in; one that nobody waits for is ignored (OCPP-J 1.6 §4.1.4 leaves no other use). */
-  answered(frame: ResultFrame | ErrorFrame): void {
+  /** An answer came in; false for one that nobody waits for, which is ignored (OCPP-J 1.6 §4.1.4 leaves no other use). */
+  answered(frame: ResultFrame | ErrorFrame, text: string): boolean {
     const own = this.#outstanding;
-    if (own === undefined || own.id !== frame.id) return;
-    this.#finish(own, outcomeOf(frame));
+    if (own === undefined || own.id !== frame.id) return false;
+    this.#finish(own, outcomeOf(frame), text);
+    return true;
   }
 
   /** The link is gone. */
@@ -145,13 +159,15 @@ export class OutgoingCalls {
     own.expiry?.cancel();
     this.#outstanding = own;
     this.#timeout = this.#options.clock.after(this.#options.timeoutMs, () => this.#finish(own, timedOut));
+    this.#sentAt = this.#options.clock.monotonic();
     own.sent();
     this.#options.send(own.text);
   }
 
-  #finish(own: OwnCall, outcome: CallOutcome): void {
+  #finish(own: OwnCall, outcome: CallOutcome, answer?: string): void {
     this.#timeout?.cancel();
     this.#outstanding = undefined;
+    this.#options.ended({ action: own.action, text: own.text, sentAt: this.#sentAt, outcome }, answer);
     own.settle(outcome);
     this.#sendNext();
   }

@@ -202,6 +202,24 @@ export interface StoreSettings {
    * How long samples of the history are kept. Unit days. 1 to 3650. Default 90.
    */
   historyDays: number;
+  messageLog: MessageLogSettings;
+}
+/**
+ * Every request and its answer as they went over the wires, without secrets.
+ */
+export interface MessageLogSettings {
+  /**
+   * Which of them: off keeps none, errors only what was not answered as it should be or broke the schema. Default "all".
+   */
+  keep: "off" | "errors" | "all";
+  /**
+   * How long messages are kept. Unit days. 1 to 3650. Default 30.
+   */
+  days: number;
+  /**
+   * Of the file; where it would become larger, the oldest messages are deleted. Unit MB. 16 to 1048576. Default 1024.
+   */
+  megabytes: number;
 }
 /**
  * The built-in place to which charge points upload diagnostics and logs and from which they fetch firmware, over HTTP or HTTPS, and over FTP where files.ftp is there. Where absent there is none, and commands that move files need a URL.

@@ -16,6 +16,7 @@ const names = [
   "answersWithheld",
   "samplesKept",
   "samplesLost",
+  "messagesNotKept",
   "commandsSent",
   "commandsAnswered",
   "commandsFailed",

@@ -1,21 +1,43 @@
-// Opens a file of the store: one bridge a folder, checked, brought up to date. What is corrupt is moved aside, what is newer is left alone; nothing is deleted.
+// Opens the files of the store: one bridge a folder, checked, brought up to date. What is corrupt is moved aside, what is newer is left alone; nothing is deleted.
 import { existsSync, closeSync, mkdirSync, openSync, readSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import type { EpochMs } from "../std/clock.ts";
 import { isCorrupt, sentenceOf, StoreFault } from "./faults.ts";
-import { migrations } from "./migrations.ts";
+import { messageMigrations, migrations } from "./migrations.ts";
 
-/** What a file of the store is called and how it is laid out. */
-export interface StoreFile {
-  readonly name: string;
+/** What a file is called and holds. */
+export interface Layout {
+  readonly fileName: string;
   /** One step a version. */
   readonly migrations: readonly string[];
+  /** A table that it has in every version. */
+  readonly table: string;
+  readonly synchronous: "FULL" | "NORMAL";
+  /** Whether what has been deleted can be given back to the disk. */
+  readonly canShrink: boolean;
   /** Read from end to end when it is opened; one that may be larger than memory shows its damage when it is used. */
   readonly isCheckedWhole: boolean;
 }
 
-export const stateFile: StoreFile = { name: "state.db", migrations, isCheckedWhole: true };
+/** What has been confirmed: it must be on disk. */
+export const stateLayout: Layout = {
+  fileName: "state.db",
+  migrations,
+  table: "transactions",
+  synchronous: "FULL",
+  canShrink: false,
+  isCheckedWhole: true,
+};
+/** May lack its last moments after a power cut. */
+export const messageLayout: Layout = {
+  fileName: "messages.db",
+  migrations: messageMigrations,
+  table: "exchanges",
+  synchronous: "NORMAL",
+  canShrink: true,
+  isCheckedWhole: true,
+};
 
 const LOCK_NAME = "state.lock";
 /** Where SQLite writes user_version: a big-endian number in the header (https://sqlite.org/fileformat.html §1.3.12). */
@@ -25,7 +47,6 @@ const WAL_BYTES = 16 * 1024 * 1024;
 
 export interface DatabaseOptions {
   readonly directory: string;
-  readonly file: StoreFile;
   /** For the name under which a corrupt file is kept. */
   readonly now: EpochMs;
   /** The file may grow to so many pages of 4 kB; undefined: as far as the disk goes. */
@@ -68,17 +89,17 @@ export interface OpenedDatabase {
 }
 
 /** Throws a StoreFault with one sentence when it cannot be used; the lock is the caller's. */
-export function openDatabase(options: DatabaseOptions): OpenedDatabase {
-  const path = join(options.directory, options.file.name);
-  refuseNewer(path, options.file, versionInHeader(path));
+export function openDatabase(options: DatabaseOptions, layout: Layout): OpenedDatabase {
+  const path = join(options.directory, layout.fileName);
+  refuseNewer(path, versionInHeader(path), layout);
   try {
-    return { database: openChecked(path, options) };
+    return { database: openChecked(path, options, layout) };
   } catch (error) {
     if (!isCorrupt(error)) throw error instanceof StoreFault ? error : unusable(path, error);
   }
   const movedTo = moveAside(path, options.now);
   try {
-    return { database: openChecked(path, options), movedTo };
+    return { database: openChecked(path, options, layout), movedTo };
   } catch (error) {
     throw unusable(path, error);
   }
@@ -88,22 +109,24 @@ function unusable(path: string, error: unknown): StoreFault {
   return new StoreFault(`store.directory: ${path} cannot be used: ${sentenceOf(error)}`, { cause: error });
 }
 
-function openChecked(path: string, { file, maxPages }: DatabaseOptions): Database.Database {
+function openChecked(path: string, { maxPages }: DatabaseOptions, layout: Layout): Database.Database {
   // Passwords of charge points stand in it; SQLite gives its other files the same rights.
   if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
   const database = new Database(path, { timeout: 1000 });
   try {
     // Before anything is written: a file that says nothing sensible here is no database.
     const version = Number(database.pragma("user_version", { simple: true }));
-    refuseNewer(path, file, version);
-    const verdict = file.isCheckedWhole ? String(database.pragma("quick_check(1)", { simple: true })) : "ok";
+    refuseNewer(path, version, layout);
+    const verdict = layout.isCheckedWhole ? String(database.pragma("quick_check(1)", { simple: true })) : "ok";
     if (verdict !== "ok") throw Object.assign(new Error(verdict), { code: "SQLITE_CORRUPT" });
+    // Without effect once there is a table.
+    if (layout.canShrink) database.pragma("auto_vacuum = INCREMENTAL");
     database.pragma("journal_mode = WAL");
     // The library's build would only sync at checkpoints.
-    database.pragma("synchronous = FULL");
+    database.pragma(`synchronous = ${layout.synchronous}`);
     database.pragma(`journal_size_limit = ${WAL_BYTES}`);
     if (maxPages !== undefined) database.pragma(`max_page_count = ${maxPages}`);
-    migrate(database, file, version);
+    migrate(database, version, layout);
     return database;
   } catch (error) {
     database.close();
@@ -111,7 +134,7 @@ function openChecked(path: string, { file, maxPages }: DatabaseOptions): Databas
   }
 }
 
-function migrate(database: Database.Database, { migrations: all }: StoreFile, version: number): void {
+function migrate(database: Database.Database, version: number, { migrations: all }: Layout): void {
   if (version === all.length) return;
   const steps = database.transaction(() => {
     for (const step of all.slice(version)) database.exec(step);
@@ -120,7 +143,8 @@ function migrate(database: Database.Database, { migrations: all }: StoreFile, ve
   steps.immediate();
 }
 
-function refuseNewer(path: string, { migrations: all }: StoreFile, version: number): void {
+/** Throws when the file's layout is one that this program does not know. */
+export function refuseNewer(path: string, version: number, { migrations: all }: Layout): void {
   if (version <= all.length) return;
   throw new StoreFault(
     `store.directory: ${path} was written by a newer version of this program (layout ${version}; this one knows up to ${all.length}); nothing was changed: start the newer version, or name another folder`,
@@ -145,10 +169,10 @@ function versionInHeader(path: string): number {
   }
 }
 
-/** The log belongs to its file: they are kept together, so that whatever can be read can still be read. */
-export function moveAside(path: string, now: EpochMs): string {
+/** The log belongs to its file: they are kept together, so that whatever can be read can still be read. Gives the new name. */
+export function moveAside(path: string, now: EpochMs, why = "corrupt"): string {
   const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, "-");
-  const aside = `${path}.corrupt-${stamp}`;
+  const aside = `${path}.${why}-${stamp}`;
   for (const suffix of ["-wal", "-shm", ""]) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
   return aside;
 }

@@ -1,4 +1,4 @@
-// The layout of state.db, one step a version (PRAGMA user_version). A step that has been published is never changed; a new one follows it.
+// The layouts of state.db and messages.db, one step a version (PRAGMA user_version). A step that has been published is never changed; a new one follows it.
 // Times are epoch ms, energies Wh.
 
 export const migrations: readonly string[] = [
@@ -67,5 +67,28 @@ export const migrations: readonly string[] = [
     charge_point TEXT PRIMARY KEY,
     entry TEXT NOT NULL
   ) WITHOUT ROWID;
+  `,
+];
+
+export const messageMigrations: readonly string[] = [
+  `
+  CREATE TABLE exchanges (
+    number INTEGER PRIMARY KEY,
+    -- When the request came in or went out.
+    at INTEGER NOT NULL,
+    charge_point TEXT NOT NULL,
+    -- Who has asked: 'chargePoint', 'bridge'.
+    sender TEXT NOT NULL,
+    action TEXT NOT NULL,
+    latency_ms REAL NOT NULL,
+    outcome TEXT NOT NULL,
+    -- One a line; empty when there are none.
+    violations TEXT NOT NULL,
+    request TEXT NOT NULL,
+    answer TEXT
+  );
+  CREATE INDEX exchanges_by_time ON exchanges (at);
+  CREATE INDEX exchanges_of_charge_point ON exchanges (charge_point, at);
+  CREATE INDEX exchanges_that_failed ON exchanges (at) WHERE outcome <> 'Answered' OR violations <> '';
   `,
 ];

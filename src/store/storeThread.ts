@@ -2,7 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import type Database from "better-sqlite3";
 import { systemClock } from "../std/clock.ts";
-import { lockDirectory, openDatabase, stateFile } from "./database.ts";
+import { lockDirectory, openDatabase, stateLayout } from "./database.ts";
 import { sentenceOf, StoreFault } from "./faults.ts";
 import { GroupCommit } from "./groupCommit.ts";
 import type { FromStore, ThreadOptions, ToStore } from "./messages.ts";
@@ -55,7 +55,7 @@ function open(options: ThreadOptions): void {
 }
 
 function openFile(options: ThreadOptions): Database.Database {
-  const { database, movedTo } = openDatabase({ ...options, file: stateFile, now: systemClock.now() });
+  const { database, movedTo } = openDatabase({ ...options, now: systemClock.now() }, stateLayout);
   if (movedTo !== undefined)
     log("error", { movedTo }, "state.db was damaged: it has been moved aside, and an empty one has been begun");
   return database;

@@ -57,3 +57,41 @@ export interface History {
   /** Rejects when the history cannot be read. */
   read(query: HistoryQuery): Promise<HistoryPage>;
 }
+
+/**
+ * How a request ended: `Unanswered` also where the disk has refused what had to be kept; `BadFrame` cannot be read; `Ignored` is an
+ * answer that nobody waits for, or a message type that OCPP-J does not know.
+ */
+export type ExchangeOutcome = "Answered" | "CallError" | "Unanswered" | "BadFrame" | "Ignored";
+
+/** A request and its answer as they went over the wire; they may hold secrets. */
+export interface Exchange {
+  readonly chargePointId: string;
+  /** Who has asked. */
+  readonly from: "chargePoint" | "bridge";
+  /** Empty where it cannot be told. */
+  readonly action: string;
+  /** When the request came in or went out. */
+  readonly at: EpochMs;
+  /** From the request to its answer, or to its end without one. */
+  readonly latencyMs: number;
+  readonly outcome: ExchangeOutcome;
+  readonly request: string;
+  readonly answer: string | undefined;
+  /** `place: sentence` for each deviation that was tolerated in a request of the charge point. */
+  readonly violations: readonly string[];
+  /** The payload of the answer to a request of the bridge, which nobody has checked yet. */
+  readonly answered?: unknown;
+}
+
+/** Takes note of what goes over the wires; it only queues, and cannot fail the call. */
+export interface MessageLog {
+  note(exchange: Exchange): void;
+}
+
+/** Transactions by the time of their start; `until` is not included. */
+export interface TransactionFilter {
+  readonly since?: EpochMs | undefined;
+  readonly until?: EpochMs | undefined;
+  readonly chargePointId?: string | undefined;
+}

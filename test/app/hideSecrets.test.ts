@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bearsSecret, hideSecrets, isTooDeep, namesSecret } from "../../src/app/hideSecrets.ts";
+import { bearsSecret, hideInFrame, hideSecrets, isTooDeep, namesSecret } from "../../src/app/hideSecrets.ts";
 
 describe("what everybody may read of a payload", () => {
   it.each<[string, unknown, unknown]>([
@@ -60,4 +60,45 @@ describe("what everybody may read of a payload", () => {
       expect(namesSecret(text)).toBe(false);
     },
   );
+});
+
+describe("a frame as the message log keeps it", () => {
+  const kept = [
+    '[2,"1","Heartbeat",{}]',
+    '[2, "1",\t"MeterValues", {"connectorId": 1.0}]',
+    "no JSON at all",
+    '[2,"1","StatusNotification",{"info":"ünclear"}]',
+  ];
+  it.each(kept)("is %s to the letter where it can hold no secret", (text) => expect(hideInFrame(text)).toBe(text));
+
+  const key = "000102030405060708090A0B0C0D0E0F10111213";
+  it.each([
+    `[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"${key}"}]`,
+    `[2,"1","ChangeConfiguration",{"value":"${key}","key":" AUTHORIZATIONKEY "}]`,
+    // JSON has more than one way to write a name, and the last of two members counts.
+    `[2,"1","ChangeConfiguration",{"key":"\\u0041uthorizationKey","value":"${key}"}]`,
+    `[2,"1","ChangeConfiguration",{"value":"${key}","value":"x","key":"AuthorizationKey"}]`,
+    `[2,"1","ChangeConfiguration",{"key":"WiFiPassword","value":"${key}"}]`,
+    `[2,"1","ChangeConfiguration",{"key":"SimPIN","value":"${key}"}]`,
+    `[2,"1","ChangeConfiguration",{"value":"${key}","key":"NetworkPsk "}]`,
+    `[2,"1","ChangeConfiguration",{"key":"CloudToken","value":"${key}"}]`,
+    `[2,"1","ChangeConfiguration",{"key":"CloudToken","value":"${key}"`,
+    `[3,"1",{"configurationKey":[{"key":"AuthorizationKey","readonly":false,"value":"${key}"}]}]\0`,
+    `[2,"1","DataTransfer",{"vendorId":"v","data":"{\\"password\\":\\"${key}\\"}"}]`,
+    `[2,"1","DataTransfer",{"vendorId":"v","data":"secret=${key}"}]`,
+    `[2,"1","GetDiagnostics",{"location":"ftp:\\/\\/ann:${key}@h\\/x"}]`,
+    `[2,"1","GetDiagnostics",{"location":"ftp://ann:${key}@h/x"}]`,
+    `[2,"1","GetDiagnostics",{"location":"http://h/up/${key.slice(0, 32).toLowerCase()}/x"}]`,
+    `[4,"1","InternalError","AuthorizationKey ${key} is refused",{}]`,
+    // What is cut off is no JSON any more.
+    `[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"${key}"`,
+    `[2,"1","ChangeConfiguration",{"key":"\\u0041uthorizationKey","value":"${key}"`,
+    `[2,"1","GetDiagnostics",{"location":"ftp:\\/\\/ann:${key}@h`,
+    `${"[".repeat(30_000)}"AuthorizationKey ${key}"${"]".repeat(30_000)}`,
+  ])("is without the secret of %.80s", (text) => {
+    const shown = hideInFrame(text);
+    expect(shown).not.toContain(key);
+    expect(shown).not.toContain(key.slice(0, 32).toLowerCase());
+    expect(shown).toContain("***");
+  });
 });

@@ -5,6 +5,7 @@ import { cpuPerMessage } from "./cpuPerMessage.ts";
 import { history } from "./history.ts";
 import { knownChargePoints } from "./knownChargePoints.ts";
 import { latency } from "./latency.ts";
+import { messageLog } from "./messageLog.ts";
 
 const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   cpuPerMessage,
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   commands,
   confirmedStarts,
   history,
+  messageLog,
 };
 
 const asked = process.argv.slice(2);

@@ -23,6 +23,10 @@ describe("the program", () => {
       "check",
       "simulate",
       "send",
+      "messages",
+      "transactions",
+      "backup",
+      "restore",
       "datapoints",
       "help",
     ]);

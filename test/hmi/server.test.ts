@@ -26,10 +26,14 @@ const gauges = {
   storeFailing: 0,
 };
 
+async function* transactionsCsv(): AsyncGenerator<string, undefined> {
+  yield "transactionId\r\n";
+}
+
 async function open(metricsOpen: boolean, reasons: string[] = []): Promise<HttpServer> {
   const server = await openHttpServer(
-    { host: "127.0.0.1", port: 0, metricsOpen, maxConnections: 10 },
-    { log, counts, gauges: () => gauges, notReady: () => reasons, impaired: () => [] },
+    { host: "127.0.0.1", port: 0, metricsOpen, recordsOpen: false, maxConnections: 10 },
+    { log, counts, gauges: () => gauges, notReady: () => reasons, impaired: () => [], transactionsCsv },
   );
   servers.push(server);
   return server;
@@ -98,8 +102,8 @@ describe("the HTTP side", () => {
     const port = Number(new URL(url).port);
     const openAt = (host: string) =>
       openHttpServer(
-        { host, port, metricsOpen: true, maxConnections: 10 },
-        { log, counts, gauges: () => gauges, notReady: () => [], impaired: () => [] },
+        { host, port, metricsOpen: true, recordsOpen: false, maxConnections: 10 },
+        { log, counts, gauges: () => gauges, notReady: () => [], impaired: () => [], transactionsCsv },
       );
     await expect(openAt("127.0.0.1")).rejects.toThrow(
       new Error(`hmi.port: port ${port} on 127.0.0.1 is already in use by another program`),

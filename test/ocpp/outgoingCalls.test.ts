@@ -10,6 +10,7 @@ function callsOf() {
     clock,
     timeoutMs: 30_000,
     maxQueued: 10,
+    ended: () => {},
     send: (text) => sent.push(JSON.parse(text)[2]),
   });
   return { clock, sent, calls };

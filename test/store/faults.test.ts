@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/std/clock.ts";
-import { openDatabase, stateFile } from "../../src/store/database.ts";
+import { openDatabase, stateLayout } from "../../src/store/database.ts";
 import { GroupCommit } from "../../src/store/groupCommit.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Receipt } from "../../src/twin/ledger.ts";
@@ -221,7 +221,7 @@ describe("an error of fsync", () => {
     /** The library reports what the disk does: here the commit after which nobody knows what is on it. */
     const open = (): Database.Database => {
       opened++;
-      const { database } = openDatabase({ directory, file: stateFile, now: Date.now() });
+      const { database } = openDatabase({ directory, now: Date.now() }, stateLayout);
       const transaction = database.transaction.bind(database);
       return Object.assign(database, {
         transaction: (work: () => unknown) => {

@@ -22,13 +22,8 @@ export class StoresInTest {
   readonly #stores = new Set<Store>();
   readonly #folders: string[] = [];
 
-  async folder(): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), "ocpp-opcua-store-"));
-    this.#folders.push(folder);
-    return folder;
-  }
-
-  async open(directory: string, more: Partial<StoreOptions> = {}): Promise<Store> {
+  /** Writes into `lines`. */
+  get log(): Log {
     const write =
       (level: string) =>
       (fields: LogFields, message: string): void =>
@@ -40,7 +35,23 @@ export class StoresInTest {
       error: write("error"),
       child: () => log,
     };
-    const store = await openStore({ directory, clock: systemClock, log, originOf: () => "settings", ...more });
+    return log;
+  }
+
+  async folder(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), "ocpp-opcua-store-"));
+    this.#folders.push(folder);
+    return folder;
+  }
+
+  async open(directory: string, more: Partial<StoreOptions> = {}): Promise<Store> {
+    const store = await openStore({
+      directory,
+      clock: systemClock,
+      log: this.log,
+      originOf: () => "settings",
+      ...more,
+    });
     this.#stores.add(store);
     return store;
   }

@@ -2,14 +2,22 @@
 import type Database from "better-sqlite3";
 import type { EpochMs } from "../../std/clock.ts";
 import type { HistoryQuery } from "../../twin/ports.ts";
-import type { StoreFile } from "../database.ts";
+import type { Layout } from "../database.ts";
 import { Chunks } from "./chunks.ts";
 import type { Columns } from "./columns.ts";
 import type { Generation } from "./generation.ts";
 import { decodeBlock, encodeBlock } from "./logBlock.ts";
 import { historyMigrations } from "./migrations.ts";
 
-export const historyFile: StoreFile = { name: "history.db", migrations: historyMigrations, isCheckedWhole: false };
+/** May be larger than memory; its chunks have checks of their own. */
+export const historyLayout: Layout = {
+  fileName: "history.db",
+  migrations: historyMigrations,
+  table: "series",
+  synchronous: "FULL",
+  canShrink: false,
+  isCheckedWhole: false,
+};
 
 /** Where the samples of a series come from. */
 export type Place = Pick<HistoryQuery, "chargePointId" | "connector" | "path">;

@@ -7,7 +7,7 @@ import { moveAside, openDatabase } from "../database.ts";
 import { sentenceOf, StoreFault } from "../faults.ts";
 import { encodeChunk } from "./chunk.ts";
 import { Historian } from "./historian.ts";
-import { historyFile, HistoryTables } from "./historyTables.ts";
+import { historyLayout, HistoryTables } from "./historyTables.ts";
 import {
   partsOf,
   RECORD,
@@ -64,8 +64,8 @@ function open(options: HistoryThreadOptions): void {
 
 function openFile(options: HistoryThreadOptions, isDamaged: boolean): HistoryTables {
   const now = systemClock.now();
-  const aside = isDamaged ? moveAside(join(options.directory, historyFile.name), now) : undefined;
-  const { database, movedTo = aside } = openDatabase({ ...options, file: historyFile, now });
+  const aside = isDamaged ? moveAside(join(options.directory, historyLayout.fileName), now) : undefined;
+  const { database, movedTo = aside } = openDatabase({ ...options, now }, historyLayout);
   if (movedTo !== undefined)
     log("error", { movedTo }, "history.db was damaged: it has been moved aside, and an empty one has been begun");
   return new HistoryTables(database, damaged);

@@ -9,7 +9,7 @@ import type { Log, LogFields } from "../../../src/std/log.ts";
 import { moveAside, openDatabase } from "../../../src/store/database.ts";
 import { Historian, type HistorianOptions } from "../../../src/store/history/historian.ts";
 import { openHistory, type HistoryOptions, type OpenedHistory } from "../../../src/store/history/history.ts";
-import { historyFile, HistoryTables, type Place } from "../../../src/store/history/historyTables.ts";
+import { historyLayout, HistoryTables, type Place } from "../../../src/store/history/historyTables.ts";
 import { flagsOf, kindOf } from "../../../src/store/history/sample.ts";
 import type { HistoryPage, HistoryQuery, HistorySample } from "../../../src/twin/ports.ts";
 
@@ -142,8 +142,8 @@ export class FileInTest {
   #openTables(isDamaged: boolean): HistoryTables {
     const { directory, maxPages } = this;
     const now = this.clock.now();
-    if (isDamaged) this.moved.push(moveAside(join(directory, historyFile.name), now));
-    const { database, movedTo } = openDatabase({ directory, file: historyFile, now, maxPages });
+    if (isDamaged) this.moved.push(moveAside(join(directory, historyLayout.fileName), now));
+    const { database, movedTo } = openDatabase({ directory, now, maxPages }, historyLayout);
     if (movedTo !== undefined) this.moved.push(movedTo);
     return new HistoryTables(database, (what) => this.damaged.push(what));
   }
