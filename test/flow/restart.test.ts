@@ -1,7 +1,7 @@
 // What is there again after the process was killed: the real executable, SIGKILL, and clients of both sides (behaviours 2, 17 and 23).
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { StatusCodes, type ClientSession, type StatusCode } from "node-opcua";
+import { DataType, StatusCodes, Variant, type ClientSession, type StatusCode } from "node-opcua";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { ordinalOf } from "../../src/datapoints/enumerations.ts";
 import { Workplace, type Program } from "../cli/programInTest.ts";
@@ -151,6 +151,17 @@ describe("a bridge that was killed", () => {
     };
     await set("CP1", "Rejected");
     await set("CP2", "Rejected");
+    const objectId = "ns=4;s=/ChargePoints";
+    const inputArguments = ["ADDED", undefined, "a password", undefined].map((value) =>
+      value === undefined ? new Variant() : new Variant({ dataType: DataType.String, value }),
+    );
+    const added = await session.call({ objectId, methodId: `${objectId}/Add`, inputArguments });
+    // Passwords need an encrypted channel: this one is not.
+    expect(added.statusCode.name).toBe("BadUserAccessDenied");
+    inputArguments[2] = new Variant();
+    expect((await session.call({ objectId, methodId: `${objectId}/Add`, inputArguments })).statusCode.name).toBe(
+      "Good",
+    );
     await isWritten("register", "CP2", '"Rejected"');
     await isWritten("register", "NEW1", "ACME");
     for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
@@ -162,6 +173,8 @@ describe("a bridge that was killed", () => {
     await readValue(again, "CP2/Config/RegistrationStatus", ordinalOf("RegistrationStatus", "Accepted"));
     await readValue(again, "NEW1/Config/RegistrationStatus", ordinalOf("RegistrationStatus", "Pending"));
     expect((await readUntil(again, "NEW1/Identification/Vendor", isUncertain)).value.value).toBe("ACME");
+    // Whoever was added while it ran is confirmed once it is on disk.
+    await readValue(again, "ADDED/Config/RegistrationStatus", ordinalOf("RegistrationStatus", "Accepted"));
     expect((await read(again, "GONE/ClientId")).statusCode).toBe(StatusCodes.BadNodeIdUnknown);
   });
 });
