@@ -41,6 +41,7 @@ import { improveEventItems } from "./libraryEvents.ts";
 import { forbidWriting, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls, type FindMethod } from "./methodCalls.ts";
+import { describeMethods } from "./methodDeclarations.ts";
 import { ModelChanges } from "./modelChanges.ts";
 import { CHARGE_POINTS } from "./nodeIds.ts";
 import { Events } from "./events.ts";
@@ -258,13 +259,18 @@ function openSpace(addressSpace: AddressSpace, { clock, command, inFlight, onFau
   const namespace = addressSpace.registerNamespace(SITE_URI);
   checkNamespaceOrder(addressSpace);
   const types = findTypeNodes(addressSpace);
-  const folder = namespace.addFolder("ObjectsFolder", {
+  describeMethods(types);
+  const folder = namespace.addObject({
     browseName: "ChargePoints",
     nodeId: `ns=${SITE};s=${CHARGE_POINTS}`,
+    description: types.chargePointFolder.description,
+    typeDefinition: types.chargePointFolder,
+    organizedBy: addressSpace.rootFolder.objects,
   });
   const folderVersion = namespace.addVariable({
     browseName: { name: "NodeVersion", namespaceIndex: 0 },
     nodeId: `ns=${SITE};s=${CHARGE_POINTS}/NodeVersion`,
+    description: types.chargePointFolder.getPropertyByName("NodeVersion")?.description ?? "",
     propertyOf: folder,
     dataType: "String",
     accessLevel: "CurrentRead",
@@ -285,9 +291,10 @@ function openSpace(addressSpace: AddressSpace, { clock, command, inFlight, onFau
     inFlight,
   });
   resolveVirtualNodes(namespace, (nodeId) => space.find(nodeId));
-  addReferences(folder, referencesToChargePoints(space, chargePoints, [types.organizes, types.hasNotifier]));
-  addReferences(deviceSet, referencesToChargePoints(space, chargePoints, [types.organizes]));
-  // Events are seen at the folder, and so at the Server (OPC 10000-3 §7.18).
+  addReferences(folder, referencesToChargePoints(space, chargePoints, types.organizes));
+  addReferences(deviceSet, referencesToChargePoints(space, chargePoints, types.organizes));
+  // The folder is the one area of events (OPC 10000-3 §7.18). No such reference leads to charge points and connectors, or trees would show
+  // them twice at one place: whoever wants events of one alone is told by its EventNotifier (§7.17: the references need not be there).
   folder.setEventNotifier(EventNotifierFlags.SubscribeToEvents);
   addressSpace.rootFolder.objects.server.addReference({ referenceType: types.hasNotifier, nodeId: folder.nodeId });
   const later = (run: () => void): void => void clock.after(0, run);

@@ -190,14 +190,10 @@ export class VirtualSpace {
   /** Every reference of a node, as a node of the library would list them. */
   *linksOf(position: Position): Iterable<Link> {
     const { chargePoint, connector, place } = position;
-    const { deviceSet, types } = this.#options;
+    const { deviceSet } = this.#options;
     if (place.typeDefinition !== undefined) yield this.#typeLink(place.typeDefinition);
-    const parent = this.parentLinkOf(position);
-    yield parent;
-    const isOwner = place.role === "owner";
-    // Events are seen there as well (OPC 10000-3 §7.18).
-    if (isOwner) yield { ...parent, type: types.hasNotifier };
-    const isChargePoint = isOwner && connector === 0;
+    yield this.parentLinkOf(position);
+    const isChargePoint = place.role === "owner" && connector === 0;
     if (isChargePoint) yield this.#realLink(deviceSet);
     for (const child of this.#childrenOf(position)) {
       const at = { chargePoint, connector, place: child };
@@ -205,11 +201,8 @@ export class VirtualSpace {
     }
     if (!isChargePoint) return;
     const owner = this.#connectorShape.owner;
-    for (const number of chargePoint.connectors()) {
-      const link = this.#linkTo({ chargePoint, connector: number, place: owner }, owner.reference, true);
-      yield link;
-      yield { ...link, type: types.hasNotifier };
-    }
+    for (const number of chargePoint.connectors())
+      yield this.#linkTo({ chargePoint, connector: number, place: owner }, owner.reference, true);
   }
 
   #typeLink({ nodeId, nodeClass, browseName, displayName }: UAObjectType | UAVariableType): Link {
