@@ -14,6 +14,7 @@ import type { Log } from "../std/log.ts";
 import type { Store } from "../store/store.ts";
 import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
+import { Denials } from "./denials.ts";
 import { openDoor } from "./door.ts";
 import { Effects } from "./effects.ts";
 import { gaugesOf } from "./gauges.ts";
@@ -56,11 +57,12 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const { house, projections, register, store } = await openHouse(lifecycle, { settings, clock, log });
   const effects = effectsOf({ settings, clock, log });
+  const denials = new Denials(log, clock);
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
   const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
-  const roadOut: RoadOut = { ...common, register, effects, linkOf, files: () => serving.files };
+  const roadOut: RoadOut = { ...common, register, effects, denials, linkOf, files: () => serving.files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   await lifecycle.start("control", () =>
     openControl({ dataDirectory: settings.store.directory, clock, log: logOf("control"), notReady: reasons, command }),

@@ -18,8 +18,27 @@ export interface ArgumentRefusal {
 export const LONGEST_TEXT = 1024 * 1024;
 const LONGEST_LIST = 100_000;
 
-/** The request that the arguments make, or what is wrong with the first that is. */
+/** The request that the arguments make; or what is wrong with the first that is, and the part of the request that can be read. */
 export function readArguments(
+  inputs: readonly Argument[],
+  given: readonly Variant[],
+): { readonly payload: Payload; readonly refusal?: ArgumentRefusal } {
+  const read = readAll(inputs, given);
+  return "payload" in read ? read : { ...read, payload: readablePart(inputs, given) };
+}
+
+/** Who wants what of whom is told even of a call that is refused. */
+function readablePart(inputs: readonly Argument[], given: readonly Variant[]): Payload {
+  const fields = inputs.map((argument, index): Payload => {
+    const variant = given[index];
+    const read = variant === undefined ? undefined : readVariant(argument, variant);
+    const made = read !== undefined && "value" in read ? payloadOf([argument], [read.value]) : undefined;
+    return made !== undefined && "payload" in made ? made.payload : {};
+  });
+  return Object.assign({}, ...fields) as Payload;
+}
+
+function readAll(
   inputs: readonly Argument[],
   given: readonly Variant[],
 ): { readonly payload: Payload } | { readonly refusal: ArgumentRefusal } {

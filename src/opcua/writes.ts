@@ -8,25 +8,23 @@ import {
   type WriteValue,
 } from "node-opcua";
 import { membersOf } from "../datapoints/enumerations.ts";
-import type { Datapoint, Known } from "../datapoints/row.ts";
+import type { Known, Write } from "../datapoints/row.ts";
 import type { Target } from "../datapoints/target.ts";
 import type { Command } from "../twin/commands.ts";
 import { LONGEST_TEXT } from "./inputArguments.ts";
 import { isRange } from "./requestFaults.ts";
 import { builtInTypeOf } from "./typeNodes.ts";
 
-/** The command that a write of a writable datapoint wants, or what is wrong with what has been written. */
+/** The command that a write of a datapoint of this type wants; of what cannot be read the value is left empty, and `fault` says why. */
 export function commandOf(
-  row: Datapoint["row"] | undefined,
+  { type, write }: { readonly type: string; readonly write: Write },
   target: Target,
   written: WriteValue,
-): { readonly command: Command } | { readonly fault: StatusCode } {
-  if (row?.write === undefined) return { fault: StatusCodes.BadNotWritable };
-  const fault = faultOfWrite(builtInTypeOf(row.type), written);
-  if (fault !== undefined) return { fault };
-  const value = valueOf(row.type, written.value.value.value);
-  if (value === undefined) return { fault: StatusCodes.BadOutOfRange };
-  return { command: row.write.command(target, value) };
+): { readonly command: Command; readonly fault: StatusCode | undefined } {
+  const fault = faultOfWrite(builtInTypeOf(type), written);
+  const value = fault === undefined ? valueOf(type, written.value.value.value) : undefined;
+  if (value === undefined) return { command: write.command(target, ""), fault: fault ?? StatusCodes.BadOutOfRange };
+  return { command: write.command(target, value), fault };
 }
 
 function faultOfWrite(dataType: DataType, { indexRange, value: dataValue }: WriteValue): StatusCode | undefined {

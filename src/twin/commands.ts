@@ -89,8 +89,11 @@ export type CommandOutcome =
   /** Not done: it is there already. */
   | { readonly kind: "exists"; readonly text: string };
 
-/** The one door for everything that is wanted; never rejects. */
-export type Commander = (command: Command, requester: Requester) => Promise<CommandOutcome>;
+/**
+ * The one door for everything that is wanted; never rejects. `flaw` says what is wrong with arguments of which `command` holds only what
+ * can be read: nothing is done, and who may not have it is told so and nothing of the flaw.
+ */
+export type Commander = (command: Command, requester: Requester, flaw?: string) => Promise<CommandOutcome>;
 
 /** What should become visible once a charge point has said Accepted. */
 export interface Effect {
