@@ -442,9 +442,13 @@ export interface LimitsSettings {
    */
   maxHttpConnections: number;
   /**
-   * Open connections to the port of files, and as many to that of FTP; further ones are closed. Unit connections. 1 to 10000. Default 100.
+   * Open connections to the port of files, and as many to that of FTP; further ones are told that there is no room, with 503 or 421, or closed where that cannot be told. Unit connections. 1 to 10000. Default 100.
    */
   maxFileConnections: number;
+  /**
+   * Open connections of one remote address to the port of files, and as many to that of FTP; further ones are told so, with 503 or 421, so that one address never takes the room of all. Charge points behind one router share an address. Unit connections. 1 to 10000. Default 16.
+   */
+  maxFileConnectionsPerAddress: number;
   /**
    * How long an upload or download may stand still before it is given up. Unit s. 1 to 600. Default 30.
    */
