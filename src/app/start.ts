@@ -1,5 +1,5 @@
 // Composition root: opens every part in order, hands each what it needs, and stops them in reverse. Read it from top to bottom.
-import { openControl } from "../control/server.ts";
+import { openControl, type ControlOptions } from "../control/server.ts";
 import { decide } from "../decisions/decide.ts";
 import { openFileTarget, type FileTarget, type FileTargetOptions } from "../files/target.ts";
 import { openHttpServer, type HttpOptions, type HttpSources } from "../hmi/server.ts";
@@ -64,9 +64,8 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const roadOut: RoadOut = { ...common, register, effects, denials, linkOf, files: () => serving.files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
-  await lifecycle.start("control", () =>
-    openControl({ dataDirectory: settings.store.directory, clock, log: logOf("control"), notReady: reasons, command }),
-  );
+  const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: reasons, command };
+  await lifecycle.start("control", () => openControl(control));
   serving.files = await startFiles(lifecycle, { settings, clock, log: logOf("files") });
   const http = await lifecycle.start("http", () =>
     openHttpServer(httpOptionsOf(settings), {
@@ -146,6 +145,10 @@ async function startFiles(
   const received: FileTargetOptions["received"] = ({ chargePointId: chargePoint, ...file }) =>
     log.info({ chargePoint, ...file }, "a charge point has uploaded a file");
   return lifecycle.start("files", () => openFileTarget({ settings: files, limits, clock, log, received }));
+}
+
+function controlOptionsOf({ store, limits }: Settings): Pick<ControlOptions, "dataDirectory" | "maxCommands"> {
+  return { dataDirectory: store.directory, maxCommands: limits.maxLocalCommands };
 }
 
 function httpOptionsOf({ hmi, limits }: Settings): HttpOptions {

@@ -430,6 +430,10 @@ export interface LimitsSettings {
    */
   maxCallsInFlight: number;
   /**
+   * Commands of `ocpp-opcua send` that wait at the same time for what comes of them; further ones are refused and may be sent again later. Unit commands. 1 to 100000. Default 1000.
+   */
+  maxLocalCommands: number;
+  /**
    * Unfinished OPC UA browses of one session. Unit continuation points. 1 to 10000. Default 100.
    */
   maxBrowseContinuationPoints: number;
