@@ -56,8 +56,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const logOf = (part: string): Log => log.child({ part });
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const { house, projections, register, store } = await openHouse(lifecycle, { settings, clock, log });
-  const effects = effectsOf({ settings, clock, log });
-  const denials = new Denials(log, clock);
+  const { effects, denials } = endingsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
   const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
@@ -126,14 +125,16 @@ function healthOf(house: House, store: Store): Pick<HttpSources, "gauges" | "imp
   };
 }
 
-function effectsOf({ settings: { ocpp, limits }, clock, log }: BridgeOptions): Effects {
-  return new Effects({
+/** What bounds how the ends of commands are told. */
+function endingsOf({ settings: { ocpp, limits }, clock, log }: BridgeOptions): Pick<RoadOut, "effects" | "denials"> {
+  const effects = new Effects({
     clock,
     log,
     timeoutSeconds: ocpp.effectTimeoutSeconds,
     most: limits.maxAwaitedEffects,
     mostPerChargePoint: limits.maxAwaitedEffectsPerChargePoint,
   });
+  return { effects, denials: new Denials(log, clock) };
 }
 
 /** The built-in target of file transfers, where the settings have one. */

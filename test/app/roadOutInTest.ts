@@ -110,7 +110,7 @@ export function openRoadOut(
   };
 }
 
-function logInto(lines: Line[]): Log {
+export function logInto(lines: Line[]): Log {
   const write =
     (level: string) =>
     (fields: LogFields, message: string): void =>
