@@ -41,7 +41,7 @@ import { improveEventItems } from "./libraryEvents.ts";
 import { forbidWriting, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls, type FindMethod } from "./methodCalls.ts";
-import { describeMethods } from "./methodDeclarations.ts";
+import { completeMethods } from "./methodDeclarations.ts";
 import { ModelChanges } from "./modelChanges.ts";
 import { CHARGE_POINTS } from "./nodeIds.ts";
 import { Events } from "./events.ts";
@@ -115,14 +115,16 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   if (addressSpace === null) throw new Error("the library has made no address space");
   claimSampleRate(addressSpace);
   assignRoles(server, options.anonymousRole);
-  const inFlight = new CallsInFlight(options.limits.maxCallsInFlight);
-  const { space, reader, changes, events, show, find } = openSpace(addressSpace, { clock, command, inFlight, onFault });
+  const { maxCallsInFlight, maxCallBytes } = options.limits;
+  const inFlight = new CallsInFlight(maxCallsInFlight);
+  const surrounding = { clock, command, inFlight, maxCallBytes, onFault };
+  const { space, reader, changes, events, show, find } = openSpace(addressSpace, surrounding);
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
   guardReading(server, SITE);
   writeConcurrently(server, SITE);
-  const calls = new MethodCalls(find, command, inFlight);
+  const calls = new MethodCalls(find, command, inFlight, maxCallBytes);
   callAtOnce(server, (context, request) => calls.start(context, request));
   deliverOnChange(server, SITE);
   const connections = new Connections(server, clock);
@@ -243,6 +245,7 @@ function isWildcard(host: string): boolean {
 
 interface SpaceSurroundings extends Pick<UaServerSurroundings, "clock" | "command"> {
   readonly inFlight: CallsInFlight;
+  readonly maxCallBytes: number;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -255,11 +258,14 @@ interface OpenedSpace {
   readonly find: FindMethod;
 }
 
-function openSpace(addressSpace: AddressSpace, { clock, command, inFlight, onFault }: SpaceSurroundings): OpenedSpace {
+function openSpace(
+  addressSpace: AddressSpace,
+  { clock, command, inFlight, maxCallBytes, onFault }: SpaceSurroundings,
+): OpenedSpace {
   const namespace = addressSpace.registerNamespace(SITE_URI);
   checkNamespaceOrder(addressSpace);
   const types = findTypeNodes(addressSpace);
-  describeMethods(types);
+  completeMethods(types);
   const folder = namespace.addObject({
     browseName: "ChargePoints",
     nodeId: `ns=${SITE};s=${CHARGE_POINTS}`,
@@ -289,6 +295,7 @@ function openSpace(addressSpace: AddressSpace, { clock, command, inFlight, onFau
     startedAt: clock.now(),
     command,
     inFlight,
+    maxCallBytes,
   });
   resolveVirtualNodes(namespace, (nodeId) => space.find(nodeId));
   addReferences(folder, referencesToChargePoints(space, chargePoints, types.organizes));

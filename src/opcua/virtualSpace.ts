@@ -51,6 +51,8 @@ export interface VirtualSpaceOptions {
   readonly command: Commander;
   /** Bounds the commands that wait. */
   readonly inFlight: CallsInFlight;
+  /** Longest text of a write that is a command; no call can hold a longer one. */
+  readonly maxCallBytes: number;
 }
 
 export class VirtualSpace {
@@ -59,6 +61,8 @@ export class VirtualSpace {
   readonly command: Commander;
   /** Bounds the commands that wait. */
   readonly inFlight: CallsInFlight;
+  /** Longest text of a write that is a command. */
+  readonly maxCallBytes: number;
   readonly #options: VirtualSpaceOptions;
   readonly #chargePointShape: Shape;
   readonly #connectorShape: Shape;
@@ -71,6 +75,7 @@ export class VirtualSpace {
     this.namespace = options.namespace;
     this.command = options.command;
     this.inFlight = options.inFlight;
+    this.maxCallBytes = options.maxCallBytes;
     const { types } = options;
     this.#chargePointShape = shapeOf(
       { table: chargePointTable, methods: chargePointMethods, owner: types.chargePoint },
@@ -123,13 +128,6 @@ export class VirtualSpace {
     if (method?.position.place.role !== "method") return undefined;
     const { chargePoint, connector } = method.position;
     return chargePoint === position.chargePoint && connector === position.connector ? method : undefined;
-  }
-
-  /** Whether a method is that of the type of charge points or of connectors. */
-  declares(typeId: NodeId, methodId: NodeId): boolean {
-    const shapes = [this.#chargePointShape, this.#connectorShape];
-    const shape = shapes.find(({ owner }) => owner.typeDefinition?.nodeId.toString() === typeId.toString());
-    return shape?.byDeclaration.has(methodId.toString()) === true;
   }
 
   childOf(position: Position, name: string): VirtualNode | null {

@@ -39,9 +39,15 @@ async function methodsOf(nodeId: string): Promise<Map<string, string>> {
   return new Map((references ?? []).map(({ browseName, nodeId: id }) => [browseName.name ?? "", id.toString()]));
 }
 
+const instances: Readonly<Record<string, string>> = {
+  ChargePointType: "M1",
+  ConnectorType: "M1/Connector1",
+  ChargePointFolderType: "/ChargePoints",
+};
+
 const typeId = async (name: string): Promise<string> => {
   const { references } = await session.browse({
-    nodeId: name === "ConnectorType" ? "ns=4;s=M1/Connector1" : "ns=4;s=M1",
+    nodeId: `ns=4;s=${instances[name]}`,
     browseDirection: BrowseDirection.Forward,
     referenceTypeId: "HasTypeDefinition",
     resultMask: 63,
@@ -258,6 +264,19 @@ describe("a call", () => {
   ])("on %s of %s is %s, and nothing is wanted", async (path, methodId, status) => {
     const before = kept.commands.length;
     expect(await call(session, { objectId: `ns=4;s=${path}`, methodId })).toMatchObject({ status, outputs: [] });
+    expect(kept.commands.length).toBe(before);
+  });
+
+  test("of the folder is called by the NodeId of its type's method as well, and not on the type", async () => {
+    const ofFolder = await typeId("ChargePointFolderType");
+    const methodId = (await methodsOf(ofFolder)).get("Accept")!;
+    const inputs = [text("M1")];
+    const byType = await call(session, { objectId: "ns=4;s=/ChargePoints", methodId, inputs });
+    expect(byType.status).toBe("Good");
+    expect(kept.last).toEqual({ kind: "setRegistration", chargePointId: "M1", status: "Accepted" });
+    const before = kept.commands.length;
+    expect((await call(session, { objectId: ofFolder, methodId, inputs })).status).toBe("BadNotExecutable");
+    expect((await call(session, { objectId: "ns=4;s=M1", methodId, inputs })).status).toBe("BadMethodInvalid");
     expect(kept.commands.length).toBe(before);
   });
 
