@@ -13,6 +13,7 @@ const countOf: Readonly<Record<CommandOutcome["kind"], CountName>> = {
   callError: "commandsFailed",
   malformed: "commandsFailed",
   timedOut: "commandsTimedOut",
+  tooLarge: "commandsFailed",
   offline: "commandsRefused",
   queueFull: "commandsRefused",
   expired: "commandsRefused",

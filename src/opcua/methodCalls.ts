@@ -36,11 +36,13 @@ export class MethodCalls {
   readonly inFlight: CallsInFlight;
   readonly #find: FindMethod;
   readonly #command: Commander;
+  readonly #maxCallBytes: number;
 
-  constructor(find: FindMethod, command: Commander, inFlight: CallsInFlight) {
+  constructor(find: FindMethod, command: Commander, inFlight: CallsInFlight, maxCallBytes: number) {
     this.inFlight = inFlight;
     this.#find = find;
     this.#command = command;
+    this.#maxCallBytes = maxCallBytes;
   }
 
   /** Starts one call; undefined when it is not ours. Rejects never. */
@@ -61,7 +63,7 @@ export class MethodCalls {
     const session = context.session ?? this;
     const crowded = this.inFlight.crowded(session);
     if (crowded !== undefined) return bad(statusOfCrowding[crowded], textOfCrowding[crowded]);
-    const { payload, refusal } = readArguments(method.inputs, given);
+    const { payload, refusal } = readArguments(method.inputs, given, this.#maxCallBytes);
     const command = method.command(target, payload);
     const requester = requesterOf(context, "method");
     const outcome = await this.inFlight.follow(session, () => this.#command(command, requester, refusal?.text));

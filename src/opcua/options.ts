@@ -34,6 +34,8 @@ export interface EndpointLimits {
   readonly maxNodesPerMethodCall: number;
   /** Calls and written commands of all sessions that wait for their answer; one session may have half of them. */
   readonly maxCallsInFlight: number;
+  /** Longest call to a charge point: more than this the texts of a method call, or of a write that is a command, cannot have. */
+  readonly maxCallBytes: number;
   /** Unfinished browses of one session. */
   readonly maxBrowseContinuationPoints: number;
   /** A client that leaves more bytes than this unread is disconnected. */

@@ -90,18 +90,18 @@ export class VirtualVariable extends VirtualNode {
 
   async #command(
     context: ISessionContext | null,
-    writable: Parameters<typeof commandOf>[0],
+    writable: { readonly type: string; readonly write: Write },
     written: WriteValue,
   ): Promise<StatusCode> {
     if ((context ?? SessionContext.defaultContext).isAccessRestricted(asNode(this)))
       return StatusCodes.BadSecurityModeInsufficient;
-    const { inFlight, command } = this.space;
+    const { inFlight, command, maxCallBytes } = this.space;
     const session = context?.session ?? this.space;
     const crowded = inFlight.crowded(session);
     if (crowded !== undefined) return statusOfCrowding[crowded];
     const { chargePoint, connector } = this.position;
     const target = { chargePointId: chargePoint.id, connectorId: connector };
-    const wanted = commandOf(writable, target, written);
+    const wanted = commandOf({ ...writable, longestText: maxCallBytes }, target, written);
     const requester = requesterOf(context, "write");
     const outcome = await inFlight.follow(session, () => command(wanted.command, requester, wanted.fault?.name));
     // Whoever may not write is told that, and not what is wrong with the value.

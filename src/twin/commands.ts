@@ -70,6 +70,8 @@ export type CommandOutcome =
   | { readonly kind: "malformed"; readonly text: string }
   /** Sent, no answer: what came of it is unknown. */
   | { readonly kind: "timedOut" }
+  /** Sent; what came then was a frame longer than limits.maxFrameBytes, in bytes, which was not read: what came of it is unknown. */
+  | { readonly kind: "tooLarge"; readonly maxFrameBytes: number }
   /** Not connected; certainly not sent. */
   | { readonly kind: "offline" }
   /** Not sent: too many commands wait for this charge point already. */

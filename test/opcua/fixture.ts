@@ -60,6 +60,7 @@ export function endpointOptions(dataDirectory: string, changed: Partial<Endpoint
       maxNodesPerWrite: 1000,
       maxNodesPerMethodCall: 1000,
       maxCallsInFlight: 10_000,
+      maxCallBytes: 262_144,
       maxBrowseContinuationPoints: 100,
       maxUnsentOpcUaBytes: 16_000_000,
     },
