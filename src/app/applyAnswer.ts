@@ -76,7 +76,7 @@ function happen(
     return undefined;
   }
   const message = outgoingMessages[request.action] as unknown as Message;
-  const { maxKeptCharacters } = settings.limits;
+  const { maxKeptCharacters, maxConfigurationKeys } = settings.limits;
   // Request and response have been checked against the schemas of the action, which are the source of these types.
   const answered = {
     request: request.payload,
@@ -85,9 +85,11 @@ function happen(
     sent: sentAt,
     received,
     maxKeptCharacters,
+    maxConfigurationKeys,
   } as Parameters<NonNullable<Message["answered"]>>[0];
   const events = message.answered?.(answered) ?? [];
   keepPassword(road, twin.id, events);
+  noteLosses(road, twin.id, events);
   apply(house, twin, [...violations, ...events]);
   return message.effect?.(answered);
 }
@@ -98,6 +100,15 @@ function keepPassword({ register, log }: RoadOut, chargePoint: string, events: r
     if (event.type !== "ConfigurationChanged" || !isPasswordKey(event.key)) continue;
     void register.changePassword(chargePoint, event.value);
     log.warn({ chargePoint }, "it has another AuthorizationKey now, with which alone it can log in");
+  }
+}
+
+/** What of a response is not kept, though it may be right. */
+function noteLosses({ counts, log }: RoadOut, chargePoint: string, events: readonly TwinEvent[]): void {
+  for (const event of events) {
+    if (event.type !== "Violated") continue;
+    counts.add("violations", event.count);
+    log.warn({ chargePoint }, event.last);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { occurrenceTypes } from "../datapoints/occurrences.ts";
 import { keptText } from "../ocpp/v16/values.ts";
 import { nameOfOutcome, nameOfWrite, textOfOutcome } from "../opcua/statusCodes.ts";
+import { isAction } from "../schema/ocpp16.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { Command } from "../twin/commands.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
@@ -18,8 +19,8 @@ type Fields = Readonly<
 const INFORMATION = 100;
 const WARNING = 500;
 
-/** Characters that are shown; no charge point that is known has as many. */
-const LONGEST_ID = 500;
+/** Characters of an identity or an action that are shown; none that is known has as many. */
+const LONGEST_NAME = 500;
 
 /** What is known at the end of a command; `sight` is undefined when nothing was awaited. */
 export interface Ending extends Pick<Settled, "outcome" | "request" | "sentAt" | "answeredAt"> {
@@ -37,7 +38,7 @@ export function commandFinished(ending: Ending): Occurrence {
   const connectorId = connectorOf(wanted.command);
   return {
     type: "CommandFinishedEventType",
-    chargePointId: wanted.command.chargePointId.slice(0, LONGEST_ID),
+    chargePointId: wanted.command.chargePointId.slice(0, LONGEST_NAME),
     // An event has a place: what was wanted of a connector that there is not stands at the charge point.
     ...(connectorId !== undefined && twin?.connectors.has(connectorId) === true ? { connectorId } : {}),
     severity: sight?.kind === "NotObserved" ? WARNING : INFORMATION,
@@ -59,7 +60,8 @@ function fieldsOf({ wanted, outcome, request, sentAt, answeredAt, sight, ...rest
   const isFine = outcome.kind === "answered" && (via !== "write" || nameOfWrite(outcome) === "Good");
   return {
     Action: actionOf(command, request),
-    Payload: textOf(request?.payload ?? payloadOf(command)),
+    // A part of arguments that cannot be read as a whole need not show which of them are secrets.
+    Payload: wanted.flaw === undefined ? textOf(request?.payload ?? payloadOf(command)) : "",
     Response: outcome.kind === "answered" && request !== undefined ? textOf(outcome.response) : "",
     Result: via === "write" ? nameOfWrite(outcome) : nameOfOutcome(outcome),
     ResultText: isFine ? "" : String(hideSecrets(textOfOutcome(outcome))),
@@ -73,9 +75,10 @@ function fieldsOf({ wanted, outcome, request, sentAt, answeredAt, sight, ...rest
   };
 }
 
-/** The OCPP action, or what was done to the bridge itself. */
+/** The OCPP action, or what was done to the bridge itself. Where an action is none of OCPP's, anything may stand in its place. */
 export function actionOf(command: Command, request: Settled["request"]): string {
-  return request?.action ?? (command.kind === "call" ? command.action : command.kind);
+  const action = request?.action ?? (command.kind === "call" ? command.action : command.kind);
+  return isAction(action) ? action : String(hideSecrets(action)).slice(0, LONGEST_NAME);
 }
 
 function payloadOf(command: Command): unknown {

@@ -1,8 +1,10 @@
 // The second step of the road out: a command as the request that OCPP 1.6 has for it. It sends nothing.
+import { encodeCall as encodeFrame } from "../ocpp/frame.ts";
 import { clearLimitRequest, setLimitRequest, type LimitRequest } from "../ocpp/v16/limits.ts";
 import { withoutFractions } from "../ocpp/v16/withoutFractions.ts";
 import { actions, directionOf, isAction } from "../schema/ocpp16.ts";
-import type { CallCommand, CommandOutcome, ConnectorCommand } from "../twin/commands.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { CallCommand, CommandOutcome, ConnectorCommand, Payload } from "../twin/commands.ts";
 import type { Twin } from "../twin/twin.ts";
 import type { OutgoingRequest, RoadOut } from "./roadOut.ts";
 
@@ -41,11 +43,21 @@ function encodeCall({ settings }: RoadOut, { action, payload }: CallCommand): En
   if (meant !== undefined)
     return { kind: "invalid", path: "action", text: `${JSON.stringify(action)} is no action; did you mean ${meant}?` };
   if (Array.isArray(payload)) return { kind: "invalid", path: "payload", text: "must be a JSON object" };
-  // A longer one would count as unread output, and close the link.
-  const most = Math.floor(settings.limits.maxUnsentBytes / 2);
-  if (Buffer.byteLength(JSON.stringify(payload)) > most)
-    return { kind: "invalid", path: "", text: `must have at most ${most} bytes, half of limits.maxUnsentBytes` };
-  return { kind: "request", action, payload: withoutFractions(action, payload) };
+  return tooLong(settings, action, payload) ?? { kind: "request", action, payload: withoutFractions(action, payload) };
+}
+
+/** The id of a call is a UUID (OCPP-J 1.6 §4.1.4). */
+const SOME_ID = "0".repeat(36);
+
+/** Refuses what is longer than a call may be; a call that counts as much unread output would close the link. */
+function tooLong({ limits }: Settings, action: string, payload: Payload): CommandOutcome | undefined {
+  const { maxCallBytes, maxUnsentBytes } = limits;
+  const half = Math.floor(maxUnsentBytes / 2);
+  const [most, limit] =
+    maxCallBytes <= half ? [maxCallBytes, "limits.maxCallBytes"] : [half, "half of limits.maxUnsentBytes"];
+  const bytes = Buffer.byteLength(encodeFrame(SOME_ID, action, payload));
+  if (bytes <= most) return undefined;
+  return { kind: "invalid", path: "", text: `the call has ${bytes} bytes, and must have at most ${most} (${limit})` };
 }
 
 /** A problem begins with the field that it is about. */

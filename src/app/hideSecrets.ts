@@ -1,7 +1,7 @@
 // What of a payload may be shown to everybody who reads events, values and the log: all of it but its secrets. Pure.
 import { MASK } from "../settings/secrets.ts";
 import { hideFileTokens } from "../twin/fileTokens.ts";
-import { isPasswordKey, isSecretKey, secretKeys } from "../twin/secretKeys.ts";
+import { isPasswordKey, isSecretKey, namesSecret } from "../twin/secretKeys.ts";
 
 /**
  * RFC 3986 §3.2.1: what stands between the first colon and the last @ of an authority is a password. It begins at `://`, so that
@@ -33,16 +33,6 @@ export function isTooDeep(value: unknown): boolean {
   for (let depth = 0; depth < DEEPEST && level.length > 0; depth++)
     level = level.flatMap((each): unknown[] => (typeof each === "object" && each !== null ? Object.values(each) : []));
   return level.length > 0;
-}
-
-/** Whether a text names a configuration key that is secret, in whatever spelling. */
-export function namesSecret(text: string): boolean {
-  // JSON may spell a letter as \u and its number, and JSON within JSON with more backslashes before it.
-  const lower = text
-    .replace(/\\u([0-9a-f]{4})/giu, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-    .replaceAll("\\", "")
-    .toLowerCase();
-  return [...secretKeys].some((key) => lower.includes(key));
 }
 
 /** Whether a payload names a secret key anywhere, or sets a value of one; what is too deep to look through counts as such. */

@@ -27,9 +27,9 @@ export function inTurns(command: Commander, clock: Pick<Clock, "monotonic" | "af
     }
   }
 
-  return (wanted, requester) =>
+  return (wanted, requester, flaw) =>
     new Promise((resolve) => {
-      const begin = (): void => resolve(command(wanted, requester));
+      const begin = (): void => resolve(command(wanted, requester, flaw));
       if (waiting.length > 0 || spentMs >= TURN_MS) waiting.push(begin);
       else run(begin);
     });

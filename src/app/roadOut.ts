@@ -7,6 +7,7 @@ import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 import type { Command, CommandOutcome, Effect, Payload, Requester } from "../twin/commands.ts";
 import type { House } from "./apply.ts";
+import type { Denials } from "./denials.ts";
 import type { Effects } from "./effects.ts";
 import type { Register } from "./register.ts";
 
@@ -25,6 +26,7 @@ export interface RoadOut {
   readonly log: Log;
   readonly register: Register;
   readonly effects: Effects;
+  readonly denials: Denials;
   /** The live link of a charge point. */
   readonly linkOf: (chargePointId: string) => Callable | undefined;
   /** The built-in target of file transfers; undefined where the settings have none. */
@@ -36,6 +38,8 @@ export interface Wanted<C extends Command = Command> {
   readonly command: C;
   readonly requester: Requester;
   readonly at: EpochMs;
+  /** What is wrong with arguments of which `command` holds only what can be read (twin/commands.ts `Commander`). */
+  readonly flaw?: string | undefined;
 }
 
 /** What a charge point is to be sent. */

@@ -13,8 +13,13 @@ import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
 import { tell } from "./tell.ts";
 
 /** Does what is wanted and says what came of it; never rejects. */
-export async function sendCommand(road: RoadOut, command: Command, requester: Requester): Promise<CommandOutcome> {
-  const wanted: Wanted = { command, requester, at: road.clock.now() };
+export async function sendCommand(
+  road: RoadOut,
+  command: Command,
+  requester: Requester,
+  flaw?: string,
+): Promise<CommandOutcome> {
+  const wanted: Wanted = { command, requester, at: road.clock.now(), flaw };
   let settled: Settled | undefined;
   try {
     settled = await travel(road, wanted);
@@ -27,7 +32,7 @@ export async function sendCommand(road: RoadOut, command: Command, requester: Re
 }
 
 async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Settled> {
-  const refusal = allow(road, command, wanted.requester);
+  const refusal = allow(road, { ...wanted, command });
   if (refusal !== undefined) return { outcome: refusal };
   switch (command.kind) {
     case "call":

@@ -1,5 +1,5 @@
 // Composition root: opens every part in order, hands each what it needs, and stops them in reverse. Read it from top to bottom.
-import { openControl } from "../control/server.ts";
+import { openControl, type ControlOptions } from "../control/server.ts";
 import { decide } from "../decisions/decide.ts";
 import { openFileTarget, type FileTarget, type FileTargetOptions } from "../files/target.ts";
 import { openHttpServer, type HttpOptions, type HttpSources } from "../hmi/server.ts";
@@ -15,6 +15,7 @@ import { exportTransactions } from "../store/exportTransactions.ts";
 import type { Store } from "../store/store.ts";
 import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
+import { Denials } from "./denials.ts";
 import { openDoor } from "./door.ts";
 import { Effects } from "./effects.ts";
 import { gaugesOf } from "./gauges.ts";
@@ -57,16 +58,15 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const opened = await openHouse(lifecycle, { settings, clock, log, counts });
   const { house, projections, register, store, history, messages } = opened;
-  const effects = effectsOf({ settings, clock, log });
+  const { effects, denials } = endingsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
   const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
-  const roadOut: RoadOut = { ...common, register, effects, linkOf, files: () => serving.files };
+  const roadOut: RoadOut = { ...common, register, effects, denials, linkOf, files: () => serving.files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
-  await lifecycle.start("control", () =>
-    openControl({ dataDirectory: settings.store.directory, clock, log: logOf("control"), notReady: reasons, command }),
-  );
+  const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: reasons, command };
+  await lifecycle.start("control", () => openControl(control));
   serving.files = await startFiles(lifecycle, { settings, clock, log: logOf("files") });
   const http = await lifecycle.start("http", () =>
     openHttpServer(httpOptionsOf(settings), {
@@ -130,14 +130,16 @@ function readingOf(
   };
 }
 
-function effectsOf({ settings: { ocpp, limits }, clock, log }: BridgeOptions): Effects {
-  return new Effects({
+/** What bounds how the ends of commands are told. */
+function endingsOf({ settings: { ocpp, limits }, clock, log }: BridgeOptions): Pick<RoadOut, "effects" | "denials"> {
+  const effects = new Effects({
     clock,
     log,
     timeoutSeconds: ocpp.effectTimeoutSeconds,
     most: limits.maxAwaitedEffects,
     mostPerChargePoint: limits.maxAwaitedEffectsPerChargePoint,
   });
+  return { effects, denials: new Denials(log, clock) };
 }
 
 /** The built-in target of file transfers, where the settings have one. */
@@ -149,6 +151,10 @@ async function startFiles(
   const received: FileTargetOptions["received"] = ({ chargePointId: chargePoint, ...file }) =>
     log.info({ chargePoint, ...file }, "a charge point has uploaded a file");
   return lifecycle.start("files", () => openFileTarget({ settings: files, limits, clock, log, received }));
+}
+
+function controlOptionsOf({ store, limits }: Settings): Pick<ControlOptions, "dataDirectory" | "maxCommands"> {
+  return { dataDirectory: store.directory, maxCommands: limits.maxLocalCommands };
 }
 
 function httpOptionsOf({ hmi, limits }: Settings): HttpOptions {

@@ -1,5 +1,5 @@
 // What is told of every command when it has come to its end: counters, one line of the log and an occurrence, which waits for
-// what the command makes visible. Never a secret.
+// what the command makes visible. Of those that are denied no more than denials.ts has room for. Never a secret.
 import { nameOfOutcome, textOfOutcome } from "../opcua/statusCodes.ts";
 import type { CountName } from "../std/counts.ts";
 import type { CommandOutcome } from "../twin/commands.ts";
@@ -13,6 +13,7 @@ const countOf: Readonly<Record<CommandOutcome["kind"], CountName>> = {
   callError: "commandsFailed",
   malformed: "commandsFailed",
   timedOut: "commandsTimedOut",
+  tooLarge: "commandsFailed",
   offline: "commandsRefused",
   queueFull: "commandsRefused",
   expired: "commandsRefused",
@@ -28,22 +29,30 @@ const countOf: Readonly<Record<CommandOutcome["kind"], CountName>> = {
 const LONGEST_LOGGED = 500;
 
 export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
-  const { command } = wanted;
   const { outcome, request, effect } = settled;
-  // Writing the command variables is no command yet; the one that is triggered tells of itself.
-  const isMereWrite = (command.kind === "prepare" || command.kind === "trigger") && outcome.kind === "answered";
-  log(road, wanted, settled, isMereWrite ? "debug" : "info");
-  if (isMereWrite) return;
+  const isNone = isNoCommand(wanted, outcome);
+  log(road, wanted, settled, isNone ? "debug" : "info");
+  if (isNone) return;
   const count = countOf[outcome.kind];
   road.counts.add(count);
   if (request !== undefined && count !== "commandsRefused") road.counts.add("commandsSent");
-  const twin = road.house.twins.get(command.chargePointId);
+  if (outcome.kind === "denied" && !road.denials.mayAnnounce(wanted.requester)) return;
+  const twin = road.house.twins.get(wanted.command.chargePointId);
   if (twin === undefined || effect === undefined) return announce(road, wanted, settled, undefined);
   road.effects.follow(twin, effect, settled.sentAt ?? wanted.at, (sight) => {
     if (sight.kind === "Observed") road.counts.add("effectsObserved");
     if (sight.kind === "NotObserved") road.counts.add("effectsMissed");
     announce(road, wanted, settled, sight);
   });
+}
+
+/**
+ * Writing the command variables is no command yet; the one that is triggered tells of itself. Nor are arguments that cannot be read, of
+ * someone who may have what is wanted.
+ */
+function isNoCommand({ command, flaw }: Wanted, { kind }: CommandOutcome): boolean {
+  if (flaw !== undefined) return kind === "invalid";
+  return (command.kind === "prepare" || command.kind === "trigger") && kind === "answered";
 }
 
 /** One that is not known, or no more, has no place of its own: its events stand at the folder of all charge points. */
@@ -70,23 +79,23 @@ function announce(
 
 function log(
   road: RoadOut,
-  { command, requester: { user, via } }: Wanted,
+  { command, requester: { user, role, via } }: Wanted,
   { outcome, request }: Settled,
   level: "debug" | "info",
 ): void {
   const isAnswered = outcome.kind === "answered";
   const status = isAnswered ? outcome.response["status"] : undefined;
-  road.log[level](
-    {
-      chargePoint: command.chargePointId.slice(0, LONGEST_LOGGED),
-      connector: "connectorId" in command ? command.connectorId : undefined,
-      action: actionOf(command, request).slice(0, LONGEST_LOGGED),
-      outcome: nameOfOutcome(outcome),
-      status: typeof status === "string" ? status.slice(0, LONGEST_LOGGED) : undefined,
-      reason: isAnswered ? undefined : String(hideSecrets(textOfOutcome(outcome).slice(0, LONGEST_LOGGED))),
-      user,
-      via,
-    },
-    "command",
-  );
+  const fields = {
+    chargePoint: command.chargePointId.slice(0, LONGEST_LOGGED),
+    connector: "connectorId" in command ? command.connectorId : undefined,
+    action: actionOf(command, request),
+    outcome: nameOfOutcome(outcome),
+    status: typeof status === "string" ? status.slice(0, LONGEST_LOGGED) : undefined,
+    reason: isAnswered ? undefined : String(hideSecrets(textOfOutcome(outcome).slice(0, LONGEST_LOGGED))),
+    user,
+    role,
+    via,
+  };
+  if (outcome.kind === "denied") road.denials.log(fields);
+  else road.log[level](fields, "command");
 }

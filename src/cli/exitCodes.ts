@@ -28,6 +28,7 @@ export const exitCodeOf: Readonly<Record<CommandOutcome["kind"], number>> = {
   callError: 70,
   malformed: exitCodes.protocol,
   timedOut: exitCodes.unknownEnd,
+  tooLarge: exitCodes.unknownEnd,
   /** 68, EX_NOHOST */
   offline: 68,
   queueFull: exitCodes.tryAgain,

@@ -23,6 +23,8 @@ function explain(id: string, outcome: Exclude<CommandOutcome, { kind: "answered"
       return `${id} answered with something that cannot be understood: ${outcome.text}`;
     case "timedOut":
       return `${id} has not answered in time; it was sent, and what came of it is unknown`;
+    case "tooLarge":
+      return `${id} has sent more at once than limits.maxFrameBytes of the settings allows, ${outcome.maxFrameBytes} bytes, so that it was not read; the command was sent, and what came of it is unknown`;
     case "offline":
       return `${id} is not connected; nothing was sent`;
     case "queueFull":

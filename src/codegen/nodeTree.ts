@@ -1,11 +1,13 @@
 // The types of our namespace as a tree of nodes, made from the datapoint table and the enumerations. Knows no XML and no NodeIds.
-import { bridgeDatapoints } from "../datapoints/bridge.ts";
+import { bridgeDatapoints, folderDatapoints } from "../datapoints/bridge.ts";
 import { allEnumerations } from "../datapoints/argumentEnumerations.ts";
 import type { Argument } from "../datapoints/arguments.ts";
 import { CONFIGURATION_GROUP } from "../datapoints/configuration.ts";
 import { membersOf } from "../datapoints/enumerations.ts";
+import { descriptionOfGroup } from "../datapoints/groups.ts";
 import { METER_GROUP } from "../datapoints/meter.ts";
-import { chargePointMethods, connectorMethods } from "../datapoints/methods.ts";
+import { chargePointMethods, connectorMethods, folderMethods } from "../datapoints/methods.ts";
+import { occurrenceTypes } from "../datapoints/occurrences.ts";
 import { scalarTypes, variableTypeOf, type Datapoint } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
 import { meterPoints } from "../twin/measurands.ts";
@@ -26,7 +28,7 @@ export interface TreeNode {
   readonly type: string | undefined;
   readonly rule?: ModellingRule;
   /** Reference from the parent. */
-  readonly reference?: "HasComponent" | "HasProperty";
+  readonly reference?: "HasComponent" | "HasProperty" | "Organizes";
   readonly dataType?: string;
   readonly valueRank?: 1;
   /** How many elements a list always has; 0 or undefined when it may vary. */
@@ -37,6 +39,8 @@ export interface TreeNode {
   readonly historizing?: true;
   /** What the Value element holds. */
   readonly value?: NodeValue;
+  /** Types of the events that its instances may raise. */
+  readonly generates?: readonly string[];
   /** Fields of an enumeration, by ordinal. */
   readonly members?: readonly string[];
   readonly children: readonly TreeNode[];
@@ -53,6 +57,9 @@ export type NodeValue =
   | { readonly kind: "range"; readonly low: number; readonly high: number }
   | { readonly kind: "arguments"; readonly arguments: readonly Argument[] };
 
+/** Whatever concerns a connector is seen there, at its charge point and at the folder of all of them (opcua/events.ts). */
+const everyEvent = Object.keys(occurrenceTypes);
+
 /** Every type of the namespace, data types first. */
 export function typeTree(): TreeNode[] {
   return [
@@ -62,6 +69,7 @@ export function typeTree(): TreeNode[] {
     chargePointType(),
     bridgeType(),
     ...eventTypes(),
+    chargePointFolderType(),
   ];
 }
 
@@ -121,6 +129,7 @@ function withPhases(measurand: Datapoint, all: readonly Datapoint[]): TreeNode {
 function connectorType(): TreeNode {
   return {
     ...type("ConnectorType", "TopologyElementType", "One connector (outlet) of a charge point"),
+    generates: everyEvent,
     children: [...grouped(connectorTable), meterValues("The meter of the connector"), ...methodNodes(connectorMethods)],
   };
 }
@@ -128,6 +137,7 @@ function connectorType(): TreeNode {
 function chargePointType(): TreeNode {
   return {
     ...type("ChargePointType", "DeviceType", "A charge point that speaks OCPP"),
+    generates: everyEvent,
     children: [
       ...grouped(chargePointTable),
       meterValues("The main meter of the charge point (connectorId 0)"),
@@ -136,6 +146,7 @@ function chargePointType(): TreeNode {
         rule: "OptionalPlaceholder",
       },
       configurationKeys(),
+      nodeVersion("Changes whenever something appears below the charge point"),
       ...methodNodes(chargePointMethods),
     ],
   };
@@ -165,6 +176,28 @@ function bridgeType(): TreeNode {
   };
 }
 
+function chargePointFolderType(): TreeNode {
+  return {
+    ...type("ChargePointFolderType", "FolderType", "The folder of all charge points"),
+    generates: everyEvent,
+    children: [
+      {
+        ...object("<ChargePoint>", "ChargePointType", "A charge point, named by its OCPP identity"),
+        rule: "OptionalPlaceholder",
+        reference: "Organizes",
+      },
+      nodeVersion("Changes whenever a charge point comes or goes"),
+      ...folderDatapoints.map((d) => variable(d, "Mandatory")),
+      ...methodNodes(folderMethods),
+    ],
+  };
+}
+
+/** OPC 10000-3 §9.32.2: who has it is told by model change events. */
+function nodeVersion(description: string): TreeNode {
+  return { ...property("NodeVersion", "String"), description };
+}
+
 function meterValues(description: string): TreeNode {
   return object(METER_GROUP, "MeterValuesType", description);
 }
@@ -192,7 +225,7 @@ function nest(rows: readonly Placed[]): TreeNode[] {
     const [only] = members;
     if (only !== undefined && only.path.length === 0) return variable(only.datapoint, "Mandatory");
     return {
-      ...object(name, "FunctionalGroupType", name),
+      ...object(name, "FunctionalGroupType", descriptionOfGroup(name)),
       owner: name === "Identification" ? "di" : "own",
       children: nest(members),
     };

@@ -53,6 +53,7 @@ function renderNode(node: TreeNode, parent: Parent | undefined, ids: NodeIds): s
   }));
   const references = [
     ...children.map(({ child, id: target }) => reference(child.reference ?? "HasComponent", target)),
+    ...(node.generates ?? []).map((type) => reference("GeneratesEvent", ids.of(type, "ObjectType"))),
     ...(parent === undefined
       ? [reference("HasSubtype", idOf(node.type ?? "", ids), false)]
       : [

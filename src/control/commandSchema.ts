@@ -36,6 +36,7 @@ const outcomes: Readonly<Record<CommandOutcome["kind"], readonly [Properties, Pr
   callError: [{ code: text, description: text }],
   malformed: [{ text }],
   timedOut: [{}],
+  tooLarge: [{ maxFrameBytes: number }],
   offline: [{}],
   queueFull: [{}],
   expired: [{}],

@@ -33,7 +33,7 @@ const refusals = [
   "tooSlow",
   /** Another version of the protocol. */
   "version",
-  /** Too many connections at once. */
+  /** Too many connections or commands at once; later there will be room. */
   "busy",
   /** The bridge is starting or stopping. */
   "notReady",

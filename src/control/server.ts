@@ -27,11 +27,14 @@ export interface ControlOptions {
   /** Why nothing can be asked yet or any more; empty when it can. */
   readonly notReady: () => readonly string[];
   readonly command: Commander;
+  /** How many commands may wait at once for what comes of them: as long as a charge point takes, each. */
+  readonly maxCommands: number;
 }
 
 export const MAX_REQUEST_BYTES = 1_048_576;
-export const MAX_CONNECTIONS = 32;
-/** Beyond it connections are closed without a word. */
+/** Connections that have not asked yet: they are given little time, and need no more than a moment of it. */
+export const MAX_UNHEARD = 128;
+/** Who is being told that there is no room; beyond it connections are closed without a word. */
 const MAX_REFUSALS = 256;
 const REQUEST_WITHIN_MS = 10_000;
 /** How long an answer may lie unread. */
@@ -66,8 +69,11 @@ export async function openControl(options: ControlOptions): Promise<Running> {
   return { stop: async () => {} };
 }
 
-function createControl({ clock, log, notReady, command }: ControlOptions): Running & { readonly server: Server } {
+function createControl(options: ControlOptions): Running & { readonly server: Server } {
+  const { clock, log, notReady, command, maxCommands } = options;
   const sockets = new Set<Socket>();
+  let unheard = 0;
+  let commands = 0;
   const requester: Requester = { via: "cli", role: "administrator", user: userName(), isPrivate: true };
   const handlers: Handlers = {
     command: async (request) => ({ outcome: await command(request.command, requester) }),
@@ -78,19 +84,21 @@ function createControl({ clock, log, notReady, command }: ControlOptions): Runni
     socket.on("error", () => {});
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    if (sockets.size <= MAX_CONNECTIONS) void serve(socket);
-    else conclude(socket, { error: { code: "busy", text: "too many connections at once" } });
+    if (unheard < MAX_UNHEARD) void serve(socket);
+    else conclude(clock, socket, { error: tooManyUnheard });
   });
-  server.maxConnections = MAX_REFUSALS;
+  server.maxConnections = maxCommands + MAX_UNHEARD + MAX_REFUSALS;
   server.on("error", (error) => log.error({ error: error.message }, "the control socket failed"));
 
   async function serve(socket: Socket): Promise<void> {
-    const line = await within(REQUEST_WITHIN_MS, readLine(socket, MAX_REQUEST_BYTES));
+    unheard++;
+    const line = await within(clock, REQUEST_WITHIN_MS, readLine(socket, MAX_REQUEST_BYTES));
+    unheard--;
     const answer = await answerTo(line).catch((error: unknown): Refusal => {
       log.error({ error: error instanceof Error ? error.stack : String(error) }, "a request was not handled");
       return { code: "failed", text: "the bridge has failed at it, and its log says why" };
     });
-    conclude(socket, isRefusal(answer) ? { error: answer } : answer);
+    conclude(clock, socket, isRefusal(answer) ? { error: answer } : answer);
   }
 
   async function answerTo(line: Line | undefined): Promise<AnswerOf<RequestName> | Refusal> {
@@ -104,26 +112,11 @@ function createControl({ clock, log, notReady, command }: ControlOptions): Runni
 
   async function handle<Name extends RequestName>(name: Name, body: unknown): Promise<AnswerOf<Name> | Refusal> {
     const request = checkRequest(name, body);
-    return isRefusal(request) ? request : handlers[name](request);
-  }
-
-  function conclude(socket: Socket, answer: object): void {
-    // It also bounds who goes on sending: what is unread when a socket closes would take the answer with it.
-    const timer = clock.after(LINGER_MS, () => socket.destroy());
-    socket.on("close", () => timer.cancel());
-    socket.on("end", () => socket.end());
-    socket.resume();
-    socket.end(`${JSON.stringify({ version: VERSION, ...answer })}\n`);
-  }
-
-  function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
-    return new Promise((resolve) => {
-      const timer = clock.after(milliseconds, () => resolve(undefined));
-      void promise.then((value) => {
-        timer.cancel();
-        resolve(value);
-      });
-    });
+    if (isRefusal(request)) return request;
+    if (commands >= maxCommands) return tooManyCommands(maxCommands);
+    // It counts until it has ended: that nobody waits for it any more ends no command.
+    commands++;
+    return handlers[name](request).finally(() => commands--);
   }
 
   return {
@@ -133,6 +126,40 @@ function createControl({ clock, log, notReady, command }: ControlOptions): Runni
         server.close(() => resolve());
         for (const socket of sockets) socket.destroySoon();
       }),
+  };
+}
+
+/** Says the answer and closes, whatever the other side does. */
+function conclude(clock: Clock, socket: Socket, answer: object): void {
+  // It also bounds who goes on sending: what is unread when a socket closes would take the answer with it.
+  const timer = clock.after(LINGER_MS, () => socket.destroy());
+  socket.on("close", () => timer.cancel());
+  socket.on("end", () => socket.end());
+  socket.resume();
+  socket.end(`${JSON.stringify({ version: VERSION, ...answer })}\n`);
+}
+
+/** What a promise resolves with; undefined when that takes too long. */
+function within<T>(clock: Clock, milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const timer = clock.after(milliseconds, () => resolve(undefined));
+    void promise.then((value) => {
+      timer.cancel();
+      resolve(value);
+    });
+  });
+}
+
+const tooManyUnheard: Refusal = {
+  code: "busy",
+  text: `${MAX_UNHEARD} connections that have asked nothing yet are open at once; try again in a moment`,
+};
+
+function tooManyCommands(most: number): Refusal {
+  const advice = "wait until some have ended, or let fewer charge points be commanded at once";
+  return {
+    code: "busy",
+    text: `${most} commands wait for what comes of them already (limits.maxLocalCommands); ${advice}`,
   };
 }
 

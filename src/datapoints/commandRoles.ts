@@ -25,9 +25,12 @@ const roleOfKind: Readonly<Record<Exclude<Command["kind"], "call">, Role>> = {
   remove: "engineer",
 };
 
-/** The least role that may send an action of OCPP; one that is not OCPP's own may do anything, so an engineer must know it. */
+/**
+ * The least role that may send an action of OCPP; one that is not OCPP's own may do anything, so an engineer must know it. None at all is
+ * never sent: whoever may send something is told that it is missing.
+ */
 export function roleForAction(action: string, isKnown: boolean): Role {
-  return roleOfAction.get(action) ?? (isKnown ? "operator" : "engineer");
+  return roleOfAction.get(action) ?? (isKnown || action === "" ? "operator" : "engineer");
 }
 
 /** The least role for a kind of command that is no call. */

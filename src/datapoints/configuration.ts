@@ -1,7 +1,7 @@
 // The configuration keys of a charge point as datapoints: which column each has, and what a write of it wants. They stand behind the columns
 // of the table, because every charge point has keys of its own.
 import type { actionsFromCentralSystem } from "../schema/ocpp16.generated.ts";
-import { isSecretKey } from "../twin/secretKeys.ts";
+import { isSecretKey, namesSecret } from "../twin/secretKeys.ts";
 import type { ConfigurationKey } from "../twin/twin.ts";
 import { roleForAction } from "./commandRoles.ts";
 import type { Datapoint } from "./row.ts";
@@ -28,7 +28,7 @@ export function rowOfKey({ key, readonly }: ListedKey): Datapoint["row"] {
       : {
           write: {
             // OCPP-J 1.6 §6.2: whoever knows the AuthorizationKey can pass for the charge point.
-            role: isSecretKey(key) ? "administrator" : roleForAction(CHANGE, true),
+            role: isSecretKey(key) || namesSecret(key) ? "administrator" : roleForAction(CHANGE, true),
             command: ({ chargePointId }, value) => ({
               kind: "call",
               chargePointId,

@@ -57,6 +57,11 @@ function own(name: string, type: string, description: string, isRequired = true)
   return { name, field, type, isEnumeration, isList: false, isJson: false, isRequired, description };
 }
 
+/** Empty where there is none, as in a call whose arguments cannot be read. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
 const id = own("Id", "String", "OCPP identity");
 /** The response of what is sent on behalf of a connector. */
 const statusOf = (action: Action): readonly Argument[] => argumentsOf(fieldsOf(action, "response"));
@@ -73,7 +78,7 @@ const call: Method = {
   command: ({ chargePointId }, { action, payload }) => ({
     kind: "call",
     chargePointId,
-    action: String(action),
+    action: textOf(action),
     payload: (payload ?? {}) as Payload,
   }),
   answer: (response) => ({ response }),
@@ -120,7 +125,7 @@ const registrationMethod = (name: string, status: RegistrationStatus, descriptio
   role: roleForKind("setRegistration"),
   command: (_, { id: chargePointId }) => ({
     kind: "setRegistration",
-    chargePointId: String(chargePointId),
+    chargePointId: textOf(chargePointId),
     status,
   }),
 });
@@ -143,7 +148,7 @@ export const folderMethods: readonly Method[] = [
     ],
     outputs: [],
     role: roleForKind("add"),
-    command: (_, { id: chargePointId, ...rest }) => ({ kind: "add", chargePointId: String(chargePointId), ...rest }),
+    command: (_, { id: chargePointId, ...rest }) => ({ kind: "add", chargePointId: textOf(chargePointId), ...rest }),
   },
   {
     name: "Remove",
@@ -151,7 +156,7 @@ export const folderMethods: readonly Method[] = [
     inputs: [id],
     outputs: [],
     role: roleForKind("remove"),
-    command: (_, { id: chargePointId }) => ({ kind: "remove", chargePointId: String(chargePointId) }),
+    command: (_, { id: chargePointId }) => ({ kind: "remove", chargePointId: textOf(chargePointId) }),
   },
   registrationMethod("Accept", "Accepted", "Accepts a charge point: its next BootNotification is answered Accepted"),
   registrationMethod("Reject", "Rejected", "Rejects a charge point: its next BootNotification is answered Rejected"),

@@ -1,19 +1,15 @@
 // The built-in target of file transfers: folder, port and URLs. app/start.ts opens it when the settings have `files`.
-import { readFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { AttemptWindow } from "../std/attemptWindow.ts";
 import { every, type Clock, type EpochMs } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
-import { explainListenFault } from "../std/listenFault.ts";
 import type { Log } from "../std/log.ts";
 import type { FilesSettings, Limits } from "../settings/settings.ts";
 import { answerRequest } from "./door.ts";
 import { Firmware } from "./firmware.ts";
 import { credentialsOf } from "./ftp/login.ts";
 import { openFtpPort, type FtpPort } from "./ftp/port.ts";
+import { because, openHttpPort } from "./httpPort.ts";
 import type { DoorParts, ReceivedFile } from "./parts.ts";
 import { createExclusively, type ReceiveOptions } from "./receive.ts";
 import { Shelf } from "./shelf.ts";
@@ -21,7 +17,10 @@ import { Transfers, type UploadKind } from "./transfers.ts";
 
 export interface FileTargetOptions {
   readonly settings: FilesSettings;
-  readonly limits: Pick<Limits, "maxFileConnections" | "fileIdleSeconds" | "failedLoginsPerMinute">;
+  readonly limits: Pick<
+    Limits,
+    "maxFileConnections" | "maxFileConnectionsPerAddress" | "fileIdleSeconds" | "failedLoginsPerMinute"
+  >;
   readonly clock: Clock;
   readonly log: Log;
   /** Called after a file is safely on disk. */
@@ -51,9 +50,6 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * HOUR_MS;
 const MOST_ADDRESSES = 50_000;
-const HEADERS_TIMEOUT_MS = 10_000;
-const CHECKING_INTERVAL_MS = 2000;
-const MAX_HEADER_BYTES = 16_384;
 
 /** Takes and serves files until stopped; rejects with an error that names the setting when it cannot. */
 export async function openFileTarget(options: FileTargetOptions): Promise<FileTarget> {
@@ -70,18 +66,17 @@ export async function openFileTarget(options: FileTargetOptions): Promise<FileTa
   const transfers = new Transfers(clock, settings.tokenMinutes * MINUTE_MS);
   const door = doorParts(options, { shelf, firmware, transfers });
   const underWay = new Set<Promise<void>>();
-  const server = createPort(options, (request, response) => {
+  const http = await openHttpPort(options, (request, response) => {
     const answered = answerRequest(door, request, response).finally(() => underWay.delete(answered));
     underWay.add(answered);
   });
-  await listen(server, options);
   const ftp = await openFtp(options, door).catch(async (error: unknown) => {
-    await close(server);
+    await http.stop();
     throw error;
   });
   shelf.age(clock.now());
   const ageing = every(clock, HOUR_MS, () => shelf.age(clock.now()));
-  const urls = urlsOf(settings, (server.address() as AddressInfo).port, ftp?.port);
+  const urls = urlsOf(settings, http.port, ftp?.port);
   log.info({ ...urls, directory: settings.directory }, "files are taken and served");
   return {
     url: urls.url,
@@ -98,7 +93,7 @@ export async function openFileTarget(options: FileTargetOptions): Promise<FileTa
     },
     stop: async () => {
       ageing.cancel();
-      await Promise.all([close(server), ftp?.stop()]);
+      await Promise.all([http.stop(), ftp?.stop()]);
       await Promise.all(underWay);
     },
   };
@@ -119,7 +114,8 @@ async function openFtp({ settings, limits, clock }: FileTargetOptions, door: Doo
     ...door,
     host: ftp.host,
     port: ftp.port,
-    maxConnections: limits.maxFileConnections,
+    most: limits.maxFileConnections,
+    mostPerAddress: limits.maxFileConnectionsPerAddress,
     publicHost,
     passivePorts: [from, to],
     failedLogins,
@@ -142,68 +138,12 @@ function doorParts(
   };
 }
 
-function createPort({ settings, limits }: FileTargetOptions, answer: RequestListener): Server {
-  const options = {
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    connectionsCheckingInterval: CHECKING_INTERVAL_MS,
-    // An upload may take as long as its token is valid.
-    requestTimeout: 0,
-  };
-  const { tls } = settings.http;
-  const server = tls === undefined ? createServer(options, answer) : createTlsPort(options, tls, answer);
-  server.maxConnections = limits.maxFileConnections;
-  // Uploads that stand still are answered before; this is for downloads that nobody reads.
-  server.timeout = limits.fileIdleSeconds * 2000;
-  return server;
-}
-
-function createTlsPort(
-  options: object,
-  tls: NonNullable<FilesSettings["http"]["tls"]>,
-  answer: RequestListener,
-): Server {
-  const cert = readPem("certificate", tls.certificate);
-  const key = readPem("key", tls.key);
-  try {
-    return createTlsServer({ ...options, cert, key }, answer);
-  } catch (error) {
-    throw because("files.http.tls", error);
-  }
-}
-
-function readPem(name: "certificate" | "key", file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw because(`files.http.tls.${name}`, error);
-  }
-}
-
 async function openFolder<T>(opened: () => T | Promise<T>): Promise<T> {
   try {
     return await opened();
   } catch (error) {
     throw because("files.directory", error);
   }
-}
-
-function because(setting: string, error: unknown): Error {
-  return new Error(`${setting}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-}
-
-function listen(server: Server, { settings, log }: FileTargetOptions): Promise<void> {
-  const { host, port } = settings.http;
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => reject(explainListenFault({ section: "files.http", host, port }, error));
-    server.once("error", fail);
-    server.listen({ host, port }, () => {
-      server.off("error", fail);
-      // Without a listener an error would end the process, such as EMFILE at a connection.
-      server.on("error", (error) => log.error({ error: error.message }, "the port of files failed"));
-      resolve();
-    });
-  });
 }
 
 interface Urls {
@@ -227,11 +167,4 @@ function urlWith({ url, ftpUrl }: Urls, token: string, { way, path }: { way: Way
   if (ftpUrl === undefined) throw new Error("there is no port of FTP");
   const { user, secret } = credentialsOf(token);
   return `${ftpUrl.replace("://", `://${user}:${secret}@`)}/`;
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -40,6 +40,8 @@ export interface LinkShared {
 
 /** RFC 6455 §7.4.1 */
 const POLICY_VIOLATION = 1008;
+/** By which `ws` tells of a frame beyond `maxPayload`. */
+const TOO_LONG = "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
 /** Bad frames of one link that are written into the log; the counters see every one. */
 const BAD_FRAMES_LOGGED = 5;
 
@@ -153,7 +155,8 @@ export class Link {
     socket.on("ping", () => this.#liveness.heard());
     socket.on("error", (error) => {
       this.#shared.counts.add("badFrames");
-      this.#note("info", `the WebSocket protocol was broken: ${error.message}`);
+      if ("code" in error && error.code === TOO_LONG) this.#overflow();
+      else this.#note("info", `the WebSocket protocol was broken: ${error.message}`);
     });
     socket.on("close", (code) => this.#end(`closed with code ${code}`));
   }
@@ -180,6 +183,17 @@ export class Link {
       case "ignored":
         this.#keep({ outcome: "Ignored", request: text }, at);
     }
+  }
+
+  /** `ws` has closed the socket with 1009 and reads nothing of the frame: whether it was the awaited answer nobody can tell. */
+  #overflow(): void {
+    const { maxFrameBytes } = this.#shared.limits;
+    this.#resume();
+    this.#note(
+      "warn",
+      `it sent a frame longer than limits.maxFrameBytes, ${maxFrameBytes}; raise it if this is an answer that is wanted`,
+    );
+    this.#end("a frame was too long", { kind: "tooLarge", maxFrameBytes });
   }
 
   #work(call: Call, at: number): void {
@@ -304,11 +318,11 @@ export class Link {
     messages.note({ ...common, outcome, request, answer, answered });
   }
 
-  #end(reason: string): void {
+  #end(reason: string, outcome?: CallOutcome): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#liveness.end();
-    this.#own.end();
+    this.#own.end(outcome);
     for (const { call, at } of this.#queue.splice(0))
       this.#keep({ outcome: "Unanswered", action: call.action, request: call.text }, at);
     this.#note("info", `link ended: ${reason}`);

@@ -16,6 +16,8 @@ export type CallOutcome =
     }
   /** Sent, but the link ended or the time ran out before an answer: the outcome is unknown. */
   | { readonly kind: "timedOut" }
+  /** Sent; what came then was a frame longer than this, in bytes, which was not read: the outcome is unknown. */
+  | { readonly kind: "tooLarge"; readonly maxFrameBytes: number }
   /** Certainly not sent. */
   | { readonly kind: "offline" }
   /** Not sent: too many calls wait already. */
@@ -116,13 +118,13 @@ export class OutgoingCalls {
     return true;
   }
 
-  /** The link is gone. */
-  end(): void {
+  /** The link is gone; `outcome` is that of the outstanding call. */
+  end(outcome: CallOutcome = timedOut): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#settling?.cancel();
     const own = this.#outstanding;
-    if (own !== undefined) this.#finish(own, timedOut);
+    if (own !== undefined) this.#finish(own, outcome);
     for (const { settle, expiry } of this.#waiting.splice(0)) {
       expiry?.cancel();
       settle(offline);

@@ -30,9 +30,6 @@ class Unusable {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A configuration value of twice the 500 characters that OCPP allows is still a value, of a hundred times it is none. */
-const STRETCH_OF_RESPONSE = 8;
-
 /** Violations of one message that are written down; a telegram can be wrong in every sample. */
 const MOST_VIOLATIONS = 20;
 
@@ -113,7 +110,8 @@ class Walk {
       return isObject(value)
         ? this.object(value, shape.fields ?? [], place)
         : new Unusable(place, "type", "must be object");
-    const longestText = this.#kind === "response" ? STRETCH_OF_RESPONSE * (shape.maxLength ?? 0) : 0;
+    // Whoever has asked gets the answer as it is: the frame bounds it, and the messages what the twin keeps of it.
+    const longestText = this.#kind === "response" ? Infinity : 0;
     const repaired = repairValue(shape, value, place.endsWith("Id"), longestText);
     if (repaired.kind === "unusable") return new Unusable(place, repaired.keyword, repaired.demand);
     this.#reportRepair(place, repaired);

@@ -1,6 +1,7 @@
 // What a single value becomes when a charge point sends it in the wrong type or spelling. Pure; knows no action.
 import { isDateTime } from "../schema/dateTime.ts";
 import type { Shape } from "../schema/field.ts";
+import { beginningOf, cutText } from "./cutText.ts";
 
 export type Repaired =
   | {
@@ -11,7 +12,7 @@ export type Repaired =
     }
   | { readonly kind: "unusable"; readonly keyword: string; readonly demand: string };
 
-/** Texts are kept whole beyond their maxLength up to here: a cut id tag would be another one. */
+/** Texts are kept whole beyond their maxLength up to here; a longer one is cut and says so, for a cut id tag would be another one. */
 const LONGEST_TEXT = 512;
 
 /**
@@ -59,7 +60,7 @@ function repairEnum({ values = [], enumeration }: Shape, value: unknown): Repair
   if (word === "") return { kind: "unusable", keyword: "enum", demand: "is empty" };
   const known = values.find((each) => each.toLowerCase() === word.toLowerCase());
   if (known !== undefined) return usable(known, `written as ${JSON.stringify(value.slice(0, 50))}`);
-  return usable(cut(value, LONGEST_TEXT), `${JSON.stringify(value.slice(0, 50))} is no ${enumeration}`);
+  return usable(beginningOf(value, LONGEST_TEXT), `${JSON.stringify(value.slice(0, 50))} is no ${enumeration}`);
 }
 
 function repairText({ type, maxLength }: Shape, value: unknown, longestText: number): Repaired {
@@ -69,19 +70,13 @@ function repairText({ type, maxLength }: Shape, value: unknown, longestText: num
   if (type === "dateTime") return repairTime(value);
   if (maxLength === undefined || value.length <= maxLength) return usable(value, undefined);
   const longest = Math.max(maxLength, LONGEST_TEXT, longestText);
-  return usable(cut(value, longest), `longer than ${maxLength} characters`);
+  return usable(cutText(value, longest), `longer than ${maxLength} characters`);
 }
 
 /** Any text goes: whoever uses the time reads it as far as it can be read. */
 function repairTime(value: string): Repaired {
   if (value.trim() === "") return { kind: "unusable", keyword: "format", demand: "is empty" };
-  return usable(cut(value, LONGEST_TEXT), isDateTime(value) ? undefined : "no date-time of RFC 3339");
-}
-
-/** At most `length` characters, as a copy: a slice would keep the whole text in memory for as long as the twin keeps the slice. */
-function cut(text: string, length: number): string {
-  if (text.length <= length) return text;
-  return Buffer.from(text.slice(0, length), "utf16le").toString("utf16le");
+  return usable(beginningOf(value, LONGEST_TEXT), isDateTime(value) ? undefined : "no date-time of RFC 3339");
 }
 
 function wrongType(type: string): Repaired {

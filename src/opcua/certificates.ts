@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { OPCUACertificateManager, makeApplicationUrn } from "node-opcua";
 import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
-import { BoundedWarnings } from "./boundedWarnings.ts";
+import { BoundedWarnings } from "../std/boundedWarnings.ts";
 import { ClientTrustList } from "./clientTrustList.ts";
 
 export interface Certificates {

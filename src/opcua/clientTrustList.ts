@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { OPCUACertificateManager } from "node-opcua";
-import type { BoundedWarnings } from "./boundedWarnings.ts";
+import type { BoundedWarnings } from "../std/boundedWarnings.ts";
 
 /** Whoever can connect can have a certificate kept (OPC 10000-12 §7.8.2, MaxRejectedListSize). */
 const MAX_REJECTED = 100;

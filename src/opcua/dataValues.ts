@@ -1,8 +1,9 @@
 // A datapoint as the DataValue that OPC UA clients see: value, quality and times. Quality itself is decided in datapoints/quality.ts.
 import { DataType, DataValue, LocalizedText, StatusCodes, type Variant } from "node-opcua";
-import { qualityOf } from "../datapoints/quality.ts";
+import { qualityOf, type Flaw } from "../datapoints/quality.ts";
 import type { Datapoint } from "../datapoints/row.ts";
 import type { EpochMs } from "../std/clock.ts";
+import { isIncomplete } from "../twin/incompleteTexts.ts";
 import type { ChargePoint } from "./chargePoints.ts";
 import { builtInTypeOf } from "./typeNodes.ts";
 import type { Values } from "./values.ts";
@@ -17,7 +18,7 @@ export function dataValueOf(chargePoint: ChargePoint, values: Values, { row, col
     (values.isNothing(column) ||
       fill(dataValue.value, builtInTypeOf(row.type), values.text(column), values.value(slot)));
   if (received && values.isNothing(column) && row.type === "String") dataValue.value.dataType = DataType.String;
-  const quality = qualityOf(row.own === true, chargePoint.state, received, values.isStale(column));
+  const quality = qualityOf(row.own === true, chargePoint.state, received, flawOf(values, column));
   dataValue.statusCode = StatusCodes[quality];
   if (dataValue.statusCode.isBad()) empty(dataValue.value);
   stamp(
@@ -26,6 +27,12 @@ export function dataValueOf(chargePoint: ChargePoint, values: Values, { row, col
     received ? values.received(slot) : chargePoint.stateReceived,
   );
   return dataValue;
+}
+
+function flawOf(values: Values, column: number): Flaw | undefined {
+  if (values.isStale(column)) return "stale";
+  const text = values.text(column);
+  return text !== undefined && isIncomplete(text) ? "incomplete" : undefined;
 }
 
 /** A value that is a fact of the address space, such as a unit. */

@@ -1,5 +1,5 @@
 // Which of our methods a Call means by the NodeIds of an object and of a method (OPC 10000-4 §5.12.2).
-import { StatusCodes, type BaseNode } from "node-opcua";
+import { NodeClass, StatusCodes, type BaseNode, type NodeId, type UAObjectType } from "node-opcua";
 import type { FindMethod, FoundMethod } from "./methodCalls.ts";
 import { CHARGE_POINTS } from "./nodeIds.ts";
 import { SITE, TYPES } from "./typeNodes.ts";
@@ -11,7 +11,7 @@ export function openFinder(space: VirtualSpace, folderMethods: ReadonlyMap<strin
   return (objectId, methodId) => {
     // A method of a type is there to be named together with an instance; on the type itself it does nothing.
     if (objectId.namespace === TYPES)
-      return space.declares(objectId, methodId) ? StatusCodes.BadNotExecutable : undefined;
+      return isDeclaredBy(space.addressSpace.findNode(objectId), methodId) ? StatusCodes.BadNotExecutable : undefined;
     if (objectId.namespace !== SITE) return undefined;
     if (objectId.value === CHARGE_POINTS) return folderMethods.get(methodId.toString());
     const owner: BaseNode | VirtualNode | null = space.addressSpace.findNode(objectId);
@@ -21,4 +21,8 @@ export function openFinder(space: VirtualSpace, folderMethods: ReadonlyMap<strin
     const { chargePoint, connector } = node.position;
     return { node: asNode(node), method, target: { chargePointId: chargePoint.id, connectorId: connector } };
   };
+}
+
+function isDeclaredBy(type: BaseNode | null, methodId: NodeId): boolean {
+  return type?.nodeClass === NodeClass.ObjectType && (type as UAObjectType).getMethodById(methodId) !== null;
 }

@@ -3,6 +3,7 @@ import { DataType, StatusCodes, VariantArrayType, type Argument, type UAMethod, 
 import { folderMethods } from "../datapoints/methods.ts";
 import { structuresOf } from "./argumentStructures.ts";
 import type { FoundMethod } from "./methodCalls.ts";
+import { declarationOf } from "./methodDeclarations.ts";
 import { CHARGE_POINTS } from "./nodeIds.ts";
 import { permissionsFrom } from "./roles.ts";
 import { SITE, TYPES, UA, type TypeNodes } from "./typeNodes.ts";
@@ -10,8 +11,9 @@ import { SITE, TYPES, UA, type TypeNodes } from "./typeNodes.ts";
 /** They name the charge point as an argument. */
 const NOBODY = { chargePointId: "", connectorId: 0 };
 
-/** Adds them; answers them by the text of their NodeIds. */
-export function addFolderMethods(folder: UAObject, { dataTypes }: TypeNodes): ReadonlyMap<string, FoundMethod> {
+/** Adds them; answers them by the texts of their own NodeIds and of those of their type's methods. */
+export function addFolderMethods(folder: UAObject, types: TypeNodes): ReadonlyMap<string, FoundMethod> {
+  const { dataTypes, chargePointFolder } = types;
   const added = new Map<string, FoundMethod>();
   for (const method of folderMethods) {
     const { name, description, role, inputs, outputs } = method;
@@ -28,7 +30,8 @@ export function addFolderMethods(folder: UAObject, { dataTypes }: TypeNodes): Re
       ["OutputArguments", outputs],
     ] as const)
       if (list.length > 0) addProperty(node, property, structuresOf(list, dataTypes).value as Argument[]);
-    added.set(node.nodeId.toString(), { node, method, target: NOBODY });
+    for (const { nodeId } of [node, declarationOf(method, chargePointFolder)])
+      added.set(nodeId.toString(), { node, method, target: NOBODY });
   }
   return added;
 }

@@ -14,22 +14,63 @@ export interface ArgumentRefusal {
   readonly text: string;
 }
 
-/** Characters of one argument, elements of a list together, or of one write; no charge point takes a frame half as long. */
-export const LONGEST_TEXT = 1024 * 1024;
 const LONGEST_LIST = 100_000;
 
-/** The request that the arguments make, or what is wrong with the first that is. */
+/** The request that the arguments make; or what is wrong with the first that is, and the part of the request that can be read. */
 export function readArguments(
   inputs: readonly Argument[],
   given: readonly Variant[],
+  maxCallBytes: number,
+): { readonly payload: Payload; readonly refusal?: ArgumentRefusal } {
+  const measured = measure(given, maxCallBytes);
+  const read = readAll(inputs, measured);
+  return "payload" in read ? read : { ...read, payload: readablePart(inputs, measured) };
+}
+
+/** An argument of a call, and whether there is room for its text beside those before it in the longest call that is sent. */
+interface Given {
+  readonly variant: Variant;
+  readonly isTooLong: boolean;
+  readonly maxCallBytes: number;
+}
+
+/** Before anything is parsed: a character is a byte of the call at least. */
+function measure(given: readonly Variant[], maxCallBytes: number): readonly Given[] {
+  let characters = 0;
+  return given.map((variant) => {
+    characters += charactersOf(variant.value);
+    return { variant, isTooLong: characters > maxCallBytes, maxCallBytes };
+  });
+}
+
+function charactersOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (!Array.isArray(value)) return 0;
+  return value.reduce((sum: number, element: unknown) => sum + (typeof element === "string" ? element.length : 0), 0);
+}
+
+/** Who wants what of whom is told even of a call that is refused. */
+function readablePart(inputs: readonly Argument[], given: readonly Given[]): Payload {
+  const fields = inputs.map((argument, index): Payload => {
+    const one = given[index];
+    const read = one === undefined ? undefined : readOne(argument, one);
+    const made = read !== undefined && "value" in read ? payloadOf([argument], [read.value]) : undefined;
+    return made !== undefined && "payload" in made ? made.payload : {};
+  });
+  return Object.assign({}, ...fields) as Payload;
+}
+
+function readAll(
+  inputs: readonly Argument[],
+  given: readonly Given[],
 ): { readonly payload: Payload } | { readonly refusal: ArgumentRefusal } {
   const needed = inputs.filter(({ isRequired }) => isRequired).length;
   if (given.length < needed) return { refusal: refusalOf("BadArgumentsMissing", `it takes ${countOf(inputs)}`) };
   if (given.length > inputs.length) return { refusal: refusalOf("BadTooManyArguments", `it takes ${countOf(inputs)}`) };
   const values: ArgumentValue[] = [];
-  for (const [index, variant] of given.entries()) {
+  for (const [index, one] of given.entries()) {
     const argument = inputs[index] as Argument;
-    const read = readVariant(argument, variant);
+    const read = readOne(argument, one);
     if ("code" in read) return { refusal: refuseArgument(given.length, { index, ...read }) };
     values.push(read.value);
   }
@@ -60,7 +101,7 @@ function countOf(inputs: readonly Argument[]): string {
 
 type Read = { readonly value: ArgumentValue } | { readonly code: StatusCode; readonly text: string };
 
-function readVariant(argument: Argument, variant: Variant): Read {
+function readOne(argument: Argument, { variant, isTooLong, maxCallBytes }: Given): Read {
   const { name, isRequired } = argument;
   const dataType: DataType = variant.dataType;
   const isScalar = variant.arrayType === VariantArrayType.Scalar;
@@ -71,6 +112,10 @@ function readVariant(argument: Argument, variant: Variant): Read {
   const isFitting = argument.isList ? variant.arrayType === VariantArrayType.Array : isScalar;
   if (dataType !== wanted || !isFitting)
     return { code: StatusCodes.BadTypeMismatch, text: `${name}: must be ${nameOf(argument, wanted)}` };
+  if (isTooLong) {
+    const text = `${name}: the texts must have at most ${maxCallBytes} characters together (limits.maxCallBytes)`;
+    return { code: StatusCodes.BadOutOfRange, text };
+  }
   const elements = argument.isList ? listOf(variant.value) : [variant.value];
   const fault = faultOf(elements, wanted);
   if (fault !== undefined) return { code: StatusCodes.BadOutOfRange, text: `${name}: ${fault}` };
@@ -98,10 +143,6 @@ function nameOf({ type, isEnumeration, isList }: Argument, wanted: DataType): st
 
 function faultOf(elements: readonly unknown[], dataType: DataType): string | undefined {
   if (elements.length > LONGEST_LIST) return `must have at most ${LONGEST_LIST} elements`;
-  if (dataType === DataType.String) {
-    const length = elements.reduce((sum: number, text) => sum + ((text as string | null)?.length ?? 0), 0);
-    return length > LONGEST_TEXT ? `must have at most ${LONGEST_TEXT} characters` : undefined;
-  }
   if (dataType === DataType.Double && !elements.every(Number.isFinite)) return "must be a finite number";
   const isDate = (element: unknown): boolean => element instanceof Date && dateOf(element.getTime()) !== undefined;
   if (dataType === DataType.DateTime && !elements.every(isDate)) return "must be a time of the years 1601 to 9999";

@@ -3,7 +3,7 @@ import { inspect, stripVTControlCharacters } from "node:util";
 import { setDebugLogger, setErrorLogger, setWarningLogger } from "node-opcua";
 import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
-import { BoundedWarnings } from "./boundedWarnings.ts";
+import { BoundedWarnings } from "../std/boundedWarnings.ts";
 
 const LONGEST_LINE = 500;
 const BOUNDS = { periodMs: 60_000, lines: 20 };

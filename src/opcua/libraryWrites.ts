@@ -13,6 +13,7 @@ import {
   type UAVariable,
   type WriteValue,
 } from "node-opcua";
+import { TYPES } from "./typeNodes.ts";
 
 /** The one standard variable that a client may set: whether diagnostics are collected (OPC 10000-5 §6.3.3). */
 const DIAGNOSTICS_ENABLED = VariableIds.Server_ServerDiagnostics_EnabledFlag;
@@ -40,6 +41,11 @@ function makeReadOnly(node: BaseNode): void {
   const { nodeId, nodeClass } = node;
   if (nodeClass !== NodeClass.Variable || (nodeId.namespace === 0 && nodeId.value === DIAGNOSTICS_ENABLED)) return;
   const variable = node as UAVariable;
+  if (nodeId.namespace === TYPES) {
+    // What a type declares is what its instances have; the value of the declaration itself is nobody's to write (OPC 10000-3 §5.6.2).
+    variable.userAccessLevel = variable.accessLevel & ~AccessLevelFlag.CurrentWrite;
+    return;
+  }
   variable.accessLevel &= ~AccessLevelFlag.CurrentWrite;
   if (variable.userAccessLevel !== undefined) variable.userAccessLevel &= ~AccessLevelFlag.CurrentWrite;
 }

@@ -80,7 +80,14 @@ export type FromThread =
   | { readonly kind: "failed"; readonly reason: string }
   /** A batch has been applied; its array may be filled again. */
   | { readonly kind: "applied" }
-  | { readonly kind: "command"; readonly id: number; readonly command: Command; readonly requester: Requester }
+  | {
+      readonly kind: "command";
+      readonly id: number;
+      readonly command: Command;
+      readonly requester: Requester;
+      /** Of arguments that cannot be read (twin/commands.ts `Commander`). */
+      readonly flaw: string | undefined;
+    }
   | { readonly kind: "history"; readonly id: number; readonly query: HistoryQuery }
   | {
       readonly kind: "log";

@@ -1,7 +1,6 @@
-// The Call service (OPC 10000-4 §5.12) for our own methods: finds the method, judges rights, room and arguments, hands the command over
-// and tells what came of it. Decides nothing that the road out decides.
+// The Call service (OPC 10000-4 §5.12) for our own methods: finds the method, judges room and arguments, hands the command over and tells
+// what came of it. Decides nothing that the road out decides: who may call is judged there, so that every attempt is told.
 import {
-  PermissionType,
   StatusCodes,
   type BaseNode,
   type CallMethodRequest,
@@ -19,7 +18,7 @@ import { readArguments, refuseArgument } from "./inputArguments.ts";
 import type { CallResult } from "./libraryCalls.ts";
 import { statusOfCrowding, statusOfOutcome } from "./outcomeStatus.ts";
 import { variantsOf } from "./outputArguments.ts";
-import { mayActAs, requesterOf } from "./roles.ts";
+import { requesterOf } from "./roles.ts";
 import { textOfOutcome } from "./statusCodes.ts";
 
 /** A method of an object, found by what a Call names. */
@@ -37,11 +36,13 @@ export class MethodCalls {
   readonly inFlight: CallsInFlight;
   readonly #find: FindMethod;
   readonly #command: Commander;
+  readonly #maxCallBytes: number;
 
-  constructor(find: FindMethod, command: Commander, inFlight: CallsInFlight) {
+  constructor(find: FindMethod, command: Commander, inFlight: CallsInFlight, maxCallBytes: number) {
     this.inFlight = inFlight;
     this.#find = find;
     this.#command = command;
+    this.#maxCallBytes = maxCallBytes;
   }
 
   /** Starts one call; undefined when it is not ours. Rejects never. */
@@ -52,22 +53,23 @@ export class MethodCalls {
     return Promise.resolve(bad(found, "it is called on a charge point or connector, not on their type"));
   }
 
-  async #run(context: ISessionContext, found: FoundMethod, given: readonly Variant[]): Promise<CallResult> {
-    const refusal = refusalOf(context, found);
-    if (refusal !== undefined) return refusal;
+  async #run(
+    context: ISessionContext,
+    { node, method, target }: FoundMethod,
+    given: readonly Variant[],
+  ): Promise<CallResult> {
+    if (context.isAccessRestricted(node))
+      return bad(StatusCodes.BadSecurityModeInsufficient, "the channel is not secure");
     const session = context.session ?? this;
     const crowded = this.inFlight.crowded(session);
     if (crowded !== undefined) return bad(statusOfCrowding[crowded], textOfCrowding[crowded]);
-    const { method, target } = found;
-    const read = readArguments(method.inputs, given);
-    if ("refusal" in read) {
-      const { statusCode, inputArgumentResults, text } = read.refusal;
-      return bad(statusCode, text, inputArgumentResults);
-    }
-    const command = method.command(target, read.payload);
+    const { payload, refusal } = readArguments(method.inputs, given, this.#maxCallBytes);
+    const command = method.command(target, payload);
     const requester = requesterOf(context, "method");
-    const outcome = await this.inFlight.follow(session, () => this.#command(command, requester));
-    return resultOf(method, outcome, given.length);
+    const outcome = await this.inFlight.follow(session, () => this.#command(command, requester, refusal?.text));
+    // Whoever may not call is told that, and not what is wrong with the arguments.
+    if (refusal === undefined || outcome.kind === "denied") return resultOf(method, outcome, given.length);
+    return bad(refusal.statusCode, refusal.text, refusal.inputArgumentResults);
   }
 }
 
@@ -75,15 +77,6 @@ const textOfCrowding = {
   session: "too many calls of this session wait",
   server: "too many calls wait for their answer",
 } as const;
-
-function refusalOf(context: ISessionContext, { node, method }: FoundMethod): CallResult | undefined {
-  if (context.isAccessRestricted(node))
-    return bad(StatusCodes.BadSecurityModeInsufficient, "the channel is not secure");
-  const { role, user } = requesterOf(context, "method");
-  if (context.checkPermission(node, PermissionType.Call) && mayActAs(role, method.role)) return undefined;
-  const text = `${method.name} needs the role ${method.role}; ${user} has the role ${role}`;
-  return bad(StatusCodes.BadUserAccessDenied, text);
-}
 
 /** What came of it, as the client gets it. */
 function resultOf({ inputs, outputs, answer }: Method, outcome: CommandOutcome, count: number): CallResult {

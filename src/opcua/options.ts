@@ -35,6 +35,8 @@ export interface EndpointLimits {
   readonly maxNodesPerMethodCall: number;
   /** Calls and written commands of all sessions that wait for their answer; one session may have half of them. */
   readonly maxCallsInFlight: number;
+  /** Longest call to a charge point: more than this the texts of a method call, or of a write that is a command, cannot have. */
+  readonly maxCallBytes: number;
   /** Unfinished browses of one session. */
   readonly maxBrowseContinuationPoints: number;
   /** Nodes of one HistoryRead request. */

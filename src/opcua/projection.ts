@@ -9,7 +9,7 @@ import type { Counts } from "../std/counts.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { Projection } from "../twin/ports.ts";
 import type { LinkState, Twin } from "../twin/twin.ts";
-import { ABSENT, MAX_CONNECTOR, NOTHING, STALE, TEXT, addressOf, type Batch } from "./messages.ts";
+import { ABSENT, MAX_COLUMN, MAX_CONNECTOR, NOTHING, STALE, TEXT, addressOf, type Batch } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 
 /** With so many records waiting a batch is sent before its time. */
@@ -116,7 +116,8 @@ export class ThreadProjection implements Projection, Sink {
   }
 
   sample(connector: number, column: number, sample: Sample): void {
-    if (connector > MAX_CONNECTOR) return;
+    // No address can hold it; it would be taken for another datapoint.
+    if (connector > MAX_CONNECTOR || column > MAX_COLUMN) return;
     const { value, stale } = sample;
     // Beyond the table are the texts of configuration keys.
     const kind = (connector === 0 ? chargePointKinds : connectorKinds)[column] ?? "text";

@@ -155,8 +155,8 @@ class Supervisor {
   }
 
   /** Whoever reads after the answer sees what the command has changed. */
-  #command(worker: Worker, { id, command, requester }: CommandMessage): void {
-    void this.#options.command(command, requester).then((outcome) =>
+  #command(worker: Worker, { id, command, requester, flaw }: CommandMessage): void {
+    void this.#options.command(command, requester, flaw).then((outcome) =>
       this.projection.whenHandedOver(() => {
         if (this.#worker === worker) post(worker, { kind: "outcome", id, outcome });
       }),

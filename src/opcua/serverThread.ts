@@ -47,11 +47,11 @@ let running: UaServer | undefined;
 const commands = new Map<number, (outcome: CommandOutcome) => void>();
 let lastCommand = 0;
 
-const command: Commander = (wanted, requester) =>
+const command: Commander = (wanted, requester, flaw) =>
   new Promise((resolve) => {
     const id = ++lastCommand;
     commands.set(id, resolve);
-    send({ kind: "command", id, command: wanted, requester });
+    send({ kind: "command", id, command: wanted, requester, flaw });
   });
 
 /** Questions for the history on their way, by the number under which the answer comes back. */

@@ -4,7 +4,7 @@ import {
   LocalizedText,
   NodeClass,
   QualifiedName,
-  type UAMethod,
+  type BaseNode,
   type UAObjectType,
   type UAReferenceType,
   type UAVariableType,
@@ -18,6 +18,7 @@ import { variableTypeOf, type Datapoint, type VariableTypeName } from "../datapo
 import type { Table } from "../datapoints/table.ts";
 import { locations, meterPoints, phases } from "../twin/measurands.ts";
 import { structuresOf } from "./argumentStructures.ts";
+import { declarationOf } from "./methodDeclarations.ts";
 import { DI, TYPES, UA, type TypeNodes } from "./typeNodes.ts";
 
 export type Role =
@@ -97,10 +98,11 @@ export function shapeOf({ table, methods, owner }: Plan, types: TypeNodes): Shap
     structures: undefined,
     needs: undefined,
   };
-  const builder = new ShapeBuilder(root, types, table.fixedCount);
+  const builder = new ShapeBuilder(root, owner, types, table.fixedCount);
   for (const datapoint of table.datapoints) builder.addDatapoint(datapoint);
   const byDeclaration = new Map<string, Place>();
-  for (const method of methods) byDeclaration.set(declarationOf(method, owner), builder.addMethod(method));
+  for (const method of methods)
+    byDeclaration.set(declarationOf(method, owner).nodeId.toString(), builder.addMethod(method));
   if (owner === types.chargePoint) {
     builder.addNodeVersion();
     builder.addGroup(CONFIGURATION_GROUP);
@@ -108,19 +110,15 @@ export function shapeOf({ table, methods, owner }: Plan, types: TypeNodes): Shap
   return { owner: root, byPath: builder.byPath, datapoints: table.datapoints, byDeclaration };
 }
 
-function declarationOf({ name }: Method, owner: UAObjectType): string {
-  const declaration: UAMethod | null = owner.getMethodByName(name, TYPES);
-  if (declaration === null) throw new Error(`${owner.browseName.toString()} has no method ${name}`);
-  return declaration.nodeId.toString();
-}
-
 class ShapeBuilder {
   readonly byPath: Map<string, Place>;
+  readonly #owner: UAObjectType;
   readonly #types: TypeNodes;
   readonly #firstMeterColumn: number;
 
-  constructor(root: Place, types: TypeNodes, firstMeterColumn: number) {
+  constructor(root: Place, owner: UAObjectType, types: TypeNodes, firstMeterColumn: number) {
     this.byPath = new Map([["", root]]);
+    this.#owner = owner;
     this.#types = types;
     this.#firstMeterColumn = firstMeterColumn;
   }
@@ -148,7 +146,7 @@ class ShapeBuilder {
       role: "nodeVersion",
       nodeClass: NodeClass.Variable,
       namespace: UA,
-      description: NO_TEXT,
+      description: this.#declaredDescription("NodeVersion"),
       typeDefinition: this.#types.property,
       reference: this.#types.hasProperty,
     });
@@ -207,11 +205,18 @@ class ShapeBuilder {
       nodeClass: NodeClass.Object,
       // DI's own name of the group that holds the nameplate (OPC 10000-100 §5.4.2).
       namespace: name === "Identification" ? DI : TYPES,
-      description: NO_TEXT,
+      description: this.#declaredDescription(path),
       typeDefinition: isMeter ? this.#types.meterValues : this.#types.functionalGroup,
       reference: this.#types.hasComponent,
       needs: location ? this.#columnsAt(name) : undefined,
     });
+  }
+
+  /** What the type says of it; of what the type names by a placeholder it says nothing in particular. */
+  #declaredDescription(path: string): LocalizedText {
+    let node: BaseNode | null = this.#owner;
+    for (const name of path.split("/")) node = node?.getChildByName(name) ?? null;
+    return node?.description ?? NO_TEXT;
   }
 
   #columnsAt(location: string): Needs {

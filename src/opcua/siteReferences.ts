@@ -6,32 +6,29 @@ import { browseTest, describe, isClassWanted, stepTest } from "./references.ts";
 import { SITE } from "./typeNodes.ts";
 import { siteNodeId, type VirtualSpace } from "./virtualSpace.ts";
 
-/** `types` are those of the references, in the order in which they are browsed. */
+/** `type` is that of the references. */
 export function referencesToChargePoints(
   space: VirtualSpace,
   chargePoints: ChargePoints,
-  types: readonly UAReferenceType[],
+  type: UAReferenceType,
 ): MoreReferences {
   return {
     browse: (description: BrowseDescription, context) => {
       if (!isClassWanted(description.nodeClassMask, NodeClass.Object)) return [];
       const test = browseTest(space.addressSpace, description);
-      const wanted = types.filter((type) => test(type, true));
-      if (wanted.length === 0) return [];
+      if (!test(type, true)) return [];
       const [first] = chargePoints.all();
       if (first === undefined) return [];
       // All charge points have the permissions of their namespace: one stands for all.
       if (space.find(siteNodeId(first.encodedId))?.mayBrowse(context) !== true) return [];
-      return wanted.flatMap((type) =>
-        Array.from(chargePoints.all(), (chargePoint) =>
-          describe(space.linkToChargePoint(chargePoint, type), description.resultMask),
-        ),
+      return Array.from(chargePoints.all(), (chargePoint) =>
+        describe(space.linkToChargePoint(chargePoint, type), description.resultMask),
       );
     },
     find: (element) => {
       const { name, namespaceIndex } = element.targetName;
       const test = stepTest(space.addressSpace, element);
-      if (namespaceIndex !== SITE || !types.some((type) => test(type, true))) return [];
+      if (namespaceIndex !== SITE || !test(type, true)) return [];
       const chargePoint = chargePoints.find(name ?? "");
       return chargePoint === undefined ? [] : [siteNodeId(chargePoint.encodedId)];
     },

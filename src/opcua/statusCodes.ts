@@ -10,6 +10,7 @@ const names = {
   callError: "BadUnexpectedError",
   malformed: "BadUnknownResponse",
   timedOut: "BadTimeout",
+  tooLarge: "BadResponseTooLarge",
   offline: "BadNoCommunication",
   queueFull: "BadResourceUnavailable",
   expired: "BadResourceUnavailable",
@@ -55,6 +56,8 @@ export function textOfOutcome(outcome: CommandOutcome): string {
       return `${outcome.code}: ${outcome.description}`;
     case "timedOut":
       return "it has been sent, but no answer came in time: what came of it is unknown";
+    case "tooLarge":
+      return `it has been sent, but what came then was longer than limits.maxFrameBytes, ${outcome.maxFrameBytes}, and not read: what came of it is unknown`;
     case "offline":
       return "the charge point is not connected; nothing has been sent";
     case "queueFull":

@@ -27,6 +27,7 @@ export const DEVICE_SET = `ns=${DI};i=5001`;
 export interface TypeNodes {
   readonly bridge: UAObjectType;
   readonly chargePoint: UAObjectType;
+  readonly chargePointFolder: UAObjectType;
   readonly connector: UAObjectType;
   readonly meterValues: UAObjectType;
   readonly functionalGroup: UAObjectType;
@@ -60,6 +61,7 @@ export function findTypeNodes(space: AddressSpace): TypeNodes {
   return {
     bridge: found(space.findObjectType("BridgeType", TYPES), "BridgeType"),
     chargePoint: found(space.findObjectType("ChargePointType", TYPES), "ChargePointType"),
+    chargePointFolder: found(space.findObjectType("ChargePointFolderType", TYPES), "ChargePointFolderType"),
     connector: found(space.findObjectType("ConnectorType", TYPES), "ConnectorType"),
     meterValues: found(space.findObjectType("MeterValuesType", TYPES), "MeterValuesType"),
     functionalGroup: found(space.findObjectType("FunctionalGroupType", DI), "FunctionalGroupType"),

@@ -46,6 +46,7 @@ import { improveEventItems } from "./libraryEvents.ts";
 import { forbidWriting, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls, type FindMethod } from "./methodCalls.ts";
+import { completeMethods } from "./methodDeclarations.ts";
 import { ModelChanges } from "./modelChanges.ts";
 import { CHARGE_POINTS } from "./nodeIds.ts";
 import { Events } from "./events.ts";
@@ -122,20 +123,16 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   if (addressSpace === null) throw new Error("the library has made no address space");
   claimSampleRate(addressSpace);
   assignRoles(server, options.anonymousRole);
-  const inFlight = new CallsInFlight(options.limits.maxCallsInFlight);
-  const { space, reader, changes, events, show, find } = openSpace(addressSpace, {
-    clock,
-    command,
-    keepsHistory,
-    inFlight,
-    onFault,
-  });
+  const { maxCallsInFlight, maxCallBytes } = options.limits;
+  const inFlight = new CallsInFlight(maxCallsInFlight);
+  const surrounding = { clock, command, inFlight, keepsHistory, maxCallBytes, onFault };
+  const { space, reader, changes, events, show, find } = openSpace(addressSpace, surrounding);
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
   guardReading(server, SITE);
   writeConcurrently(server, SITE);
-  const calls = new MethodCalls(find, command, inFlight);
+  const calls = new MethodCalls(find, command, inFlight, maxCallBytes);
   callAtOnce(server, (context, request) => calls.start(context, request));
   deliverOnChange(server, SITE);
   serveHistory(server, addressSpace, options, history);
@@ -279,6 +276,7 @@ function isWildcard(host: string): boolean {
 interface SpaceSurroundings extends Pick<UaServerSurroundings, "clock" | "command"> {
   readonly inFlight: CallsInFlight;
   readonly keepsHistory: boolean;
+  readonly maxCallBytes: number;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -292,17 +290,22 @@ interface OpenedSpace {
 }
 
 function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings): OpenedSpace {
-  const { clock, command, keepsHistory, inFlight, onFault } = surroundings;
+  const { clock, command, keepsHistory, inFlight, maxCallBytes, onFault } = surroundings;
   const namespace = addressSpace.registerNamespace(SITE_URI);
   checkNamespaceOrder(addressSpace);
   const types = findTypeNodes(addressSpace);
-  const folder = namespace.addFolder("ObjectsFolder", {
+  completeMethods(types);
+  const folder = namespace.addObject({
     browseName: "ChargePoints",
     nodeId: `ns=${SITE};s=${CHARGE_POINTS}`,
+    description: types.chargePointFolder.description,
+    typeDefinition: types.chargePointFolder,
+    organizedBy: addressSpace.rootFolder.objects,
   });
   const folderVersion = namespace.addVariable({
     browseName: { name: "NodeVersion", namespaceIndex: 0 },
     nodeId: `ns=${SITE};s=${CHARGE_POINTS}/NodeVersion`,
+    description: types.chargePointFolder.getPropertyByName("NodeVersion")?.description ?? "",
     propertyOf: folder,
     dataType: "String",
     accessLevel: "CurrentRead",
@@ -322,11 +325,13 @@ function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings):
     command,
     inFlight,
     keepsHistory,
+    maxCallBytes,
   });
   resolveVirtualNodes(namespace, (nodeId) => space.find(nodeId));
-  addReferences(folder, referencesToChargePoints(space, chargePoints, [types.organizes, types.hasNotifier]));
-  addReferences(deviceSet, referencesToChargePoints(space, chargePoints, [types.organizes]));
-  // Events are seen at the folder, and so at the Server (OPC 10000-3 §7.18).
+  addReferences(folder, referencesToChargePoints(space, chargePoints, types.organizes));
+  addReferences(deviceSet, referencesToChargePoints(space, chargePoints, types.organizes));
+  // The folder is the one area of events (OPC 10000-3 §7.18). No such reference leads to charge points and connectors, or trees would show
+  // them twice at one place: whoever wants events of one alone is told by its EventNotifier (§7.17: the references need not be there).
   folder.setEventNotifier(EventNotifierFlags.SubscribeToEvents);
   addressSpace.rootFolder.objects.server.addReference({ referenceType: types.hasNotifier, nodeId: folder.nodeId });
   const later = (run: () => void): void => void clock.after(0, run);

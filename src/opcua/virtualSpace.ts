@@ -53,6 +53,8 @@ export interface VirtualSpaceOptions {
   readonly inFlight: CallsInFlight;
   /** Whether values of the past can be read. */
   readonly keepsHistory: boolean;
+  /** Longest text of a write that is a command; no call can hold a longer one. */
+  readonly maxCallBytes: number;
 }
 
 export class VirtualSpace {
@@ -62,6 +64,8 @@ export class VirtualSpace {
   /** Bounds the commands that wait. */
   readonly inFlight: CallsInFlight;
   readonly keepsHistory: boolean;
+  /** Longest text of a write that is a command. */
+  readonly maxCallBytes: number;
   readonly #options: VirtualSpaceOptions;
   readonly #chargePointShape: Shape;
   readonly #connectorShape: Shape;
@@ -75,6 +79,7 @@ export class VirtualSpace {
     this.command = options.command;
     this.inFlight = options.inFlight;
     this.keepsHistory = options.keepsHistory;
+    this.maxCallBytes = options.maxCallBytes;
     const { types } = options;
     this.#chargePointShape = shapeOf(
       { table: chargePointTable, methods: chargePointMethods, owner: types.chargePoint },
@@ -127,13 +132,6 @@ export class VirtualSpace {
     if (method?.position.place.role !== "method") return undefined;
     const { chargePoint, connector } = method.position;
     return chargePoint === position.chargePoint && connector === position.connector ? method : undefined;
-  }
-
-  /** Whether a method is that of the type of charge points or of connectors. */
-  declares(typeId: NodeId, methodId: NodeId): boolean {
-    const shapes = [this.#chargePointShape, this.#connectorShape];
-    const shape = shapes.find(({ owner }) => owner.typeDefinition?.nodeId.toString() === typeId.toString());
-    return shape?.byDeclaration.has(methodId.toString()) === true;
   }
 
   childOf(position: Position, name: string): VirtualNode | null {
@@ -194,14 +192,10 @@ export class VirtualSpace {
   /** Every reference of a node, as a node of the library would list them. */
   *linksOf(position: Position): Iterable<Link> {
     const { chargePoint, connector, place } = position;
-    const { deviceSet, types } = this.#options;
+    const { deviceSet } = this.#options;
     if (place.typeDefinition !== undefined) yield this.#typeLink(place.typeDefinition);
-    const parent = this.parentLinkOf(position);
-    yield parent;
-    const isOwner = place.role === "owner";
-    // Events are seen there as well (OPC 10000-3 §7.18).
-    if (isOwner) yield { ...parent, type: types.hasNotifier };
-    const isChargePoint = isOwner && connector === 0;
+    yield this.parentLinkOf(position);
+    const isChargePoint = place.role === "owner" && connector === 0;
     if (isChargePoint) yield this.#realLink(deviceSet);
     for (const child of this.#childrenOf(position)) {
       const at = { chargePoint, connector, place: child };
@@ -209,11 +203,8 @@ export class VirtualSpace {
     }
     if (!isChargePoint) return;
     const owner = this.#connectorShape.owner;
-    for (const number of chargePoint.connectors()) {
-      const link = this.#linkTo({ chargePoint, connector: number, place: owner }, owner.reference, true);
-      yield link;
-      yield { ...link, type: types.hasNotifier };
-    }
+    for (const number of chargePoint.connectors())
+      yield this.#linkTo({ chargePoint, connector: number, place: owner }, owner.reference, true);
   }
 
   #typeLink({ nodeId, nodeClass, browseName, displayName }: UAObjectType | UAVariableType): Link {

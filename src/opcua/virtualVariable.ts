@@ -81,7 +81,7 @@ export class VirtualVariable extends VirtualNode {
     return this.#write !== undefined;
   }
 
-  /** OPC 10000-3 §5.6.2: what the session's role may do; the road out decides again. */
+  /** OPC 10000-3 §5.6.2: what the session's role may do, as UserAccessLevel says it; the road out decides. */
   isUserWritable(context?: ISessionContext | null): boolean {
     return this.#write !== undefined && mayActAs(roleOf(context), this.#write.role);
   }
@@ -89,24 +89,31 @@ export class VirtualVariable extends VirtualNode {
   /** OPC 10000-4 §5.11.4: the value alone can be written, and only where that is a command; Good once the command is done. */
   override writeAttribute(context: ISessionContext | null, written: WriteValue, callback: WriteCallback): void {
     const attributeId: AttributeIds = written.attributeId;
-    if (attributeId !== AttributeIds.Value || !this.isWritable()) super.writeAttribute(context, written, callback);
-    else void this.#command(context, written).then((statusCode) => callback(null, statusCode));
+    const type = this.position.place.datapoint?.row.type;
+    const write = this.#write;
+    if (attributeId !== AttributeIds.Value || type === undefined || write === undefined)
+      super.writeAttribute(context, written, callback);
+    else void this.#command(context, { type, write }, written).then((statusCode) => callback(null, statusCode));
   }
 
-  async #command(context: ISessionContext | null, written: WriteValue): Promise<StatusCode> {
+  async #command(
+    context: ISessionContext | null,
+    writable: { readonly type: string; readonly write: Write },
+    written: WriteValue,
+  ): Promise<StatusCode> {
     if ((context ?? SessionContext.defaultContext).isAccessRestricted(asNode(this)))
       return StatusCodes.BadSecurityModeInsufficient;
-    if (!this.isUserWritable(context)) return StatusCodes.BadUserAccessDenied;
-    const { chargePoint, connector, place } = this.position;
-    const target = { chargePointId: chargePoint.id, connectorId: connector };
-    const wanted = commandOf(place.datapoint?.row, target, written);
-    if ("fault" in wanted) return wanted.fault;
-    const { inFlight, command } = this.space;
+    const { inFlight, command, maxCallBytes } = this.space;
     const session = context?.session ?? this.space;
     const crowded = inFlight.crowded(session);
     if (crowded !== undefined) return statusOfCrowding[crowded];
-    const outcome = await inFlight.follow(session, () => command(wanted.command, requesterOf(context, "write")));
-    return statusOfWrite(outcome);
+    const { chargePoint, connector } = this.position;
+    const target = { chargePointId: chargePoint.id, connectorId: connector };
+    const wanted = commandOf({ ...writable, longestText: maxCallBytes }, target, written);
+    const requester = requesterOf(context, "write");
+    const outcome = await inFlight.follow(session, () => command(wanted.command, requester, wanted.fault?.name));
+    // Whoever may not write is told that, and not what is wrong with the value.
+    return wanted.fault === undefined || outcome.kind === "denied" ? statusOfWrite(outcome) : wanted.fault;
   }
 
   /** The library refreshes the time of receipt in this one; ours is made anew each time, so that it stays. */

@@ -8,25 +8,29 @@ import {
   type WriteValue,
 } from "node-opcua";
 import { membersOf } from "../datapoints/enumerations.ts";
-import type { Datapoint, Known } from "../datapoints/row.ts";
+import type { Known, Write } from "../datapoints/row.ts";
 import type { Target } from "../datapoints/target.ts";
 import type { Command } from "../twin/commands.ts";
-import { LONGEST_TEXT } from "./inputArguments.ts";
 import { isRange } from "./requestFaults.ts";
 import { builtInTypeOf } from "./typeNodes.ts";
 
-/** The command that a write of a writable datapoint wants, or what is wrong with what has been written. */
+interface Writable {
+  readonly type: string;
+  readonly write: Write;
+  /** Characters. */
+  readonly longestText: number;
+}
+
+/** The command that a write of a datapoint of this type wants; of what cannot be read the value is left empty, and `fault` says why. */
 export function commandOf(
-  row: Datapoint["row"] | undefined,
+  { type, write, longestText }: Writable,
   target: Target,
   written: WriteValue,
-): { readonly command: Command } | { readonly fault: StatusCode } {
-  if (row?.write === undefined) return { fault: StatusCodes.BadNotWritable };
-  const fault = faultOfWrite(builtInTypeOf(row.type), written);
-  if (fault !== undefined) return { fault };
-  const value = valueOf(row.type, written.value.value.value);
-  if (value === undefined) return { fault: StatusCodes.BadOutOfRange };
-  return { command: row.write.command(target, value) };
+): { readonly command: Command; readonly fault: StatusCode | undefined } {
+  const fault = faultOfWrite(builtInTypeOf(type), written);
+  const value = fault === undefined ? valueOf({ type, longestText }, written.value.value.value) : undefined;
+  if (value === undefined) return { command: write.command(target, ""), fault: fault ?? StatusCodes.BadOutOfRange };
+  return { command: write.command(target, value), fault };
 }
 
 function faultOfWrite(dataType: DataType, { indexRange, value: dataValue }: WriteValue): StatusCode | undefined {
@@ -50,12 +54,12 @@ function isTime(time: Date | null | undefined): boolean {
 }
 
 /** The value as the table knows it; undefined when it is none of the type's. */
-function valueOf(type: string, value: unknown): Known | undefined {
+function valueOf({ type, longestText }: Omit<Writable, "write">, value: unknown): Known | undefined {
   switch (typeof value) {
     case "boolean":
       return value;
     case "string":
-      return value.length > LONGEST_TEXT ? undefined : value;
+      return value.length > longestText ? undefined : value;
     case "number":
       return numberOf(type, value);
     default:

@@ -328,7 +328,7 @@ export interface SimulationSettings {
  */
 export interface LimitsSettings {
   /**
-   * Longest frame from a charge point; a longer one closes its link with code 1009. Unit bytes. 1024 to 16777216. Default 65536.
+   * Longest frame from a charge point; a longer one closes its link with code 1009, and a command that waits for its answer then ends with BadResponseTooLarge. Raise it where charge points have long lists of configuration keys. While a frame comes in it is kept in memory, for each link. Unit bytes. 1024 to 16777216. Default 65536.
    */
   maxFrameBytes: number;
   /**
@@ -372,7 +372,7 @@ export interface LimitsSettings {
    */
   takeOverProbeSeconds: number;
   /**
-   * Output that a charge point may leave unread before its link is closed. Unit bytes. 65536 to 268435456. Default 1048576.
+   * Output that a charge point may leave unread before its link is closed; no call may be longer than half of it. Unit bytes. 65536 to 268435456. Default 1048576.
    */
   maxUnsentBytes: number;
   /**
@@ -388,13 +388,21 @@ export interface LimitsSettings {
    */
   maxConnectors: number;
   /**
-   * Longest text of a message that is kept as it came: the last MeterValues, transactionData, DataTransfer and security event of each place. A longer one is shown as left out; its values are kept. Unit characters. 256 to 16777216. Default 16384.
+   * Longest text that is kept as it came: the last MeterValues, transactionData, DataTransfer and security event of each place, configuration values, file names, charging profiles and responses. Of a longer one JSON is shown as left out and any other text is cut, both as Uncertain; its values are kept. Unit characters. 256 to 16777216. Default 16384.
    */
   maxKeptCharacters: number;
+  /**
+   * Configuration keys that are kept of one charge point; how many further ones it has told is shown as a violation. Unit keys. 1 to 1000. Default 500.
+   */
+  maxConfigurationKeys: number;
   /**
    * Longest identity of a charge point. Unit characters. 1 to 48. Default 48.
    */
   maxIdentityLength: number;
+  /**
+   * Longest call to a charge point, in bytes of its JSON, and longest texts together that a method call may pass; a longer one is refused and not sent. Many charge points take no more than 64 kB. Unit bytes. 1024 to 16777216. Default 262144.
+   */
+  maxCallBytes: number;
   /**
    * Calls to one charge point that wait for their turn. Unit calls. 1 to 1000. Default 16.
    */
@@ -452,6 +460,10 @@ export interface LimitsSettings {
    */
   maxCallsInFlight: number;
   /**
+   * Commands of `ocpp-opcua send` that wait at the same time for what comes of them; further ones are refused and may be sent again later. Unit commands. 1 to 100000. Default 1000.
+   */
+  maxLocalCommands: number;
+  /**
    * Unfinished OPC UA browses of one session. Unit continuation points. 1 to 10000. Default 100.
    */
   maxBrowseContinuationPoints: number;
@@ -476,9 +488,13 @@ export interface LimitsSettings {
    */
   maxHttpConnections: number;
   /**
-   * Open connections to the port of files, and as many to that of FTP; further ones are closed. Unit connections. 1 to 10000. Default 100.
+   * Open connections to the port of files, and as many to that of FTP; further ones are told that there is no room, with 503 or 421, or closed where that cannot be told. Unit connections. 1 to 10000. Default 100.
    */
   maxFileConnections: number;
+  /**
+   * Open connections of one remote address to the port of files, and as many to that of FTP; further ones are told so, with 503 or 421, so that one address never takes the room of all. Charge points behind one router share an address. Unit connections. 1 to 10000. Default 16.
+   */
+  maxFileConnectionsPerAddress: number;
   /**
    * How long an upload or download may stand still before it is given up. Unit s. 1 to 600. Default 30.
    */

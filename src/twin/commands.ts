@@ -70,6 +70,8 @@ export type CommandOutcome =
   | { readonly kind: "malformed"; readonly text: string }
   /** Sent, no answer: what came of it is unknown. */
   | { readonly kind: "timedOut" }
+  /** Sent; what came then was a frame longer than limits.maxFrameBytes, in bytes, which was not read: what came of it is unknown. */
+  | { readonly kind: "tooLarge"; readonly maxFrameBytes: number }
   /** Not connected; certainly not sent. */
   | { readonly kind: "offline" }
   /** Not sent: too many commands wait for this charge point already. */
@@ -89,8 +91,11 @@ export type CommandOutcome =
   /** Not done: it is there already. */
   | { readonly kind: "exists"; readonly text: string };
 
-/** The one door for everything that is wanted; never rejects. */
-export type Commander = (command: Command, requester: Requester) => Promise<CommandOutcome>;
+/**
+ * The one door for everything that is wanted; never rejects. `flaw` says what is wrong with arguments of which `command` holds only what
+ * can be read: nothing is done, and who may not have it is told so and nothing of the flaw.
+ */
+export type Commander = (command: Command, requester: Requester, flaw?: string) => Promise<CommandOutcome>;
 
 /** What should become visible once a charge point has said Accepted. */
 export interface Effect {

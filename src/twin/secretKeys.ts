@@ -15,3 +15,13 @@ export function isPasswordKey(key: string): boolean {
 export function isSecretKey(key: string): boolean {
   return isPasswordKey(key) || SECRET_NAME.test(key.trim().toLowerCase());
 }
+
+/** Whether a text names a configuration key that is secret, in whatever spelling. */
+export function namesSecret(text: string): boolean {
+  // JSON may spell a letter as \u and its number, and JSON within JSON with more backslashes before it.
+  const lower = text
+    .replace(/\\u([0-9a-f]{4})/giu, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    .replaceAll("\\", "")
+    .toLowerCase();
+  return [...secretKeys].some((key) => lower.includes(key));
+}

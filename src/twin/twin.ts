@@ -138,7 +138,7 @@ export interface Transaction extends Stamp {
 export interface ConfigurationKey extends Stamp {
   /** As it was first spelt; the charge point takes no notice of case. */
   readonly key: string;
-  /** Undefined when it is not set, and always for a secret (secretKeys.ts). */
+  /** Undefined when it is not set, and always for a secret (secretKeys.ts); one that is too long is cut and says so (incompleteTexts.ts). */
   readonly value?: string;
   readonly readonly: boolean;
   /** The value counts from the next boot on (OCPP 1.6 §5.3). */
@@ -199,7 +199,6 @@ export interface Commanded {
 }
 
 export const MAX_PROFILES = 50;
-export const MAX_CONFIGURATION_KEYS = 500;
 
 export interface Connector extends Commanded {
   readonly id: number;
@@ -277,7 +276,7 @@ export interface Twin extends Commanded {
   /** Seconds, charge point minus bridge. */
   readonly clockOffset?: Quantity;
   readonly violations?: Violations;
-  /** By the key in lower case, in the order in which keys were first reported; at most MAX_CONFIGURATION_KEYS. */
+  /** By the key in lower case, in the order in which keys were first reported; at most limits.maxConfigurationKeys. */
   readonly configuration?: ReadonlyMap<string, ConfigurationKey>;
   readonly localList?: LocalList;
   readonly transfers?: Readonly<Partial<Record<TransferTopic, Transfer>>>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bearsSecret, hideInFrame, hideSecrets, isTooDeep, namesSecret } from "../../src/app/hideSecrets.ts";
+import { bearsSecret, hideInFrame, hideSecrets, isTooDeep } from "../../src/app/hideSecrets.ts";
+import { namesSecret } from "../../src/twin/secretKeys.ts";
 
 describe("what everybody may read of a payload", () => {
   it.each<[string, unknown, unknown]>([

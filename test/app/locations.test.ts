@@ -28,7 +28,7 @@ beforeAll(async () => {
     tokenMinutes: 10,
   };
   const others = {
-    limits: { maxFileConnections: 5, fileIdleSeconds: 5, failedLoginsPerMinute: 5 },
+    limits: { maxFileConnections: 5, maxFileConnectionsPerAddress: 5, fileIdleSeconds: 5, failedLoginsPerMinute: 5 },
     clock,
     log: silentLog,
     received: () => {},

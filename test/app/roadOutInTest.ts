@@ -1,5 +1,6 @@
 // The road out with real parts all around and, at its end, a link that answers what a test says.
 import { apply, type House } from "../../src/app/apply.ts";
+import { Denials } from "../../src/app/denials.ts";
 import { Effects } from "../../src/app/effects.ts";
 import { fillHouse } from "../../src/app/fillHouse.ts";
 import { Register } from "../../src/app/register.ts";
@@ -84,6 +85,7 @@ export function openRoadOut(
     log,
     register,
     effects,
+    denials: new Denials(log, clock),
     linkOf: (id) => (id === "CP001" && answer !== "absent" ? link : undefined),
   };
   const twin = (id = "CP001"): Twin => {
@@ -108,7 +110,7 @@ export function openRoadOut(
   };
 }
 
-function logInto(lines: Line[]): Log {
+export function logInto(lines: Line[]): Log {
   const write =
     (level: string) =>
     (fields: LogFields, message: string): void =>

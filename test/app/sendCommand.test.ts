@@ -3,7 +3,7 @@ import { sendCommand } from "../../src/app/sendCommand.ts";
 import { secretKeys } from "../../src/twin/secretKeys.ts";
 import type { Command, CommandOutcome, Role } from "../../src/twin/commands.ts";
 import type { RegistrationStatus } from "../../src/twin/twin.ts";
-import { ACCEPTED, call, openRoadOut } from "./roadOutInTest.ts";
+import { ACCEPTED, call, openRoadOut, REGISTER } from "./roadOutInTest.ts";
 
 const onConnector = (kind: "stopTransaction" | "clearLimit", connectorId: number): Command => ({
   kind,
@@ -159,6 +159,23 @@ describe("nothing is sent", () => {
     const { send, sent } = openRoadOut();
     expect(await send(command)).toMatchObject(outcome);
     expect(sent).toEqual([]);
+  });
+
+  it.each([
+    ["maxCallBytes: 2000", 2000, "limits.maxCallBytes"],
+    ["maxUnsentBytes: 65536", 32_768, "half of limits.maxUnsentBytes"],
+  ])("that is longer than %s allows, in bytes of the frame, ids and all", async (limits, most, named) => {
+    const { send, sent } = openRoadOut(ACCEPTED, `${REGISTER}\nlimits: { ${limits} }`);
+    const around = '[2,"00000000-0000-0000-0000-000000000000","DataTransfer",{"vendorId":"v","data":""}]'.length;
+    // Two bytes each in UTF-8.
+    const data = "é".repeat((most - around) / 2) + "x".repeat((most - around) % 2);
+    expect(await send(call("DataTransfer", { vendorId: "v", data }))).toMatchObject({ kind: "answered" });
+    expect(await send(call("DataTransfer", { vendorId: "v", data: `${data}x` }))).toEqual({
+      kind: "invalid",
+      path: "",
+      text: `the call has ${most + 1} bytes, and must have at most ${most} (${named})`,
+    });
+    expect(sent).toHaveLength(1);
   });
 
   it("to a connector that the register or the charge point itself does not have; one that has reported exists", async () => {

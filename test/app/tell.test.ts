@@ -86,6 +86,12 @@ describe("the end of a command", () => {
 
   it.each<[string, Parameters<typeof openRoadOut>[0], Command, object]>([
     ["without an answer", { kind: "timedOut" }, start, { Result: "BadTimeout", Response: "", AnsweredAt: undefined }],
+    [
+      "that was answered by more than is read",
+      { kind: "tooLarge", maxFrameBytes: 1024 },
+      start,
+      { Result: "BadResponseTooLarge", ResultText: expect.stringContaining("limits.maxFrameBytes"), SentAt: 1000 },
+    ],
     ["that was not sent", "absent", start, { Result: "BadNoCommunication", SentAt: undefined }],
     ["that is refused here", ACCEPTED, call("Reset", { type: "x" }), { Result: "BadInvalidArgument" }],
     [

@@ -94,6 +94,7 @@ describe("the exit code", () => {
     [{ kind: "callError", code: "NotImplemented", description: "" }, 70],
     [{ kind: "malformed", text: "t" }, 76],
     [{ kind: "timedOut" }, 74],
+    [{ kind: "tooLarge", maxFrameBytes: 65_536 }, 74],
     [{ kind: "offline" }, 68],
     [{ kind: "queueFull" }, 75],
     [{ kind: "expired" }, 75],

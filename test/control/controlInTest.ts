@@ -15,6 +15,7 @@ export interface Parts {
   readonly log?: Log;
   readonly notReady?: readonly string[];
   readonly outcome?: (command: Command) => Promise<CommandOutcome>;
+  readonly maxCommands?: number;
 }
 
 /** Folders and open sockets of one test file; `clean` stops and removes them. */
@@ -30,12 +31,14 @@ export class ControlsInTest {
     return join(this.#folder, `data${++this.#count}`);
   }
 
-  async open(dataDirectory: string, { clock = systemClock, log = silentLog, notReady = [], outcome }: Parts = {}) {
+  async open(dataDirectory: string, parts: Parts = {}) {
+    const { clock = systemClock, log = silentLog, notReady = [], outcome, maxCommands = 1000 } = parts;
     const control = await openControl({
       dataDirectory,
       clock,
       log,
       notReady: () => notReady,
+      maxCommands,
       command: async (command, requester) => {
         this.commands.push({ command, requester });
         return outcome?.(command) ?? { kind: "answered", response: { status: "Accepted" } };

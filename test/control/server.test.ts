@@ -7,9 +7,9 @@ import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "../../src/control/ask.ts";
 import { placesOf } from "../../src/control/places.ts";
-import { MAX_CONNECTIONS, MAX_REQUEST_BYTES } from "../../src/control/server.ts";
+import { MAX_REQUEST_BYTES, MAX_UNHEARD } from "../../src/control/server.ts";
 import { silentLog } from "../../src/std/log.ts";
-import type { Command } from "../../src/twin/commands.ts";
+import type { Command, CommandOutcome } from "../../src/twin/commands.ts";
 import { HandClock } from "../ocpp/handClock.ts";
 import { ControlsInTest, dial, hear, say } from "./controlInTest.ts";
 
@@ -308,16 +308,79 @@ describe("hostile input", () => {
     expect(JSON.parse(await hear(socket))).toMatchObject({ outcome: { kind: "answered" } });
   });
 
-  it("more connections than allowed are told so, and others are served again once they are gone", async () => {
+  it("connections that ask nothing do not take the room of commands; too many are told so, and others are served once they are gone", async () => {
     const own = controls.folder();
     await controls.open(own);
-    const idle = Array.from({ length: MAX_CONNECTIONS }, () => dial(own));
+    const idle = Array.from({ length: MAX_UNHEARD }, () => dial(own));
     await Promise.all(idle.map((socket) => once(socket, "connect")));
-    expect(await ask(own, "command", { command: RESET })).toMatchObject({ refusal: { code: "busy" } });
+    const refused = await ask(own, "command", { command: RESET });
+    const text = expect.stringMatching(new RegExp(`^${MAX_UNHEARD} connections .* try again in a moment$`, "u"));
+    expect(refused).toEqual({ kind: "refused", refusal: { code: "busy", text } });
     for (const socket of idle) socket.destroy();
     for (;;) {
       const { kind } = await ask(own, "command", { command: RESET });
       if (kind === "answered") break;
     }
+  });
+});
+
+describe("slow commands", () => {
+  const line = `${JSON.stringify({ version: 1, do: "command", command: RESET })}\n`;
+
+  /** Commands that end when they are released. */
+  function slowly() {
+    const released: (() => void)[] = [];
+    const outcome = (): Promise<CommandOutcome> =>
+      new Promise((resolve) => released.push(() => resolve({ kind: "timedOut" })));
+    const waiting = async (count: number): Promise<void> => {
+      while (released.length < count) await new Promise((resolve) => setImmediate(resolve));
+    };
+    return { released, outcome, waiting };
+  }
+
+  it("of many users keep no other user from sending his, though each waits for minutes", async () => {
+    const data = controls.folder();
+    const { released, outcome, waiting } = slowly();
+    await controls.open(data, {
+      outcome: (command) => (command.chargePointId === "FAST" ? Promise.resolve({ kind: "offline" }) : outcome()),
+    });
+    const many = Array.from({ length: 300 }, () => say(data, line));
+    await waiting(300);
+    expect(await ask(data, "command", { command: { ...RESET, chargePointId: "FAST" } })).toMatchObject({
+      answer: { outcome: { kind: "offline" } },
+    });
+    for (const release of released) release();
+    for (const answer of await Promise.all(many)) expect(answer).toMatchObject({ outcome: { kind: "timedOut" } });
+  });
+
+  it("are bounded: the next is not handed over, and told which limit it is and what to do", async () => {
+    const data = controls.folder();
+    const { released, outcome, waiting } = slowly();
+    await controls.open(data, { maxCommands: 2, outcome });
+    const gone = dial(data);
+    gone.write(line);
+    const patient = say(data, line);
+    await waiting(2);
+    // That its user has gone ends no command.
+    gone.destroy();
+    await once(gone, "close");
+    controls.commands.length = 0;
+    const text = expect.stringMatching(/^2 commands wait .*limits\.maxLocalCommands.*wait until some have ended/u);
+    const busy = { kind: "refused", refusal: { code: "busy", text } };
+    expect(await ask(data, "command", { command: RESET })).toEqual(busy);
+    expect(controls.commands).toEqual([]);
+    for (const release of released) release();
+    await patient;
+    const again = ask(data, "command", { command: RESET });
+    await waiting(3);
+    released[2]?.();
+    expect(await again).toMatchObject({ kind: "answered" });
+  });
+
+  it("that fail give their room back", async () => {
+    const data = controls.folder();
+    await controls.open(data, { maxCommands: 1, outcome: () => Promise.reject(new Error("inside")) });
+    for (let count = 0; count < 3; count++)
+      expect(await ask(data, "command", { command: RESET })).toMatchObject({ refusal: { code: "failed" } });
   });
 });

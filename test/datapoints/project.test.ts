@@ -146,15 +146,18 @@ describe("enumerations", () => {
 
 describe("quality", () => {
   it.each([
-    [true, "NeverConnected", true, false, "Good"],
-    [false, "NeverConnected", false, false, "BadNoCommunication"],
-    [false, "Connected", false, false, "BadWaitingForInitialData"],
-    [false, "Connected", true, false, "Good"],
-    [false, "Connected", true, true, "UncertainLastUsableValue"],
-    [false, "Disconnected", true, false, "UncertainLastUsableValue"],
-    [false, "Disconnected", false, false, "BadWaitingForInitialData"],
-    [true, "Disconnected", true, false, "Good"],
-  ] as const)("own %s, %s, received %s, stale %s is %s", (own, state, received, stale, quality) => {
-    expect(qualityOf(own, state, received, stale)).toBe(quality);
+    [true, "NeverConnected", true, undefined, "Good"],
+    [false, "NeverConnected", false, undefined, "BadNoCommunication"],
+    [false, "Connected", false, undefined, "BadWaitingForInitialData"],
+    [false, "Connected", true, undefined, "Good"],
+    [false, "Connected", true, "stale", "UncertainLastUsableValue"],
+    [false, "Connected", true, "incomplete", "Uncertain"],
+    [false, "Disconnected", true, undefined, "UncertainLastUsableValue"],
+    [false, "Disconnected", true, "incomplete", "UncertainLastUsableValue"],
+    [false, "Disconnected", false, undefined, "BadWaitingForInitialData"],
+    [true, "Disconnected", true, undefined, "Good"],
+    [true, "Disconnected", true, "incomplete", "Uncertain"],
+  ] as const)("own %s, %s, received %s, flaw %s is %s", (own, state, received, flaw, quality) => {
+    expect(qualityOf(own, state, received, flaw)).toBe(quality);
   });
 });

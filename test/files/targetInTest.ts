@@ -43,7 +43,13 @@ export async function startTarget(choices: TargetChoices = {}): Promise<TargetIn
       tokenMinutes: 60,
       ...choices.settings,
     },
-    limits: { maxFileConnections: 20, fileIdleSeconds: 30, failedLoginsPerMinute: 20, ...choices.limits },
+    limits: {
+      maxFileConnections: 20,
+      maxFileConnectionsPerAddress: 20,
+      fileIdleSeconds: 30,
+      failedLoginsPerMinute: 20,
+      ...choices.limits,
+    },
     clock: choices.clock ?? systemClock,
     log: choices.log ?? silentLog,
     received: (file) => received.push(file),
@@ -73,9 +79,10 @@ export interface RawClient {
   readonly answer: Promise<string>;
 }
 
-export function rawClient(url: string): RawClient {
+/** Connects, from another address of this machine where one is given. */
+export function rawClient(url: string, localAddress?: string): RawClient {
   const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
+  const socket = connect({ port: Number(port), host: hostname, ...(localAddress !== undefined && { localAddress }) });
   const pieces: Buffer[] = [];
   socket.on("data", (piece: Buffer) => pieces.push(piece));
   const received = (): string => Buffer.concat(pieces).toString("latin1");

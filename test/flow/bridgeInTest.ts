@@ -7,7 +7,7 @@ import { RPCClient } from "ocpp-rpc";
 import { startBridge, type Bridge } from "../../src/app/start.ts";
 import { loadSettings } from "../../src/settings/load.ts";
 import { systemClock } from "../../src/std/clock.ts";
-import { silentLog } from "../../src/std/log.ts";
+import { silentLog, type Log } from "../../src/std/log.ts";
 
 export interface BridgeInTest {
   readonly bridge: Bridge;
@@ -23,7 +23,7 @@ export async function startBridgeInTest(
   yaml = "",
   profile = 0,
   role = "observer",
-  data = "data",
+  { data = "data", log = silentLog }: { readonly data?: string; readonly log?: Log } = {},
 ): Promise<BridgeInTest> {
   const directory = await mkdtemp(join(tmpdir(), "ocpp-opcua-test-"));
   const file = join(directory, "bridge.yaml");
@@ -37,7 +37,7 @@ ${yaml.includes("ocpp:") ? "" : `ocpp:\n  listeners: [{ host: 127.0.0.1, port: 0
   );
   const loaded = loadSettings(file, {});
   if (!("settings" in loaded)) throw new Error(JSON.stringify(loaded));
-  const bridge = await startBridge({ settings: loaded.settings, clock: systemClock, log: silentLog });
+  const bridge = await startBridge({ settings: loaded.settings, clock: systemClock, log });
   return {
     bridge,
     ocpp: bridge.addresses.ocpp[0] ?? "",

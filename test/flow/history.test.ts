@@ -23,7 +23,7 @@ interface Opened {
 }
 
 async function open(data: string): Promise<Opened> {
-  const bridge = await startBridgeInTest(`chargePoints: [{ id: CP1, connectors: 1 }]\n`, 0, "observer", data);
+  const bridge = await startBridgeInTest(`chargePoints: [{ id: CP1, connectors: 1 }]\n`, 0, "observer", { data });
   const opened = await openSession(bridge.bridge.addresses.opcua);
   const close = async (): Promise<void> => {
     await opened.close();

@@ -94,10 +94,10 @@ describe("tolerant", () => {
       ["configurationKey[0].value: longer than 500 characters"],
     ],
     [
-      "behaviour 11: a value far over 500 characters, up to a bound",
+      "behaviour 11: a value far over 500 characters",
       "GetConfiguration",
       entries({ ...keyValue, value: "x".repeat(100_000) }),
-      entries({ ...keyValue, value: "x".repeat(4000) }),
+      entries({ ...keyValue, value: "x".repeat(100_000) }),
       ["configurationKey[0].value: longer than 500 characters"],
     ],
     [

@@ -1,4 +1,5 @@
 // One link over real sockets: order, correlation, our own calls, bounds (OCPP-J 1.6 §4.1).
+import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Answer } from "../../src/ocpp/door.ts";
 import type { Link } from "../../src/ocpp/link.ts";
@@ -249,6 +250,23 @@ describe("our own calls", () => {
     expect(await sent).toEqual({ kind: "timedOut" });
     expect(await Promise.all(waiting)).toEqual([{ kind: "offline" }, { kind: "offline" }]);
     expect(await link.call("E", {})).toEqual({ kind: "offline" });
+  });
+
+  test("an answer beyond maxFrameBytes is no timeout: the call and the log name the limit, the link ends at once", async () => {
+    const { client, link, log, events } = await linkOf({ limits: { maxFrameBytes: 2048 } });
+    const inTime = { configurationKey: [{ key: "a", readonly: true, value: "x".repeat(1900) }] };
+    client.handle("GetConfiguration", async () => inTime);
+    expect(await link.call("GetConfiguration", {})).toEqual({ kind: "answered", payload: inTime });
+    client.handle("GetConfiguration", async () => ({ configurationKey: Array.from({ length: 9 }, () => inTime) }));
+    const closed = once(client, "disconnect");
+    const [asked, waiting] = [link.call("GetConfiguration", {}), link.call("ClearCache", {})];
+    expect(await asked).toEqual({ kind: "tooLarge", maxFrameBytes: 2048 });
+    expect(await waiting).toEqual({ kind: "offline" });
+    expect([link.isOpen, events.at(-1)]).toEqual([false, "unlinked CP001"]);
+    expect(log.filter(({ level }) => level === "warn").map(({ message }) => message)).toEqual([
+      "it sent a frame longer than limits.maxFrameBytes, 2048; raise it if this is an answer that is wanted",
+    ]);
+    expect((await closed)[0]).toMatchObject({ code: 1009 });
   });
 });
 

@@ -99,10 +99,10 @@ describe("behaviour 12: tolerant keeps what is usable and reports the rest:", ()
       ["idTag: longer than 20 characters"],
     ],
     [
-      "a text far too long is cut",
+      "a text far too long is cut, and says so",
       "Authorize",
       { idTag: "x".repeat(60_000) },
-      { idTag: "x".repeat(512) },
+      { idTag: `${"x".repeat(512)}… (cut from 60000 characters)` },
       ["idTag: longer than 20 characters"],
     ],
     [

@@ -4,7 +4,7 @@ import { access, mkdir, readFile, readdir, utimes, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import { OPCUACertificateManager } from "node-opcua";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BoundedWarnings } from "../../src/opcua/boundedWarnings.ts";
+import { BoundedWarnings } from "../../src/std/boundedWarnings.ts";
 import { ClientTrustList } from "../../src/opcua/clientTrustList.ts";
 import { systemClock } from "../../src/std/clock.ts";
 import { silentLog, type Log, type LogFields } from "../../src/std/log.ts";

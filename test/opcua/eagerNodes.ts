@@ -17,6 +17,7 @@ import {
 import type { Argument } from "../../src/datapoints/arguments.ts";
 import { CONFIGURATION_GROUP, rowOfKey } from "../../src/datapoints/configuration.ts";
 import { membersOf } from "../../src/datapoints/enumerations.ts";
+import { descriptionOfGroup } from "../../src/datapoints/groups.ts";
 import { chargePointMethods, connectorMethods, type Method } from "../../src/datapoints/methods.ts";
 import type { Datapoint } from "../../src/datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../../src/datapoints/table.ts";
@@ -46,9 +47,11 @@ export function buildEager(
   if (namespace.index !== EAGER) throw new Error(`eager nodes are in namespace ${namespace.index}`);
   // The same may be done with them.
   namespace.setDefaultRolePermissions(space.getNamespace(4).getDefaultRolePermissions());
-  const folder = namespace.addFolder("ObjectsFolder", {
+  const folder = namespace.addObject({
     browseName: { name: "ChargePoints", namespaceIndex: 4 },
     nodeId: node("/ChargePoints"),
+    typeDefinition: space.findObjectType("ChargePointFolderType", 3)!,
+    organizedBy: space.rootFolder.objects,
   });
   const chargePoint = namespace.addObject({
     browseName: { name: id, namespaceIndex: 4 },
@@ -57,7 +60,6 @@ export function buildEager(
     organizedBy: folder,
     eventNotifier: EventNotifierFlags.SubscribeToEvents,
   });
-  folder.addReference({ referenceType: "HasNotifier", nodeId: chargePoint.nodeId });
   (space.findNode("ns=2;i=5001") as UAObject).addReference({ referenceType: "Organizes", nodeId: chargePoint.nodeId });
   const builder = new Builder(space, namespace);
   builder.addTable(chargePoint, id, chargePointTable, []);
@@ -66,6 +68,7 @@ export function buildEager(
   namespace.addVariable({
     browseName: { name: "NodeVersion", namespaceIndex: 0 },
     nodeId: node(`${id}/NodeVersion`),
+    description: "Changes whenever something appears below the charge point",
     propertyOf: chargePoint,
     dataType: "String",
     accessLevel: "CurrentRead",
@@ -81,7 +84,6 @@ export function buildEager(
       componentOf: chargePoint,
       eventNotifier: EventNotifierFlags.SubscribeToEvents,
     });
-    chargePoint.addReference({ referenceType: "HasNotifier", nodeId: object.nodeId });
     builder.addTable(object, path, connectorTable, meterPaths);
     for (const method of connectorMethods) builder.addMethod(object, path, method);
   }
@@ -90,6 +92,15 @@ export function buildEager(
 
 function node(path: string): string {
   return `ns=${EAGER};s=${path}`;
+}
+
+/** A location has none. */
+function descriptionOf(group: string, ownerPath: string): string {
+  if (group.startsWith("MeterValues/")) return "";
+  if (group === CONFIGURATION_GROUP)
+    return "The charge point's configuration keys, once GetConfiguration has told them";
+  if (group !== "MeterValues") return descriptionOfGroup(group.slice(group.lastIndexOf("/") + 1));
+  return ownerPath.includes("/") ? "The meter of the connector" : "The main meter of the charge point (connectorId 0)";
 }
 
 class Builder {
@@ -222,6 +233,7 @@ class Builder {
     return this.#namespace.addObject({
       browseName: { name, namespaceIndex: name === "Identification" ? 2 : 3 },
       nodeId,
+      description: descriptionOf(group, ownerPath),
       componentOf: this.#parent(owner, ownerPath, group),
       typeDefinition: isMeter
         ? this.#space.findObjectType("MeterValuesType", 3)!

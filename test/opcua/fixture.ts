@@ -15,6 +15,7 @@ import {
   type ClientSession,
   type DataValue,
 } from "node-opcua";
+import { judgeRights } from "../../src/app/allow.ts";
 import type { EndpointOptions } from "../../src/opcua/options.ts";
 import { ThreadProjection } from "../../src/opcua/projection.ts";
 import { startUaServer, type UaServer } from "../../src/opcua/uaServer.ts";
@@ -60,6 +61,7 @@ export function endpointOptions(dataDirectory: string, changed: Partial<Endpoint
       maxNodesPerWrite: 1000,
       maxNodesPerMethodCall: 1000,
       maxCallsInFlight: 10_000,
+      maxCallBytes: 262_144,
       maxBrowseContinuationPoints: 100,
       maxNodesPerHistoryRead: 1000,
       maxHistoryValues: 50_000,
@@ -84,9 +86,22 @@ export interface Fed {
 /** What a server is told when nothing of a test has to do with commands. */
 export const noCommands: Commander = async ({ kind }) => ({ kind: "unsupported", text: `${kind} is not tested here` });
 
+/** The commander as it is on the road out: it gets only what the requester may have, and what can be read. */
+function judged(command: Commander): Commander {
+  return async (wanted, requester, flaw) => {
+    const refusal = judgeRights(wanted, requester);
+    if (refusal !== undefined) return refusal;
+    return flaw === undefined ? command(wanted, requester) : { kind: "invalid", path: "", text: flaw };
+  };
+}
+
 export async function startFed(options: EndpointOptions, command = noCommands, history?: History): Promise<Fed> {
-  const surroundings = { clock: systemClock, log: silentLog, command, ...(history === undefined ? {} : { history }) };
-  const ua = await startUaServer(options, surroundings);
+  const ua = await startUaServer(options, {
+    clock: systemClock,
+    log: silentLog,
+    command: judged(command),
+    ...(history === undefined ? {} : { history }),
+  });
   let flush: (() => void) | undefined;
   const projection = new ThreadProjection({
     clock: {

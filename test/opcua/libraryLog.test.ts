@@ -8,7 +8,7 @@ import {
   setWarningLogger,
 } from "node-opcua";
 import { afterEach, describe, expect, test } from "vitest";
-import { BoundedWarnings } from "../../src/opcua/boundedWarnings.ts";
+import { BoundedWarnings } from "../../src/std/boundedWarnings.ts";
 import { lineOf, redirectLibraryLog } from "../../src/opcua/libraryLog.ts";
 import type { Clock } from "../../src/std/clock.ts";
 import type { Log, LogFields } from "../../src/std/log.ts";

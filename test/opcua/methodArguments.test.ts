@@ -120,15 +120,28 @@ const cases: readonly Case[] = [
   },
   {
     method: "DataTransfer",
-    inputs: [text("x".repeat(2 * 1024 * 1024))],
+    inputs: [text("x".repeat(262_145))],
     results: [OUT_OF_RANGE],
-    says: "VendorId: must have at most 1048576 characters",
+    says: "VendorId: the texts must have at most 262144 characters together (limits.maxCallBytes)",
+  },
+  // No JSON, but nothing is parsed of what is too long together with what stands before it.
+  {
+    method: "SendLocalList",
+    inputs: [int(1), int(2), text("[".repeat(262_145))],
+    results: [GOOD, GOOD, OUT_OF_RANGE],
+    says: "LocalAuthorizationList: the texts must have at most 262144 characters together (limits.maxCallBytes)",
+  },
+  {
+    method: "DataTransfer",
+    inputs: [text("x".repeat(131_072)), text("y".repeat(131_072)), text("z")],
+    results: [GOOD, GOOD, OUT_OF_RANGE],
+    says: "Data: the texts must have at most 262144 characters together (limits.maxCallBytes)",
   },
   {
     method: "GetConfiguration",
     inputs: [texts(Array.from({ length: 10_000 }, () => "x".repeat(200)))],
     results: [OUT_OF_RANGE],
-    says: "Key: must have at most 1048576 characters",
+    says: "Key: the texts must have at most 262144 characters together (limits.maxCallBytes)",
   },
   // JSON
   ...[
@@ -138,7 +151,7 @@ const cases: readonly Case[] = [
     ["null", "CsChargingProfiles: must be a JSON object"],
     ['"text"', "CsChargingProfiles: must be a JSON object"],
     ["NaN", "CsChargingProfiles: is no JSON"],
-    [`${"[".repeat(200_000)}${"]".repeat(200_000)}`, "CsChargingProfiles: must be nested at most 32 deep"],
+    [`${"[".repeat(100_000)}${"]".repeat(100_000)}`, "CsChargingProfiles: must be nested at most 32 deep"],
     [`${'{"a":'.repeat(33)}1${"}".repeat(33)}`, "CsChargingProfiles: must be nested at most 32 deep"],
   ].map(([json = "", says = ""]) => ({
     method: "SetChargingProfile",
@@ -192,7 +205,7 @@ describe("an argument that breaks none", () => {
   });
 
   test("a long JSON text arrives as it is meant", async () => {
-    const tags = Array.from({ length: 10_000 }, (_, index) => ({
+    const tags = Array.from({ length: 4000 }, (_, index) => ({
       idTag: `TAG${index}`,
       idTagInfo: { status: "Accepted" },
     }));

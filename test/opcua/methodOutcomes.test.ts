@@ -73,6 +73,11 @@ const table: readonly Told[] = [
     text: "it has been sent, but no answer came in time: what came of it is unknown",
   },
   {
+    outcome: { kind: "tooLarge", maxFrameBytes: 65_536 },
+    status: "BadResponseTooLarge",
+    text: "it has been sent, but what came then was longer than limits.maxFrameBytes, 65536, and not read: what came of it is unknown",
+  },
+  {
     outcome: { kind: "offline" },
     status: "BadNoCommunication",
     text: "the charge point is not connected; nothing has been sent",

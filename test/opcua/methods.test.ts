@@ -39,9 +39,15 @@ async function methodsOf(nodeId: string): Promise<Map<string, string>> {
   return new Map((references ?? []).map(({ browseName, nodeId: id }) => [browseName.name ?? "", id.toString()]));
 }
 
+const instances: Readonly<Record<string, string>> = {
+  ChargePointType: "M1",
+  ConnectorType: "M1/Connector1",
+  ChargePointFolderType: "/ChargePoints",
+};
+
 const typeId = async (name: string): Promise<string> => {
   const { references } = await session.browse({
-    nodeId: name === "ConnectorType" ? "ns=4;s=M1/Connector1" : "ns=4;s=M1",
+    nodeId: `ns=4;s=${instances[name]}`,
     browseDirection: BrowseDirection.Forward,
     referenceTypeId: "HasTypeDefinition",
     resultMask: 63,
@@ -261,6 +267,19 @@ describe("a call", () => {
     expect(kept.commands.length).toBe(before);
   });
 
+  test("of the folder is called by the NodeId of its type's method as well, and not on the type", async () => {
+    const ofFolder = await typeId("ChargePointFolderType");
+    const methodId = (await methodsOf(ofFolder)).get("Accept")!;
+    const inputs = [text("M1")];
+    const byType = await call(session, { objectId: "ns=4;s=/ChargePoints", methodId, inputs });
+    expect(byType.status).toBe("Good");
+    expect(kept.last).toEqual({ kind: "setRegistration", chargePointId: "M1", status: "Accepted" });
+    const before = kept.commands.length;
+    expect((await call(session, { objectId: ofFolder, methodId, inputs })).status).toBe("BadNotExecutable");
+    expect((await call(session, { objectId: "ns=4;s=M1", methodId, inputs })).status).toBe("BadMethodInvalid");
+    expect(kept.commands.length).toBe(before);
+  });
+
   test("on a type, which is no charge point, is refused; so is the method of another type", async () => {
     const [chargePoint, connector] = [await typeId("ChargePointType"), await typeId("ConnectorType")];
     const ofChargePoint = (await methodsOf(chargePoint)).get("ClearCache")!;
@@ -294,7 +313,9 @@ describe.each(roles.filter((role) => role !== "none"))("the role %s", (role: Rol
       const { value } = await guest.read({ nodeId, attributeId: AttributeIds.UserExecutable });
       expect([nodeId, value.value]).toEqual([nodeId, isAllowed]);
       own.commands.length = 0;
-      const inputs = method.inputs.map((argument) => sampleOf(argument)[0]);
+      // A secret, and an action that is none of OCPP's, need more than the method.
+      const given = method.inputs.filter(({ isRequired }) => isRequired);
+      const inputs = given.map((argument) => (name === "Call" ? text("Reset") : sampleOf(argument)[0]));
       const { status } = await call(guest, on(path, name, inputs));
       expect([nodeId, status]).toEqual([nodeId, isAllowed ? "Good" : "BadUserAccessDenied"]);
       expect([nodeId, own.commands.length]).toEqual([nodeId, isAllowed ? 1 : 0]);

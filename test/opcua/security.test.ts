@@ -20,6 +20,7 @@ import {
 } from "node-opcua";
 import { afterEach, beforeAll, afterAll, describe, expect, test } from "vitest";
 import type { EndpointOptions } from "../../src/opcua/options.ts";
+import { call, on, text } from "./callsInTest.ts";
 import {
   connect,
   endpointOptions,
@@ -233,6 +234,12 @@ describe("rights", () => {
     expect((await readValue(session, "C1/ClientId")).statusCode.name).toBe("BadUserAccessDenied");
     expect((await session.browse("ns=4;s=C1")).references).toEqual([]);
     expect((await session.browse("ns=4;s=/ChargePoints")).references).toEqual([]);
+    // Nothing can be done either.
+    for (const called of [on("C1", "ClearCache"), on("/ChargePoints", "Add", [text("NEW")])])
+      expect((await call(session, called)).status).toBe("BadUserAccessDenied");
+    const value = { value: new Variant({ dataType: DataType.UInt32, value: 60 }) };
+    const node = { nodeId: "ns=4;s=C1/Config/HeartbeatInterval", attributeId: AttributeIds.Value, value };
+    expect((await session.write(node)).name).toBe("BadUserAccessDenied");
     await close();
   });
 });

@@ -189,7 +189,7 @@ describe("a write", () => {
   );
 
   test("of a text that no charge point could take commands nothing", async () => {
-    expect(await write("W1/Command/Payload", DataType.String, "x".repeat(1024 * 1024 + 1))).toBe("BadOutOfRange");
+    expect(await write("W1/Command/Payload", DataType.String, "x".repeat(262_145))).toBe("BadOutOfRange");
     expect(wanted).toEqual([]);
   });
 

@@ -3,7 +3,8 @@
 import { isIPv6 } from "node:net";
 import { reply, type Conversation, type Login, type Reply } from "./conversation.ts";
 import { takePassword, takeUser } from "./login.ts";
-import { Passive, plainAddress } from "./passive.ts";
+import { plainAddress } from "../plainAddress.ts";
+import { Passive } from "./passive.ts";
 import { publicAddress } from "./publicAddress.ts";
 import { placeOf, retrieve, store, tellSize, tellTime } from "./transferCommands.ts";
 

@@ -3,6 +3,7 @@
 import { randomInt } from "node:crypto";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import type { Clock } from "../../std/clock.ts";
+import { plainAddress } from "../plainAddress.ts";
 
 export interface PassiveOptions {
   readonly host: string;
@@ -64,11 +65,6 @@ export class Passive {
     this.#connected.resolve(undefined);
     this.#socket?.destroy();
   }
-}
-
-/** An IPv4 address as such where it came in at a port of both kinds (RFC 4291 §2.5.5.2). */
-export function plainAddress(address: string | undefined): string {
-  return (address ?? "").replace(/^::ffff:(?=\d+\.)/iu, "");
 }
 
 /** Undefined for a port that cannot be had. */

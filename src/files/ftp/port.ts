@@ -1,15 +1,21 @@
-// The port of FTP: takes control connections, so many at once, and ends them all when it is stopped.
+// The port of FTP: takes control connections, so many at once and of one address, and ends them all when it is stopped.
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { explainListenFault } from "../../std/listenFault.ts";
 import type { Running } from "../../std/lifecycle.ts";
+import { Shares, type NoRoom, type ShareOptions } from "../shares.ts";
 import { reply, textOf, type FtpParts } from "./conversation.ts";
 import { Session } from "./session.ts";
 
-export interface FtpPortOptions extends FtpParts {
+export interface FtpPortOptions extends FtpParts, ShareOptions {
   readonly host: string;
   readonly port: number;
-  readonly maxConnections: number;
 }
+
+/** RFC 959 §5.4: 421 is also an answer to the connection itself. */
+const refusals: Readonly<Record<NoRoom, string>> = {
+  port: textOf(reply(421, "Too many connections.")),
+  address: textOf(reply(421, "Too many connections from this address.")),
+};
 
 export interface FtpPort extends Running {
   /** The one that is open, also where the settings leave it free. */
@@ -18,18 +24,17 @@ export interface FtpPort extends Running {
 
 /** Open until stopped; rejects with an error that names the setting. */
 export async function openFtpPort(options: FtpPortOptions): Promise<FtpPort> {
-  const { maxConnections } = options;
+  const shares = new Shares(options);
   const sessions = new Set<Session>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    if (sessions.size >= maxConnections) {
-      socket.on("error", () => {});
-      socket.end(textOf(reply(421, "Too many connections.")), () => socket.destroy());
-      return;
-    }
+    const full = shares.take(socket);
+    if (full !== undefined) return shares.turnAway(socket, refusals[full]);
     const session = new Session(options, socket);
     sessions.add(session);
     void session.ended.then(() => sessions.delete(session));
   });
+  // As many again may be being told that there is no room.
+  server.maxConnections = 2 * options.most;
   await listen(server, options);
   return {
     port: (server.address() as AddressInfo).port,
@@ -38,6 +43,7 @@ export async function openFtpPort(options: FtpPortOptions): Promise<FtpPort> {
         server.close(() => resolve());
       });
       for (const session of sessions) session.stop();
+      shares.stop();
       await Promise.all([...sessions].map(({ ended }) => ended));
       await closed;
     },

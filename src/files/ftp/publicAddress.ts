@@ -3,7 +3,7 @@ import { lookup } from "node:dns/promises";
 import { isIPv4, isIPv6 } from "node:net";
 import type { Clock } from "../../std/clock.ts";
 import { isLoopback } from "../../settings/hosts.ts";
-import { plainAddress } from "./passive.ts";
+import { plainAddress } from "../plainAddress.ts";
 
 const LONGEST_LOOK_UP_MS = 2000;
 

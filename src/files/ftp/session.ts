@@ -2,10 +2,10 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { Timer } from "../../std/clock.ts";
+import { plainAddress } from "../plainAddress.ts";
 import { CommandLines } from "./commandLines.ts";
 import { isTransfer, partsOf, run } from "./commands.ts";
 import { isLast, reply, textOf, type Conversation, type FtpParts, type Reply } from "./conversation.ts";
-import { plainAddress } from "./passive.ts";
 
 /** While more lines than these wait, nothing is read. */
 const MOST_WAITING = 16;

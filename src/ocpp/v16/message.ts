@@ -84,6 +84,8 @@ export interface Answered<A extends OutgoingAction> {
   readonly received: EpochMs;
   /** Longest text that the twin keeps as it came. */
   readonly maxKeptCharacters: number;
+  /** Configuration keys of one twin. */
+  readonly maxConfigurationKeys: number;
 }
 
 export interface OutgoingMessage<A extends OutgoingAction> {

@@ -2,6 +2,7 @@
 import type { EpochMs } from "../../std/clock.ts";
 import { enumerations, type AuthorizationStatus, type IdTagInfo } from "../../schema/ocpp16.generated.ts";
 import type { Violated } from "../../twin/events.ts";
+import { leftOutText } from "../../twin/incompleteTexts.ts";
 import type { Verdict } from "../../twin/questions.ts";
 import { parseTimestamp, stampFrom } from "../../twin/timestamps.ts";
 import type { Stamp } from "../../twin/twin.ts";
@@ -38,14 +39,14 @@ export function connectorViolation(connectorId: number, lowest: 0 | 1, moment: M
 }
 
 /** A violation that only the handling of a message can find. */
-export function violated(count: number, last: string, { received }: Moment): Violated {
+export function violated(count: number, last: string, { received }: Pick<Moment, "received">): Violated {
   return { type: "Violated", count, last, at: received, received };
 }
 
 /** JSON text that is kept as it came, or in its place JSON that says why it is not: a charge point must not fill the memory. */
 export function keptText(text: string, { maxKeptCharacters }: Pick<Moment, "maxKeptCharacters">): string {
   if (text.length <= maxKeptCharacters) return text;
-  return JSON.stringify({ leftOut: `${text.length} characters, more than limits.maxKeptCharacters` });
+  return leftOutText(text.length, "limits.maxKeptCharacters");
 }
 
 /** The idTagInfo of an answer (OCPP 1.6 §7.27). Without a verdict nothing spoke against the id tag. */

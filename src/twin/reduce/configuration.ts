@@ -1,7 +1,7 @@
 // The charge point's configuration keys: what GetConfiguration tells and what ChangeConfiguration has changed.
 import type { ConfigurationChanged, ConfigurationReported } from "../events.ts";
 import { isSecretKey } from "../secretKeys.ts";
-import { MAX_CONFIGURATION_KEYS, type ConfigurationKey, type Stamp, type Twin } from "../twin.ts";
+import type { ConfigurationKey, Stamp, Twin } from "../twin.ts";
 
 export function reportConfiguration(twin: Twin, { type: _, entries, ...stamp }: ConfigurationReported): Twin {
   const keys = new Map(twin.configuration);
@@ -24,11 +24,10 @@ export function changeConfiguration(twin: Twin, { type: _, ...changed }: Configu
   return { ...twin, configuration: keys };
 }
 
-/** A key keeps its place and its first spelling; of new ones beyond the bound nothing is kept. */
+/** A key keeps its place and its first spelling; how many there may be has been judged by those who report them. */
 function put(keys: Map<string, ConfigurationKey>, entry: Omit<ConfigurationKey, keyof Stamp>, stamp: Stamp): void {
   const name = entry.key.toLowerCase();
   const known = keys.get(name);
-  if (known === undefined && keys.size >= MAX_CONFIGURATION_KEYS) return;
   const { value, ...rest } = entry;
   const kept = value === undefined || isSecretKey(name) ? {} : { value };
   keys.set(name, { ...rest, ...kept, key: known?.key ?? entry.key, ...stamp });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { actionsFromCentralSystem } from "../../../src/schema/ocpp16.generated.ts";
 import type { TwinEvent } from "../../../src/twin/events.ts";
+import { isIncomplete } from "../../../src/twin/incompleteTexts.ts";
 import { ANSWERED, exchange, exchanges, profileOf, SENT, stamp, started, twinAfter } from "./exchanges.ts";
 
 const now = stamp(ANSWERED);
@@ -265,6 +266,60 @@ describe("behaviour 11: GetConfiguration", () => {
     });
     expect(exchange("GetConfiguration", { key }, null).twin.violations?.count).toBe(1);
     expect(exchange("GetConfiguration", {}, null).twin.violations).toBeUndefined();
+  });
+
+  const keysFrom = (first: number, count: number) =>
+    Array.from({ length: count }, (_, n) => ({ key: `K${first + n}`, readonly: false, value: `${n}` }));
+
+  test("keeps so many keys, renews those that are known, and tells how many others there were", () => {
+    const full = twinOf({}, { configurationKey: keysFrom(0, 537) });
+    expect([full.configuration?.size, full.violations]).toMatchObject([
+      500,
+      { count: 1, last: "GetConfiguration.conf: keys beyond limits.maxConfigurationKeys, 500, not kept: 37" },
+    ]);
+    const again = exchange(
+      "GetConfiguration",
+      {},
+      { configurationKey: [{ key: "k7", readonly: true, value: "new" }, ...keysFrom(600, 2), ...keysFrom(600, 2)] },
+      full,
+    ).twin;
+    expect(again.configuration?.size).toBe(500);
+    expect(again.configuration?.get("k7")).toMatchObject({ key: "K7", value: "new", readonly: true });
+    expect(again.violations).toMatchObject({ count: 2, last: expect.stringMatching(/maxConfigurationKeys.*: 2$/u) });
+  });
+
+  test("has no room for a key that ChangeConfiguration names either, but for the password", () => {
+    const full = twinOf({}, { configurationKey: keysFrom(0, 500) });
+    const change = (key: string) =>
+      exchange("ChangeConfiguration", { key, value: "0001020304050607" }, { status: "Accepted" }, full);
+    expect(change("k3").twin.configuration?.get("k3")?.value).toBe("0001020304050607");
+    expect(change("Another").events).toEqual([
+      {
+        type: "Violated",
+        count: 1,
+        last: "ChangeConfiguration.req: keys beyond limits.maxConfigurationKeys, 500, not kept: 1",
+        ...now,
+      },
+    ]);
+    // Errata 3.10: with it the charge point logs in from now on.
+    expect(change("AuthorizationKey").events).toMatchObject([{ key: "AuthorizationKey", value: "0001020304050607" }]);
+  });
+
+  test("keeps no key that no BrowseName can hold (OPC 10000-3 §8.3)", () => {
+    const { configuration, violations } = twinOf(
+      {},
+      { configurationKey: [entry, { key: "k".repeat(513), readonly: true, value: "1" }] },
+    );
+    expect([...(configuration?.keys() ?? [])]).toEqual(["heartbeatinterval"]);
+    expect(violations?.last).toBe("GetConfiguration.conf: keys longer than 512 characters, not kept: 1");
+  });
+
+  test("cuts a value that is longer than may be kept, which says so itself", () => {
+    const value = "0123456789".repeat(2000);
+    const { configuration } = twinOf({}, { configurationKey: [{ ...entry, value }] });
+    const kept = configuration?.get("heartbeatinterval")?.value ?? "";
+    expect(kept).toBe(`${value.slice(0, 16_384)}… (cut from 20000 characters)`);
+    expect(isIncomplete(kept)).toBe(true);
   });
 
   test("does not take a key for a property of JavaScript's own", () => {

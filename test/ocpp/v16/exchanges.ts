@@ -95,6 +95,7 @@ export function exchange(action: OutgoingAction, request: object, response: unkn
     sent: SENT,
     received: ANSWERED,
     maxKeptCharacters: 16_384,
+    maxConfigurationKeys: 500,
   };
   const events = message.answered?.(answered) ?? [];
   return { events, twin: happened(twin, ...events), effect: message.effect?.(answered) };

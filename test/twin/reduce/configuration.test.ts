@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { TwinEvent } from "../../../src/twin/events.ts";
 import { reduce } from "../../../src/twin/reduce/reduce.ts";
-import { MAX_CONFIGURATION_KEYS, type ConfigurationKey, type Twin } from "../../../src/twin/twin.ts";
+import type { ConfigurationKey, Twin } from "../../../src/twin/twin.ts";
 import { after, stamp } from "./eventsInTest.ts";
 
 type Entry = Pick<ConfigurationKey, "key" | "readonly"> & { readonly value?: string };
@@ -46,14 +46,6 @@ describe("configuration keys", () => {
       reported(2, { key: "a", readonly: false }),
     );
     expect(keyOf(twin, "a")).toEqual({ key: "A", readonly: false, ...stamp(2) });
-  });
-
-  it("are bounded: what is known is renewed, what is new beyond the bound is not kept", () => {
-    const many = Array.from({ length: MAX_CONFIGURATION_KEYS + 50 }, (_, n) => ({ key: `K${n}`, readonly: false }));
-    const twin = after(reported(1, ...many), changed(2, "k0", "new"), changed(2, "Another", "x"));
-    expect(twin.configuration?.size).toBe(MAX_CONFIGURATION_KEYS);
-    expect(keyOf(twin, "k0")?.value).toBe("new");
-    expect(keyOf(twin, "another")).toBeUndefined();
   });
 
   it("are what was told last, also when our clock was set back meanwhile", () => {

@@ -1,19 +1,21 @@
 // GetConfiguration (OCPP 1.6 §5.8): the charge point tells its configuration keys. Case of keys does not matter (§7.29).
 import type { TwinEvent } from "../../../twin/events.ts";
+import { keepEntries } from "../configurationKeys.ts";
 import type { Answered, OutgoingMessage } from "../message.ts";
+import { violated } from "../values.ts";
 
 export const GetConfiguration: OutgoingMessage<"GetConfiguration"> = {
   answered: (answered) => {
     const { response, received } = answered;
-    const entries = (response.configurationKey ?? [])
-      .filter(({ key }) => key.trim() !== "")
-      .map(({ key, readonly, value }) => ({ key, readonly, ...(value !== undefined && { value }) }));
+    const named = (response.configurationKey ?? []).filter(({ key }) => key.trim() !== "");
+    const { kept: entries, violations } = keepEntries(named, answered);
     const events: TwinEvent[] = [{ type: "ConfigurationReported", entries, at: received, received }];
+    for (const violation of violations) events.push(violated(1, `GetConfiguration.conf: ${violation}`, answered));
     const passedOver = keysPassedOver(answered);
     if (passedOver.length === 0) return events;
     const names = passedOver.slice(0, MOST_NAMED).join(", ");
     const last = `GetConfiguration.conf: ${passedOver.length} of the requested keys are in neither list: ${names}`;
-    return [...events, { type: "Violated", count: 1, last, at: received, received }];
+    return [...events, violated(1, last, answered)];
   },
 };
 

@@ -1,10 +1,11 @@
 // GetLog ("Improved security for OCPP 1.6-J" §5): the charge point uploads a log.
+import { cutText } from "../../cutText.ts";
 import { noticeEffect } from "../effects.ts";
 import type { OutgoingMessage } from "../message.ts";
 import { isInt32 } from "../values.ts";
 
 export const GetLog: OutgoingMessage<"GetLog"> = {
-  answered: ({ request: { log, requestId }, response: { status, filename: fileName }, received }) =>
+  answered: ({ request: { log, requestId }, response: { status, filename }, received, maxKeptCharacters }) =>
     isAccepted(status)
       ? [
           {
@@ -13,7 +14,7 @@ export const GetLog: OutgoingMessage<"GetLog"> = {
             location: log.remoteLocation,
             at: received,
             received,
-            ...(fileName !== undefined && fileName !== "" && { fileName }),
+            ...(filename !== undefined && filename !== "" && { fileName: cutText(filename, maxKeptCharacters) }),
             ...(isInt32(requestId) && { requestId }),
           },
         ]

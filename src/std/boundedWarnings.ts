@@ -1,6 +1,6 @@
 // Warnings whose number a client decides: each text once in a period, and no more than so many of them. The rest is counted.
-import type { Clock } from "../std/clock.ts";
-import type { Log, LogFields } from "../std/log.ts";
+import type { Clock } from "./clock.ts";
+import type { Log, LogFields } from "./log.ts";
 
 export interface Bounds {
   readonly periodMs: number;
@@ -41,6 +41,6 @@ export class BoundedWarnings {
     this.#written.clear();
     const omitted = this.#omitted;
     this.#omitted = 0;
-    if (omitted > 0) this.#log.warn({ omitted }, "more OPC UA warnings of the same kind; log level debug shows them");
+    if (omitted > 0) this.#log.warn({ omitted }, "more warnings of the same kind; log level debug shows them");
   }
 }

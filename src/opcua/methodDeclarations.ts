@@ -1,0 +1,29 @@
+// The methods of our types, which those of instances are made from. The library reads no Description of a method from a nodeset, and holds
+// none for executable that it cannot run. What a call does stands in methodCalls.ts.
+import { StatusCodes, type UAMethod, type UAObjectType } from "node-opcua";
+import { chargePointMethods, connectorMethods, folderMethods, type Method } from "../datapoints/methods.ts";
+import { permissionsFrom } from "./roles.ts";
+import { TYPES, type TypeNodes } from "./typeNodes.ts";
+
+/** The method of a type; throws when the nodeset does not hold it. */
+export function declarationOf({ name }: Method, type: UAObjectType): UAMethod {
+  const declaration = type.getMethodByName(name, TYPES);
+  if (declaration === null) throw new Error(`${type.browseName.toString()} has no method ${name}`);
+  return declaration;
+}
+
+/** Lets the methods of our types say what the published nodeset says of them, and who may call them together with an instance. */
+export function completeMethods({ chargePoint, connector, chargePointFolder }: TypeNodes): void {
+  for (const [type, methods] of [
+    [chargePoint, chargePointMethods],
+    [connector, connectorMethods],
+    [chargePointFolder, folderMethods],
+  ] as const)
+    for (const method of methods) {
+      const declaration = declarationOf(method, type);
+      declaration.setDescription(method.description);
+      declaration.setRolePermissions(permissionsFrom(method.role));
+      // Calls are answered before the library looks at them (libraryCalls.ts).
+      declaration.bindMethod((_inputs, _context, done) => done(null, { statusCode: StatusCodes.BadNotExecutable }));
+    }
+}
