@@ -22,8 +22,16 @@ export function allow(
       kind: "denied",
       text: `${what} is taken only over an encrypted channel (SignAndEncrypt), or on the machine itself`,
     };
-  if (command.kind === "add" || house.twins.get(command.chargePointId) !== undefined) return undefined;
+  if (command.kind === "add" || isOfSite(command) || house.twins.get(command.chargePointId) !== undefined)
+    return undefined;
   return { kind: "unknown", text: `no charge point ${JSON.stringify(command.chargePointId.slice(0, 50))} is known` };
+}
+
+const ofSite: ReadonlySet<Command["kind"]> = new Set(["setIdTag", "removeIdTag", "findIdTag", "importIdTags"]);
+
+/** It concerns no charge point. */
+function isOfSite({ kind }: Command): boolean {
+  return ofSite.has(kind);
 }
 
 /** OCPP-J 1.6 §6.2: whoever knows the password of a charge point, its AuthorizationKey, can pass for it. */

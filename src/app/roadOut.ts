@@ -8,6 +8,8 @@ import type { Log } from "../std/log.ts";
 import type { Command, CommandOutcome, Effect, Payload, Requester } from "../twin/commands.ts";
 import type { House } from "./apply.ts";
 import type { Effects } from "./effects.ts";
+import type { IdTags } from "./idTags.ts";
+import type { IdTagImports } from "./idTagImports.ts";
 import type { Register } from "./register.ts";
 
 /** A charge point that can be called now; what ocpp/link.ts `Link` is to the road out. */
@@ -25,6 +27,8 @@ export interface RoadOut {
   readonly log: Log;
   readonly register: Register;
   readonly effects: Effects;
+  readonly idTags: IdTags;
+  readonly idTagImports: IdTagImports;
   /** The live link of a charge point. */
   readonly linkOf: (chargePointId: string) => Callable | undefined;
   /** The built-in target of file transfers; undefined where the settings have none. */

@@ -19,6 +19,7 @@ import { openDoor } from "./door.ts";
 import { Effects } from "./effects.ts";
 import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
+import { IdTagImports } from "./idTagImports.ts";
 import { inTurns } from "./inTurns.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
 import { openHouse } from "./openHouse.ts";
@@ -56,16 +57,24 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const logOf = (part: string): Log => log.child({ part });
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const opened = await openHouse(lifecycle, { settings, clock, log, counts });
-  const { house, projections, register, store, history, messages } = opened;
+  const { house, projections, register, idTags, store, history, messages } = opened;
   const effects = effectsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
   const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
-  const roadOut: RoadOut = { ...common, register, effects, linkOf, files: () => serving.files };
+  const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
+  const roadOut: RoadOut = { ...common, register, idTags, idTagImports, effects, linkOf, files: () => serving.files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   await lifecycle.start("control", () =>
-    openControl({ dataDirectory: settings.store.directory, clock, log: logOf("control"), notReady: reasons, command }),
+    openControl({
+      dataDirectory: settings.store.directory,
+      clock,
+      log: logOf("control"),
+      notReady: reasons,
+      command,
+      gatherIdTags: ({ gathering, entries }) => idTagImports.gather(gathering, entries),
+    }),
   );
   serving.files = await startFiles(lifecycle, { settings, clock, log: logOf("files") });
   const http = await lifecycle.start("http", () =>
@@ -92,7 +101,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
   await lifecycle.start("status", async () =>
-    untilStopped(reportStatus({ ...common, startedAt, storeState: store.state }, opcua.report)),
+    untilStopped(reportStatus({ ...common, startedAt, storeState: store.state, idTags }, opcua.report)),
   );
 
   const road: Road = {

@@ -27,11 +27,13 @@ const countOf: Readonly<Record<CommandOutcome["kind"], CountName>> = {
 /** Characters of a name or sentence that are worth a line of the log. */
 const LONGEST_LOGGED = 500;
 
+const mere: ReadonlySet<Wanted["command"]["kind"]> = new Set(["prepare", "trigger", "findIdTag"]);
+
 export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
   const { command } = wanted;
   const { outcome, request, effect } = settled;
-  // Writing the command variables is no command yet; the one that is triggered tells of itself.
-  const isMereWrite = (command.kind === "prepare" || command.kind === "trigger") && outcome.kind === "answered";
+  // Writing the command variables is no command yet; the one that is triggered tells of itself. Whoever looks up an id tag changes nothing.
+  const isMereWrite = mere.has(command.kind) && outcome.kind === "answered";
   log(road, wanted, settled, isMereWrite ? "debug" : "info");
   if (isMereWrite) return;
   const count = countOf[outcome.kind];

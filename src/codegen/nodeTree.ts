@@ -1,9 +1,10 @@
 // The types of our namespace as a tree of nodes, made from the datapoint table and the enumerations. Knows no XML and no NodeIds.
-import { bridgeDatapoints } from "../datapoints/bridge.ts";
+import { bridgeDatapoints, idTagDatapoints } from "../datapoints/bridge.ts";
 import { allEnumerations } from "../datapoints/argumentEnumerations.ts";
 import type { Argument } from "../datapoints/arguments.ts";
 import { CONFIGURATION_GROUP } from "../datapoints/configuration.ts";
 import { membersOf } from "../datapoints/enumerations.ts";
+import { idTagMethods } from "../datapoints/idTags.ts";
 import { METER_GROUP } from "../datapoints/meter.ts";
 import { chargePointMethods, connectorMethods } from "../datapoints/methods.ts";
 import { scalarTypes, variableTypeOf, type Datapoint } from "../datapoints/row.ts";
@@ -61,6 +62,7 @@ export function typeTree(): TreeNode[] {
     connectorType(),
     chargePointType(),
     bridgeType(),
+    idTagsType(),
     ...eventTypes(),
   ];
 }
@@ -162,6 +164,13 @@ function bridgeType(): TreeNode {
   return {
     ...type("BridgeType", "BaseObjectType", "What the bridge knows of itself"),
     children: bridgeDatapoints.map((d) => variable(d, "Mandatory")),
+  };
+}
+
+function idTagsType(): TreeNode {
+  return {
+    ...type("IdTagsType", "BaseObjectType", "The list of id tags: who may charge where the list decides"),
+    children: [...idTagDatapoints.map((d) => variable(d, "Mandatory")), ...methodNodes(idTagMethods)],
   };
 }
 

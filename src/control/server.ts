@@ -15,6 +15,7 @@ import {
   readRequest,
   VERSION,
   type AnswerOf,
+  type GatheredIdTags,
   type Refusal,
   type RequestName,
   type RequestOf,
@@ -27,6 +28,7 @@ export interface ControlOptions {
   /** Why nothing can be asked yet or any more; empty when it can. */
   readonly notReady: () => readonly string[];
   readonly command: Commander;
+  readonly gatherIdTags: (request: RequestOf<"gatherIdTags">) => GatheredIdTags;
 }
 
 export const MAX_REQUEST_BYTES = 1_048_576;
@@ -66,11 +68,18 @@ export async function openControl(options: ControlOptions): Promise<Running> {
   return { stop: async () => {} };
 }
 
-function createControl({ clock, log, notReady, command }: ControlOptions): Running & { readonly server: Server } {
+function createControl({
+  clock,
+  log,
+  notReady,
+  command,
+  gatherIdTags,
+}: ControlOptions): Running & { readonly server: Server } {
   const sockets = new Set<Socket>();
   const requester: Requester = { via: "cli", role: "administrator", user: userName(), isPrivate: true };
   const handlers: Handlers = {
     command: async (request) => ({ outcome: await command(request.command, requester) }),
+    gatherIdTags: async (request) => ({ gathered: gatherIdTags(request) }),
   };
   // The other side may end its half once it has asked.
   const server = createServer({ allowHalfOpen: true }, (socket) => {

@@ -26,6 +26,7 @@ export const DEVICE_SET = `ns=${DI};i=5001`;
 
 export interface TypeNodes {
   readonly bridge: UAObjectType;
+  readonly idTags: UAObjectType;
   readonly chargePoint: UAObjectType;
   readonly connector: UAObjectType;
   readonly meterValues: UAObjectType;
@@ -59,6 +60,7 @@ export function checkNamespaceOrder(space: AddressSpace): void {
 export function findTypeNodes(space: AddressSpace): TypeNodes {
   return {
     bridge: found(space.findObjectType("BridgeType", TYPES), "BridgeType"),
+    idTags: found(space.findObjectType("IdTagsType", TYPES), "IdTagsType"),
     chargePoint: found(space.findObjectType("ChargePointType", TYPES), "ChargePointType"),
     connector: found(space.findObjectType("ConnectorType", TYPES), "ConnectorType"),
     meterValues: found(space.findObjectType("MeterValuesType", TYPES), "MeterValuesType"),
