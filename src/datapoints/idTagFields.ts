@@ -11,6 +11,9 @@ export interface IdTagFields {
   readonly parentIdTag?: string | undefined;
 }
 
+/** The same, all of them texts. */
+export type IdTagTexts = Readonly<Record<keyof IdTagFields, string>>;
+
 /** The field and the rule that it breaks. */
 export interface IdTagFlaw {
   readonly path: keyof IdTagFields;
@@ -53,12 +56,7 @@ function readTime(text: string): number | undefined | string {
 }
 
 /** The fields of an entry; what it does not say is the empty text. */
-export function idTagFieldsOf({
-  idTag,
-  status,
-  expiresAt,
-  parentIdTag = "",
-}: IdTag): Readonly<Record<keyof IdTagFields, string>> {
+export function idTagFieldsOf({ idTag, status, expiresAt, parentIdTag = "" }: IdTag): IdTagTexts {
   return { idTag, status, expiryDate: expiresAt === undefined ? "" : dateTimeOf(expiresAt), parentIdTag };
 }
 
