@@ -10,10 +10,13 @@ type Methods = ReadonlyMap<string, FoundMethod>;
 
 /** @param siteMethods those of the objects of the site, by the strings of the NodeIds of the objects */
 export function openFinder(space: VirtualSpace, siteMethods: ReadonlyMap<string, Methods>): FindMethod {
+  const declared = new Set([...siteMethods.values()].flatMap((methods) => [...methods.keys()]));
   return (objectId, methodId) => {
     // A method of a type is there to be named together with an instance; on the type itself it does nothing.
-    if (objectId.namespace === TYPES)
-      return space.declares(objectId, methodId) ? StatusCodes.BadNotExecutable : undefined;
+    if (objectId.namespace === TYPES) {
+      const isOurs = space.declares(objectId, methodId) || declared.has(methodId.toString());
+      return isOurs ? StatusCodes.BadNotExecutable : undefined;
+    }
     if (objectId.namespace !== SITE) return undefined;
     const ofSite = siteMethods.get(String(objectId.value));
     if (ofSite !== undefined) return ofSite.get(methodId.toString());
