@@ -18,7 +18,8 @@ export function allow(
   const refusal = judgeRights(command, requester);
   if (refusal !== undefined) return refusal;
   if (flaw !== undefined) return { kind: "invalid", path: "", text: flaw };
-  if (command.kind === "add" || house.twins.get(command.chargePointId) !== undefined) return undefined;
+  if (command.kind === "add" || isOfSite(command) || house.twins.get(command.chargePointId) !== undefined)
+    return undefined;
   return { kind: "unknown", text: `no charge point ${JSON.stringify(command.chargePointId.slice(0, 50))} is known` };
 }
 
@@ -30,6 +31,13 @@ export function judgeRights(command: Command, requester: Requester): CommandOutc
   if (command.kind === "call" && isTooDeep(command.payload))
     return { kind: "invalid", path: "", text: "lists and objects are nested too deeply" };
   return isSecretCommand(command) ? judgeSecret(requester, `${what} with a secret`) : undefined;
+}
+
+const ofSite: ReadonlySet<Command["kind"]> = new Set(["setIdTag", "removeIdTag", "findIdTag", "importIdTags"]);
+
+/** It concerns no charge point. */
+function isOfSite({ kind }: Command): boolean {
+  return ofSite.has(kind);
 }
 
 /** OCPP-J 1.6 §6.2: whoever knows the password of a charge point, its AuthorizationKey, can pass for it. */

@@ -5,6 +5,7 @@ import type { Counts } from "../std/counts.ts";
 import type { StoreState } from "../twin/ledger.ts";
 import type { House } from "./apply.ts";
 import { gaugesOf } from "./gauges.ts";
+import type { IdTags } from "./idTags.ts";
 import { version } from "./version.ts";
 
 const INTERVAL_MS = 1000;
@@ -12,6 +13,7 @@ const INTERVAL_MS = 1000;
 /** What is counted at one moment. */
 export interface Observation {
   readonly storeState: StoreState;
+  readonly idTags: number;
   readonly at: EpochMs;
   /** The same moment on the clock that never jumps, ms. */
   readonly monotonic: number;
@@ -25,9 +27,10 @@ export interface Observation {
 export function bridgeStatus(startedAt: EpochMs, before: Observation, now: Observation): BridgeStatus {
   const seconds = (now.monotonic - before.monotonic) / 1000;
   const rateOf = (count: number): number => (seconds > 0 ? count / seconds : 0);
-  const { gauges, storeState } = now;
+  const { gauges, storeState, idTags } = now;
   return {
     storeState,
+    idTags,
     at: now.at,
     version,
     startedAt,
@@ -47,24 +50,33 @@ export interface StatusSources {
   readonly clock: Clock;
   readonly startedAt: EpochMs;
   readonly storeState: () => StoreState;
+  readonly idTags: IdTags;
 }
 
 /** Hands the status to `report` at once and then every second. */
 export function reportStatus(sources: StatusSources, report: (status: BridgeStatus) => void): Timer {
   let last = observe(sources);
   const { startedAt, clock } = sources;
-  report(bridgeStatus(startedAt, last, last));
+  let reported = bridgeStatus(startedAt, last, last);
+  report(reported);
+  // Whoever reads after an id tag was set counts it.
+  sources.idTags.watch(() => {
+    reported = { ...reported, idTags: sources.idTags.size, at: clock.now() };
+    report(reported);
+  });
   return every(clock, INTERVAL_MS, () => {
     const now = observe(sources);
-    report(bridgeStatus(startedAt, last, now));
+    reported = bridgeStatus(startedAt, last, now);
+    report(reported);
     last = now;
   });
 }
 
-function observe({ house, counts, clock, storeState }: StatusSources): Observation {
+function observe({ house, counts, clock, storeState, idTags }: StatusSources): Observation {
   const entries = counts.entries();
   return {
     storeState: storeState(),
+    idTags: idTags.size,
     at: clock.now(),
     monotonic: clock.monotonic(),
     gauges: gaugesOf(house),

@@ -10,9 +10,11 @@ import { openStore, type Store } from "../store/store.ts";
 import type { MessageLog, Projection } from "../twin/ports.ts";
 import type { House } from "./apply.ts";
 import { fillHouse } from "./fillHouse.ts";
+import { IdTags } from "./idTags.ts";
 import { entriesFrom } from "./keptRegister.ts";
 import { keepMessages } from "./keepMessages.ts";
 import { Register } from "./register.ts";
+import { RunningIdTags } from "./runningIdTags.ts";
 import { Twins } from "./twins.ts";
 
 export interface OpenedHouse {
@@ -20,6 +22,9 @@ export interface OpenedHouse {
   /** Whoever is added to it is told of what changes from then on. */
   readonly projections: Projection[];
   readonly register: Register;
+  readonly idTags: IdTags;
+  /** Where they charge. */
+  readonly runningIdTags: RunningIdTags;
   readonly store: Store;
   readonly history: OpenedHistory;
   /** Undefined where the settings want none kept. */
@@ -55,12 +60,14 @@ export async function openHouse(lifecycle: Lifecycle, options: HouseOptions): Pr
     }),
   );
   const register = new Register(settings, entriesFrom(store.restored.register, log), store.register);
-  const projections: Projection[] = [store.projection, history.projection];
+  const idTags = new IdTags(settings.limits.maxIdTags, store.restored.idTags, store.idTags);
+  const runningIdTags = new RunningIdTags();
+  const projections: Projection[] = [store.projection, history.projection, runningIdTags];
   const house: House = { twins: new Twins(), projections };
   const forget = (id: string): void => store.projection.forget(id);
   fillHouse({ house, settings, register, clock, log, known: store.restored, forget });
   const messages = await startMessageLog(lifecycle, options, register);
-  return { house, projections, register, store, history, messages };
+  return { house, projections, register, idTags, runningIdTags, store, history, messages };
 }
 
 async function startMessageLog(

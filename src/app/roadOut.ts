@@ -9,6 +9,8 @@ import type { Command, CommandOutcome, Effect, Payload, Requester } from "../twi
 import type { House } from "./apply.ts";
 import type { Denials } from "./denials.ts";
 import type { Effects } from "./effects.ts";
+import type { IdTags } from "./idTags.ts";
+import type { IdTagImports } from "./idTagImports.ts";
 import type { Register } from "./register.ts";
 
 /** A charge point that can be called now; what ocpp/link.ts `Link` is to the road out. */
@@ -27,6 +29,8 @@ export interface RoadOut {
   readonly register: Register;
   readonly effects: Effects;
   readonly denials: Denials;
+  readonly idTags: IdTags;
+  readonly idTagImports: IdTagImports;
   /** The live link of a charge point. */
   readonly linkOf: (chargePointId: string) => Callable | undefined;
   /** The built-in target of file transfers; undefined where the settings have none. */

@@ -4,6 +4,7 @@ import type { CallCommand, Command, CommandOutcome, ConnectorCommand, Requester 
 import { allow } from "./allow.ts";
 import { applyAnswer } from "./applyAnswer.ts";
 import { callChargePoint } from "./callChargePoint.ts";
+import { changeIdTags } from "./changeIdTags.ts";
 import { changeRegister } from "./changeRegister.ts";
 import { changeTwin } from "./changeTwin.ts";
 import { prepare, trigger } from "./commandVariables.ts";
@@ -50,6 +51,11 @@ async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Se
     case "add":
     case "remove":
       return { outcome: await changeRegister(road, command) };
+    case "setIdTag":
+    case "removeIdTag":
+    case "findIdTag":
+    case "importIdTags":
+      return { outcome: await changeIdTags(road, command) };
   }
 }
 

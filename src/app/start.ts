@@ -20,6 +20,7 @@ import { openDoor } from "./door.ts";
 import { Effects } from "./effects.ts";
 import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
+import { IdTagImports } from "./idTagImports.ts";
 import { inTurns } from "./inTurns.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
 import { openHouse } from "./openHouse.ts";
@@ -57,42 +58,31 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const logOf = (part: string): Log => log.child({ part });
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const opened = await openHouse(lifecycle, { settings, clock, log, counts });
-  const { house, projections, register, store, history, messages } = opened;
+  const { house, projections, register, idTags, store, history, messages } = opened;
   const { effects, denials } = endingsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
   const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
-  const roadOut: RoadOut = { ...common, register, effects, denials, linkOf, files: () => serving.files };
+  const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
+  const files: RoadOut["files"] = () => serving.files;
+  const roadOut: RoadOut = { ...common, register, idTags, idTagImports, effects, denials, linkOf, files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: reasons, command };
-  await lifecycle.start("control", () => openControl(control));
+  await lifecycle.start("control", () =>
+    openControl({ ...control, gatherIdTags: (request) => idTagImports.gather(request) }),
+  );
   serving.files = await startFiles(lifecycle, { settings, clock, log: logOf("files") });
-  const http = await lifecycle.start("http", () =>
-    openHttpServer(httpOptionsOf(settings), {
-      log: logOf("http"),
-      counts,
-      notReady: reasons,
-      ...readingOf(house, store, settings),
-    }),
-  );
-  const opcua = await lifecycle.start("opcua", () =>
-    openOpcUaServer({
-      ...opcuaOptionsOf(settings),
-      clock,
-      log: logOf("opcua"),
-      counts,
-      replay: () => house.twins.all(),
-      command,
-      history,
-    }),
-  );
+  const sources = { log: logOf("http"), counts, notReady: reasons, ...readingOf(house, store, settings) };
+  const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
+  const serve = { clock, log: logOf("opcua"), counts, replay: () => house.twins.all(), command, history };
+  const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...opcuaOptionsOf(settings), ...serve }));
   // What an effect makes happen is told after the change that has shown it.
   projections.push(opcua.projection, effects);
   await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
   await lifecycle.start("status", async () =>
-    untilStopped(reportStatus({ ...common, startedAt, storeState: store.state }, opcua.report)),
+    untilStopped(reportStatus({ ...common, startedAt, storeState: store.state, idTags }, opcua.report)),
   );
 
   const road: Road = {

@@ -28,6 +28,9 @@ const countOf: Readonly<Record<CommandOutcome["kind"], CountName>> = {
 /** Characters of a name or sentence that are worth a line of the log. */
 const LONGEST_LOGGED = 500;
 
+/** They change nothing that is commanded. */
+const mere: ReadonlySet<Wanted["command"]["kind"]> = new Set(["prepare", "trigger", "findIdTag"]);
+
 export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
   const { outcome, request, effect } = settled;
   const isNone = isNoCommand(wanted, outcome);
@@ -52,7 +55,7 @@ export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
  */
 function isNoCommand({ command, flaw }: Wanted, { kind }: CommandOutcome): boolean {
   if (flaw !== undefined) return kind === "invalid";
-  return (command.kind === "prepare" || command.kind === "trigger") && kind === "answered";
+  return mere.has(command.kind) && kind === "answered";
 }
 
 /** One that is not known, or no more, has no place of its own: its events stand at the folder of all charge points. */

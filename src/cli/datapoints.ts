@@ -1,5 +1,5 @@
 // `ocpp-opcua datapoints`: the point list, from the same table that makes the address space.
-import { bridgeDatapoints, folderDatapoints } from "../datapoints/bridge.ts";
+import { bridgeDatapoints, folderDatapoints, idTagDatapoints } from "../datapoints/bridge.ts";
 import { scalarTypes, type Datapoint } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable } from "../datapoints/table.ts";
 
@@ -15,6 +15,7 @@ export function renderPointList(format: PointListFormat): string {
     ...connectorTable.datapoints.map((datapoint) => cells("<id>/Connector<n>", datapoint)),
     ...folderDatapoints.map((datapoint) => cells("/ChargePoints", datapoint)),
     ...bridgeDatapoints.map((datapoint) => cells("/Bridge", datapoint)),
+    ...idTagDatapoints.map((datapoint) => cells("/IdTags", datapoint)),
   ];
   return format === "csv" ? renderCsv(rows) : renderMarkdown(rows);
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { version } from "../app/version.ts";
 import { checkSettings } from "../settings/check.ts";
+import { addIdTags } from "./addIdTags.ts";
 import { addSend } from "./addSend.ts";
 import { addStoreCommands } from "./addStoreCommands.ts";
 import { pointListFormats, renderPointList, type PointListFormat } from "./datapoints.ts";
@@ -49,6 +50,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     });
   addSimulate(command("simulate", "simulate charge points against any OCPP 1.6-J central system"), exit);
   addSend(command("send", "send an OCPP command to a charge point through the running bridge"), exit);
+  addIdTags(command("idtags", "list, change, import and export the id tags that may charge"), exit);
   addStoreCommands(command, exit);
   command("datapoints", "print the point list")
     .addOption(new Option("--format <format>", "how to print it").choices(pointListFormats).default("csv"))

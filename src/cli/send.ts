@@ -1,5 +1,6 @@
 // `ocpp-opcua send`: hands one command to the bridge that runs on the data directory, and says what came of it.
 import { ask, type Asked } from "../control/ask.ts";
+import type { RequestName } from "../control/requests.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Command, CommandOutcome } from "../twin/commands.ts";
 import { acceptingStatuses, exitCodeOf, exitCodes } from "./exitCodes.ts";
@@ -61,8 +62,9 @@ function report(id: string, outcome: CommandOutcome, asJson: boolean, { out, err
   return isRefused ? exitCodes.failed : exitCodeOf.answered;
 }
 
-function explainSilence(
-  asked: Exclude<Asked<"command">, { kind: "answered" }>,
+/** Why a bridge has not answered, and the exit code that says so. */
+export function explainSilence(
+  asked: Exclude<Asked<RequestName>, { kind: "answered" }>,
   directory: string,
 ): readonly [text: string, exitCode: number] {
   switch (asked.kind) {

@@ -1,11 +1,8 @@
 // `ocpp-opcua transactions`: charge detail records as CSV, a page at a time, whether or not a bridge runs.
-import { createWriteStream } from "node:fs";
-import { once } from "node:events";
-import type { Writable } from "node:stream";
-import { sentenceOf, StoreFault } from "../store/faults.ts";
 import { transactionsCsv } from "../store/transactionsCsv.ts";
 import type { TransactionFilter } from "../twin/ports.ts";
 import { exitCodes } from "./exitCodes.ts";
+import { closeFile, openFile } from "./outputFile.ts";
 import type { SettingsPlace } from "./settingsOptions.ts";
 import { inDataDirectory, openProgress, writeTo, type Surroundings } from "./storeReading.ts";
 
@@ -38,26 +35,4 @@ export function transactions(options: TransactionsOptions, surroundings: Surroun
     surroundings.errors.write(`${records} transactions in ${output}\n`);
     return exitCodes.ok;
   });
-}
-
-/** Id tags stand in it: for this user alone. */
-async function openFile(path: string): Promise<Writable> {
-  const stream = createWriteStream(path, { mode: 0o600 });
-  // Whatever fails later is found when it is closed.
-  stream.on("error", () => {});
-  try {
-    await once(stream, "open");
-  } catch (error) {
-    throw fault(path, error);
-  }
-  return stream;
-}
-
-async function closeFile(stream: Writable, path: string): Promise<void> {
-  const error = stream.errored ?? (await new Promise<Error | null | undefined>((done) => void stream.end(done)));
-  if (error !== null && error !== undefined) throw fault(path, error);
-}
-
-function fault(path: string, error: unknown): StoreFault {
-  return new StoreFault(`${path} cannot be written: ${sentenceOf(error)}`);
 }

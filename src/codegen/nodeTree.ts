@@ -1,10 +1,11 @@
 // The types of our namespace as a tree of nodes, made from the datapoint table and the enumerations. Knows no XML and no NodeIds.
-import { bridgeDatapoints, folderDatapoints } from "../datapoints/bridge.ts";
+import { bridgeDatapoints, folderDatapoints, idTagDatapoints } from "../datapoints/bridge.ts";
 import { allEnumerations } from "../datapoints/argumentEnumerations.ts";
 import type { Argument } from "../datapoints/arguments.ts";
 import { CONFIGURATION_GROUP } from "../datapoints/configuration.ts";
 import { membersOf } from "../datapoints/enumerations.ts";
 import { descriptionOfGroup } from "../datapoints/groups.ts";
+import { idTagMethods } from "../datapoints/idTags.ts";
 import { METER_GROUP } from "../datapoints/meter.ts";
 import { chargePointMethods, connectorMethods, folderMethods } from "../datapoints/methods.ts";
 import { occurrenceTypes } from "../datapoints/occurrences.ts";
@@ -68,6 +69,7 @@ export function typeTree(): TreeNode[] {
     connectorType(),
     chargePointType(),
     bridgeType(),
+    idTagsType(),
     ...eventTypes(),
     chargePointFolderType(),
   ];
@@ -196,6 +198,13 @@ function chargePointFolderType(): TreeNode {
 /** OPC 10000-3 §9.32.2: who has it is told by model change events. */
 function nodeVersion(description: string): TreeNode {
   return { ...property("NodeVersion", "String"), description };
+}
+
+function idTagsType(): TreeNode {
+  return {
+    ...type("IdTagsType", "BaseObjectType", "The list of id tags: who may charge where the list decides"),
+    children: [...idTagDatapoints.map((d) => variable(d, "Mandatory")), ...methodNodes(idTagMethods)],
+  };
 }
 
 function meterValues(description: string): TreeNode {

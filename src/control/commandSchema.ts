@@ -17,6 +17,9 @@ const object: Schema = { type: "object" };
 const connectorId: Schema = { type: "integer", minimum: 1 };
 const registration: Schema = { enum: enumerations.RegistrationStatus };
 
+/** It concerns no charge point. */
+const ofSite: Properties = { chargePointId: { const: "" } };
+
 /** What a command holds beside its kind and `chargePointId`: required, then optional. */
 const commands: Readonly<Record<Command["kind"], readonly [Properties, Properties?]>> = {
   call: [{ action: text, payload: object }, { connectorId: { type: "integer", minimum: 0 } }],
@@ -29,6 +32,13 @@ const commands: Readonly<Record<Command["kind"], readonly [Properties, Propertie
   trigger: [{ on: { type: "boolean" } }],
   add: [{}, { registration, password: text, connectors: number }],
   remove: [{}],
+  setIdTag: [
+    { ...ofSite, idTag: text, status: text },
+    { expiryDate: text, parentIdTag: text },
+  ],
+  removeIdTag: [{ ...ofSite, idTag: text }],
+  findIdTag: [{ ...ofSite, idTag: text }],
+  importIdTags: [{ ...ofSite, gathering: number, isWhole: { type: "boolean" } }],
 };
 
 const outcomes: Readonly<Record<CommandOutcome["kind"], readonly [Properties, Properties?]>> = {

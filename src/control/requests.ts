@@ -13,7 +13,25 @@ export interface Requests {
     readonly request: { readonly command: Command };
     readonly answer: { readonly outcome: CommandOutcome };
   };
+  /** A piece of a list of id tags; the command importIdTags takes the whole list over. */
+  readonly gatherIdTags: {
+    readonly request: { readonly gathering?: number; readonly entries: readonly IdTagPiece[] };
+    readonly answer: { readonly gathered: GatheredIdTags };
+  };
 }
+
+/** Fields of an entry, as texts. */
+export interface IdTagPiece {
+  readonly idTag: string;
+  readonly status: string;
+  readonly expiryDate?: string;
+  readonly parentIdTag?: string;
+}
+
+/** What came of a piece: nothing of the list is kept but where it is `gathered`. */
+export type GatheredIdTags =
+  | { readonly kind: "gathered"; /** Names the list. */ readonly gathering: number; readonly count: number }
+  | { readonly kind: "refused"; readonly text: string };
 
 export type RequestName = keyof Requests;
 export type RequestOf<Name extends RequestName> = Requests[Name]["request"];
@@ -42,6 +60,21 @@ const refusals = [
 ] as const;
 
 const ajv = new Ajv2020({ strict: true, discriminator: true });
+/** Entries of one request: as many as are checked in a few ms. */
+export const MOST_ENTRIES = 1000;
+const shortText = { type: "string", maxLength: 100 };
+const pieceSchema = objectSchema(
+  { idTag: shortText, status: shortText },
+  { expiryDate: shortText, parentIdTag: shortText },
+);
+const gatheredSchema = {
+  type: "object",
+  required: ["kind"],
+  oneOf: [
+    objectSchema({ kind: { const: "gathered" }, gathering: { type: "integer" }, count: { type: "integer" } }),
+    objectSchema({ kind: { const: "refused" }, text: { type: "string" } }),
+  ],
+};
 const envelope = { version: { const: VERSION }, do: { type: "string" } } as const;
 
 const checks: {
@@ -53,6 +86,15 @@ const checks: {
   command: {
     request: compiled(objectSchema({ ...envelope, command: commandSchema })),
     answer: compiled(objectSchema({ version: envelope.version, outcome: outcomeSchema })),
+  },
+  gatherIdTags: {
+    request: compiled(
+      objectSchema(
+        { ...envelope, entries: { type: "array", maxItems: MOST_ENTRIES, items: pieceSchema } },
+        { gathering: { type: "integer" } },
+      ),
+    ),
+    answer: compiled(objectSchema({ version: envelope.version, gathered: gatheredSchema })),
   },
 };
 

@@ -15,6 +15,7 @@ import {
   readRequest,
   VERSION,
   type AnswerOf,
+  type GatheredIdTags,
   type Refusal,
   type RequestName,
   type RequestOf,
@@ -29,6 +30,7 @@ export interface ControlOptions {
   readonly command: Commander;
   /** How many commands may wait at once for what comes of them: as long as a charge point takes, each. */
   readonly maxCommands: number;
+  readonly gatherIdTags: (request: RequestOf<"gatherIdTags">) => GatheredIdTags;
 }
 
 export const MAX_REQUEST_BYTES = 1_048_576;
@@ -70,13 +72,14 @@ export async function openControl(options: ControlOptions): Promise<Running> {
 }
 
 function createControl(options: ControlOptions): Running & { readonly server: Server } {
-  const { clock, log, notReady, command, maxCommands } = options;
+  const { clock, log, notReady, command, gatherIdTags, maxCommands } = options;
   const sockets = new Set<Socket>();
   let unheard = 0;
   let commands = 0;
   const requester: Requester = { via: "cli", role: "administrator", user: userName(), isPrivate: true };
   const handlers: Handlers = {
     command: async (request) => ({ outcome: await command(request.command, requester) }),
+    gatherIdTags: async (request) => ({ gathered: gatherIdTags(request) }),
   };
   // The other side may end its half once it has asked.
   const server = createServer({ allowHalfOpen: true }, (socket) => {

@@ -1,6 +1,7 @@
 // Every enumeration of the address space: those of datapoints first, then those that only arguments of methods or fields of events use.
 // A list of its own, because the methods need the enumerations and not the other way round.
 import { usedEnumerations } from "./enumerations.ts";
+import { idTagMethods } from "./idTags.ts";
 import { chargePointMethods, connectorMethods, folderMethods } from "./methods.ts";
 import { occurrenceTypes, type OccurrenceType } from "./occurrences.ts";
 import { scalarTypes } from "./row.ts";
@@ -9,7 +10,7 @@ import { scalarTypes } from "./row.ts";
 export const allEnumerations: readonly string[] = [
   ...new Set([
     ...usedEnumerations,
-    ...[...chargePointMethods, ...connectorMethods, ...folderMethods]
+    ...[...chargePointMethods, ...connectorMethods, ...folderMethods, ...idTagMethods]
       .flatMap(({ inputs, outputs }) => [...inputs, ...outputs])
       .filter(({ isEnumeration }) => isEnumeration)
       .map(({ type }) => type),

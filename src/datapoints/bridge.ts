@@ -20,6 +20,8 @@ export interface BridgeStatus {
   readonly messagesSentPerSecond: number;
   /** `failing`: no start or end of a transaction is confirmed. */
   readonly storeState: "ok" | "failing";
+  /** Entries of the list of id tags. */
+  readonly idTags: number;
 }
 
 /** A datapoint of the site together with how it is read; it is always known and always Good. */
@@ -62,6 +64,11 @@ export const bridgeDatapoints = datapointsOf({
 /** Variables of the folder of all charge points. */
 export const folderDatapoints = datapointsOf({
   PendingCount: fact("UInt32", "Charge points whose registration is Pending", (s) => s.pendingChargePoints),
+});
+
+/** Variables of the list of id tags. */
+export const idTagDatapoints = datapointsOf({
+  Count: fact("UInt32", "Id tags in the list", (s) => s.idTags),
 });
 
 function datapointsOf(rows: Readonly<Record<string, Row<BridgeStatus>>>): readonly SiteDatapoint[] {

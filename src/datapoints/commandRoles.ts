@@ -23,6 +23,11 @@ const roleOfKind: Readonly<Record<Exclude<Command["kind"], "call">, Role>> = {
   trigger: "operator",
   add: "engineer",
   remove: "engineer",
+  // As SendLocalList: a card that is lost must be blocked at once, and no configuration changes.
+  setIdTag: "operator",
+  removeIdTag: "operator",
+  findIdTag: "operator",
+  importIdTags: "operator",
 };
 
 /**

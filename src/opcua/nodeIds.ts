@@ -5,6 +5,8 @@
 export const CHARGE_POINTS = "/ChargePoints";
 /** The object that shows the bridge itself. */
 export const BRIDGE = "/Bridge";
+/** The list of id tags. */
+export const ID_TAGS = "/IdTags";
 
 export interface Address {
   /** OCPP identity. */

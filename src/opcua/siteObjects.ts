@@ -1,33 +1,56 @@
-// The few ordinary nodes of the site itself: the object Bridge, and what stands below the folder of charge points.
+// The few ordinary nodes of the site itself: the objects Bridge and IdTags, and what stands below the folder of charge points.
 // They show the last status that was reported, read-only and delivered on change.
-import { DataType, StatusCodes, Variant, type Namespace, type UAObject, type UAVariable } from "node-opcua";
-import { bridgeDatapoints, folderDatapoints, type BridgeStatus, type SiteDatapoint } from "../datapoints/bridge.ts";
+import {
+  DataType,
+  StatusCodes,
+  Variant,
+  type Namespace,
+  type UAObject,
+  type UAObjectType,
+  type UAVariable,
+} from "node-opcua";
+import {
+  bridgeDatapoints,
+  folderDatapoints,
+  idTagDatapoints,
+  type BridgeStatus,
+  type SiteDatapoint,
+} from "../datapoints/bridge.ts";
 import type { Value } from "../datapoints/row.ts";
-import { BRIDGE, CHARGE_POINTS } from "./nodeIds.ts";
+import { BRIDGE, CHARGE_POINTS, ID_TAGS } from "./nodeIds.ts";
 import { SITE, TYPES, builtInTypeOf, type TypeNodes } from "./typeNodes.ts";
 
-/** Adds them; answers what shows a status. Until the first one they wait for initial data. */
-export function addSiteObjects(
-  namespace: Namespace,
-  types: TypeNodes,
-  folder: UAObject,
-): (status: BridgeStatus) => void {
-  const bridge = namespace.addObject({
-    browseName: { name: "Bridge", namespaceIndex: SITE },
-    nodeId: `ns=${SITE};s=${BRIDGE}`,
-    description: "The bridge itself",
-    typeDefinition: types.bridge,
-    organizedBy: namespace.addressSpace.rootFolder.objects,
-  });
+export interface SiteObjects {
+  readonly idTags: UAObject;
+  /** Shows a status. */
+  readonly show: (status: BridgeStatus) => void;
+}
+
+/** Adds them. Until the first status they wait for initial data. */
+export function addSiteObjects(namespace: Namespace, types: TypeNodes, folder: UAObject): SiteObjects {
+  const add = (nodeId: string, description: string, typeDefinition: UAObjectType): UAObject =>
+    namespace.addObject({
+      browseName: { name: nodeId.slice(1), namespaceIndex: SITE },
+      nodeId: `ns=${SITE};s=${nodeId}`,
+      description,
+      typeDefinition,
+      organizedBy: namespace.addressSpace.rootFolder.objects,
+    });
+  const bridge = add(BRIDGE, "The bridge itself", types.bridge);
+  const idTags = add(ID_TAGS, "The list of id tags", types.idTags);
   const shown = [
     ...bridgeDatapoints.map((datapoint) => ({ datapoint, variable: addVariable(bridge, BRIDGE, datapoint) })),
     ...folderDatapoints.map((datapoint) => ({ datapoint, variable: addVariable(folder, CHARGE_POINTS, datapoint) })),
+    ...idTagDatapoints.map((datapoint) => ({ datapoint, variable: addVariable(idTags, ID_TAGS, datapoint) })),
   ];
-  return (status) => {
-    for (const { datapoint, variable } of shown) {
-      const { type, read } = datapoint.row;
-      variable.setValueFromSource(variantOf(type, read(status)), StatusCodes.Good, new Date(status.at));
-    }
+  return {
+    idTags,
+    show: (status) => {
+      for (const { datapoint, variable } of shown) {
+        const { type, read } = datapoint.row;
+        variable.setValueFromSource(variantOf(type, read(status)), StatusCodes.Good, new Date(status.at));
+      }
+    },
   };
 }
 

@@ -26,6 +26,7 @@ export const DEVICE_SET = `ns=${DI};i=5001`;
 
 export interface TypeNodes {
   readonly bridge: UAObjectType;
+  readonly idTags: UAObjectType;
   readonly chargePoint: UAObjectType;
   readonly chargePointFolder: UAObjectType;
   readonly connector: UAObjectType;
@@ -60,6 +61,7 @@ export function checkNamespaceOrder(space: AddressSpace): void {
 export function findTypeNodes(space: AddressSpace): TypeNodes {
   return {
     bridge: found(space.findObjectType("BridgeType", TYPES), "BridgeType"),
+    idTags: found(space.findObjectType("IdTagsType", TYPES), "IdTagsType"),
     chargePoint: found(space.findObjectType("ChargePointType", TYPES), "ChargePointType"),
     chargePointFolder: found(space.findObjectType("ChargePointFolderType", TYPES), "ChargePointFolderType"),
     connector: found(space.findObjectType("ConnectorType", TYPES), "ConnectorType"),

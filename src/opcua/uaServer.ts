@@ -17,6 +17,8 @@ import {
   type UAVariable,
 } from "node-opcua";
 import type { BridgeStatus } from "../datapoints/bridge.ts";
+import { idTagMethods } from "../datapoints/idTags.ts";
+import { folderMethods } from "../datapoints/methods.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
@@ -27,7 +29,6 @@ import { CallsInFlight } from "./callsInFlight.ts";
 import { ChargePoints } from "./chargePoints.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
 import { openFinder } from "./findMethod.ts";
-import { addFolderMethods } from "./folderMethods.ts";
 import { aggregateNames } from "./aggregates.ts";
 import { HistoryReads } from "./historyReads.ts";
 import { nodeOfAggregate } from "./historyWishes.ts";
@@ -48,11 +49,12 @@ import type { Batch } from "./messages.ts";
 import { MethodCalls, type FindMethod } from "./methodCalls.ts";
 import { completeMethods } from "./methodDeclarations.ts";
 import { ModelChanges } from "./modelChanges.ts";
-import { CHARGE_POINTS } from "./nodeIds.ts";
+import { CHARGE_POINTS, ID_TAGS } from "./nodeIds.ts";
 import { Events } from "./events.ts";
 import type { EndpointOptions } from "./options.ts";
 import { referencesToChargePoints } from "./siteReferences.ts";
 import { addSiteMetadata } from "./siteMetadata.ts";
+import { addSiteMethods } from "./siteMethods.ts";
 import { addSiteObjects } from "./siteObjects.ts";
 import { assignRoles, grantDefaults } from "./roles.ts";
 import { DEVICE_SET, SITE, SITE_URI, checkNamespaceOrder, findTypeNodes } from "./typeNodes.ts";
@@ -311,7 +313,7 @@ function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings):
     accessLevel: "CurrentRead",
     value: { dataType: DataType.String, value: "0" },
   });
-  const show = addSiteObjects(namespace, types, folder);
+  const { idTags, show } = addSiteObjects(namespace, types, folder);
   const deviceSet = addressSpace.findNode(DEVICE_SET) as UAObject;
   const chargePoints = new ChargePoints();
   const space = new VirtualSpace({
@@ -343,7 +345,11 @@ function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings):
     folderVersion,
     clock,
   });
-  const find = openFinder(space, addFolderMethods(folder, types));
+  const siteMethods = new Map([
+    [CHARGE_POINTS, addSiteMethods(folder, folderMethods, types)],
+    [ID_TAGS, addSiteMethods(idTags, idTagMethods, types)],
+  ]);
+  const find = openFinder(space, siteMethods);
   return { space, reader: new BatchReader(chargePoints, changes, onFault), changes, events, show, find };
 }
 

@@ -24,6 +24,7 @@ export interface Settings {
    */
   rules: string[];
   decisions: DecisionsSettings;
+  idTags: IdTagsSettings;
   simulation?: SimulationSettings;
   limits: LimitsSettings;
 }
@@ -311,6 +312,15 @@ export interface DecisionsSettings {
   timeoutSeconds: number;
 }
 /**
+ * The list of id tags that SCADA and the command line fill; it decides where a rule asks it.
+ */
+export interface IdTagsSettings {
+  /**
+   * Whether an id tag that charges already may start a transaction elsewhere (allow), or is answered ConcurrentTx (refuse; OCPP 1.6 §7.2). Default "refuse".
+   */
+  concurrentTransactions: "refuse" | "allow";
+}
+/**
  * Charge points simulated inside the process, for trying out; they dial the first listener. Only taken where the whole bridge listens on loopback.
  */
 export interface SimulationSettings {
@@ -383,6 +393,10 @@ export interface LimitsSettings {
    * Charge points that are known only because they connected; further ones are refused. Unit charge points. 0 to 100000. Default 1000.
    */
   maxUnknownChargePoints: number;
+  /**
+   * Entries of the list of id tags; further ones are refused. Unit id tags. 1 to 1000000. Default 100000.
+   */
+  maxIdTags: number;
   /**
    * Connectors of one charge point; reports about further ones are not kept. Unit connectors. 1 to 1000. Default 64.
    */

@@ -1,5 +1,6 @@
 // What crosses between the main thread and the store's thread: records one way, receipts the other, in the same order.
 import type { KeptTransaction, LedgerRecord, Receipt, StoreState } from "../twin/ledger.ts";
+import type { IdTag, IdTagChange } from "../twin/idTags.ts";
 import type { Origin } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
 
@@ -9,7 +10,8 @@ export type StoreRecord =
   | { readonly kind: "snapshot"; readonly id: string; readonly origin: Origin; readonly text: string }
   | { readonly kind: "forget"; readonly id: string }
   /** An entry of the register as JSON; undefined removes it. */
-  | { readonly kind: "register"; readonly id: string; readonly entry: string | undefined };
+  | { readonly kind: "register"; readonly id: string; readonly entry: string | undefined }
+  | { readonly kind: "idTags"; readonly change: IdTagChange };
 
 export interface ThreadOptions {
   readonly directory: string;
@@ -24,6 +26,7 @@ export interface Restored {
   readonly transactions: readonly KeptTransaction[];
   /** Entries of the register as JSON, by identity. */
   readonly register: ReadonlyMap<string, string>;
+  readonly idTags: readonly IdTag[];
 }
 
 export type ToStore =

@@ -68,6 +68,17 @@ export const migrations: readonly string[] = [
     entry TEXT NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE id_tags (
+    -- In lower case: case does not matter.
+    key TEXT PRIMARY KEY,
+    -- As it was first written.
+    id_tag TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('Accepted', 'Blocked', 'Expired', 'Invalid')),
+    expires_at INTEGER CHECK (expires_at BETWEEN 0 AND 253402300799999),
+    parent_id_tag TEXT
+  ) WITHOUT ROWID;
+  `,
 ];
 
 export const messageMigrations: readonly string[] = [

@@ -5,6 +5,7 @@ import type { Clock, Timer } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import type { Ledger, Receipt, StoreState } from "../twin/ledger.ts";
+import type { IdTagChange } from "../twin/idTags.ts";
 import type { Origin, Projection } from "../twin/ports.ts";
 import { StoreFault } from "./faults.ts";
 import type { FromStore, Restored, StoreRecord, ThreadOptions, ToStore } from "./messages.ts";
@@ -29,6 +30,8 @@ export interface Store extends Running {
   readonly restored: Restored;
   /** Writes an entry of the register; undefined removes it. False when the disk refuses. */
   readonly register: (id: string, entry: string | undefined) => Promise<boolean>;
+  /** Changes the list of id tags; false when the disk refuses, and then nothing has changed. */
+  readonly idTags: (change: IdTagChange) => Promise<boolean>;
   readonly state: () => StoreState;
 }
 
@@ -45,6 +48,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     restored,
     state,
     register: async (id, entry) => (await keep({ kind: "register", id, entry })).kind !== "failing",
+    idTags: async (change) => (await keep({ kind: "idTags", change })).kind !== "failing",
     stop: async () => {
       await supervisor.within(STOP_WITHIN_MS, snapshots.stop());
       await supervisor.stop();

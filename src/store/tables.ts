@@ -3,6 +3,7 @@ import type Database from "better-sqlite3";
 import type { KeptTransaction, Receipt } from "../twin/ledger.ts";
 import type { Origin } from "../twin/ports.ts";
 import { SNAPSHOT_VERSION, twinFrom } from "../twin/snapshot.ts";
+import { IdTagTable } from "./idTagTable.ts";
 import { LedgerTables } from "./ledgerTables.ts";
 import type { Restored, StoreRecord } from "./messages.ts";
 
@@ -15,6 +16,7 @@ export class Tables {
   readonly #forget: Database.Statement;
   readonly #enter: Database.Statement;
   readonly #strike: Database.Statement;
+  readonly #idTags: IdTagTable;
 
   constructor(database: Database.Database) {
     this.#database = database;
@@ -25,6 +27,7 @@ export class Tables {
     this.#forget = database.prepare("DELETE FROM snapshots WHERE charge_point = ?");
     this.#enter = database.prepare("INSERT OR REPLACE INTO register (charge_point, entry) VALUES (?, ?)");
     this.#strike = database.prepare("DELETE FROM register WHERE charge_point = ?");
+    this.#idTags = new IdTagTable(database);
   }
 
   write(record: StoreRecord): Receipt {
@@ -38,6 +41,9 @@ export class Tables {
       case "register":
         if (record.entry === undefined) this.#strike.run(record.id);
         else this.#enter.run(record.id, record.entry);
+        return { kind: "noted" };
+      case "idTags":
+        this.#idTags.write(record.change);
         return { kind: "noted" };
       default:
         return this.#ledger.write(record);
@@ -66,6 +72,7 @@ export class Tables {
       twins,
       transactions: this.#transactions(twins.map(({ twin }) => twin)),
       register: new Map(register.map(({ charge_point, entry }) => [charge_point, entry])),
+      idTags: this.#idTags.all(),
     };
   }
 

@@ -2,6 +2,7 @@
 import type Database from "better-sqlite3";
 import type { EpochMs } from "../std/clock.ts";
 import type { TransactionFilter } from "../twin/ports.ts";
+import { harmless, quoted } from "./csvCells.ts";
 import { stateLayout } from "./database.ts";
 import { StoreFault } from "./faults.ts";
 import { openReadOnly, reading } from "./readOnly.ts";
@@ -110,23 +111,4 @@ const MOST_MS: EpochMs = 8_640_000_000_000_000;
 
 function dateTime(value: string | number | null | undefined): string {
   return typeof value === "number" && Math.abs(value) <= MOST_MS ? new Date(value).toISOString() : "";
-}
-
-/** What a terminal would obey. */
-// oxlint-disable-next-line no-control-regex -- these are what it is about
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/gu;
-
-/**
- * A spreadsheet takes a text that begins so for a formula and runs it; id tags and reasons come from outside. An apostrophe before it
- * keeps it a text.
- */
-function harmless(value: string | number | null | undefined): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "number") return String(value);
-  const plain = value.replaceAll(CONTROL, "\uFFFD");
-  return /^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r]/u.test(plain) ? `'${plain}` : plain;
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

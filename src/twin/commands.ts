@@ -58,7 +58,23 @@ export type RegisterCommand = { readonly chargePointId: string } & (
   | { readonly kind: "remove" }
 );
 
-export type Command = CallCommand | ConnectorCommand | TwinCommand | RegisterCommand;
+/** What changes the list of id tags, or asks it. It concerns no charge point: `chargePointId` is empty. */
+export type IdTagCommand = { readonly chargePointId: string } & (
+  | {
+      readonly kind: "setIdTag";
+      readonly idTag: string;
+      readonly status: string;
+      /** RFC 3339 */
+      readonly expiryDate?: string;
+      readonly parentIdTag?: string;
+    }
+  | { readonly kind: "removeIdTag"; readonly idTag: string }
+  | { readonly kind: "findIdTag"; readonly idTag: string }
+  /** Takes over what has been gathered under this number; with `isWhole` there are no others afterwards. */
+  | { readonly kind: "importIdTags"; readonly gathering: number; readonly isWhole: boolean }
+);
+
+export type Command = CallCommand | ConnectorCommand | TwinCommand | RegisterCommand | IdTagCommand;
 
 /** What came of a command. Only `answered` and `callError` are the charge point's own words. */
 export type CommandOutcome =

@@ -1,6 +1,7 @@
 // What the bridge says of itself: counted over its charge points, rates over the time that has really passed.
 import { describe, expect, it } from "vitest";
 import { bridgeStatus, reportStatus, type Observation } from "../../src/app/bridgeStatus.ts";
+import { IdTags } from "../../src/app/idTags.ts";
 import { Twins } from "../../src/app/twins.ts";
 import type { BridgeStatus } from "../../src/datapoints/bridge.ts";
 import { Counts } from "../../src/std/counts.ts";
@@ -16,6 +17,7 @@ const gauges = {
 };
 const START: Observation = {
   storeState: "ok",
+  idTags: 3,
   at: 1_000_000,
   monotonic: 500,
   gauges,
@@ -50,7 +52,8 @@ describe("the status of the bridge", () => {
     const house = { twins: new Twins(), projections: [] };
     const reported: BridgeStatus[] = [];
     const startedAt = clock.now();
-    const timer = reportStatus({ house, counts, clock, startedAt, storeState: () => "ok" }, (status) =>
+    const idTags = new IdTags(10);
+    const timer = reportStatus({ house, counts, clock, startedAt, storeState: () => "ok", idTags }, (status) =>
       reported.push(status),
     );
     expect(reported).toMatchObject([{ at: startedAt, startedAt, knownChargePoints: 0, messagesReceivedPerSecond: 0 }]);
@@ -80,6 +83,19 @@ describe("the status of the bridge", () => {
     timer.cancel();
     clock.move(5000);
     expect(reported.length).toBe(3);
+  });
+
+  it("is reported again when an id tag was added, before whoever has added it hears of it, and not when one was only changed", async () => {
+    const idTags = new IdTags(10);
+    const clock = new HandClock();
+    const house = { twins: new Twins(), projections: [] };
+    const reported: BridgeStatus[] = [];
+    const sources = { house, counts: new Counts(), clock, startedAt: 0, storeState: () => "ok" as const, idTags };
+    reportStatus(sources, (status) => reported.push(status)).cancel();
+    await idTags.set([{ idTag: "A", status: "Accepted" }]);
+    expect(reported.map((status) => status.idTags)).toEqual([0, 1]);
+    await idTags.set([{ idTag: "a", status: "Blocked" }]);
+    expect(reported.length).toBe(2);
   });
 });
 

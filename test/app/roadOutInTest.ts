@@ -3,6 +3,8 @@ import { apply, type House } from "../../src/app/apply.ts";
 import { Denials } from "../../src/app/denials.ts";
 import { Effects } from "../../src/app/effects.ts";
 import { fillHouse } from "../../src/app/fillHouse.ts";
+import { IdTagImports } from "../../src/app/idTagImports.ts";
+import { IdTags } from "../../src/app/idTags.ts";
 import { Register } from "../../src/app/register.ts";
 import type { RoadOut } from "../../src/app/roadOut.ts";
 import { sendCommand } from "../../src/app/sendCommand.ts";
@@ -84,6 +86,8 @@ export function openRoadOut(
     counts: new Counts(),
     log,
     register,
+    idTags: new IdTags(settings.limits.maxIdTags),
+    idTagImports: new IdTagImports(clock, settings.limits.maxIdTags),
     effects,
     denials: new Denials(log, clock),
     linkOf: (id) => (id === "CP001" && answer !== "absent" ? link : undefined),

@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openControl } from "../../src/control/server.ts";
+import type { RequestOf } from "../../src/control/requests.ts";
 import { placesOf } from "../../src/control/places.ts";
 import { systemClock, type Clock } from "../../src/std/clock.ts";
 import type { Running } from "../../src/std/lifecycle.ts";
@@ -26,6 +27,8 @@ export class ControlsInTest {
   /** What has been handed over, in order. */
   readonly commands: { readonly command: Command; readonly requester: Requester }[] = [];
 
+  readonly gathered: RequestOf<"gatherIdTags">[] = [];
+
   /** A data directory that nobody has made yet. */
   folder(): string {
     return join(this.#folder, `data${++this.#count}`);
@@ -42,6 +45,10 @@ export class ControlsInTest {
       command: async (command, requester) => {
         this.commands.push({ command, requester });
         return outcome?.(command) ?? { kind: "answered", response: { status: "Accepted" } };
+      },
+      gatherIdTags: (request) => {
+        this.gathered.push(request);
+        return { kind: "gathered", gathering: 1, count: request.entries.length };
       },
     });
     this.#running.push(control);

@@ -129,6 +129,10 @@ describe("a command", () => {
     trigger: { kind: "trigger", chargePointId: "A", on: true },
     add: { kind: "add", chargePointId: "A", registration: "Accepted", password: "p", connectors: 2 },
     remove: { kind: "remove", chargePointId: "A" },
+    setIdTag: { kind: "setIdTag", chargePointId: "", idTag: "T", status: "Blocked", parentIdTag: "P" },
+    removeIdTag: { kind: "removeIdTag", chargePointId: "", idTag: "T" },
+    findIdTag: { kind: "findIdTag", chargePointId: "", idTag: "T" },
+    importIdTags: { kind: "importIdTags", chargePointId: "", gathering: 1, isWhole: true },
   };
 
   it.each(Object.values(kinds))("crosses as it is: $kind", async (command) => {

@@ -1,6 +1,6 @@
 // The rows of the site itself: every fact of a status is shown, under its own name, in a type that can hold it.
 import { describe, expect, it } from "vitest";
-import { bridgeDatapoints, folderDatapoints, type BridgeStatus } from "../../src/datapoints/bridge.ts";
+import { bridgeDatapoints, folderDatapoints, idTagDatapoints, type BridgeStatus } from "../../src/datapoints/bridge.ts";
 
 /** Every number differs, so that no row can show another's. */
 const status: BridgeStatus = {
@@ -15,6 +15,7 @@ const status: BridgeStatus = {
   messagesReceivedPerSecond: 2.5,
   messagesSentPerSecond: 1.5,
   storeState: "failing",
+  idTags: 7,
 };
 
 describe("the point list of the site", () => {
@@ -40,8 +41,14 @@ describe("the point list of the site", () => {
     ]);
   });
 
+  it("shows at the list of id tags how many there are", () => {
+    expect(idTagDatapoints.map(({ path, row }) => [path, row.type, row.read(status)])).toEqual([
+      ["Count", "UInt32", 7],
+    ]);
+  });
+
   it("holds only facts of the bridge's own, each described and in its own column", () => {
-    for (const datapoints of [bridgeDatapoints, folderDatapoints]) {
+    for (const datapoints of [bridgeDatapoints, folderDatapoints, idTagDatapoints]) {
       expect(datapoints.map(({ column }) => column)).toEqual([...datapoints.keys()]);
       for (const { path, row, meterPoint } of datapoints)
         expect([path, row.own, meterPoint, row.description !== ""]).toEqual([path, true, undefined, true]);

@@ -35,8 +35,9 @@ const STATUS: BridgeStatus = {
   messagesReceivedPerSecond: 2.5,
   messagesSentPerSecond: 1.5,
   storeState: "ok",
+  idTags: 7,
 };
-const PATHS = [...bridgeDatapoints.map(({ path }) => `/Bridge/${path}`), "/ChargePoints/PendingCount"];
+const PATHS = [...bridgeDatapoints.map(({ path }) => `/Bridge/${path}`), "/ChargePoints/PendingCount", "/IdTags/Count"];
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let fed: Fed;
@@ -128,6 +129,7 @@ describe("the nodes of the site", () => {
       ["Double", 1.5],
       ["String", "ok"],
       ["UInt32", 20],
+      ["UInt32", 7],
     ]);
   });
 

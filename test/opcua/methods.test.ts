@@ -8,6 +8,7 @@ import {
   type ClientSession,
 } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { idTagMethods } from "../../src/datapoints/idTags.ts";
 import { chargePointMethods, connectorMethods, folderMethods, type Method } from "../../src/datapoints/methods.ts";
 import { roles, type Role } from "../../src/twin/commands.ts";
 import { call, double, int, Kept, nothing, on, sampleOf, text, serve, type Served } from "./callsInTest.ts";
@@ -306,7 +307,11 @@ describe.each(roles.filter((role) => role !== "none"))("the role %s", (role: Rol
     const other = await serve(own.command, { role });
     other.fed.publish(undefined, withState(twinOf("M1", [1, 2]), "Connected"));
     const guest = other.session;
-    const targets = [...all, ...folderMethods.map((method) => ({ path: "/ChargePoints", method, name: method.name }))];
+    const targets = [
+      ...all,
+      ...folderMethods.map((method) => ({ path: "/ChargePoints", method, name: method.name })),
+      ...idTagMethods.map((method) => ({ path: "/IdTags", method, name: method.name })),
+    ];
     for (const { path, method, name } of targets) {
       const isAllowed = roles.indexOf(role) >= roles.indexOf(method.role);
       const nodeId = `ns=4;s=${path}/${name}`;

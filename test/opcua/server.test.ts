@@ -99,6 +99,7 @@ describe("the OPC UA server on its thread", () => {
       messagesReceivedPerSecond: 0,
       messagesSentPerSecond: 0,
       storeState: "ok",
+      idTags: 7,
     });
     await expectValue("/Bridge/ConnectedChargePoints", 4);
     await expectValue("/ChargePoints/PendingCount", 2);

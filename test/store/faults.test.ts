@@ -8,6 +8,7 @@ import { systemClock } from "../../src/std/clock.ts";
 import { openDatabase, stateLayout } from "../../src/store/database.ts";
 import { GroupCommit } from "../../src/store/groupCommit.ts";
 import type { Store } from "../../src/store/store.ts";
+import { migrations } from "../../src/store/migrations.ts";
 import type { Receipt } from "../../src/twin/ledger.ts";
 import { start, StoresInTest, until } from "./storeInTest.ts";
 
@@ -49,7 +50,7 @@ describe("a file of a newer version", () => {
     database.close();
     const before = filesIn(directory);
     await expect(stores.open(directory)).rejects.toThrow(
-      `store.directory: ${join(directory, "state.db")} was written by a newer version of this program (layout 99; this one knows up to 1); nothing was changed: start the newer version, or name another folder`,
+      `store.directory: ${join(directory, "state.db")} was written by a newer version of this program (layout 99; this one knows up to ${migrations.length}); nothing was changed: start the newer version, or name another folder`,
     );
     expect(filesIn(directory)).toEqual(before);
   });

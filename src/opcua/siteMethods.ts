@@ -1,25 +1,27 @@
-// The methods of the folder of all charge points, as ordinary nodes. What a call of one does stands in methodCalls.ts.
+// The methods of the folder of all charge points and of the site's other objects, as ordinary nodes. What a call of one does stands in methodCalls.ts.
 import { DataType, StatusCodes, VariantArrayType, type Argument, type UAMethod, type UAObject } from "node-opcua";
-import { folderMethods } from "../datapoints/methods.ts";
+import type { Method } from "../datapoints/methods.ts";
 import { structuresOf } from "./argumentStructures.ts";
 import type { FoundMethod } from "./methodCalls.ts";
 import { declarationOf } from "./methodDeclarations.ts";
-import { CHARGE_POINTS } from "./nodeIds.ts";
 import { permissionsFrom } from "./roles.ts";
-import { SITE, TYPES, UA, type TypeNodes } from "./typeNodes.ts";
+import { TYPES, UA, type TypeNodes } from "./typeNodes.ts";
 
-/** They name the charge point as an argument. */
+/** They name the charge point as an argument, or concern none. */
 const NOBODY = { chargePointId: "", connectorId: 0 };
 
-/** Adds them; answers them by the texts of their own NodeIds and of those of their type's methods. */
-export function addFolderMethods(folder: UAObject, types: TypeNodes): ReadonlyMap<string, FoundMethod> {
-  const { dataTypes, chargePointFolder } = types;
+/** Adds them to an object; answers them by the texts of their own NodeIds and of those of their type's methods. */
+export function addSiteMethods(
+  owner: UAObject,
+  methods: readonly Method[],
+  { dataTypes }: TypeNodes,
+): ReadonlyMap<string, FoundMethod> {
   const added = new Map<string, FoundMethod>();
-  for (const method of folderMethods) {
+  for (const method of methods) {
     const { name, description, role, inputs, outputs } = method;
-    const node = folder.namespace.addMethod(folder, {
+    const node = owner.namespace.addMethod(owner, {
       browseName: { name, namespaceIndex: TYPES },
-      nodeId: `ns=${SITE};s=${CHARGE_POINTS}/${name}`,
+      nodeId: `${owner.nodeId.toString()}/${name}`,
       description,
       rolePermissions: permissionsFrom(role),
     });
@@ -30,7 +32,7 @@ export function addFolderMethods(folder: UAObject, types: TypeNodes): ReadonlyMa
       ["OutputArguments", outputs],
     ] as const)
       if (list.length > 0) addProperty(node, property, structuresOf(list, dataTypes).value as Argument[]);
-    for (const { nodeId } of [node, declarationOf(method, chargePointFolder)])
+    for (const { nodeId } of [node, declarationOf(method, owner.typeDefinitionObj)])
       added.set(nodeId.toString(), { node, method, target: NOBODY });
   }
   return added;

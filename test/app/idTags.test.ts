@@ -1,0 +1,78 @@
+// The list of id tags in memory: what is there is on disk before, and there is never more than there may be.
+import { describe, expect, it } from "vitest";
+import { IdTags } from "../../src/app/idTags.ts";
+import type { IdTag, IdTagChange } from "../../src/twin/idTags.ts";
+
+const accepted = (idTag: string): IdTag => ({ idTag, status: "Accepted" });
+const listed = (idTags: IdTags): string[] => [...idTags.all()].map(({ idTag, status }) => `${idTag} ${status}`);
+
+/** A disk that answers when the test says. */
+function slowDisk(): { keep: (change: IdTagChange) => Promise<boolean>; answer: (isKept: boolean) => void } {
+  const waiting: ((isKept: boolean) => void)[] = [];
+  return {
+    keep: () => new Promise((resolve) => waiting.push(resolve)),
+    answer: (isKept) => waiting.shift()?.(isKept),
+  };
+}
+
+describe("the list of id tags", () => {
+  it("finds an id tag in whatever case, and shows it as it was first written", async () => {
+    const idTags = new IdTags(10);
+    expect(await idTags.set([accepted("Abc")])).toBe("done");
+    expect(await idTags.set([{ idTag: "ABC", status: "Blocked", parentIdTag: "P" }])).toBe("done");
+    expect(idTags.find("aBc")).toEqual({ idTag: "Abc", status: "Blocked", parentIdTag: "P" });
+    expect(idTags.size).toBe(1);
+    expect(idTags.find("\u212A")).toBeUndefined();
+    expect(idTags.find("x".repeat(5000))).toBeUndefined();
+  });
+
+  it("takes one out in whatever case, and does not know it afterwards", async () => {
+    const idTags = new IdTags(10, [accepted("Abc")]);
+    expect(await idTags.remove("ABC")).toBe("done");
+    expect(await idTags.remove("ABC")).toBe("unknown");
+    expect(await idTags.remove("")).toBe("unknown");
+    expect(idTags.size).toBe(0);
+  });
+
+  it("changes only once the disk has it, in the order in which it was wanted", async () => {
+    const { keep, answer } = slowDisk();
+    const idTags = new IdTags(10, [], keep);
+    const set = idTags.set([accepted("A")]);
+    const changed = idTags.set([{ idTag: "a", status: "Blocked" }]);
+    expect(idTags.size).toBe(0);
+    answer(true);
+    expect(await set).toBe("done");
+    expect(listed(idTags)).toEqual(["A Accepted"]);
+    answer(true);
+    expect(await changed).toBe("done");
+    expect(listed(idTags)).toEqual(["A Blocked"]);
+  });
+
+  it("stays as it is when the disk refuses", async () => {
+    const idTags = new IdTags(10, [accepted("A")], async () => false);
+    expect(await idTags.set([accepted("B")])).toBe("failing");
+    expect(await idTags.remove("A")).toBe("failing");
+    expect(await idTags.set([], true)).toBe("failing");
+    expect(listed(idTags)).toEqual(["A Accepted"]);
+  });
+
+  it("is full at its bound, counting what is on its way; what is there can still be changed", async () => {
+    const { keep, answer } = slowDisk();
+    const idTags = new IdTags(2, [accepted("A")], keep);
+    const set = idTags.set([accepted("B")]);
+    expect(await idTags.set([accepted("C")])).toBe("full");
+    answer(false);
+    expect(await set).toBe("failing");
+    const again = idTags.set([accepted("C"), { idTag: "a", status: "Blocked" }]);
+    answer(true);
+    expect(await again).toBe("done");
+    expect(listed(idTags)).toEqual(["A Blocked", "C Accepted"]);
+    expect(await idTags.set([accepted("X"), accepted("Y"), accepted("Z")], true)).toBe("full");
+  });
+
+  it("is exchanged as a whole", async () => {
+    const idTags = new IdTags(3, [accepted("A"), accepted("B")]);
+    expect(await idTags.set([accepted("b"), accepted("C")], true)).toBe("done");
+    expect(listed(idTags)).toEqual(["b Accepted", "C Accepted"]);
+  });
+});
