@@ -8,6 +8,8 @@ import type { Twin } from "../twin/twin.ts";
 
 /** What came of waiting, in the words of the table of occurrences. */
 export type Sight =
+  /** Nothing has to become visible. */
+  | { readonly kind: "None"; readonly text: string }
   | { readonly kind: "Observed"; readonly text: string; readonly at: EpochMs }
   /** Not in time, though the charge point was there. */
   | { readonly kind: "NotObserved"; readonly text: string }
@@ -45,9 +47,10 @@ export class Effects implements Projection {
     return this.#size;
   }
 
-  /** Calls `settle` once: at once when the twin shows the effect already or too much is awaited, else when it is decided. */
+  /** Calls `settle` once: at once when nothing will change, the twin shows it already or too much is awaited, else when it is decided. */
   follow(twin: Twin, effect: Effect, since: EpochMs, settle: (sight: Sight) => void): void {
     const { clock, timeoutSeconds, most, mostPerChargePoint } = this.#options;
+    if (effect.before !== undefined) return settle({ kind: "None", text: effect.before });
     const awaited: Awaited = { effect, since, settle, isConnected: true };
     const sight = this.#look(awaited, twin);
     if (sight !== undefined) return settle(sight);
@@ -108,7 +111,8 @@ export class Effects implements Projection {
   }
 }
 
-function overdue({ effect: { awaited }, isConnected }: Awaited): Sight {
+function overdue({ effect: { awaited, isOptional }, isConnected }: Awaited): Sight {
+  if (isConnected && isOptional === true) return { kind: "None", text: `${awaited}: not seen, and it need not be` };
   return isConnected
     ? { kind: "NotObserved", text: `${awaited}: not seen in time` }
     : { kind: "Unknown", text: `${awaited}: the link was lost, and nothing was seen in time` };

@@ -119,6 +119,10 @@ export interface Effect {
   readonly awaited: string;
   /** How long it may take, s; where undefined as long as the settings say. */
   readonly withinSeconds?: number;
+  /** What was so before the command, so that nothing will change and nothing is awaited; undefined when something should. */
+  readonly before?: string;
+  /** It may also stay away though all was done, for somebody else has to do something, such as pull the plug. */
+  readonly isOptional?: true;
   /** What of the twin shows it, as a person reads it; undefined while nothing does. `since` is when the command was sent. */
   seen(twin: Twin, since: EpochMs): string | undefined;
 }

@@ -57,6 +57,28 @@ describe("an effect", () => {
     expect(clock.running).toBe(0);
   });
 
+  it("is none where it was so before the command: nothing is awaited", () => {
+    const { effects, clock, sights } = open();
+    effects.follow(charging, { ...effect, before: "connector 1 was Charging before" }, 1000, (sight) =>
+      sights.push(sight),
+    );
+    expect(sights).toEqual([{ kind: "None", text: "connector 1 was Charging before" }]);
+    expect([effects.size, clock.running]).toEqual([0, 0]);
+  });
+
+  it("is none, and no failure, when it may stay away and does; it is observed when it comes", () => {
+    const { effects, clock, sights } = open();
+    for (let count = 0; count < 2; count++) {
+      effects.follow(connected, { ...effect, isOptional: true }, 1000, (sight) => sights.push(sight));
+      if (count === 0) clock.move(120_000);
+    }
+    effects.publish(connected, charging);
+    expect(sights).toEqual([
+      { kind: "None", text: "Charging on connector 1: not seen, and it need not be" },
+      expect.objectContaining({ kind: "Observed" }),
+    ]);
+  });
+
   it.each([
     ["the settings'", effect, 120],
     ["its own", { ...effect, withinSeconds: 7 }, 7],

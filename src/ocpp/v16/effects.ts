@@ -3,6 +3,7 @@
 import type { EpochMs } from "../../std/clock.ts";
 import type { Effect } from "../../twin/commands.ts";
 import type { Stamp, Status, Twin } from "../../twin/twin.ts";
+import type { Answered, OutgoingAction } from "./message.ts";
 
 /** Nothing is awaited for longer: what comes a week later has other reasons. */
 export const LONGEST_WAIT_SECONDS = 7 * 86_400;
@@ -25,29 +26,47 @@ export interface StatusWanted {
   /** 0 is the charge point, which shows it by its own status or by that of all its connectors. */
   readonly connectorId: number;
   readonly isReached: (status: string) => boolean;
-  /** The twin when the answer came: a charge point does not report again what it has been all the time. */
-  readonly twin: Twin;
+  /** The twin when the answer came, and when the command was sent. */
+  readonly answered: Pick<Answered<OutgoingAction>, "twin" | "sent">;
 }
 
-/** A status that a connector takes, or has already. */
-export function statusEffect({ awaited, connectorId, isReached, twin: answered }: StatusWanted): Effect {
+/** A status that a connector takes; nothing is awaited where it has had it before, for what has not changed is not reported again. */
+export function statusEffect({ awaited, connectorId, isReached, answered }: StatusWanted): Effect {
+  const hasReached = (status: Status | undefined): status is Status => status !== undefined && isReached(status.status);
+  const beforeAt = (id: number): string | undefined => {
+    const status = statusOf(answered.twin, id);
+    return hasReached(status) && status.received < answered.sent
+      ? `${nameOf(id)} was ${status.status} before`
+      : undefined;
+  };
   const seenAt = (twin: Twin, id: number, since: EpochMs): string | undefined => {
     const status = statusOf(twin, id);
-    if (status === undefined || !isReached(status.status)) return undefined;
-    const before = statusOf(answered, id);
-    const wasReached = before !== undefined && isReached(before.status);
-    if (!isSince(status, since) && !wasReached) return undefined;
-    return `${nameOf(id)} is ${status.status}`;
+    return hasReached(status) && isSince(status, since) ? `${nameOf(id)} is ${status.status}` : undefined;
   };
+  const before = connectorId === 0 ? beforeAtAll(answered.twin, beforeAt) : beforeAt(connectorId);
   return {
     awaited,
+    ...(before !== undefined && { before }),
     seen: (twin, since) => {
       const own = seenAt(twin, connectorId, since);
       if (own !== undefined || connectorId !== 0) return own;
-      const each = [...twin.connectors.keys()].map((id) => seenAt(twin, id, since));
-      return each.length > 0 && !each.includes(undefined) ? each.join(", ") : undefined;
+      const seen = [...twin.connectors.keys()].map((id) => seenAt(twin, id, since));
+      const isNew = seen.some((text) => text !== undefined);
+      // Those that were so before, and are, have nothing to report.
+      const still = (id: number) => (hasReached(statusOf(twin, id)) ? beforeAt(id) : undefined);
+      return isNew ? textOfAll([...twin.connectors.keys()].map((id, index) => seen[index] ?? still(id))) : undefined;
     },
   };
+}
+
+/** The charge point as a whole: its connectors, and its own status where it has told one. */
+function beforeAtAll(twin: Twin, beforeAt: (id: number) => string | undefined): string | undefined {
+  const own = twin.status === undefined ? [] : [0];
+  return textOfAll([...own, ...twin.connectors.keys()].map(beforeAt));
+}
+
+function textOfAll(texts: readonly (string | undefined)[]): string | undefined {
+  return texts.length === 0 || texts.includes(undefined) ? undefined : texts.join(", ");
 }
 
 /** A message of the charge point; `noticeOf` finds in the twin what it leaves there. */

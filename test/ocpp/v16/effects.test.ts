@@ -96,6 +96,41 @@ describe("the effect is seen when it comes", () => {
       "connector 1 is Finishing",
     ],
     [
+      "UnlockConnector",
+      { connectorId: 1 },
+      happened(charging, status(1, "Finishing", BEFORE + 1)),
+      [stopped(1, 11, LATER)],
+      "transaction 11 ended (Remote)",
+    ],
+    [
+      "UnlockConnector",
+      { connectorId: 1 },
+      twinAfter(status(1, "Preparing", BEFORE)),
+      [status(1, "SuspendedEV", LATER), status(1, "Available", LATER + 1)],
+      "connector 1 is Available",
+    ],
+    [
+      "ChangeAvailability",
+      { connectorId: 0, type: "Operative" },
+      twinAfter(status(0, "Available", BEFORE), status(1, "Available", BEFORE), status(2, "Unavailable", BEFORE)),
+      [status(2, "Available", LATER)],
+      "connector 1 was Available before, connector 2 is Available",
+    ],
+    [
+      "ChangeAvailability",
+      { connectorId: 0, type: "Inoperative" },
+      twinAfter(status(1, "Unavailable", BEFORE), status(2, "Available", BEFORE)),
+      [status(1, "Available", LATER), status(2, "Unavailable", LATER), status(1, "Unavailable", LATER + 1)],
+      "connector 1 is Unavailable, connector 2 is Unavailable",
+    ],
+    [
+      "RemoteStartTransaction",
+      { idTag: "TAG", connectorId: 1 },
+      twinAfter(started(1, 11, BEFORE)),
+      [metered(1, LATER), stopped(1, 11, LATER), started(1, 12, LATER)],
+      "transaction 12 started on connector 1",
+    ],
+    [
       "ChangeAvailability",
       { connectorId: 2, type: "Inoperative" },
       charging,
@@ -252,23 +287,29 @@ describe("only times of receipt count", () => {
   test("what comes before the answer is: calls may cross (OCPP-J 1.6 §4.1.1)", () => {
     const twin = happened(charging, stopped(1, 11, SENT + 50));
     expect(sightOf("RemoteStopTransaction", { transactionId: 11 }, twin)).toBe("transaction 11 ended (Remote)");
-    expect(sightOf("Reset", { type: "Soft" }, twinAfter(booted(SENT)))).toBe("BootNotification received");
+    const freed = happened(charging, status(2, "Unavailable", SENT));
+    expect(sightOf("ChangeAvailability", { connectorId: 2, type: "Inoperative" }, freed)).toMatch(/Unavailable/);
+    expect(sightOf("UnlockConnector", { connectorId: 1 }, twin)).toBe("transaction 11 ended (Remote)");
   });
-});
 
-describe("a state that is there already is not reported again", () => {
-  test.each<[Action, object, Twin, string]>([
-    [
-      "ChangeAvailability",
-      { connectorId: 1, type: "Inoperative" },
-      twinAfter(status(1, "Unavailable", BEFORE)),
-      "connector 1 is Unavailable",
-    ],
-    ["ChangeAvailability", { connectorId: 1, type: "Operative" }, charging, "connector 1 is Charging"],
-    ["UnlockConnector", { connectorId: 2 }, charging, "connector 2 is Available"],
-    ["ReserveNow", exchanges.ReserveNow[0], twinAfter(status(1, "Reserved", BEFORE)), "connector 1 is Reserved"],
-  ])("%s %j", (action, request, twin, sight) => {
-    expect(sightOf(action, request, twin)).toBe(sight);
+  test("but a Reset comes after its answer (OCPP 1.6 §5.14): a boot that crosses it has another reason", () => {
+    const twin = twinAfter(booted(SENT));
+    expect(sightOf("Reset", { type: "Soft" }, twin)).toBeUndefined();
+    expect(sightOf("Reset", { type: "Soft" }, twinAfter(booted(ANSWERED)))).toBeUndefined();
+    expect(sightOf("Reset", { type: "Soft" }, twin, booted(ANSWERED))).toBe("BootNotification received");
+  });
+
+  test("nor is it a Reset that a charge point connects again without a boot", () => {
+    const linked: TwinEvent = {
+      type: "Linked",
+      remoteAddress: "::1",
+      securityProfile: 0,
+      ocppVersion: "1.6",
+      ...stamp(LATER),
+    };
+    const twin = twinAfter(booted(BEFORE));
+    const events: readonly TwinEvent[] = [{ type: "Unlinked", ...stamp(LATER) }, linked, status(1, "Available", LATER)];
+    expect(sightOf("Reset", { type: "Hard" }, twin, ...events)).toBeUndefined();
   });
 });
 

@@ -7,14 +7,16 @@ export const ChangeAvailability: OutgoingMessage<"ChangeAvailability"> = {
     status === "Accepted" || status === "Scheduled"
       ? [{ type: "AvailabilityCommanded", connector, availability, status, at: received, received }]
       : [],
-  effect: ({ request: { connectorId, type }, response: { status }, twin }) => {
+  effect: (answered) => {
+    const { connectorId, type } = answered.request;
+    const { status } = answered.response;
     if (status !== "Accepted" && status !== "Scheduled") return undefined;
     const isOut = type === "Inoperative";
     const effect = statusEffect({
       awaited: `${nameOf(connectorId)} ${isOut ? "Unavailable" : "no longer Unavailable"}`,
       connectorId,
       isReached: (each) => (each === "Unavailable") === isOut,
-      twin,
+      answered,
     });
     // Scheduled is after the running transaction, and nobody knows how long that takes.
     return status === "Scheduled" ? { ...effect, withinSeconds: LONGEST_WAIT_SECONDS } : effect;

@@ -22,14 +22,11 @@ export const ReserveNow: OutgoingMessage<"ReserveNow"> = {
       },
     ];
   },
-  effect: ({ request: { connectorId }, response, twin }) =>
+  effect: (answered) => {
+    const { connectorId } = answered.request;
     // §5.13: for connector 0 the charge point keeps any one free, so none becomes Reserved.
-    response.status === "Accepted" && connectorId !== 0
-      ? statusEffect({
-          awaited: `connector ${connectorId} Reserved`,
-          connectorId,
-          isReached: (status) => status === "Reserved",
-          twin,
-        })
-      : undefined,
+    if (answered.response.status !== "Accepted" || connectorId === 0) return undefined;
+    const awaited = `connector ${connectorId} Reserved`;
+    return statusEffect({ awaited, connectorId, isReached: (status) => status === "Reserved", answered });
+  },
 };

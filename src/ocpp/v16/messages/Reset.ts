@@ -3,12 +3,15 @@ import { isSince } from "../effects.ts";
 import type { OutgoingMessage } from "../message.ts";
 
 export const Reset: OutgoingMessage<"Reset"> = {
-  effect: ({ response: { status } }) =>
+  effect: ({ response: { status }, twin, received }) =>
     status === "Accepted"
       ? {
           awaited: "a BootNotification",
-          seen: ({ identification }, since) =>
-            isSince(identification, since) ? "BootNotification received" : undefined,
+          // It restarts after it has answered: one that came before, also while the command was on its way, has another reason.
+          seen: ({ identification }) =>
+            isSince(identification, received) && identification !== twin.identification
+              ? "BootNotification received"
+              : undefined,
         }
       : undefined,
 };
