@@ -5,6 +5,7 @@ import {
   DataType,
   EventNotifierFlags,
   MessageSecurityMode,
+  NodeClass,
   OPCUAServer,
   SecurityPolicy,
   UserTokenType,
@@ -13,6 +14,7 @@ import {
   adjustLimitsWithParameters,
   nodesets,
   type AddressSpace,
+  type BaseNode,
   type UAObject,
   type UAVariable,
 } from "node-opcua";
@@ -29,6 +31,7 @@ import { openCertificates, type Certificates } from "./certificates.ts";
 import { openFinder } from "./findMethod.ts";
 import { addFolderMethods } from "./folderMethods.ts";
 import { aggregateNames } from "./aggregates.ts";
+import type { EventScope } from "./eventReadings.ts";
 import { HistoryReads } from "./historyReads.ts";
 import { nodeOfAggregate } from "./historyWishes.ts";
 import { callAtOnce } from "./libraryCalls.ts";
@@ -42,12 +45,13 @@ import {
   registerNodesAsThemselves,
   resolveVirtualNodes,
 } from "./libraryInternals.ts";
-import { improveEventItems } from "./libraryEvents.ts";
+import { historyEventOf, improveEventItems } from "./libraryEvents.ts";
 import { forbidWriting, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls, type FindMethod } from "./methodCalls.ts";
 import { ModelChanges } from "./modelChanges.ts";
 import { CHARGE_POINTS } from "./nodeIds.ts";
+import { EventFactory } from "./eventFactory.ts";
 import { Events } from "./events.ts";
 import type { EndpointOptions } from "./options.ts";
 import { referencesToChargePoints } from "./siteReferences.ts";
@@ -55,6 +59,7 @@ import { addSiteMetadata } from "./siteMetadata.ts";
 import { addSiteObjects } from "./siteObjects.ts";
 import { assignRoles, grantDefaults } from "./roles.ts";
 import { DEVICE_SET, SITE, SITE_URI, checkNamespaceOrder, findTypeNodes } from "./typeNodes.ts";
+import { VirtualObject, notifierOf } from "./virtualObject.ts";
 import { VirtualSpace } from "./virtualSpace.ts";
 
 export interface UaServer {
@@ -123,7 +128,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   claimSampleRate(addressSpace);
   assignRoles(server, options.anonymousRole);
   const inFlight = new CallsInFlight(options.limits.maxCallsInFlight);
-  const { space, reader, changes, events, show, find } = openSpace(addressSpace, {
+  const { space, reader, changes, events, factory, show, find } = openSpace(addressSpace, {
     clock,
     command,
     keepsHistory,
@@ -138,7 +143,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const calls = new MethodCalls(find, command, inFlight);
   callAtOnce(server, (context, request) => calls.start(context, request));
   deliverOnChange(server, SITE);
-  serveHistory(server, addressSpace, options, history);
+  serveHistory(server, { options, factory, history });
   const connections = new Connections(server, clock);
   await server.start();
   const connectionCheck = watchConnections(connections, options, { clock, log });
@@ -169,22 +174,50 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   };
 }
 
-/** HistoryRead; the aggregates are listed only where there is something to calculate. */
-function serveHistory(
-  server: OPCUAServer,
-  addressSpace: AddressSpace,
-  { limits }: EndpointOptions,
-  history: History | undefined,
-): void {
+/** Events of one answer: to filter and to show one takes far longer than a value. */
+const MAX_EVENTS = 5000;
+
+interface Historian {
+  readonly options: EndpointOptions;
+  readonly factory: EventFactory;
+  readonly history: History | undefined;
+}
+
+/** HistoryRead; what there is to read is listed only where there is something. */
+function serveHistory(server: OPCUAServer, { options: { limits }, factory, history }: Historian): void {
+  const { engine } = server;
+  const addressSpace = engine.addressSpace as AddressSpace;
+  const most = Math.min(limits.maxHistoryValues, MAX_EVENTS);
   const reads = new HistoryReads({
     history,
     find: (nodeId) => addressSpace.findNode(nodeId),
     maxValues: limits.maxHistoryValues,
     maxContinuationPoints: limits.maxHistoryContinuationPoints,
+    events: {
+      most,
+      filterLimits: engine.serverCapabilities,
+      scopeOf: eventScopeOf,
+      eventOf: (occurrence) => factory.eventOf(occurrence),
+      dataOf: (events) => historyEventOf(addressSpace, events),
+    },
   });
   readHistoryWith(server, (context, request) => reads.read(context, request));
   if (history === undefined) return;
-  announceHistory(server, { aggregates: aggregateNames.map(nodeOfAggregate), maxValues: limits.maxHistoryValues });
+  announceHistory(server, {
+    aggregates: aggregateNames.map(nodeOfAggregate),
+    maxValues: limits.maxHistoryValues,
+    maxEvents: most,
+  });
+}
+
+/** Whose events an object tells of, where they are kept: Server and folder of all, charge points of themselves and their connectors. */
+function eventScopeOf(node: BaseNode): EventScope | undefined {
+  const object = node as unknown as UAObject | VirtualObject;
+  if (object.nodeClass !== NodeClass.Object || (object.eventNotifier & EventNotifierFlags.HistoryRead) === 0)
+    return undefined;
+  if (!(object instanceof VirtualObject)) return {};
+  const { chargePoint, connector } = object.position;
+  return connector === 0 ? { chargePointId: chargePoint.id } : { chargePointId: chargePoint.id, connector };
 }
 
 function createServer(
@@ -287,6 +320,7 @@ interface OpenedSpace {
   readonly reader: BatchReader;
   readonly changes: ModelChanges;
   readonly events: Events;
+  readonly factory: EventFactory;
   readonly show: (status: BridgeStatus) => void;
   readonly find: FindMethod;
 }
@@ -327,10 +361,12 @@ function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings):
   addReferences(folder, referencesToChargePoints(space, chargePoints, [types.organizes, types.hasNotifier]));
   addReferences(deviceSet, referencesToChargePoints(space, chargePoints, [types.organizes]));
   // Events are seen at the folder, and so at the Server (OPC 10000-3 §7.18).
-  folder.setEventNotifier(EventNotifierFlags.SubscribeToEvents);
-  addressSpace.rootFolder.objects.server.addReference({ referenceType: types.hasNotifier, nodeId: folder.nodeId });
+  const { server: serverObject } = addressSpace.rootFolder.objects;
+  for (const object of [folder, serverObject]) object.setEventNotifier(notifierOf(keepsHistory));
+  serverObject.addReference({ referenceType: types.hasNotifier, nodeId: folder.nodeId });
   const later = (run: () => void): void => void clock.after(0, run);
-  const events = new Events({ addressSpace, chargePoints, folder, later, onFault });
+  const factory = new EventFactory(addressSpace, folder);
+  const events = new Events({ addressSpace, chargePoints, folder, factory, later, onFault });
   const changes = new ModelChanges({
     addressSpace,
     types,
@@ -339,7 +375,7 @@ function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings):
     clock,
   });
   const find = openFinder(space, addFolderMethods(folder, types));
-  return { space, reader: new BatchReader(chargePoints, changes, onFault), changes, events, show, find };
+  return { space, reader: new BatchReader(chargePoints, changes, onFault), changes, events, factory, show, find };
 }
 
 function watchConnections(

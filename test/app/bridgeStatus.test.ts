@@ -1,6 +1,7 @@
 // What the bridge says of itself: counted over its charge points, rates over the time that has really passed.
 import { describe, expect, it } from "vitest";
 import { bridgeStatus, reportStatus, type Observation } from "../../src/app/bridgeStatus.ts";
+import { Sequences } from "../../src/app/announce.ts";
 import { Twins } from "../../src/app/twins.ts";
 import type { BridgeStatus } from "../../src/datapoints/bridge.ts";
 import { Counts } from "../../src/std/counts.ts";
@@ -47,7 +48,7 @@ describe("the status of the bridge", () => {
   it("is reported at once and then every second, until it is cancelled", () => {
     const clock = new HandClock();
     const counts = new Counts();
-    const house = { twins: new Twins(), projections: [] };
+    const house = { twins: new Twins(), projections: [], sequences: new Sequences() };
     const reported: BridgeStatus[] = [];
     const startedAt = clock.now();
     const timer = reportStatus({ house, counts, clock, startedAt, storeState: () => "ok" }, (status) =>
