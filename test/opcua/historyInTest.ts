@@ -9,6 +9,7 @@ import {
   type HistoryReadResponse,
   type HistoryReadValueIdOptions2,
   type TimestampsToReturn,
+  type Variant,
 } from "node-opcua";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import type { Occurrence } from "../../src/twin/occurrences.ts";
@@ -115,6 +116,8 @@ export interface Answer {
   readonly point: Buffer | undefined;
   /** Undefined when there is no HistoryData. */
   readonly values: NonNullable<HistoryData["dataValues"]> | undefined;
+  /** The fields of each event; undefined when there is no HistoryEvent. */
+  readonly events: Variant[][] | undefined;
 }
 
 export interface HistoryRequest {
@@ -146,7 +149,17 @@ export async function historyRead(
     status: statusCode.name,
     point: (continuationPoint as Buffer | null)?.length ? continuationPoint : undefined,
     values: historyData instanceof HistoryData ? (historyData.dataValues ?? []) : undefined,
+    events: eventsOf(historyData),
   }));
+}
+
+interface EventFields {
+  readonly events?: readonly { readonly eventFields: Variant[] | null }[] | null;
+}
+
+function eventsOf(historyData: unknown): Variant[][] | undefined {
+  if ((historyData as object | null)?.constructor.name !== "HistoryEvent") return undefined;
+  return ((historyData as EventFields).events ?? []).map(({ eventFields }) => eventFields ?? []);
 }
 
 // ---------------------------------------------------------------------------------------- a server
