@@ -3,11 +3,13 @@ import type { TwinEvent } from "../twin/events.ts";
 import type { Projection } from "../twin/ports.ts";
 import { reduce } from "../twin/reduce/reduce.ts";
 import type { Twin } from "../twin/twin.ts";
+import type { Sequences } from "./announce.ts";
 import type { Twins } from "./twins.ts";
 
 export interface House {
   readonly twins: Twins;
   readonly projections: readonly Projection[];
+  readonly sequences: Sequences;
 }
 
 interface Change {

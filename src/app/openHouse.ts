@@ -8,6 +8,7 @@ import { openHistory, type OpenedHistory } from "../store/history/history.ts";
 import { openExchangeLog } from "../store/exchangeLog.ts";
 import { openStore, type Store } from "../store/store.ts";
 import type { MessageLog, Projection } from "../twin/ports.ts";
+import { Sequences } from "./announce.ts";
 import type { House } from "./apply.ts";
 import { fillHouse } from "./fillHouse.ts";
 import { IdTags } from "./idTags.ts";
@@ -63,7 +64,7 @@ export async function openHouse(lifecycle: Lifecycle, options: HouseOptions): Pr
   const idTags = new IdTags(settings.limits.maxIdTags, store.restored.idTags, store.idTags);
   const runningIdTags = new RunningIdTags();
   const projections: Projection[] = [store.projection, history.projection, runningIdTags];
-  const house: House = { twins: new Twins(), projections };
+  const house: House = { twins: new Twins(), projections, sequences: new Sequences() };
   const forget = (id: string): void => store.projection.forget(id);
   fillHouse({ house, settings, register, clock, log, known: store.restored, forget });
   const messages = await startMessageLog(lifecycle, options, register);

@@ -3,6 +3,7 @@
 import { nameOfOutcome, textOfOutcome } from "../opcua/statusCodes.ts";
 import type { CountName } from "../std/counts.ts";
 import type { CommandOutcome } from "../twin/commands.ts";
+import { announce } from "./announce.ts";
 import { actionOf, commandFinished } from "./commandFinished.ts";
 import type { Sight } from "./effects.ts";
 import { hideSecrets } from "./hideSecrets.ts";
@@ -41,11 +42,11 @@ export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
   if (request !== undefined && count !== "commandsRefused") road.counts.add("commandsSent");
   if (outcome.kind === "denied" && !road.denials.mayAnnounce(wanted.requester)) return;
   const twin = road.house.twins.get(wanted.command.chargePointId);
-  if (twin === undefined || effect === undefined) return announce(road, wanted, settled, undefined);
+  if (twin === undefined || effect === undefined) return tellEnd(road, wanted, settled, undefined);
   road.effects.follow(twin, effect, settled.sentAt ?? wanted.at, (sight) => {
     if (sight.kind === "Observed") road.counts.add("effectsObserved");
     if (sight.kind === "NotObserved") road.counts.add("effectsMissed");
-    announce(road, wanted, settled, sight);
+    tellEnd(road, wanted, settled, sight);
   });
 }
 
@@ -59,7 +60,7 @@ function isNoCommand({ command, flaw }: Wanted, { kind }: CommandOutcome): boole
 }
 
 /** One that is not known, or no more, has no place of its own: its events stand at the folder of all charge points. */
-function announce(
+function tellEnd(
   { house, clock, settings }: RoadOut,
   wanted: Wanted,
   { outcome, request, sentAt, answeredAt }: Settled,
@@ -77,7 +78,7 @@ function announce(
     now: clock.now(),
     maxKeptCharacters: settings.limits.maxKeptCharacters,
   });
-  for (const projection of house.projections) projection.announce(occurrence);
+  announce(house, occurrence);
 }
 
 function log(

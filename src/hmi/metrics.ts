@@ -27,6 +27,8 @@ const counterHelp: Readonly<Record<CountName, string>> = {
   answersWithheld: "Starts and ends of transactions that were not answered because the disk refused them",
   samplesKept: "Samples written to the history",
   samplesLost: "Samples that the history could not keep: the disk refused them for too long, or they came too fast",
+  eventsKept: "Events written to the history",
+  eventsLost: "Events that the history could not keep: the disk refused them for too long, or they came too fast",
   messagesNotKept: "Messages that are missing in the message log because it could not be written fast enough",
   commandsSent: "Commands sent to charge points",
   commandsAnswered: "Commands done, whatever the charge point answered",

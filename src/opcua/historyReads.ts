@@ -1,9 +1,9 @@
 // The HistoryRead service (OPC 10000-4 §5.11.3): which node, who asks, how much at a time, and what is left for the next request.
 import {
-  HistoryData,
   HistoryReadResult,
   NodeClass,
   PermissionType,
+  ReadEventDetails,
   ReadProcessedDetails,
   StatusCodes,
   TimestampsToReturn,
@@ -16,12 +16,14 @@ import {
   type StatusCode,
 } from "node-opcua";
 import type { History } from "../twin/ports.ts";
+import { AnswerRoom } from "./answerRoom.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
 import { ContinuationPoints, type RequestToken } from "./continuationPoints.ts";
+import { AnswerFull, type EventScope, type EventSubject } from "./eventReadings.ts";
 import type { Times } from "./historyValues.ts";
-import { readingOf } from "./historyWishes.ts";
-import type { Reading, Subject } from "./readings.ts";
-import { faultOfEncoding, isRange } from "./requestFaults.ts";
+import { eventReadingOf, readingOf } from "./historyWishes.ts";
+import type { Reading, Share, Subject } from "./readings.ts";
+import { faultOfEncoding, isRange, type FilterLimits } from "./requestFaults.ts";
 import { Series } from "./series.ts";
 import { VirtualVariable } from "./virtualVariable.ts";
 
@@ -31,8 +33,19 @@ export interface HistoryReadsOptions {
   readonly find: (nodeId: NodeId) => BaseNode | null;
   /** Values of one answer, of all its nodes together. */
   readonly maxValues: number;
+  readonly events: HistoricalEvents;
   /** Unfinished reads of one session. */
   readonly maxContinuationPoints: number;
+}
+
+/** What is known of events whose history is kept. */
+export interface HistoricalEvents extends Pick<EventSubject, "eventOf" | "dataOf"> {
+  /** Of one answer, of all its nodes together. */
+  readonly most: number;
+  /** Of one filter. */
+  readonly filterLimits: FilterLimits;
+  /** Whose events a node tells of; undefined when it has no history of events. */
+  readonly scopeOf: (node: BaseNode) => EventScope | undefined;
 }
 
 interface Unfinished {
@@ -51,8 +64,8 @@ interface Asked {
   readonly request: HistoryReadRequest;
   readonly points: ContinuationPoints<Unfinished>;
   readonly token: RequestToken;
-  /** Values of one node. */
-  readonly most: number;
+  /** What one node may have of the answer. */
+  readonly share: Share;
 }
 
 export class HistoryReads {
@@ -71,12 +84,14 @@ export class HistoryReads {
     const crowded = this.inFlight.crowded(session);
     if (crowded === "session") return nodes.map(() => bad(StatusCodes.BadTooManyOperations));
     if (crowded === "server") return nodes.map(() => bad(StatusCodes.BadResourceUnavailable));
+    const { maxValues, events } = this.#options;
+    const most = request.historyReadDetails instanceof ReadEventDetails ? events.most : maxValues;
     const asked: Asked = {
       context,
       request,
       points: this.#pointsOf(session),
       token: Symbol("request"),
-      most: Math.max(1, Math.floor(this.#options.maxValues / nodes.length)),
+      share: { most: Math.max(1, Math.floor(most / nodes.length)), room: new AnswerRoom(nodes.length) },
     };
     return this.inFlight.follow(session, async () => {
       const results: HistoryReadResult[] = [];
@@ -116,22 +131,24 @@ export class HistoryReads {
 
   /** Reads on and keeps what is left; a claimed place is given back for it. */
   async #go(
-    { points, token, most }: Asked,
+    { points, token, share }: Asked,
     reading: Reading,
     { nodeId }: HistoryReadValueId,
     claimed?: number,
   ): Promise<HistoryReadResult> {
-    const part = await reading(most).catch(() => undefined);
+    const part = await reading(share).catch((error: unknown) =>
+      // The history says in its own log why it cannot be read.
+      error instanceof AnswerFull ? StatusCodes.BadResponseTooLarge : StatusCodes.BadResourceUnavailable,
+    );
     if (claimed !== undefined) points.free(claimed);
-    // The history says in its own log why it cannot be read.
-    if (part === undefined) return bad(StatusCodes.BadResourceUnavailable);
-    const { values, rest } = part;
+    if (!("data" in part)) return bad(part);
+    const { data, count, rest } = part;
     const point = rest === undefined ? undefined : points.keep({ nodeId: nodeId.toString(), reading: rest }, token);
     if (rest !== undefined && point === undefined) return bad(StatusCodes.BadNoContinuationPoints);
-    const isEmpty = values.length === 0 && rest === undefined;
+    const isEmpty = count === 0 && rest === undefined;
     return new HistoryReadResult({
       statusCode: isEmpty ? StatusCodes.GoodNoData : StatusCodes.Good,
-      historyData: new HistoryData({ dataValues: values }),
+      historyData: data,
       ...(point === undefined ? {} : { continuationPoint: point }),
     });
   }
@@ -140,6 +157,7 @@ export class HistoryReads {
   #begin({ context, request }: Asked, wanted: HistoryReadValueId, place: number): Reading | StatusCode {
     const node = this.#options.find(wanted.nodeId);
     if (node === null) return StatusCodes.BadNodeIdUnknown;
+    if (request.historyReadDetails instanceof ReadEventDetails) return this.#beginEvents(context, request, wanted);
     const { history } = this.#options;
     const found = node as unknown;
     if (history === undefined || !(found instanceof VirtualVariable) || !found.historizing)
@@ -152,6 +170,23 @@ export class HistoryReads {
     const series = new Series(history, { chargePointId: chargePoint.id, connector, path });
     const subject: Subject = { series, row, times: request.timestampsToReturn as Times };
     return readingOf(request.historyReadDetails, subject, place);
+  }
+
+  #beginEvents(
+    context: ISessionContext,
+    { historyReadDetails: details }: HistoryReadRequest,
+    wanted: HistoryReadValueId,
+  ): Reading | StatusCode {
+    const { history, find, events } = this.#options;
+    const node = find(wanted.nodeId);
+    if (node === null) return StatusCodes.BadNodeIdUnknown;
+    const scope = events.scopeOf(node);
+    if (history === undefined || scope === undefined) return StatusCodes.BadHistoryOperationUnsupported;
+    const fault =
+      refusalOf(context, node) ?? faultOfEncoding(wanted.dataEncoding, node) ?? faultOfRange(wanted.indexRange);
+    if (fault !== undefined) return fault;
+    const { eventOf, dataOf, filterLimits } = events;
+    return eventReadingOf(details as ReadEventDetails, { history, scope, context, eventOf, dataOf }, filterLimits);
   }
 }
 

@@ -1,6 +1,25 @@
-// Reaches into the library (node-opcua 2.186) like libraryInternals.ts, where monitored items of events are concerned: none may keep an
-// event from the others, and an object that goes away is told by no value.
-import { AttributeIds, MonitoredItem, type IEventData, type UAObject } from "node-opcua";
+// Reaches into the library (node-opcua 2.186) like libraryInternals.ts, where events are concerned: no monitored item may keep an
+// event from the others, an object that goes away is told by no value, and the history filters as monitored items do.
+import {
+  AttributeIds,
+  DataTypeIds,
+  FilterContextOnAddressSpace,
+  MonitoredItem,
+  PermissionType,
+  SessionContext,
+  checkFilter,
+  coerceNodeId,
+  extractEventFields,
+  type AddressSpace,
+  type ContentFilter,
+  type ExtensionObject,
+  type IEventData,
+  type ISessionContext,
+  type NodeId,
+  type SimpleAttributeOperand,
+  type UAObject,
+  type Variant,
+} from "node-opcua";
 import { VirtualNode } from "./virtualNode.ts";
 
 interface EventItemInternals {
@@ -8,6 +27,9 @@ interface EventItemInternals {
   _on_node_disposed: (this: MonitoredItem, node: unknown) => void;
   _stop_sampling: (this: MonitoredItem) => void;
 }
+
+/** Who has no session may see all fields: whether an event may be seen at all has been judged before. */
+const EVERYONE = SessionContext.defaultContext as ISessionContext;
 
 let isApplied = false;
 
@@ -30,6 +52,47 @@ export function improveEventItems(): void {
     // The library would queue a value where the client expects events.
     else (this as unknown as EventItemInternals)._stop_sampling.call(this);
   };
+}
+
+/** Replaces the number that the library gives an event; that one means nothing to whoever reads the history. */
+export function setEventId(event: IEventData, eventId: Buffer): void {
+  // The field and what filters see of it are one Variant.
+  (event as unknown as { readonly eventId: Variant }).eventId.value = eventId;
+}
+
+interface HasSource {
+  readonly sourceNode: Variant;
+}
+
+/** Whether a session may see an event, by its type and its source, as monitored items judge (OPC 10000-3 §8.55, ReceiveEvents). */
+export function mayReceive(context: ISessionContext, event: IEventData): boolean {
+  const type = event.getEventDataSource();
+  if (!context.checkPermission(type, PermissionType.ReceiveEvents)) return false;
+  const source = type.addressSpace.findNode((event as unknown as HasSource).sourceNode.value as NodeId);
+  return source === null || context.checkPermission(source, PermissionType.ReceiveEvents);
+}
+
+/** Whether an event fits a where clause, as monitored items judge. */
+export function fits(event: IEventData, whereClause: ContentFilter): boolean {
+  try {
+    return checkFilter(new FilterContextOnAddressSpace(EVERYONE, event), whereClause);
+  } catch {
+    // As above.
+    return false;
+  }
+}
+
+/** The fields that select clauses name, as monitored items do; Null where there is none. */
+export function fieldsOf(event: IEventData, clauses: readonly SimpleAttributeOperand[]): Variant[] {
+  return extractEventFields(EVERYONE, [...clauses], event);
+}
+
+/** The HistoryData of events (OPC 10000-11 §6.6.4); of its structure the library exports no name. */
+export function historyEventOf(addressSpace: AddressSpace, events: readonly Variant[][]): ExtensionObject {
+  const dataType = coerceNodeId(DataTypeIds.HistoryEvent);
+  return addressSpace.constructExtensionObject(dataType, {
+    events: events.map((eventFields) => ({ eventFields })),
+  });
 }
 
 /** Hands an event to whoever monitors an object. */

@@ -40,14 +40,17 @@ export interface ServedHistory {
   readonly aggregates: readonly NodeId[];
   /** Of one node in one answer. */
   readonly maxValues: number;
+  readonly maxEvents: number;
 }
 
 /** Says what can be read, which aggregates there are, and that times of receipt are kept as well (OPC 10000-11 §5.7.2). */
-export function announceHistory({ engine }: OPCUAServer, { aggregates, maxValues }: ServedHistory): void {
+export function announceHistory({ engine }: OPCUAServer, { aggregates, maxValues, maxEvents }: ServedHistory): void {
   const { addressSpace, historyServerCapabilities: capabilities } = engine;
   if (addressSpace === null) throw new Error("the library has made no address space");
   capabilities.accessHistoryDataCapability = true;
   capabilities.maxReturnDataValues = maxValues;
+  capabilities.accessHistoryEventsCapability = true;
+  capabilities.maxReturnEventValues = maxEvents;
   for (const name of FOLDERS) {
     const folder = addressSpace.findNode(resolveNodeId(name)) as UAObject;
     for (const nodeId of aggregates) folder.addReference({ referenceType: "Organizes", nodeId });

@@ -4,7 +4,7 @@ import type { ListedKey } from "../datapoints/configuration.ts";
 import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { ConnState } from "../twin/twin.ts";
-import type { HistoryPage, HistoryQuery } from "../twin/ports.ts";
+import type { HistoryPage, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../twin/ports.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { EndpointOptions } from "./options.ts";
 
@@ -70,6 +70,7 @@ export type ToThread =
   | { readonly kind: "outcome"; readonly id: number; readonly outcome: CommandOutcome }
   /** What has been kept; undefined when it could not be read. */
   | { readonly kind: "history"; readonly id: number; readonly page: HistoryPage | undefined }
+  | { readonly kind: "occurrences"; readonly id: number; readonly page: OccurrencePage | undefined }
   | { readonly kind: "stop" };
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -89,6 +90,7 @@ export type FromThread =
       readonly flaw: string | undefined;
     }
   | { readonly kind: "history"; readonly id: number; readonly query: HistoryQuery }
+  | { readonly kind: "occurrences"; readonly id: number; readonly query: OccurrenceQuery }
   | {
       readonly kind: "log";
       readonly level: LogLevel;

@@ -1,8 +1,9 @@
 // The three ways to read the history of a datapoint (OPC 10000-11 §6.5): each answers a page of values and what is left to read.
-import type { DataValue } from "node-opcua";
+import { HistoryData, type DataValue, type ExtensionObject } from "node-opcua";
 import type { Datapoint } from "../datapoints/row.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { HistorySample } from "../twin/ports.ts";
+import type { AnswerRoom } from "./answerRoom.ts";
 import { aggregateOf, type AggregateName } from "./aggregates.ts";
 import { Aggregation } from "./aggregation.ts";
 import { COUNT_TYPE, calculatedValueOf, rawValueOf, type MissingBound, type Times } from "./historyValues.ts";
@@ -11,13 +12,27 @@ import { countOf, intervalAt, type Range } from "./intervals.ts";
 import { EARLIEST, LATEST, type Series } from "./series.ts";
 
 export interface Part {
-  readonly values: DataValue[];
+  /** HistoryData or HistoryEvent. */
+  readonly data: ExtensionObject;
+  readonly count: number;
   /** Undefined when everything has been read. */
   readonly rest: Reading | undefined;
 }
 
-/** Reads the next values, at most so many; rejects when the history cannot be read. */
-export type Reading = (most: number) => Promise<Part>;
+/** Reads the next values or events, at most so many; rejects when the history cannot be read. */
+export type Reading = (share: Share) => Promise<Part>;
+
+/** What one node may have of an answer. */
+export interface Share {
+  /** Values or events, above 0. */
+  readonly most: number;
+  /** Bytes of texts, of all nodes of the answer together. */
+  readonly room: AnswerRoom;
+}
+
+function partOf(values: DataValue[], rest: Reading | undefined): Part {
+  return { data: new HistoryData({ dataValues: values }), count: values.length, rest };
+}
 
 /** What is read, and how it is shown. */
 export interface Subject {
@@ -73,13 +88,13 @@ export function readRaw(subject: Subject, { start, end, count, returnBounds }: R
 }
 
 function rawFrom(subject: Subject, plan: RawPlan, state: RawState): Reading {
-  return async (most) => {
+  return async ({ most }) => {
     const room = Math.min(most, plan.perPart, state.left);
     const { found, next } = await rawPart(subject.series, plan, state, room);
     const values = found.map((each) => rawValueOf(subject.row, each, subject.times));
     const left = state.left - found.length;
     const isDone = next === undefined || left <= 0;
-    return { values, rest: isDone ? undefined : rawFrom(subject, plan, { ...next, left }) };
+    return partOf(values, isDone ? undefined : rawFrom(subject, plan, { ...next, left }));
   };
 }
 
@@ -146,14 +161,14 @@ const TIMES_TOGETHER = 16;
 const MAX_TIMES = 1000;
 
 export function readAtTime(subject: Subject, wish: AtTimeWish, first = 0): Reading {
-  return async (most) => {
+  return async ({ most }) => {
     const last = Math.min(first + Math.min(most, MAX_TIMES), wish.at.length);
     const values: DataValue[] = [];
     for (let place = first; place < last; place += TIMES_TOGETHER) {
       const times = wish.at.slice(place, Math.min(place + TIMES_TOGETHER, last));
       values.push(...(await Promise.all(times.map((at) => valueAt(subject, wish, at)))));
     }
-    return { values, rest: last < wish.at.length ? readAtTime(subject, wish, last) : undefined };
+    return partOf(values, last < wish.at.length ? readAtTime(subject, wish, last) : undefined);
   };
 }
 
@@ -175,7 +190,7 @@ export interface ProcessedWish {
 }
 
 export function readProcessed(subject: Subject, wish: ProcessedWish, first = 0): Reading {
-  return async (most) => {
+  return async ({ most }) => {
     const { aggregate, range, rules } = wish;
     const last = Math.min(first + most, countOf(range));
     const intervals = Array.from({ length: last - first }, (_, place) => intervalAt(range, first + place));
@@ -189,7 +204,7 @@ export function readProcessed(subject: Subject, wish: ProcessedWish, first = 0):
     if (isBackward) results.reverse();
     const type = aggregateOf(aggregate).isCount ? COUNT_TYPE : undefined;
     const values = results.map((result) => calculatedValueOf(subject.row, result, subject.times, type));
-    return { values, rest: last < countOf(range) ? readProcessed(subject, wish, last) : undefined };
+    return partOf(values, last < countOf(range) ? readProcessed(subject, wish, last) : undefined);
   };
 }
 

@@ -13,6 +13,7 @@ import {
   StatusCodes,
   Variant,
   VariantArrayType,
+  validateContentFilter,
   type BaseNode,
   type NodeId,
   type NumericRange,
@@ -37,6 +38,27 @@ export function faultOfFilter(filter: unknown, attributeId: AttributeIds): Statu
   return isKnown && Number.isFinite(deadbandValue) && deadbandValue >= 0
     ? undefined
     : StatusCodes.BadDeadbandFilterInvalid;
+}
+
+/** How much a filter of events may ask (OPC 10000-5 §6.3.2: MaxSelectClauseParameters, MaxWhereClauseParameters). */
+export interface FilterLimits {
+  readonly maxSelectClauseParameters: number;
+  readonly maxWhereClauseParameters: number;
+}
+
+/** What is wrong with the filter of a history of events, which names one field at least (OPC 10000-11 §6.5.2.1); undefined when nothing is. */
+export function faultOfHistoryFilter(
+  { selectClauses, whereClause }: EventFilter,
+  { maxSelectClauseParameters, maxWhereClauseParameters }: FilterLimits,
+): StatusCode | undefined {
+  const selected = selectClauses?.length ?? 0;
+  const operands = (whereClause.elements ?? []).flatMap((element) => element?.filterOperands ?? []);
+  const isWellFormed =
+    selected > 0 &&
+    selected <= maxSelectClauseParameters &&
+    operands.length <= maxWhereClauseParameters &&
+    validateContentFilter(whereClause) === StatusCodes.Good;
+  return isWellFormed ? undefined : StatusCodes.BadEventFilterInvalid;
 }
 
 /** What is wrong with monitoring the events of `node`: only objects and views have an EventNotifier, and not each of them tells of events (OPC 10000-4 §5.13.1). */

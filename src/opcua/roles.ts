@@ -86,6 +86,10 @@ export function permissionsFrom(least: Role): RolePermissionTypeOptions[] {
 export function grantDefaults(addressSpace: AddressSpace): void {
   for (const namespace of addressSpace.getNamespaceArray())
     namespace.setDefaultRolePermissions(observers.map((roleId) => ({ roleId, permissions: CALL })));
+  // Its own permissions, of the published nodeset, let administrators alone read the history of what every observer sees there live.
+  const { server } = addressSpace.rootFolder.objects;
+  const ours = observers.map((roleId) => ({ roleId, permissions: OBSERVE }));
+  server.setRolePermissions([...(server.rolePermissions ?? []), ...ours]);
 }
 
 export function assignRoles(server: OPCUAServer, anonymousRole: Role): void {

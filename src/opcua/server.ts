@@ -17,7 +17,7 @@ export interface OpcUaServer extends Running {
 }
 
 type CommandMessage = Extract<FromThread, { kind: "command" }>;
-type HistoryMessage = Extract<FromThread, { kind: "history" }>;
+type HistoryMessage = Extract<FromThread, { kind: "history" | "occurrences" }>;
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -150,7 +150,7 @@ class Supervisor {
   #receive(worker: Worker, message: FromThread): void {
     if (message.kind === "applied") this.projection.applied();
     else if (message.kind === "command") this.#command(worker, message);
-    else if (message.kind === "history") void this.#readHistory(worker, message);
+    else if (message.kind === "history" || message.kind === "occurrences") void this.#readHistory(worker, message);
     else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);
   }
 
@@ -163,16 +163,21 @@ class Supervisor {
     );
   }
 
-  async #readHistory(worker: Worker, { id, query }: HistoryMessage): Promise<void> {
+  async #readHistory(worker: Worker, message: HistoryMessage): Promise<void> {
+    const answer = await this.#historyOf(message);
+    if (this.#worker === worker) post(worker, answer);
+  }
+
+  async #historyOf(message: HistoryMessage): Promise<ToThread> {
     const { history, log } = this.#options;
-    const page = await history?.read(query).catch((error: unknown) => {
-      log.warn(
-        { error: String(error), chargePoint: query.chargePointId, path: query.path },
-        "the history cannot be read",
-      );
+    const { kind, id, query } = message;
+    const unread = (error: unknown): undefined => {
+      const path = "path" in query ? query.path : "events";
+      log.warn({ error: String(error), chargePoint: query.chargePointId, path }, "the history cannot be read");
       return undefined;
-    });
-    if (this.#worker === worker) post(worker, { kind: "history", id, page });
+    };
+    if (kind === "history") return { kind, id, page: await history?.read(message.query).catch(unread) };
+    return { kind, id, page: await history?.readOccurrences(message.query).catch(unread) };
   }
 }
 

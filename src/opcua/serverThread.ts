@@ -4,7 +4,7 @@ import { systemClock } from "../std/clock.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { Log, LogFields } from "../std/log.ts";
 import type { Commander, CommandOutcome } from "../twin/commands.ts";
-import type { History, HistoryPage } from "../twin/ports.ts";
+import type { History, HistoryPage, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../twin/ports.ts";
 import { isOfLibrary } from "./faults.ts";
 import { redirectLibraryLog } from "./libraryLog.ts";
 import type { FromThread, LogLevel, ToThread } from "./messages.ts";
@@ -55,19 +55,38 @@ const command: Commander = (wanted, requester, flaw) =>
   });
 
 /** Questions for the history on their way, by the number under which the answer comes back. */
-const questions = new Map<number, (page: HistoryPage | undefined) => void>();
-let lastQuestion = 0;
+class Questions<Query, Page> {
+  readonly #ask: (id: number, query: Query) => void;
+  readonly #waiting = new Map<number, (page: Page | undefined) => void>();
+  #last = 0;
 
-const history: History = {
-  read: async (query) => {
-    const page = await new Promise<HistoryPage | undefined>((resolve) => {
-      const id = ++lastQuestion;
-      questions.set(id, resolve);
-      send({ kind: "history", id, query });
+  constructor(ask: (id: number, query: Query) => void) {
+    this.#ask = ask;
+  }
+
+  async read(query: Query): Promise<Page> {
+    const page = await new Promise<Page | undefined>((resolve) => {
+      const id = ++this.#last;
+      this.#waiting.set(id, resolve);
+      this.#ask(id, query);
     });
     if (page === undefined) throw new Error("the history cannot be read");
     return page;
-  },
+  }
+
+  answer(id: number, page: Page | undefined): void {
+    this.#waiting.get(id)?.(page);
+    this.#waiting.delete(id);
+  }
+}
+
+const samples = new Questions<HistoryQuery, HistoryPage>((id, query) => send({ kind: "history", id, query }));
+const occurrences = new Questions<OccurrenceQuery, OccurrencePage>((id, query) =>
+  send({ kind: "occurrences", id, query }),
+);
+const history: History = {
+  read: (query) => samples.read(query),
+  readOccurrences: (query) => occurrences.read(query),
 };
 
 async function start(endpoint: EndpointOptions, keepsHistory: boolean): Promise<void> {
@@ -106,8 +125,10 @@ port.on("message", (message: ToThread) => {
       commands.delete(message.id);
       break;
     case "history":
-      questions.get(message.id)?.(message.page);
-      questions.delete(message.id);
+      samples.answer(message.id, message.page);
+      break;
+    case "occurrences":
+      occurrences.answer(message.id, message.page);
       break;
     case "stop":
       void stop();

@@ -5,6 +5,7 @@ import {
   DataType,
   EventNotifierFlags,
   MessageSecurityMode,
+  NodeClass,
   OPCUAServer,
   SecurityPolicy,
   UserTokenType,
@@ -13,52 +14,43 @@ import {
   adjustLimitsWithParameters,
   nodesets,
   type AddressSpace,
+  type BaseNode,
   type UAObject,
   type UAVariable,
 } from "node-opcua";
 import type { BridgeStatus } from "../datapoints/bridge.ts";
-import { idTagMethods } from "../datapoints/idTags.ts";
-import { folderMethods } from "../datapoints/methods.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander } from "../twin/commands.ts";
 import type { History } from "../twin/ports.ts";
-import { BatchReader } from "./applyBatch.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
-import { ChargePoints } from "./chargePoints.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
-import { openFinder } from "./findMethod.ts";
 import { aggregateNames } from "./aggregates.ts";
+import type { EventScope } from "./eventReadings.ts";
 import { HistoryReads } from "./historyReads.ts";
 import { nodeOfAggregate } from "./historyWishes.ts";
 import { callAtOnce } from "./libraryCalls.ts";
 import { announceHistory, readHistoryWith } from "./libraryHistory.ts";
 import {
-  addReferences,
   Connections,
   deliverOnChange,
   guardReading,
   improveMonitoring,
   registerNodesAsThemselves,
-  resolveVirtualNodes,
 } from "./libraryInternals.ts";
-import { improveEventItems } from "./libraryEvents.ts";
+import { historyEventOf, improveEventItems } from "./libraryEvents.ts";
 import { forbidWriting, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
-import { MethodCalls, type FindMethod } from "./methodCalls.ts";
-import { completeMethods } from "./methodDeclarations.ts";
-import { ModelChanges } from "./modelChanges.ts";
-import { CHARGE_POINTS, ID_TAGS } from "./nodeIds.ts";
-import { Events } from "./events.ts";
+import { MethodCalls } from "./methodCalls.ts";
+import type { EventFactory } from "./eventFactory.ts";
 import type { EndpointOptions } from "./options.ts";
-import { referencesToChargePoints } from "./siteReferences.ts";
 import { addSiteMetadata } from "./siteMetadata.ts";
-import { addSiteMethods } from "./siteMethods.ts";
-import { addSiteObjects } from "./siteObjects.ts";
 import { assignRoles, grantDefaults } from "./roles.ts";
-import { DEVICE_SET, SITE, SITE_URI, checkNamespaceOrder, findTypeNodes } from "./typeNodes.ts";
-import { VirtualSpace } from "./virtualSpace.ts";
+import { SITE } from "./typeNodes.ts";
+import { VirtualObject } from "./virtualObject.ts";
+import type { VirtualSpace } from "./virtualSpace.ts";
+import { openSpace } from "./openSpace.ts";
 
 export interface UaServer {
   readonly endpointUrl: string;
@@ -128,7 +120,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const { maxCallsInFlight, maxCallBytes } = options.limits;
   const inFlight = new CallsInFlight(maxCallsInFlight);
   const surrounding = { clock, command, inFlight, keepsHistory, maxCallBytes, onFault };
-  const { space, reader, changes, events, show, find } = openSpace(addressSpace, surrounding);
+  const { space, reader, changes, events, factory, show, find } = openSpace(addressSpace, surrounding);
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
@@ -137,7 +129,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const calls = new MethodCalls(find, command, inFlight, maxCallBytes);
   callAtOnce(server, (context, request) => calls.start(context, request));
   deliverOnChange(server, SITE);
-  serveHistory(server, addressSpace, options, history);
+  serveHistory(server, { options, factory, history });
   const connections = new Connections(server, clock);
   await server.start();
   const connectionCheck = watchConnections(connections, options, { clock, log });
@@ -168,22 +160,50 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   };
 }
 
-/** HistoryRead; the aggregates are listed only where there is something to calculate. */
-function serveHistory(
-  server: OPCUAServer,
-  addressSpace: AddressSpace,
-  { limits }: EndpointOptions,
-  history: History | undefined,
-): void {
+/** Events of one answer: to filter and to show one takes far longer than a value. */
+const MAX_EVENTS = 5000;
+
+interface Historian {
+  readonly options: EndpointOptions;
+  readonly factory: EventFactory;
+  readonly history: History | undefined;
+}
+
+/** HistoryRead; what there is to read is listed only where there is something. */
+function serveHistory(server: OPCUAServer, { options: { limits }, factory, history }: Historian): void {
+  const { engine } = server;
+  const addressSpace = engine.addressSpace as AddressSpace;
+  const most = Math.min(limits.maxHistoryValues, MAX_EVENTS);
   const reads = new HistoryReads({
     history,
     find: (nodeId) => addressSpace.findNode(nodeId),
     maxValues: limits.maxHistoryValues,
     maxContinuationPoints: limits.maxHistoryContinuationPoints,
+    events: {
+      most,
+      filterLimits: engine.serverCapabilities,
+      scopeOf: eventScopeOf,
+      eventOf: (occurrence) => factory.eventOf(occurrence),
+      dataOf: (events) => historyEventOf(addressSpace, events),
+    },
   });
   readHistoryWith(server, (context, request) => reads.read(context, request));
   if (history === undefined) return;
-  announceHistory(server, { aggregates: aggregateNames.map(nodeOfAggregate), maxValues: limits.maxHistoryValues });
+  announceHistory(server, {
+    aggregates: aggregateNames.map(nodeOfAggregate),
+    maxValues: limits.maxHistoryValues,
+    maxEvents: most,
+  });
+}
+
+/** Whose events an object tells of, where they are kept: Server and folder of all, charge points of themselves and their connectors. */
+function eventScopeOf(node: BaseNode): EventScope | undefined {
+  const object = node as unknown as UAObject | VirtualObject;
+  if (object.nodeClass !== NodeClass.Object || (object.eventNotifier & EventNotifierFlags.HistoryRead) === 0)
+    return undefined;
+  if (!(object instanceof VirtualObject)) return {};
+  const { chargePoint, connector } = object.position;
+  return connector === 0 ? { chargePointId: chargePoint.id } : { chargePointId: chargePoint.id, connector };
 }
 
 function createServer(
@@ -273,84 +293,6 @@ function policyOf(name: string): SecurityPolicy {
 
 function isWildcard(host: string): boolean {
   return host === "" || host === "0.0.0.0" || host === "::";
-}
-
-interface SpaceSurroundings extends Pick<UaServerSurroundings, "clock" | "command"> {
-  readonly inFlight: CallsInFlight;
-  readonly keepsHistory: boolean;
-  readonly maxCallBytes: number;
-  readonly onFault: (error: unknown) => void;
-}
-
-interface OpenedSpace {
-  readonly space: VirtualSpace;
-  readonly reader: BatchReader;
-  readonly changes: ModelChanges;
-  readonly events: Events;
-  readonly show: (status: BridgeStatus) => void;
-  readonly find: FindMethod;
-}
-
-function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings): OpenedSpace {
-  const { clock, command, keepsHistory, inFlight, maxCallBytes, onFault } = surroundings;
-  const namespace = addressSpace.registerNamespace(SITE_URI);
-  checkNamespaceOrder(addressSpace);
-  const types = findTypeNodes(addressSpace);
-  completeMethods(types);
-  const folder = namespace.addObject({
-    browseName: "ChargePoints",
-    nodeId: `ns=${SITE};s=${CHARGE_POINTS}`,
-    description: types.chargePointFolder.description,
-    typeDefinition: types.chargePointFolder,
-    organizedBy: addressSpace.rootFolder.objects,
-  });
-  const folderVersion = namespace.addVariable({
-    browseName: { name: "NodeVersion", namespaceIndex: 0 },
-    nodeId: `ns=${SITE};s=${CHARGE_POINTS}/NodeVersion`,
-    description: types.chargePointFolder.getPropertyByName("NodeVersion")?.description ?? "",
-    propertyOf: folder,
-    dataType: "String",
-    accessLevel: "CurrentRead",
-    value: { dataType: DataType.String, value: "0" },
-  });
-  const { idTags, show } = addSiteObjects(namespace, types, folder);
-  const deviceSet = addressSpace.findNode(DEVICE_SET) as UAObject;
-  const chargePoints = new ChargePoints();
-  const space = new VirtualSpace({
-    addressSpace,
-    namespace,
-    types,
-    chargePoints,
-    folder,
-    deviceSet,
-    startedAt: clock.now(),
-    command,
-    inFlight,
-    keepsHistory,
-    maxCallBytes,
-  });
-  resolveVirtualNodes(namespace, (nodeId) => space.find(nodeId));
-  addReferences(folder, referencesToChargePoints(space, chargePoints, types.organizes));
-  addReferences(deviceSet, referencesToChargePoints(space, chargePoints, types.organizes));
-  // The folder is the one area of events (OPC 10000-3 §7.18). No such reference leads to charge points and connectors, or trees would show
-  // them twice at one place: whoever wants events of one alone is told by its EventNotifier (§7.17: the references need not be there).
-  folder.setEventNotifier(EventNotifierFlags.SubscribeToEvents);
-  addressSpace.rootFolder.objects.server.addReference({ referenceType: types.hasNotifier, nodeId: folder.nodeId });
-  const later = (run: () => void): void => void clock.after(0, run);
-  const events = new Events({ addressSpace, chargePoints, folder, later, onFault });
-  const changes = new ModelChanges({
-    addressSpace,
-    types,
-    folder,
-    folderVersion,
-    clock,
-  });
-  const siteMethods = new Map([
-    [CHARGE_POINTS, addSiteMethods(folder, folderMethods, types)],
-    [ID_TAGS, addSiteMethods(idTags, idTagMethods, types)],
-  ]);
-  const find = openFinder(space, siteMethods);
-  return { space, reader: new BatchReader(chargePoints, changes, onFault), changes, events, show, find };
 }
 
 function watchConnections(

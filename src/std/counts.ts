@@ -16,6 +16,8 @@ const names = [
   "answersWithheld",
   "samplesKept",
   "samplesLost",
+  "eventsKept",
+  "eventsLost",
   "messagesNotKept",
   "commandsSent",
   "commandsAnswered",

@@ -13,4 +13,8 @@ export interface Occurrence extends Stamp {
   readonly message: string;
   /** Fields by name; times are epoch ms, enumerations the OCPP text; undefined where there is nothing to say. */
   readonly fields: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Of those of one charge point with the same time of receipt: how many came before it. Undefined: none. */
+  readonly sequence?: number;
+  /** No charge point of that identity was known: only the folder of all charge points tells of it. */
+  readonly isStray?: true;
 }

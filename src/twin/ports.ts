@@ -52,10 +52,45 @@ export interface HistoryPage {
   readonly more: boolean;
 }
 
-/** What has been kept of the values of datapoints. */
+/** Where an occurrence stands among all that are kept: by its time, and those of the same time as they came. */
+export interface OccurrencePlace {
+  readonly at: EpochMs;
+  readonly number: number;
+}
+
+/** A question for occurrences, in the order of their places: of everything, of a charge point with its connectors, or of one connector. */
+export interface OccurrenceQuery {
+  /** Undefined: of all, known or not. */
+  readonly chargePointId?: string;
+  /** Above 0; undefined: of the charge point and all its connectors. */
+  readonly connector?: number;
+  /** Inclusive. */
+  readonly from: EpochMs;
+  /** Inclusive; before `from` it reads backwards. */
+  readonly to: EpochMs;
+  /** The most occurrences of one page, above 0. */
+  readonly limit: number;
+  /** Where the page before ended. */
+  readonly after?: OccurrencePlace;
+}
+
+export interface KeptOccurrence {
+  readonly place: OccurrencePlace;
+  readonly occurrence: Occurrence;
+}
+
+export interface OccurrencePage {
+  readonly kept: readonly KeptOccurrence[];
+  /** Whether there are more in the range. */
+  readonly more: boolean;
+}
+
+/** What has been kept of the values of datapoints, and of what has been announced. */
 export interface History {
   /** Rejects when the history cannot be read. */
   read(query: HistoryQuery): Promise<HistoryPage>;
+  /** Rejects when the history cannot be read. */
+  readOccurrences(query: OccurrenceQuery): Promise<OccurrencePage>;
 }
 
 /**

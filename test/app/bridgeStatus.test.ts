@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { bridgeStatus, reportStatus, type Observation } from "../../src/app/bridgeStatus.ts";
 import { IdTags } from "../../src/app/idTags.ts";
+import { Sequences } from "../../src/app/announce.ts";
 import { Twins } from "../../src/app/twins.ts";
 import type { BridgeStatus } from "../../src/datapoints/bridge.ts";
 import { Counts } from "../../src/std/counts.ts";
@@ -49,7 +50,7 @@ describe("the status of the bridge", () => {
   it("is reported at once and then every second, until it is cancelled", () => {
     const clock = new HandClock();
     const counts = new Counts();
-    const house = { twins: new Twins(), projections: [] };
+    const house = { twins: new Twins(), projections: [], sequences: new Sequences() };
     const reported: BridgeStatus[] = [];
     const startedAt = clock.now();
     const idTags = new IdTags(10);
@@ -88,7 +89,7 @@ describe("the status of the bridge", () => {
   it("is reported again when an id tag was added, before whoever has added it hears of it, and not when one was only changed", async () => {
     const idTags = new IdTags(10);
     const clock = new HandClock();
-    const house = { twins: new Twins(), projections: [] };
+    const house = { twins: new Twins(), projections: [], sequences: new Sequences() };
     const reported: BridgeStatus[] = [];
     const sources = { house, counts: new Counts(), clock, startedAt: 0, storeState: () => "ok" as const, idTags };
     reportStatus(sources, (status) => reported.push(status)).cancel();

@@ -1,4 +1,5 @@
 // Authorize, StartTransaction and StopTransaction on the road in, decided by the list of id tags (OCPP 1.6 §4.1, §4.8, §4.10).
+import { Sequences } from "../../src/app/announce.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { introduce, type House } from "../../src/app/apply.ts";
 import { handleCall, type Road } from "../../src/app/handleCall.ts";
@@ -28,7 +29,7 @@ beforeEach(() => {
     { idTag: "Lost", status: "Blocked" },
   ]);
   const running = new RunningIdTags();
-  const house: House = { twins: new Twins(), projections: [running] };
+  const house: House = { twins: new Twins(), projections: [running], sequences: new Sequences() };
   for (const id of ["CP1", "CP2"])
     introduce(house, createTwin(id, { status: "Accepted", heartbeatIntervalSeconds: 60 }, NOW));
   const clock = { now: () => NOW, monotonic: () => 0, after: () => ({ cancel: () => {} }) };

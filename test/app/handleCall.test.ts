@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { apply, introduce, type House } from "../../src/app/apply.ts";
 import { handleCall, type Road } from "../../src/app/handleCall.ts";
 import { LedgerNotes } from "../../src/app/ledgerNotes.ts";
+import { Sequences } from "../../src/app/announce.ts";
 import { Twins } from "../../src/app/twins.ts";
 import { decide } from "../../src/decisions/decide.ts";
 import type { Call } from "../../src/ocpp/door.ts";
@@ -42,7 +43,7 @@ function openRoad(status: RegistrationStatus, more: Partial<Road> = {}): { road:
     error: write("error"),
     child: () => log,
   };
-  const house: House = { twins: new Twins(), projections: [] };
+  const house: House = { twins: new Twins(), projections: [], sequences: new Sequences() };
   introduce(house, createTwin("CP001", { status, heartbeatIntervalSeconds: 60 }, NOW));
   const settings = {
     ocpp: { pendingRetrySeconds: 30 },

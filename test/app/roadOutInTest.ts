@@ -8,6 +8,7 @@ import { IdTags } from "../../src/app/idTags.ts";
 import { Register } from "../../src/app/register.ts";
 import type { RoadOut } from "../../src/app/roadOut.ts";
 import { sendCommand } from "../../src/app/sendCommand.ts";
+import { Sequences } from "../../src/app/announce.ts";
 import { Twins } from "../../src/app/twins.ts";
 import type { CallOutcome } from "../../src/ocpp/outgoingCalls.ts";
 import { Counts } from "../../src/std/counts.ts";
@@ -66,7 +67,7 @@ export function openRoadOut(
     forget: () => {},
     announce: (occurrence: Occurrence) => void told.push(occurrence),
   };
-  const house: House = { twins: new Twins(), projections: [witness, effects] };
+  const house: House = { twins: new Twins(), projections: [witness, effects], sequences: new Sequences() };
   const register = new Register(settings);
   const known = { twins: [], transactions: [] };
   fillHouse({ house, settings, register, clock, log, known, forget: () => {} });

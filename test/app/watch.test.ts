@@ -1,6 +1,7 @@
 // What happens because nothing happens: a reservation that expires without a word of the charge point.
 import { expect, it } from "vitest";
 import { apply } from "../../src/app/apply.ts";
+import { Sequences } from "../../src/app/announce.ts";
 import { Twins } from "../../src/app/twins.ts";
 import { watchStaleness } from "../../src/app/watch.ts";
 import { createTwin } from "../../src/twin/twin.ts";
@@ -8,7 +9,7 @@ import { HandClock } from "../ocpp/handClock.ts";
 
 it("a reservation of the charge point ends when it expires, and the watch ends when it is cancelled", () => {
   const clock = new HandClock();
-  const house = { twins: new Twins(), projections: [] };
+  const house = { twins: new Twins(), projections: [], sequences: new Sequences() };
   const start = clock.now();
   const stamp = { at: start, received: start };
   const twin = createTwin("CP001", { status: "Accepted", heartbeatIntervalSeconds: 300 }, start);

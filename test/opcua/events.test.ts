@@ -171,9 +171,9 @@ describe("an occurrence", () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  test("of a charge point that is no longer known is told by the folder", async () => {
+  test("of a charge point that was not known is told by the folder", async () => {
     const seen = await watch(FOLDER);
-    fed.announce([finished("Gone", 1)]);
+    fed.announce([{ ...finished("Gone"), isStray: true }]);
     await eventually(() => seen.length === 1);
     expect(seen[0]!["SourceNode"]?.value.toString()).toBe(FOLDER);
     expect(seen[0]!["ChargePointId"]?.value).toBe("Gone");

@@ -9,9 +9,20 @@ import {
   type HistoryReadResponse,
   type HistoryReadValueIdOptions2,
   type TimestampsToReturn,
+  type Variant,
 } from "node-opcua";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import type { History, HistoryPage, HistoryQuery, HistorySample } from "../../src/twin/ports.ts";
+import type { Occurrence } from "../../src/twin/occurrences.ts";
+import type {
+  History,
+  HistoryPage,
+  HistoryQuery,
+  HistorySample,
+  KeptOccurrence,
+  OccurrencePage,
+  OccurrencePlace,
+  OccurrenceQuery,
+} from "../../src/twin/ports.ts";
 import {
   connect,
   endpointOptions,
@@ -31,6 +42,8 @@ export class Kept implements History {
   readonly #series = new Map<string, HistorySample[]>();
   /** Every question, for tests of how much is asked. */
   readonly asked: HistoryQuery[] = [];
+  readonly askedForOccurrences: OccurrenceQuery[] = [];
+  readonly #occurrences: KeptOccurrence[] = [];
   /** Questions wait for it. */
   gate: Promise<void> = Promise.resolve();
   isBroken = false;
@@ -42,6 +55,34 @@ export class Kept implements History {
       key,
       [...all.values()].toSorted((a, b) => a.at - b.at),
     );
+  }
+
+  announce(occurrences: readonly Occurrence[]): void {
+    for (const occurrence of occurrences) {
+      const place = { at: occurrence.at, number: this.#occurrences.length + 1 };
+      // As it comes back from a file.
+      this.#occurrences.push({ place, occurrence: JSON.parse(JSON.stringify(occurrence)) as Occurrence });
+    }
+  }
+
+  forgetOccurrences(): void {
+    this.#occurrences.length = 0;
+  }
+
+  async readOccurrences(query: OccurrenceQuery): Promise<OccurrencePage> {
+    this.askedForOccurrences.push(query);
+    await this.gate;
+    if (this.isBroken) throw new Error("the disk is gone");
+    const { chargePointId, connector, from, to, limit, after } = query;
+    const isBackward = from > to;
+    const left = this.#occurrences
+      .filter(({ occurrence: { isStray } }) => chargePointId === undefined || isStray !== true)
+      .filter(({ occurrence }) => chargePointId === undefined || occurrence.chargePointId === chargePointId)
+      .filter(({ occurrence }) => connector === undefined || occurrence.connectorId === connector)
+      .filter(({ place }) => place.at >= Math.min(from, to) && place.at <= Math.max(from, to))
+      .filter(({ place }) => after === undefined || isBehind(place, after, isBackward))
+      .toSorted((a, b) => (isBehind(a.place, b.place, isBackward) ? 1 : -1));
+    return { kept: left.slice(0, limit), more: left.length > limit };
   }
 
   async read(query: HistoryQuery): Promise<HistoryPage> {
@@ -58,6 +99,12 @@ export class Kept implements History {
   }
 }
 
+/** Whether a place lies behind another one in a direction. */
+function isBehind(place: OccurrencePlace, other: OccurrencePlace, isBackward: boolean): boolean {
+  const distance = place.at - other.at || place.number - other.number;
+  return isBackward ? distance < 0 : distance > 0;
+}
+
 export type Place = Pick<HistoryQuery, "chargePointId" | "connector" | "path">;
 
 export interface Asked extends Omit<HistoryReadValueIdOptions2, "nodeId"> {
@@ -69,6 +116,8 @@ export interface Answer {
   readonly point: Buffer | undefined;
   /** Undefined when there is no HistoryData. */
   readonly values: NonNullable<HistoryData["dataValues"]> | undefined;
+  /** The fields of each event; undefined when there is no HistoryEvent. */
+  readonly events: Variant[][] | undefined;
 }
 
 export interface HistoryRequest {
@@ -100,7 +149,17 @@ export async function historyRead(
     status: statusCode.name,
     point: (continuationPoint as Buffer | null)?.length ? continuationPoint : undefined,
     values: historyData instanceof HistoryData ? (historyData.dataValues ?? []) : undefined,
+    events: eventsOf(historyData),
   }));
+}
+
+interface EventFields {
+  readonly events?: readonly { readonly eventFields: Variant[] | null }[] | null;
+}
+
+function eventsOf(historyData: unknown): Variant[][] | undefined {
+  if ((historyData as object | null)?.constructor.name !== "HistoryEvent") return undefined;
+  return ((historyData as EventFields).events ?? []).map(({ eventFields }) => eventFields ?? []);
 }
 
 // ---------------------------------------------------------------------------------------- a server
@@ -192,6 +251,7 @@ export function useHistory(): Served {
   afterAll(() => served.close());
   beforeEach(() => {
     served.kept.asked.length = 0;
+    served.kept.askedForOccurrences.length = 0;
   });
   return served;
 }

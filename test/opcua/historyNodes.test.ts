@@ -36,7 +36,10 @@ describe("what cannot be read", () => {
     ["a namespace that is not there", "ns=99;i=1", all, "BadNodeIdUnknown"],
     ["modified values", POWER, modified, "BadHistoryOperationUnsupported"],
     ["events of a variable", POWER, events, "BadHistoryOperationUnsupported"],
-    ["events of the Server", "i=2253", events, "BadHistoryOperationUnsupported"],
+    ["events of a group below a charge point", site("H1/State"), events, "BadHistoryOperationUnsupported"],
+    ["events of a folder of the library", "i=85", events, "BadHistoryOperationUnsupported"],
+    ["events of a method", site("H1/Reset"), events, "BadHistoryOperationUnsupported"],
+    ["events of an unknown charge point", site("H9"), events, "BadNodeIdUnknown"],
     ["a start alone", POWER, raw("5:00", null), "BadInvalidTimestampArgument"],
     ["an end alone", POWER, raw(null, "5:00"), "BadInvalidTimestampArgument"],
     ["a number alone", POWER, raw(null, null, 5), "BadInvalidTimestampArgument"],
@@ -130,8 +133,9 @@ describe("what nodes and server say of it", () => {
       (await served.session.read({ nodeId: `i=${id}`, attributeId: AttributeIds.Value })).value.value;
     for (const [id, value] of [
       [VariableIds.HistoryServerCapabilities_AccessHistoryDataCapability, true],
-      [VariableIds.HistoryServerCapabilities_AccessHistoryEventsCapability, false],
+      [VariableIds.HistoryServerCapabilities_AccessHistoryEventsCapability, true],
       [VariableIds.HistoryServerCapabilities_MaxReturnDataValues, MAX_VALUES],
+      [VariableIds.HistoryServerCapabilities_MaxReturnEventValues, MAX_VALUES],
       [VariableIds.HistoryServerCapabilities_InsertDataCapability, false],
       [VariableIds.HistoryServerCapabilities_UpdateDataCapability, false],
       [VariableIds.HistoryServerCapabilities_DeleteRawCapability, false],

@@ -1,11 +1,13 @@
-// Keeps samples: they wait a second, go to the log and to memory together, and later, many of one series at a time, into chunks. While the
-// disk refuses they wait, the oldest are dropped, and it is tried again and again; whoever brings them is never held up.
+// Keeps samples: they wait a second, go to the log and to memory together, and later, many of one series at a time, into chunks; and
+// occurrences, which go to their table with them. While the disk refuses they wait, the oldest are dropped, and it is tried again and again; whoever brings them is never held up.
 import type { Clock, EpochMs, Timer } from "../../std/clock.ts";
-import type { HistoryPage, HistoryQuery, HistorySample } from "../../twin/ports.ts";
+import type { Occurrence } from "../../twin/occurrences.ts";
+import type { HistoryPage, HistoryQuery, HistorySample, OccurrencePage, OccurrenceQuery } from "../../twin/ports.ts";
 import { isCorrupt, isOfDisk, needsReopening, sentenceOf } from "../faults.ts";
 import type { Row } from "./columns.ts";
 import { Generation } from "./generation.ts";
 import type { HistoryTables, Place } from "./historyTables.ts";
+import { OccurrenceQueue } from "./occurrenceQueue.ts";
 import { pageOf } from "./pages.ts";
 import { Queue } from "./queue.ts";
 import { isTime } from "./sample.ts";
@@ -34,6 +36,8 @@ export interface HistorianOptions {
   readonly sealAt?: number | undefined;
   readonly kept: (samples: number) => void;
   readonly lost: (samples: number) => void;
+  readonly keptOccurrences: (count: number) => void;
+  readonly lostOccurrences: (count: number) => void;
   /** Undefined: it can be written again. */
   readonly changed: (fault: string | undefined) => void;
   readonly damaged: (what: string) => void;
@@ -42,6 +46,7 @@ export interface HistorianOptions {
 export class Historian {
   readonly #options: HistorianOptions;
   readonly #queue: Queue;
+  readonly #occurrences: OccurrenceQueue;
   readonly #places: Place[] = [];
   /** Numbers in the file, by place. */
   #ids: (number | undefined)[] = [];
@@ -59,6 +64,7 @@ export class Historian {
   constructor(options: HistorianOptions) {
     this.#options = options;
     this.#queue = new Queue(options.maxQueuedSamples);
+    this.#occurrences = new OccurrenceQueue(options.maxQueuedSamples);
     try {
       this.#begin(options.open(false));
     } catch (error) {
@@ -78,7 +84,14 @@ export class Historian {
     const dropped = isTime(row.at) && isTime(row.received) ? this.#queue.add(row) : 1;
     if (dropped > 0) this.#options.lost(dropped);
     if (this.#queue.count >= FULL) this.#write(true);
-    else this.#writeTimer ??= this.#options.clock.after(WRITE_AFTER_MS, () => this.#write(true));
+    else this.#writeSoon();
+  }
+
+  addOccurrence(occurrence: Occurrence): void {
+    const isKeepable = isTime(occurrence.at) && isTime(occurrence.received);
+    const dropped = isKeepable ? this.#occurrences.add(occurrence) : 1;
+    if (dropped > 0) this.#options.lostOccurrences(dropped);
+    this.#writeSoon();
   }
 
   /** What has been added before is in the answer, unless the disk refuses it. Throws when the file cannot be read. */
@@ -97,10 +110,18 @@ export class Historian {
     );
   }
 
+  /** What has been added before is in the answer, unless the disk refuses it. Throws when the file cannot be read. */
+  readOccurrences(query: OccurrenceQuery): OccurrencePage {
+    this.#write(false);
+    if (this.#tables === undefined) throw new Error("the history is not open: its disk refuses");
+    return this.#tables.occurrences.page(query);
+  }
+
   /** Writes what waits and lets go of the file. */
   close(): void {
     this.#write(true);
     if (this.#queue.count > 0) this.#options.lost(this.#queue.count);
+    if (this.#occurrences.count > 0) this.#options.lostOccurrences(this.#occurrences.count);
     for (const timer of [this.#writeTimer, this.#sealTimer, this.#retry]) timer?.cancel();
     this.#drop();
   }
@@ -112,17 +133,26 @@ export class Historian {
     return from > to ? samples.toReversed() : samples;
   }
 
+  #writeSoon(): void {
+    this.#writeTimer ??= this.#options.clock.after(WRITE_AFTER_MS, () => this.#write(true));
+  }
+
   #write(isSynced: boolean): void {
     this.#writeTimer?.cancel();
     this.#writeTimer = undefined;
-    if (this.#queue.count === 0 || this.#isFailing || this.#tables === undefined) return;
+    const isNothing = this.#queue.count === 0 && this.#occurrences.count === 0;
+    if (isNothing || this.#isFailing || this.#tables === undefined) return;
     const { parts, count } = this.#queue;
+    const { waiting } = this.#occurrences;
     const tables = this.#tables;
     const made: number[] = [];
     const seriesOf = (place: number): number => this.#idOf(tables, place, made);
     try {
       tables.sync(isSynced);
-      this.#active.lastBlock = tables.atOnce(() => Math.max(...parts.map((part) => tables.append(part, seriesOf))));
+      this.#active.lastBlock = tables.atOnce(() => {
+        for (const occurrence of waiting) tables.occurrences.put(occurrence);
+        return parts.reduce((_, part) => tables.append(part, seriesOf), this.#active.lastBlock);
+      });
     } catch (error) {
       // What the transaction has made is gone with it.
       for (const place of made) this.#ids[place] = undefined;
@@ -131,7 +161,9 @@ export class Historian {
     }
     for (const part of parts) this.#active.append(part, seriesOf);
     this.#queue.clear();
-    this.#options.kept(count);
+    this.#occurrences.clear();
+    if (count > 0) this.#options.kept(count);
+    if (waiting.length > 0) this.#options.keptOccurrences(waiting.length);
     this.#sealWhenFull();
   }
 

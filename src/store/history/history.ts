@@ -1,11 +1,18 @@
-// The history as the rest of the program sees it: a projection that keeps samples, and what has been kept. Keeps the thread alive.
+// The history as the rest of the program sees it: a projection that keeps samples and occurrences, and what has been kept. Keeps the thread alive.
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Clock, Timer } from "../../std/clock.ts";
 import type { Counts } from "../../std/counts.ts";
 import type { Running } from "../../std/lifecycle.ts";
 import type { Log } from "../../std/log.ts";
-import type { History, HistoryPage, HistoryQuery, Projection } from "../../twin/ports.ts";
+import type {
+  History,
+  HistoryPage,
+  HistoryQuery,
+  OccurrencePage,
+  OccurrenceQuery,
+  Projection,
+} from "../../twin/ports.ts";
 import { StoreFault } from "../faults.ts";
 import { decodeChunk } from "./chunk.ts";
 import { HistoryProjection } from "./historyProjection.ts";
@@ -35,8 +42,10 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   return supervisor;
 }
 
+type Answer = Extract<FromHistory, { kind: "page" | "occurrencePage" }>;
+
 interface Waiting {
-  readonly resolve: (page: HistoryPage) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -55,7 +64,8 @@ class Supervisor implements OpenedHistory {
     this.#options = options;
     const { clock, maxQueuedSamples, counts } = options;
     const lost = (samples: number): void => counts.add("samplesLost", samples);
-    this.projection = new HistoryProjection({ clock, maxQueuedSamples, lost });
+    const lostOccurrences = (count: number): void => counts.add("eventsLost", count);
+    this.projection = new HistoryProjection({ clock, maxQueuedSamples, lost, lostOccurrences });
   }
 
   open(): Promise<void> {
@@ -63,12 +73,25 @@ class Supervisor implements OpenedHistory {
   }
 
   /** What was published before is in the answer, unless the disk refuses it. */
-  read(query: HistoryQuery): Promise<HistoryPage> {
+  async read(query: HistoryQuery): Promise<HistoryPage> {
+    const answer = await this.#ask((id) => ({ kind: "read", id, query }));
+    if (answer.kind !== "page") throw new TypeError("not what was asked for");
+    return { samples: decodeChunk(answer.chunk) ?? [], more: answer.more };
+  }
+
+  /** What was announced before is in the answer, unless the disk refuses it. */
+  async readOccurrences(query: OccurrenceQuery): Promise<OccurrencePage> {
+    const answer = await this.#ask((id) => ({ kind: "readOccurrences", id, query }));
+    if (answer.kind !== "occurrencePage") throw new TypeError("not what was asked for");
+    return answer.page;
+  }
+
+  #ask(question: (id: number) => ToHistory): Promise<Answer> {
     const worker = this.#worker;
     if (!this.#isOpen || worker === undefined) return Promise.reject(new Error("the history's thread is not there"));
     this.projection.flush();
     const id = ++this.#lastQuestion;
-    post(worker, { kind: "read", id, query });
+    post(worker, question(id));
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
@@ -98,7 +121,9 @@ class Supervisor implements OpenedHistory {
       worker.on("message", (message: FromHistory) => {
         if (message.kind === "opened") {
           this.#isOpen = true;
-          this.projection.connect((samples) => worker.postMessage(samples, [samples.numbers.buffer]));
+          this.projection.connect((message) =>
+            worker.postMessage(message, message.kind === "samples" ? [message.numbers.buffer] : []),
+          );
           resolve();
         } else if (message.kind === "failed") {
           reject(new StoreFault(message.reason));
@@ -130,8 +155,19 @@ class Supervisor implements OpenedHistory {
       case "lost":
         counts.add("samplesLost", message.samples);
         break;
+      case "occurrencesTaken":
+        this.projection.occurrencesArrived(message.weight);
+        break;
+      case "occurrencesKept":
+        counts.add("eventsKept", message.count);
+        break;
+      case "occurrencesLost":
+        counts.add("eventsLost", message.count);
+        break;
       case "page":
-        this.#answer(message);
+      case "occurrencePage":
+        this.#waiting.get(message.id)?.resolve(message);
+        this.#waiting.delete(message.id);
         break;
       case "unread":
         this.#waiting.get(message.id)?.reject(new Error(message.reason));
@@ -141,11 +177,6 @@ class Supervisor implements OpenedHistory {
         log[message.level](message.fields, message.message);
         break;
     }
-  }
-
-  #answer({ id, chunk, more }: Extract<FromHistory, { kind: "page" }>): void {
-    this.#waiting.get(id)?.resolve({ samples: decodeChunk(chunk) ?? [], more });
-    this.#waiting.delete(id);
   }
 
   #ended(worker: Worker): void {

@@ -1,36 +1,47 @@
-// The main thread's side: turns what happens to twins into samples for the history's thread. Called for every message, so it must be cheap.
+// The main thread's side: turns what happens to twins into samples for the history's thread, and hands over occurrences. Called for every message, so it must be cheap.
 import { historize, type HistorySink, type KeptSample } from "../../datapoints/history.ts";
 import type { Clock, Timer } from "../../std/clock.ts";
 import type { TwinEvent } from "../../twin/events.ts";
+import type { Occurrence } from "../../twin/occurrences.ts";
 import type { Projection } from "../../twin/ports.ts";
 import type { Twin } from "../../twin/twin.ts";
-import { fits, keyOf, type SamplesMessage } from "./messages.ts";
+import { fits, keyOf, type OccurrencesMessage, type SamplesMessage } from "./messages.ts";
+import { OccurrenceQueue } from "./occurrenceQueue.ts";
 import { Outbox } from "./outbox.ts";
 import { flagsOf, kindOf } from "./sample.ts";
 
 const INTERVAL_MS = 100;
+/** Room of occurrences, as that of so many samples. */
+const MAX_ON_THEIR_WAY = 100_000;
 
 export interface HistoryProjectionOptions {
   readonly clock: Clock;
   readonly maxQueuedSamples: number;
   readonly lost: (samples: number) => void;
+  readonly lostOccurrences: (count: number) => void;
 }
+
+type Send = (message: SamplesMessage | OccurrencesMessage) => void;
 
 export class HistoryProjection implements Projection, HistorySink {
   readonly #options: HistoryProjectionOptions;
   readonly #outbox: Outbox;
+  readonly #occurrences: OccurrenceQueue;
+  /** The room of those that the thread has not taken yet. */
+  #occurrencesOnTheirWay = 0;
   readonly #twins = new Map<string, number>();
   /** Twins that the thread has not been told of. */
   #fresh: [number, string][] = [];
   #nextTwin = 0;
   /** The twin that something happens to. */
   #twin = 0;
-  #send: ((message: SamplesMessage) => void) | undefined;
+  #send: Send | undefined;
   #timer: Timer | undefined;
 
   constructor(options: HistoryProjectionOptions) {
     this.#options = options;
     this.#outbox = new Outbox(options.maxQueuedSamples);
+    this.#occurrences = new OccurrenceQueue(options.maxQueuedSamples);
   }
 
   publish(before: Twin | undefined, after: Twin, events: readonly TwinEvent[]): void {
@@ -43,7 +54,11 @@ export class HistoryProjection implements Projection, HistorySink {
     this.#twins.delete(id);
   }
 
-  announce(): void {}
+  announce(occurrence: Occurrence): void {
+    const dropped = this.#occurrences.add(occurrence);
+    if (dropped > 0) this.#options.lostOccurrences(dropped);
+    this.#flushSoon();
+  }
 
   keep(connector: number, column: number, sample: KeptSample): void {
     if (!fits(connector, column)) return;
@@ -52,11 +67,11 @@ export class HistoryProjection implements Projection, HistorySink {
     const content = typeof value === "string" ? value : Number(value);
     const isFull = this.#outbox.add(keyOf(this.#twin, connector, column), flags, content, sample);
     if (isFull) this.flush();
-    else this.#timer ??= this.#options.clock.after(INTERVAL_MS, () => this.flush());
+    else this.#flushSoon();
   }
 
   /** A thread is there, and knows of no twin. */
-  connect(send: (message: SamplesMessage) => void): void {
+  connect(send: Send): void {
     this.#send = send;
     this.#fresh = [...this.#twins].map(([id, twin]) => [twin, id]);
     this.flush();
@@ -66,10 +81,16 @@ export class HistoryProjection implements Projection, HistorySink {
   disconnect(): void {
     this.#send = undefined;
     this.#outbox.forgetWay();
+    this.#occurrencesOnTheirWay = 0;
   }
 
   arrived(weight: number): void {
     this.#outbox.arrived(weight);
+  }
+
+  occurrencesArrived(weight: number): void {
+    this.#occurrencesOnTheirWay -= weight;
+    if (this.#occurrences.count > 0) this.#flushSoon();
   }
 
   /** Hands over what waits, as far as there is room. */
@@ -83,6 +104,20 @@ export class HistoryProjection implements Projection, HistorySink {
     }
     const lost = this.#outbox.makeRoom();
     if (lost > 0) this.#options.lost(lost);
+    this.#flushOccurrences();
+  }
+
+  /** While the thread has some that it has not taken yet, the others wait where they are bounded. */
+  #flushOccurrences(): void {
+    const { waiting, weight, count } = this.#occurrences;
+    if (this.#send === undefined || count === 0 || this.#occurrencesOnTheirWay > MAX_ON_THEIR_WAY) return;
+    this.#send({ kind: "occurrences", occurrences: waiting, weight });
+    this.#occurrencesOnTheirWay += weight;
+    this.#occurrences.clear();
+  }
+
+  #flushSoon(): void {
+    this.#timer ??= this.#options.clock.after(INTERVAL_MS, () => this.flush());
   }
 
   #numberOf(id: string): number {

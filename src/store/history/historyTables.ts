@@ -1,4 +1,4 @@
-// history.db in SQL: numbers of series, the log, chunks, and what is too old. Nothing here waits, tries again or keeps time.
+// history.db in SQL: numbers of series, the log, chunks, occurrences, and what is too old. Nothing here waits, tries again or keeps time.
 import type Database from "better-sqlite3";
 import type { EpochMs } from "../../std/clock.ts";
 import type { HistoryQuery } from "../../twin/ports.ts";
@@ -8,6 +8,7 @@ import type { Columns } from "./columns.ts";
 import type { Generation } from "./generation.ts";
 import { decodeBlock, encodeBlock } from "./logBlock.ts";
 import { historyMigrations } from "./migrations.ts";
+import { OccurrenceTable } from "./occurrenceTable.ts";
 
 /** May be larger than memory; its chunks have checks of their own. */
 export const historyLayout: Layout = {
@@ -30,6 +31,7 @@ const PROBE_BYTES = 262_144;
 
 export class HistoryTables {
   readonly chunks: Chunks;
+  readonly occurrences: OccurrenceTable;
   readonly #database: Database.Database;
   readonly #find: Database.Statement<Key, number>;
   readonly #create: Database.Statement<Key>;
@@ -42,6 +44,7 @@ export class HistoryTables {
   constructor(database: Database.Database, damaged: (what: string) => void) {
     this.#database = database;
     this.chunks = new Chunks(database, (series) => damaged(`a chunk of series ${series}`));
+    this.occurrences = new OccurrenceTable(database, (number) => damaged(`event ${number}`));
     this.#find = database
       .prepare<Key, number>("SELECT series_id FROM series WHERE charge_point = ? AND connector = ? AND path = ?")
       .pluck();

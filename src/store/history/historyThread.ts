@@ -44,13 +44,15 @@ function open(options: HistoryThreadOptions): void {
       open: (isDamaged) => openFile(options, isDamaged),
       kept: (samples) => send({ kind: "kept", samples }),
       lost: (samples) => send({ kind: "lost", samples }),
+      keptOccurrences: (count) => send({ kind: "occurrencesKept", count }),
+      lostOccurrences: (count) => send({ kind: "occurrencesLost", count }),
       changed: (fault) => {
         if (fault === undefined) log("info", {}, "the history is written again");
         else
           log(
             "error",
             { reason: fault },
-            "the history cannot be written: samples wait, and beyond limits.maxQueuedSamples the oldest are dropped",
+            "the history cannot be written: samples and events wait, and beyond limits.maxQueuedSamples the oldest are dropped",
           );
       },
       damaged,
@@ -120,6 +122,15 @@ function read({ id, query }: Extract<ToHistory, { kind: "read" }>): void {
   }
 }
 
+function readOccurrences({ id, query }: Extract<ToHistory, { kind: "readOccurrences" }>): void {
+  try {
+    if (historian === undefined) throw new Error("the history is not open");
+    send({ kind: "occurrencePage", id, page: historian.readOccurrences(query) });
+  } catch (error) {
+    send({ kind: "unread", id, reason: sentenceOf(error) });
+  }
+}
+
 port.on("message", (message: ToHistory) => {
   switch (message.kind) {
     case "open":
@@ -127,6 +138,13 @@ port.on("message", (message: ToHistory) => {
       break;
     case "samples":
       take(message);
+      break;
+    case "occurrences":
+      for (const occurrence of message.occurrences) historian?.addOccurrence(occurrence);
+      send({ kind: "occurrencesTaken", weight: message.weight });
+      break;
+    case "readOccurrences":
+      readOccurrences(message);
       break;
     case "read":
       read(message);

@@ -1,5 +1,6 @@
-// What crosses between the main thread and the history's thread: samples as numbers, questions, and answers as bytes.
-import type { HistoryQuery } from "../../twin/ports.ts";
+// What crosses between the main thread and the history's thread: samples as numbers, occurrences, questions, and answers.
+import type { Occurrence } from "../../twin/occurrences.ts";
+import type { HistoryQuery, OccurrencePage, OccurrenceQuery } from "../../twin/ports.ts";
 
 /** Numbers of a sample: key, flags (sample.ts), value, time, time of receipt. The value of a text is its place in `texts`. */
 export const RECORD = 5;
@@ -41,10 +42,19 @@ export interface SamplesMessage {
   readonly weight: number;
 }
 
+export interface OccurrencesMessage {
+  readonly kind: "occurrences";
+  readonly occurrences: readonly Occurrence[];
+  /** The room that they take, given back by `occurrencesTaken`. */
+  readonly weight: number;
+}
+
 export type ToHistory =
   | { readonly kind: "open"; readonly options: HistoryThreadOptions }
   | SamplesMessage
+  | OccurrencesMessage
   | { readonly kind: "read"; readonly id: number; readonly query: HistoryQuery }
+  | { readonly kind: "readOccurrences"; readonly id: number; readonly query: OccurrenceQuery }
   | { readonly kind: "stop" };
 
 export type FromHistory =
@@ -54,8 +64,12 @@ export type FromHistory =
   | { readonly kind: "taken"; readonly weight: number }
   | { readonly kind: "kept"; readonly samples: number }
   | { readonly kind: "lost"; readonly samples: number }
+  | { readonly kind: "occurrencesTaken"; readonly weight: number }
+  | { readonly kind: "occurrencesKept"; readonly count: number }
+  | { readonly kind: "occurrencesLost"; readonly count: number }
   /** `chunk` as chunk.ts writes it. */
   | { readonly kind: "page"; readonly id: number; readonly chunk: Uint8Array; readonly more: boolean }
+  | { readonly kind: "occurrencePage"; readonly id: number; readonly page: OccurrencePage }
   | { readonly kind: "unread"; readonly id: number; readonly reason: string }
   | {
       readonly kind: "log";

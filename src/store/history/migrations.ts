@@ -31,4 +31,21 @@ export const historyMigrations: readonly string[] = [
   );
   CREATE UNIQUE INDEX chunks_in_order ON chunks (series_id, first_at);
   `,
+  `
+  -- What has been announced.
+  CREATE TABLE occurrences (
+    number INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    -- Empty where none was known.
+    charge_point TEXT NOT NULL,
+    -- 0 is the charge point itself.
+    connector INTEGER NOT NULL,
+    -- JSON.
+    occurrence TEXT NOT NULL,
+    -- CRC-32 of the JSON.
+    checksum INTEGER NOT NULL
+  );
+  CREATE INDEX occurrences_in_order ON occurrences (at);
+  CREATE INDEX occurrences_of_charge_points ON occurrences (charge_point, at);
+  `,
 ];

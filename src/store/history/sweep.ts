@@ -1,4 +1,4 @@
-// Removes what is too old, a little at a time, once an hour through all series. A clock that jumps must not take the history with it: the time
+// Removes what is too old, a little at a time, once an hour through everything. A clock that jumps must not take the history with it: the time
 // by which it judges follows the clock by a day at a time at most.
 import type { Clock, EpochMs, Timer } from "../../std/clock.ts";
 import type { HistoryTables } from "./historyTables.ts";
@@ -23,6 +23,7 @@ export class Sweep {
   #timer: Timer;
   /** The last series that has been looked at. */
   #series = 0;
+  #areOccurrencesSwept = false;
   #horizon: EpochMs | undefined;
 
   constructor(clock: Clock, historyDays: number, options: SweepOptions) {
@@ -48,16 +49,21 @@ export class Sweep {
     this.#timer = this.#clock.after(isDone ? HOUR_MS : PAUSE_MS, () => this.#go());
   }
 
-  /** True when all series have been looked at. */
+  /** True when occurrences and all series have been looked at. */
   #step(): boolean {
     const { tables } = this.#options;
     this.#horizon ??= this.#beginHour();
     const until = this.#clock.monotonic() + STEP_MS;
+    while (!this.#areOccurrencesSwept) {
+      this.#areOccurrencesSwept = !tables.occurrences.sweep(this.#horizon);
+      if (this.#clock.monotonic() >= until) return false;
+    }
     do {
       const series = tables.seriesAfter(this.#series);
       if (series === undefined) {
         this.#series = 0;
         this.#horizon = undefined;
+        this.#areOccurrencesSwept = false;
         return true;
       }
       if (!tables.sweep(series, this.#horizon)) this.#series = series;

@@ -11,7 +11,14 @@ import { Historian, type HistorianOptions } from "../../../src/store/history/his
 import { openHistory, type HistoryOptions, type OpenedHistory } from "../../../src/store/history/history.ts";
 import { historyLayout, HistoryTables, type Place } from "../../../src/store/history/historyTables.ts";
 import { flagsOf, kindOf } from "../../../src/store/history/sample.ts";
-import type { HistoryPage, HistoryQuery, HistorySample } from "../../../src/twin/ports.ts";
+import type { Occurrence } from "../../../src/twin/occurrences.ts";
+import type {
+  HistoryPage,
+  HistoryQuery,
+  HistorySample,
+  OccurrencePage,
+  OccurrenceQuery,
+} from "../../../src/twin/ports.ts";
 
 export const NOON = Date.UTC(2026, 10, 25, 12);
 export const DAY_MS = 86_400_000;
@@ -79,6 +86,8 @@ export class FileInTest {
   readonly moved: string[] = [];
   kept = 0;
   lost = 0;
+  keptOccurrences = 0;
+  lostOccurrences = 0;
   readonly #options: Partial<HistorianOptions>;
   readonly #places = new Map<string, number>();
   #historian: Historian;
@@ -111,6 +120,14 @@ export class FileInTest {
     return this.#historian.read({ ...POWER, from: 0, to: NOON * 2, limit: 1_000_000, ...query });
   }
 
+  announce(occurrences: readonly Occurrence[]): void {
+    for (const occurrence of occurrences) this.#historian.addOccurrence(occurrence);
+  }
+
+  occurrences(query: Partial<OccurrenceQuery> = {}): OccurrencePage {
+    return this.#historian.readOccurrences({ from: 0, to: NOON * 2, limit: 1_000_000, ...query });
+  }
+
   samples(query: Partial<HistoryQuery> = {}): readonly HistorySample[] {
     return this.read(query).samples;
   }
@@ -133,6 +150,8 @@ export class FileInTest {
       open: (isDamaged) => this.#openTables(isDamaged),
       kept: (samples) => (this.kept += samples),
       lost: (samples) => (this.lost += samples),
+      keptOccurrences: (count) => (this.keptOccurrences += count),
+      lostOccurrences: (count) => (this.lostOccurrences += count),
       changed: (fault) => this.faults.push(fault),
       damaged: (what) => this.damaged.push(what),
       ...this.#options,

@@ -1,0 +1,107 @@
+// The address space of a site as it stands before the first charge point: its ordinary nodes, the virtual ones behind them, and their methods.
+import { DataType, type AddressSpace, type UAObject } from "node-opcua";
+import type { BridgeStatus } from "../datapoints/bridge.ts";
+import { idTagMethods } from "../datapoints/idTags.ts";
+import { folderMethods } from "../datapoints/methods.ts";
+import type { Clock } from "../std/clock.ts";
+import type { Commander } from "../twin/commands.ts";
+import { BatchReader } from "./applyBatch.ts";
+import type { CallsInFlight } from "./callsInFlight.ts";
+import { ChargePoints } from "./chargePoints.ts";
+import { openFinder } from "./findMethod.ts";
+import { addReferences, resolveVirtualNodes } from "./libraryInternals.ts";
+import { type FindMethod } from "./methodCalls.ts";
+import { completeMethods } from "./methodDeclarations.ts";
+import { ModelChanges } from "./modelChanges.ts";
+import { CHARGE_POINTS, ID_TAGS } from "./nodeIds.ts";
+import { EventFactory } from "./eventFactory.ts";
+import { Events } from "./events.ts";
+import { referencesToChargePoints } from "./siteReferences.ts";
+import { addSiteMethods } from "./siteMethods.ts";
+import { addSiteObjects } from "./siteObjects.ts";
+import { DEVICE_SET, SITE, SITE_URI, checkNamespaceOrder, findTypeNodes } from "./typeNodes.ts";
+import { notifierOf } from "./virtualObject.ts";
+import { VirtualSpace } from "./virtualSpace.ts";
+
+export interface SpaceSurroundings {
+  readonly clock: Clock;
+  readonly command: Commander;
+  readonly inFlight: CallsInFlight;
+  readonly keepsHistory: boolean;
+  readonly maxCallBytes: number;
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface OpenedSpace {
+  readonly space: VirtualSpace;
+  readonly reader: BatchReader;
+  readonly changes: ModelChanges;
+  readonly events: Events;
+  readonly factory: EventFactory;
+  readonly show: (status: BridgeStatus) => void;
+  readonly find: FindMethod;
+}
+
+export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings): OpenedSpace {
+  const { clock, command, keepsHistory, inFlight, maxCallBytes, onFault } = surroundings;
+  const namespace = addressSpace.registerNamespace(SITE_URI);
+  checkNamespaceOrder(addressSpace);
+  const types = findTypeNodes(addressSpace);
+  completeMethods(types);
+  const folder = namespace.addObject({
+    browseName: "ChargePoints",
+    nodeId: `ns=${SITE};s=${CHARGE_POINTS}`,
+    description: types.chargePointFolder.description,
+    typeDefinition: types.chargePointFolder,
+    organizedBy: addressSpace.rootFolder.objects,
+  });
+  const folderVersion = namespace.addVariable({
+    browseName: { name: "NodeVersion", namespaceIndex: 0 },
+    nodeId: `ns=${SITE};s=${CHARGE_POINTS}/NodeVersion`,
+    description: types.chargePointFolder.getPropertyByName("NodeVersion")?.description ?? "",
+    propertyOf: folder,
+    dataType: "String",
+    accessLevel: "CurrentRead",
+    value: { dataType: DataType.String, value: "0" },
+  });
+  const { idTags, show } = addSiteObjects(namespace, types, folder);
+  const deviceSet = addressSpace.findNode(DEVICE_SET) as UAObject;
+  const chargePoints = new ChargePoints();
+  const space = new VirtualSpace({
+    addressSpace,
+    namespace,
+    types,
+    chargePoints,
+    folder,
+    deviceSet,
+    startedAt: clock.now(),
+    command,
+    inFlight,
+    keepsHistory,
+    maxCallBytes,
+  });
+  resolveVirtualNodes(namespace, (nodeId) => space.find(nodeId));
+  addReferences(folder, referencesToChargePoints(space, chargePoints, types.organizes));
+  addReferences(deviceSet, referencesToChargePoints(space, chargePoints, types.organizes));
+  // The folder is the one area of events (OPC 10000-3 §7.18). No such reference leads to charge points and connectors, or trees would show
+  // them twice at one place: whoever wants events of one alone is told by its EventNotifier (§7.17: the references need not be there).
+  const { server: serverObject } = addressSpace.rootFolder.objects;
+  for (const object of [folder, serverObject]) object.setEventNotifier(notifierOf(keepsHistory));
+  serverObject.addReference({ referenceType: types.hasNotifier, nodeId: folder.nodeId });
+  const later = (run: () => void): void => void clock.after(0, run);
+  const factory = new EventFactory(addressSpace, folder);
+  const events = new Events({ addressSpace, chargePoints, folder, factory, later, onFault });
+  const changes = new ModelChanges({
+    addressSpace,
+    types,
+    folder,
+    folderVersion,
+    clock,
+  });
+  const siteMethods = new Map([
+    [CHARGE_POINTS, addSiteMethods(folder, folderMethods, types)],
+    [ID_TAGS, addSiteMethods(idTags, idTagMethods, types)],
+  ]);
+  const find = openFinder(space, siteMethods);
+  return { space, reader: new BatchReader(chargePoints, changes, onFault), changes, events, factory, show, find };
+}
