@@ -64,7 +64,8 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
-  const roadOut: RoadOut = { ...common, register, idTags, idTagImports, effects, linkOf, files: () => serving.files };
+  const lists = { idTags, idTagImports, fillingLocalList: new Set<string>() };
+  const roadOut: RoadOut = { ...common, ...lists, register, effects, linkOf, files: () => serving.files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   await lifecycle.start("control", () =>
     openControl({

@@ -87,6 +87,7 @@ export function openRoadOut(
     register,
     idTags: new IdTags(settings.limits.maxIdTags),
     idTagImports: new IdTagImports(clock, settings.limits.maxIdTags),
+    fillingLocalList: new Set(),
     effects,
     linkOf: (id) => (id === "CP001" && answer !== "absent" ? link : undefined),
   };

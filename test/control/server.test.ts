@@ -129,6 +129,7 @@ describe("a command", () => {
     trigger: { kind: "trigger", chargePointId: "A", on: true },
     add: { kind: "add", chargePointId: "A", registration: "Accepted", password: "p", connectors: 2 },
     remove: { kind: "remove", chargePointId: "A" },
+    sendIdTags: { kind: "sendIdTags", chargePointId: "A", updateType: "Full" },
     setIdTag: { kind: "setIdTag", chargePointId: "", idTag: "T", status: "Blocked", parentIdTag: "P" },
     removeIdTag: { kind: "removeIdTag", chargePointId: "", idTag: "T" },
     findIdTag: { kind: "findIdTag", chargePointId: "", idTag: "T" },
