@@ -1,7 +1,7 @@
 // Where each id tag charges just now, as the twins show it: kept as they change, so that nobody has to look through all of them.
 import type { Projection } from "../twin/ports.ts";
 import { idTagKey, type RunningTransaction, type RunningTransactions } from "../twin/idTags.ts";
-import type { Connector, Transaction, Twin } from "../twin/twin.ts";
+import type { Transaction, Twin } from "../twin/twin.ts";
 
 export class RunningIdTags implements Projection, RunningTransactions {
   /** By id tag, then by charge point and connector. */
@@ -58,7 +58,7 @@ function counts(transaction: Transaction | undefined): transaction is Transactio
 /** Most changes of a twin are measured values, and change nothing here. */
 function hasChanged(known: ReadonlyMap<number, Transaction> | undefined, connectors: Twin["connectors"]): boolean {
   let running = 0;
-  for (const [id, { transaction }] of connectors as ReadonlyMap<number, Connector>) {
+  for (const [id, { transaction }] of connectors) {
     if (!counts(transaction)) continue;
     running++;
     if (known?.get(id)?.start !== transaction.start) return true;

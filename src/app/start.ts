@@ -1,5 +1,5 @@
 // Composition root: opens every part in order, hands each what it needs, and stops them in reverse. Read it from top to bottom.
-import { openControl } from "../control/server.ts";
+import { openControl, type ControlOptions } from "../control/server.ts";
 import { decide } from "../decisions/decide.ts";
 import { openFileTarget, type FileTarget, type FileTargetOptions } from "../files/target.ts";
 import { openHttpServer, type HttpOptions, type HttpSources } from "../hmi/server.ts";
@@ -67,25 +67,14 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const lists = { idTags, idTagImports, fillingLocalList: new Set<string>() };
   const roadOut: RoadOut = { ...common, ...lists, register, effects, linkOf, files: () => serving.files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
-  await lifecycle.start("control", () =>
-    openControl({
-      dataDirectory: settings.store.directory,
-      clock,
-      log: logOf("control"),
-      notReady: reasons,
-      command,
-      gatherIdTags: ({ gathering, entries }) => idTagImports.gather(gathering, entries),
-    }),
-  );
+  const gatherIdTags: ControlOptions["gatherIdTags"] = ({ gathering, entries }) =>
+    idTagImports.gather(gathering, entries);
+  const dataDirectory = settings.store.directory;
+  const control = { dataDirectory, clock, log: logOf("control"), notReady: reasons, command, gatherIdTags };
+  await lifecycle.start("control", () => openControl(control));
   serving.files = await startFiles(lifecycle, { settings, clock, log: logOf("files") });
-  const http = await lifecycle.start("http", () =>
-    openHttpServer(httpOptionsOf(settings), {
-      log: logOf("http"),
-      counts,
-      notReady: reasons,
-      ...readingOf(house, store, settings),
-    }),
-  );
+  const httpSources = { log: logOf("http"), counts, notReady: reasons, ...readingOf(house, store, settings) };
+  const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), httpSources));
   const opcua = await lifecycle.start("opcua", () =>
     openOpcUaServer({
       ...opcuaOptionsOf(settings),

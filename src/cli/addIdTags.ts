@@ -4,8 +4,6 @@ import { systemClock } from "../std/clock.ts";
 import { idTagStatuses } from "../twin/idTags.ts";
 import { configOption, dataOption, type SettingsPlace } from "./settingsOptions.ts";
 
-type Doing = typeof import("./idTags.ts");
-
 interface SetOptions extends SettingsPlace {
   readonly status: string;
   readonly expiryDate?: string;
@@ -17,7 +15,7 @@ export function addIdTags(group: Command, exit: (code: number) => void): void {
   const surroundings = { clock: systemClock, out: process.stdout, errors: process.stderr };
   const add = (name: string, description: string): Command =>
     group.command(name).description(description).addOption(configOption()).addOption(dataOption());
-  const doing = (): Promise<Doing> => import("./idTags.ts");
+  const doing = async () => import("./idTags.ts");
   const chargePointId = "";
 
   add("list", "show all of them").action(async (options: SettingsPlace) =>

@@ -80,7 +80,12 @@ describe("ocpp-opcua idtags", () => {
     const text = `\uFEFFidTag,status,expiryDate,parentIdTag\r\n${entries.join("\r\n")}\r\n`;
     const imported = await run("import", "--replace", workplace.write("in.csv", text));
     expect(imported).toEqual({ code: 0, out: "4 id tags imported\n", errors: "" });
-    expect((await list()).map((line) => line.split(" ")[0]).toSorted()).toEqual(["'q", "=cmd()", 'A,"1"', "plain"]);
+    expect((await list()).map((line) => line.split(" ")[0] ?? "").toSorted()).toEqual([
+      "'q",
+      "=cmd()",
+      'A,"1"',
+      "plain",
+    ]);
     const file = join(workplace.folder, "out.csv");
     expect(await run("export", "--output", file)).toMatchObject({ code: 0, out: "", errors: `4 id tags in ${file}\n` });
     expect(statSync(file).mode & 0o777).toBe(0o600);
