@@ -31,6 +31,8 @@ export interface RoadOut {
   readonly denials: Denials;
   readonly idTags: IdTags;
   readonly idTagImports: IdTagImports;
+  /** Charge points that are just being sent the list of id tags. */
+  readonly fillingLocalList: Set<string>;
   /** The live link of a charge point. */
   readonly linkOf: (chargePointId: string) => Callable | undefined;
   /** The built-in target of file transfers; undefined where the settings have none. */

@@ -11,6 +11,7 @@ import { prepare, trigger } from "./commandVariables.ts";
 import { encode } from "./encode.ts";
 import { locate } from "./locations.ts";
 import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
+import { sendIdTags } from "./sendIdTags.ts";
 import { tell } from "./tell.ts";
 
 /** Does what is wanted and says what came of it; never rejects. */
@@ -51,6 +52,8 @@ async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Se
     case "add":
     case "remove":
       return { outcome: await changeRegister(road, command) };
+    case "sendIdTags":
+      return sendIdTags(road, { ...wanted, command }, send);
     case "setIdTag":
     case "removeIdTag":
     case "findIdTag":

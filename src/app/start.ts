@@ -65,8 +65,9 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
+  const lists = { idTags, idTagImports, fillingLocalList: new Set<string>() };
   const files: RoadOut["files"] = () => serving.files;
-  const roadOut: RoadOut = { ...common, register, idTags, idTagImports, effects, denials, linkOf, files };
+  const roadOut: RoadOut = { ...common, ...lists, register, effects, denials, linkOf, files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: reasons, command };
   await lifecycle.start("control", () =>

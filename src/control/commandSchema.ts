@@ -32,6 +32,7 @@ const commands: Readonly<Record<Command["kind"], readonly [Properties, Propertie
   trigger: [{ on: { type: "boolean" } }],
   add: [{}, { registration, password: text, connectors: number }],
   remove: [{}],
+  sendIdTags: [{}, { updateType: { enum: enumerations.UpdateType } }],
   setIdTag: [
     { ...ofSite, idTag: text, status: text },
     { expiryDate: text, parentIdTag: text },

@@ -62,11 +62,8 @@ const refusals = [
 const ajv = new Ajv2020({ strict: true, discriminator: true });
 /** Entries of one request: as many as are checked in a few ms. */
 export const MOST_ENTRIES = 1000;
-const shortText = { type: "string", maxLength: 100 };
-const pieceSchema = objectSchema(
-  { idTag: shortText, status: shortText },
-  { expiryDate: shortText, parentIdTag: shortText },
-);
+const field = { type: "string", maxLength: 100 };
+const pieceSchema = objectSchema({ idTag: field, status: field }, { expiryDate: field, parentIdTag: field });
 const gatheredSchema = {
   type: "object",
   required: ["kind"],

@@ -71,16 +71,20 @@ export async function openControl(options: ControlOptions): Promise<Running> {
   return { stop: async () => {} };
 }
 
-function createControl(options: ControlOptions): Running & { readonly server: Server } {
-  const { clock, log, notReady, command, gatherIdTags, maxCommands } = options;
-  const sockets = new Set<Socket>();
-  let unheard = 0;
-  let commands = 0;
+function handlersOf({ command, gatherIdTags }: ControlOptions): Handlers {
   const requester: Requester = { via: "cli", role: "administrator", user: userName(), isPrivate: true };
-  const handlers: Handlers = {
+  return {
     command: async (request) => ({ outcome: await command(request.command, requester) }),
     gatherIdTags: async (request) => ({ gathered: gatherIdTags(request) }),
   };
+}
+
+function createControl(options: ControlOptions): Running & { readonly server: Server } {
+  const { clock, log, notReady, maxCommands } = options;
+  const sockets = new Set<Socket>();
+  let unheard = 0;
+  let commands = 0;
+  const handlers = handlersOf(options);
   // The other side may end its half once it has asked.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     // A connection that breaks is no fault; `close` follows.

@@ -24,6 +24,7 @@ const roleOfKind: Readonly<Record<Exclude<Command["kind"], "call">, Role>> = {
   add: "engineer",
   remove: "engineer",
   // As SendLocalList: a card that is lost must be blocked at once, and no configuration changes.
+  sendIdTags: "operator",
   setIdTag: "operator",
   removeIdTag: "operator",
   findIdTag: "operator",

@@ -84,7 +84,30 @@ const call: Method = {
   answer: (response) => ({ response }),
 };
 
-export const chargePointMethods: readonly Method[] = [...actionsFromCentralSystem.map(actionMethod), call];
+const updateType = argumentsOf(fieldsOf("SendLocalList", "request")).filter(({ field }) => field === "updateType");
+
+const sendIdTags: Method = {
+  name: "SendIdTags",
+  description:
+    "Makes the list of id tags the local authorization list of the charge point, in as many SendLocalList as it takes",
+  inputs: updateType.map((argument) => ({
+    ...argument,
+    isRequired: false,
+    description: "Differential where it is known what the charge point has, else Full, when left empty",
+  })),
+  outputs: [
+    ...argumentsOf(fieldsOf("SendLocalList", "response")),
+    own("ListVersion", "Int32", "Version of the list that the charge point has now, as far as it is known"),
+  ],
+  role: roleForKind("sendIdTags"),
+  command: ({ chargePointId }, { updateType: type }) => ({
+    kind: "sendIdTags",
+    chargePointId,
+    ...((type === "Full" || type === "Differential") && { updateType: type }),
+  }),
+};
+
+export const chargePointMethods: readonly Method[] = [...actionsFromCentralSystem.map(actionMethod), call, sendIdTags];
 
 export const connectorMethods: readonly Method[] = [
   connectorMethod("RemoteStartTransaction", ["idTag"]),

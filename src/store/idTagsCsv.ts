@@ -8,7 +8,7 @@ import { idTagFrom, type IdTagRow } from "./idTagTable.ts";
 import { openReadOnly, reading } from "./readOnly.ts";
 
 const AT_ONCE = 1000;
-const PAGE = `SELECT key, id_tag, status, expires_at, parent_id_tag FROM id_tags WHERE key > ? ORDER BY key LIMIT ${AT_ONCE}`;
+const PAGE = `SELECT * FROM id_tags WHERE key > ? ORDER BY key LIMIT ${AT_ONCE}`;
 
 export const idTagColumns = ["idTag", "status", "expiryDate", "parentIdTag"] as const;
 

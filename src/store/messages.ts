@@ -1,6 +1,6 @@
 // What crosses between the main thread and the store's thread: records one way, receipts the other, in the same order.
 import type { KeptTransaction, LedgerRecord, Receipt, StoreState } from "../twin/ledger.ts";
-import type { IdTag, IdTagChange } from "../twin/idTags.ts";
+import type { IdTagChange, KeptIdTags } from "../twin/idTags.ts";
 import type { Origin } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
 
@@ -26,7 +26,7 @@ export interface Restored {
   readonly transactions: readonly KeptTransaction[];
   /** Entries of the register as JSON, by identity. */
   readonly register: ReadonlyMap<string, string>;
-  readonly idTags: readonly IdTag[];
+  readonly idTags: KeptIdTags;
 }
 
 export type ToStore =

@@ -76,7 +76,15 @@ export const migrations: readonly string[] = [
     id_tag TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('Accepted', 'Blocked', 'Expired', 'Invalid')),
     expires_at INTEGER CHECK (expires_at BETWEEN 0 AND 253402300799999),
-    parent_id_tag TEXT
+    parent_id_tag TEXT,
+    -- Number of the change that made it what it is.
+    revision INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  -- So that charge points can be told which to take out of their local lists. What is too old for it stands in facts: idTagsCompleteSince.
+  CREATE TABLE removed_id_tags (
+    key TEXT PRIMARY KEY,
+    id_tag TEXT NOT NULL,
+    revision INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
 ];

@@ -5,6 +5,7 @@ import { systemClock } from "../std/clock.ts";
 import { lockDirectory, openDatabase, stateLayout } from "./database.ts";
 import { sentenceOf, StoreFault } from "./faults.ts";
 import { GroupCommit } from "./groupCommit.ts";
+import { noIdTags } from "../twin/idTags.ts";
 import type { FromStore, ThreadOptions, ToStore } from "./messages.ts";
 
 const port = parentPort;
@@ -45,7 +46,10 @@ function open(options: ThreadOptions): void {
     const restored = commits.tables?.restore((chargePoint) =>
       log("warn", { chargePoint }, "what was known of a charge point cannot be read and is left out"),
     );
-    send({ kind: "opened", restored: restored ?? { twins: [], transactions: [], register: new Map(), idTags: [] } });
+    send({
+      kind: "opened",
+      restored: restored ?? { twins: [], transactions: [], register: new Map(), idTags: noIdTags },
+    });
   } catch (error) {
     lock?.close();
     lock = undefined;

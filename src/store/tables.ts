@@ -72,7 +72,7 @@ export class Tables {
       twins,
       transactions: this.#transactions(twins.map(({ twin }) => twin)),
       register: new Map(register.map(({ charge_point, entry }) => [charge_point, entry])),
-      idTags: this.#idTags.all(),
+      idTags: this.#idTags.kept(),
     };
   }
 

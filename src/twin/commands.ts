@@ -58,6 +58,14 @@ export type RegisterCommand = { readonly chargePointId: string } & (
   | { readonly kind: "remove" }
 );
 
+/** The list of id tags as the local list of a charge point (OCPP 1.6 §5.15): several calls, as many as it takes. */
+export interface LocalListCommand {
+  readonly kind: "sendIdTags";
+  readonly chargePointId: string;
+  /** Undefined: Differential where it is known what the charge point has, else Full. */
+  readonly updateType?: "Full" | "Differential";
+}
+
 /** What changes the list of id tags, or asks it. It concerns no charge point: `chargePointId` is empty. */
 export type IdTagCommand = { readonly chargePointId: string } & (
   | {
@@ -74,7 +82,7 @@ export type IdTagCommand = { readonly chargePointId: string } & (
   | { readonly kind: "importIdTags"; readonly gathering: number; readonly isWhole: boolean }
 );
 
-export type Command = CallCommand | ConnectorCommand | TwinCommand | RegisterCommand | IdTagCommand;
+export type Command = CallCommand | ConnectorCommand | TwinCommand | RegisterCommand | IdTagCommand | LocalListCommand;
 
 /** What came of a command. Only `answered` and `callError` are the charge point's own words. */
 export type CommandOutcome =

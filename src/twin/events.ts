@@ -115,6 +115,8 @@ export type LocalListSent = {
   readonly status: string;
 } & Stamp;
 export type LocalListVersionReported = { type: "LocalListVersionReported"; readonly version: number } & Stamp;
+/** The charge point has the list of id tags as it was at a revision. */
+export type LocalListFilled = { type: "LocalListFilled"; readonly version: number; readonly revision: number };
 export type CompositeScheduleReported = { type: "CompositeScheduleReported" } & At & CompositeSchedule;
 /** GetDiagnostics, UpdateFirmware, SignedUpdateFirmware or GetLog was answered; credentials in the location are not kept. */
 export type TransferCommanded = { type: "TransferCommanded"; readonly topic: TransferTopic } & Transfer;
@@ -160,6 +162,7 @@ export type TwinEvent =
   | ProfilesCleared
   | LocalListSent
   | LocalListVersionReported
+  | LocalListFilled
   | CompositeScheduleReported
   | TransferCommanded
   | CommandPrepared

@@ -16,13 +16,39 @@ export interface IdTag {
   readonly parentIdTag?: string;
 }
 
+/** An entry with the number of the change that made it what it is. */
+export interface RevisedIdTag extends IdTag {
+  readonly revision: number;
+}
+
 /** What becomes of the list, as one: on disk as a whole or not at all. */
 export interface IdTagChange {
+  /** Grows with every change. */
+  readonly revision: number;
   readonly set: readonly IdTag[];
-  /** Keys. */
+  /** As they were first written. */
   readonly removed: readonly string[];
   /** Whatever is not set is removed. */
   readonly isWhole: boolean;
+  /** Which id tags were removed before is no longer known. */
+  readonly forgets: boolean;
+}
+
+/** The list as it was kept. */
+export interface KeptIdTags {
+  /** Of the last change. */
+  readonly revision: number;
+  readonly entries: readonly RevisedIdTag[];
+  readonly removed: readonly { readonly idTag: string; readonly revision: number }[];
+  /** From this revision on it is known what was removed. */
+  readonly completeSince: number;
+}
+
+export const noIdTags: KeptIdTags = { revision: 0, entries: [], removed: [], completeSince: 0 };
+
+/** From which revision on it is known what was removed, after a change that forgets what was removed before it. */
+export function completeSince({ isWhole, revision }: IdTagChange): number {
+  return isWhole ? revision : revision - 1;
 }
 
 const LONGEST = 20;

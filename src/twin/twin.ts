@@ -215,6 +215,8 @@ export interface LocalList extends Stamp {
   readonly updateType?: string;
   /** Its answer to the last SendLocalList; undefined while none was sent. */
   readonly status?: string;
+  /** With this version it was what the list of id tags was at this revision. */
+  readonly filled?: { readonly version: number; readonly revision: number };
 }
 
 export type TransferTopic = "diagnostics" | "firmware" | "signedFirmware" | "log";

@@ -16,6 +16,7 @@ import { Counts } from "../../src/std/counts.ts";
 import { silentLog } from "../../src/std/log.ts";
 import type { Ledger } from "../../src/twin/ledger.ts";
 import { createTwin } from "../../src/twin/twin.ts";
+import { keptIdTags } from "./idTagsInTest.ts";
 import { accept } from "../settings/settingsInTest.ts";
 
 const NOW = Date.UTC(2026, 10, 25, 12);
@@ -24,10 +25,10 @@ let road: Road;
 let idTags: IdTags;
 
 beforeEach(() => {
-  idTags = new IdTags(10, [
-    { idTag: "Card", status: "Accepted", parentIdTag: "Staff" },
-    { idTag: "Lost", status: "Blocked" },
-  ]);
+  idTags = new IdTags(
+    10,
+    keptIdTags({ idTag: "Card", status: "Accepted", parentIdTag: "Staff" }, { idTag: "Lost", status: "Blocked" }),
+  );
   const running = new RunningIdTags();
   const house: House = { twins: new Twins(), projections: [running], sequences: new Sequences() };
   for (const id of ["CP1", "CP2"])

@@ -1,6 +1,7 @@
 // The list of id tags in memory: what is there is on disk before, and there is never more than there may be.
 import { describe, expect, it } from "vitest";
 import { IdTags } from "../../src/app/idTags.ts";
+import { keptIdTags } from "./idTagsInTest.ts";
 import type { IdTag, IdTagChange } from "../../src/twin/idTags.ts";
 
 const accepted = (idTag: string): IdTag => ({ idTag, status: "Accepted" });
@@ -20,14 +21,14 @@ describe("the list of id tags", () => {
     const idTags = new IdTags(10);
     expect(await idTags.set([accepted("Abc")])).toBe("done");
     expect(await idTags.set([{ idTag: "ABC", status: "Blocked", parentIdTag: "P" }])).toBe("done");
-    expect(idTags.find("aBc")).toEqual({ idTag: "Abc", status: "Blocked", parentIdTag: "P" });
+    expect(idTags.find("aBc")).toMatchObject({ idTag: "Abc", status: "Blocked", parentIdTag: "P" });
     expect(idTags.size).toBe(1);
     expect(idTags.find("\u212A")).toBeUndefined();
     expect(idTags.find("x".repeat(5000))).toBeUndefined();
   });
 
   it("takes one out in whatever case, and does not know it afterwards", async () => {
-    const idTags = new IdTags(10, [accepted("Abc")]);
+    const idTags = new IdTags(10, keptIdTags(accepted("Abc")));
     expect(await idTags.remove("ABC")).toBe("done");
     expect(await idTags.remove("ABC")).toBe("unknown");
     expect(await idTags.remove("")).toBe("unknown");
@@ -36,7 +37,7 @@ describe("the list of id tags", () => {
 
   it("changes only once the disk has it, in the order in which it was wanted", async () => {
     const { keep, answer } = slowDisk();
-    const idTags = new IdTags(10, [], keep);
+    const idTags = new IdTags(10, keptIdTags(), keep);
     const set = idTags.set([accepted("A")]);
     const changed = idTags.set([{ idTag: "a", status: "Blocked" }]);
     expect(idTags.size).toBe(0);
@@ -49,7 +50,7 @@ describe("the list of id tags", () => {
   });
 
   it("stays as it is when the disk refuses", async () => {
-    const idTags = new IdTags(10, [accepted("A")], async () => false);
+    const idTags = new IdTags(10, keptIdTags(accepted("A")), async () => false);
     expect(await idTags.set([accepted("B")])).toBe("failing");
     expect(await idTags.remove("A")).toBe("failing");
     expect(await idTags.set([], true)).toBe("failing");
@@ -58,7 +59,7 @@ describe("the list of id tags", () => {
 
   it("is full at its bound, counting what is on its way; what is there can still be changed", async () => {
     const { keep, answer } = slowDisk();
-    const idTags = new IdTags(2, [accepted("A")], keep);
+    const idTags = new IdTags(2, keptIdTags(accepted("A")), keep);
     const set = idTags.set([accepted("B")]);
     expect(await idTags.set([accepted("C")])).toBe("full");
     answer(false);
@@ -71,8 +72,32 @@ describe("the list of id tags", () => {
   });
 
   it("is exchanged as a whole", async () => {
-    const idTags = new IdTags(3, [accepted("A"), accepted("B")]);
+    const idTags = new IdTags(3, keptIdTags(accepted("A"), accepted("B")));
     expect(await idTags.set([accepted("b"), accepted("C")], true)).toBe("done");
     expect(listed(idTags)).toEqual(["b Accepted", "C Accepted"]);
+  });
+
+  it("knows what has become of it since a revision, until too much has been removed or all was exchanged", async () => {
+    const idTags = new IdTags(2, keptIdTags(accepted("Abc")));
+    const { revision } = idTags;
+    const names = (since: number): unknown => {
+      const news = idTags.since(since);
+      return news === undefined ? undefined : [news.set.map(({ idTag }) => idTag), news.removed];
+    };
+    expect([names(revision), names(revision + 1), names(0)]).toEqual([[[], []], undefined, [["Abc"], []]]);
+    await idTags.set([accepted("B")]);
+    await idTags.remove("ABC");
+    expect(names(revision)).toEqual([["B"], ["Abc"]]);
+    // Whoever has the one spelling must not get the other as well.
+    await idTags.remove("B");
+    await idTags.set([accepted("aBC")]);
+    expect(names(revision)).toEqual([["Abc"], ["B"]]);
+    await idTags.set([accepted("C")]);
+    await idTags.remove("C");
+    const { revision: before } = idTags;
+    await idTags.remove("Abc");
+    expect([names(revision), names(before)]).toEqual([undefined, [[], ["Abc"]]]);
+    await idTags.set([accepted("X")], true);
+    expect([names(before), names(idTags.revision)]).toEqual([undefined, [[], []]]);
   });
 });

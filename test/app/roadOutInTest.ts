@@ -89,6 +89,7 @@ export function openRoadOut(
     register,
     idTags: new IdTags(settings.limits.maxIdTags),
     idTagImports: new IdTagImports(clock, settings.limits.maxIdTags),
+    fillingLocalList: new Set(),
     effects,
     denials: new Denials(log, clock),
     linkOf: (id) => (id === "CP001" && answer !== "absent" ? link : undefined),

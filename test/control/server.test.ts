@@ -129,6 +129,7 @@ describe("a command", () => {
     trigger: { kind: "trigger", chargePointId: "A", on: true },
     add: { kind: "add", chargePointId: "A", registration: "Accepted", password: "p", connectors: 2 },
     remove: { kind: "remove", chargePointId: "A" },
+    sendIdTags: { kind: "sendIdTags", chargePointId: "A", updateType: "Full" },
     setIdTag: { kind: "setIdTag", chargePointId: "", idTag: "T", status: "Blocked", parentIdTag: "P" },
     removeIdTag: { kind: "removeIdTag", chargePointId: "", idTag: "T" },
     findIdTag: { kind: "findIdTag", chargePointId: "", idTag: "T" },
@@ -386,5 +387,44 @@ describe("slow commands", () => {
     await controls.open(data, { maxCommands: 1, outcome: () => Promise.reject(new Error("inside")) });
     for (let count = 0; count < 3; count++)
       expect(await ask(data, "command", { command: RESET })).toMatchObject({ refusal: { code: "failed" } });
+  });
+});
+
+describe("a piece of a list of id tags", () => {
+  const entry = { idTag: "A", status: "Accepted", expiryDate: "", parentIdTag: "" };
+
+  it("is handed over with the number of its list", async () => {
+    const data = controls.folder();
+    await controls.open(data);
+    controls.gathered.length = 0;
+    const answer = { gathered: { kind: "gathered", gathering: 1, count: 1 } };
+    expect(await ask(data, "gatherIdTags", { entries: [entry] })).toMatchObject({ kind: "answered", answer });
+    expect(await ask(data, "gatherIdTags", { gathering: 1, entries: [entry] })).toMatchObject({
+      kind: "answered",
+      answer,
+    });
+    expect(controls.gathered.map(({ gathering, entries }) => [gathering, entries])).toEqual([
+      [undefined, [entry]],
+      [1, [entry]],
+    ]);
+  });
+
+  it.each([
+    ["entries", {}],
+    ["entries", { entries: "A" }],
+    ["entries", { entries: Array.from({ length: 1001 }, () => entry) }],
+    ["entries/0", { entries: [{ idTag: "A" }] }],
+    ["entries/0", { entries: [{ ...entry, extra: 1 }] }],
+    ["entries/0/idTag", { entries: [{ ...entry, idTag: 1 }] }],
+    ["entries/0/parentIdTag", { entries: [{ ...entry, parentIdTag: "x".repeat(101) }] }],
+    ["gathering", { gathering: "1", entries: [] }],
+  ])("is refused at %s and handed to nobody", async (place, request) => {
+    const data = controls.folder();
+    await controls.open(data);
+    controls.gathered.length = 0;
+    const line = JSON.stringify({ version: 1, do: "gatherIdTags", ...request });
+    const text = expect.stringContaining(place) as string;
+    expect(await say(data, `${line}\n`)).toEqual({ version: 1, error: { code: "malformed", text } });
+    expect(controls.gathered).toEqual([]);
   });
 });

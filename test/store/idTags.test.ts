@@ -4,13 +4,20 @@ import Database from "better-sqlite3";
 import { afterEach, describe, expect, it, test } from "vitest";
 import { idTagLines, idTagsIn, unguarded } from "../../src/store/idTagsCsv.ts";
 import { migrations } from "../../src/store/migrations.ts";
-import type { IdTag, IdTagChange } from "../../src/twin/idTags.ts";
+import { noIdTags, type IdTag, type IdTagChange } from "../../src/twin/idTags.ts";
 import { start, StoresInTest } from "./storeInTest.ts";
 
 const stores = new StoresInTest();
 afterEach(() => stores.clean());
 
-const change = (more: Partial<IdTagChange>): IdTagChange => ({ set: [], removed: [], isWhole: false, ...more });
+const change = (more: Partial<IdTagChange>): IdTagChange => ({
+  revision: 1,
+  set: [],
+  removed: [],
+  isWhole: false,
+  forgets: false,
+  ...more,
+});
 const A: IdTag = { idTag: "Abc", status: "Accepted", expiresAt: 1_800_000_000_000, parentIdTag: "P" };
 const B: IdTag = { idTag: "B", status: "Blocked" };
 const listed = (directory: string): IdTag[] => [...idTagsIn(directory)].flat();
@@ -19,16 +26,28 @@ describe("the list of id tags on disk", () => {
   it("is there when the change is confirmed, and again after a restart", async () => {
     const directory = await stores.folder();
     const store = await stores.open(directory);
-    expect(store.restored.idTags).toEqual([]);
+    expect(store.restored.idTags).toEqual(noIdTags);
     expect(await store.idTags(change({ set: [A, B] }))).toBe(true);
     expect(listed(directory)).toEqual([A, B]);
     await stores.close(store);
     const again = await stores.open(directory);
-    expect(again.restored.idTags).toEqual([A, B]);
-    expect(await again.idTags(change({ set: [{ idTag: "ABC", status: "Expired" }], removed: ["b"] }))).toBe(true);
+    const first = { revision: 1, entries: [A, B].map((entry) => ({ ...entry, revision: 1 })), removed: [] };
+    expect(again.restored.idTags).toEqual({ ...first, completeSince: 0 });
+    const second = change({ revision: 2, set: [{ idTag: "ABC", status: "Expired" }], removed: ["b"] });
+    expect(await again.idTags(second)).toBe(true);
     expect(listed(directory)).toEqual([{ idTag: "Abc", status: "Expired" }]);
-    expect(await again.idTags(change({ set: [B], isWhole: true }))).toBe(true);
-    expect(listed(directory)).toEqual([B]);
+    await stores.close(again);
+    const third = await stores.open(directory);
+    expect(third.restored.idTags).toEqual({
+      revision: 2,
+      entries: [{ idTag: "Abc", status: "Expired", revision: 2 }],
+      removed: [{ idTag: "b", revision: 2 }],
+      completeSince: 0,
+    });
+    expect(await third.idTags(change({ revision: 3, set: [B], isWhole: true, forgets: true }))).toBe(true);
+    await stores.close(third);
+    const { restored } = await stores.open(directory);
+    expect(restored.idTags).toEqual({ revision: 3, entries: [{ ...B, revision: 3 }], removed: [], completeSince: 3 });
   });
 
   it("takes nothing of a change of which a part cannot be written, and says so", async () => {
@@ -46,10 +65,10 @@ describe("the list of id tags on disk", () => {
     await stores.close(await stores.open(directory));
     const database = new Database(join(directory, "state.db"));
     database.exec(
-      "INSERT INTO id_tags (key, id_tag, status) VALUES ('x', 'no\nid tag', 'Accepted'), ('b', 'B', 'Blocked')",
+      "INSERT INTO id_tags (key, id_tag, status, revision) VALUES ('x', 'no\nid tag', 'Accepted', 1), ('b', 'B', 'Blocked', 1)",
     );
     database.close();
-    expect((await stores.open(directory)).restored.idTags).toEqual([B]);
+    expect((await stores.open(directory)).restored.idTags.entries).toEqual([{ ...B, revision: 1 }]);
   });
 
   it("comes to a file of the version before, which keeps what it has", async () => {

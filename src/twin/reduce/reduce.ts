@@ -7,7 +7,7 @@ import { concludeCommand, prepareCommand, refuseCommandParts, triggerCommand } f
 import { changeConfiguration, reportConfiguration } from "./configuration.ts";
 import { knowConnector, reportStatus } from "./status.ts";
 import { hear, heartbeat, link, unlink } from "./link.ts";
-import { reportLocalListVersion, sendLocalList } from "./localList.ts";
+import { fillLocalList, reportLocalListVersion, sendLocalList } from "./localList.ts";
 import { markStale, sample } from "./meter.ts";
 import { boot, compareClock, note, setRegistration, violate } from "./facts.ts";
 import { clearProfiles, installProfile } from "./profiles.ts";
@@ -44,6 +44,7 @@ const reducers = {
   ProfilesCleared: clearProfiles,
   LocalListSent: sendLocalList,
   LocalListVersionReported: reportLocalListVersion,
+  LocalListFilled: fillLocalList,
   CompositeScheduleReported: reportCompositeSchedule,
   TransferCommanded: commandTransfer,
   CommandPrepared: prepareCommand,

@@ -5,18 +5,22 @@ import { RunningIdTags } from "../../../src/app/runningIdTags.ts";
 import { askIdTags, type IdTagSource } from "../../../src/decisions/sources/idTags.ts";
 import type { Question } from "../../../src/twin/questions.ts";
 import { reduce } from "../../../src/twin/reduce/reduce.ts";
+import { keptIdTags } from "../../app/idTagsInTest.ts";
 import { createTwin, type Twin } from "../../../src/twin/twin.ts";
 
 const NOW = Date.UTC(2026, 10, 25, 12);
 const MINUTE = 60_000;
-const list = new IdTags(10, [
-  { idTag: "Good", status: "Accepted" },
-  { idTag: "Group", status: "Accepted", parentIdTag: "Staff", expiresAt: NOW + 1000 },
-  { idTag: "Old", status: "Accepted", expiresAt: NOW },
-  { idTag: "Lost", status: "Blocked", expiresAt: NOW - 1000 },
-  { idTag: "Bad", status: "Invalid" },
-  { idTag: "Gone", status: "Expired" },
-]);
+const list = new IdTags(
+  10,
+  keptIdTags(
+    { idTag: "Good", status: "Accepted" },
+    { idTag: "Group", status: "Accepted", parentIdTag: "Staff", expiresAt: NOW + 1000 },
+    { idTag: "Old", status: "Accepted", expiresAt: NOW },
+    { idTag: "Lost", status: "Blocked", expiresAt: NOW - 1000 },
+    { idTag: "Bad", status: "Invalid" },
+    { idTag: "Gone", status: "Expired" },
+  ),
+);
 
 /** A twin on whose connectors these id tags charge. */
 function charging(

@@ -43,6 +43,15 @@ describe("the local authorization list (OCPP 1.6 §5.10, §5.15)", () => {
     });
   });
 
+  it("remembers with which version it was filled by the list of id tags, whatever is sent or reported afterwards", () => {
+    const filled = { version: 4, revision: 9 };
+    const twin = after(sent(1, 4, "Accepted"), { type: "LocalListFilled", ...filled });
+    expect(twin.localList).toEqual({ version: 4, updateType: "Full", status: "Accepted", filled, ...stamp(1) });
+    expect(reduce(twin, sent(2, 5, "Accepted")).localList).toMatchObject({ version: 5, filled });
+    expect(reduce(twin, versionReported(2, 7)).localList).toMatchObject({ version: 7, filled });
+    expect(after({ type: "LocalListFilled", ...filled }).localList).toBeUndefined();
+  });
+
   it("is that of the last answer, also when our clock was set back meanwhile", () => {
     const twin = after(sent(5, 4, "Accepted"));
     expect(reduce(twin, sent(4, 3, "Accepted")).localList).toMatchObject({ version: 3, ...stamp(4) });
