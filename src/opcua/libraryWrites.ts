@@ -42,8 +42,8 @@ function makeReadOnly(node: BaseNode): void {
   if (nodeClass !== NodeClass.Variable || (nodeId.namespace === 0 && nodeId.value === DIAGNOSTICS_ENABLED)) return;
   const variable = node as UAVariable;
   if (nodeId.namespace === TYPES) {
-    // What a type declares is what its instances have; the value of the declaration itself is nobody's to write (OPC 10000-3 §5.6.2).
-    variable.userAccessLevel = variable.accessLevel & ~AccessLevelFlag.CurrentWrite;
+    // What a type declares is what its instances have; the declaration itself is there to be read only (OPC 10000-3 §5.6.2).
+    variable.userAccessLevel = variable.accessLevel & AccessLevelFlag.CurrentRead;
     return;
   }
   variable.accessLevel &= ~AccessLevelFlag.CurrentWrite;

@@ -9,8 +9,17 @@ import {
   type ReferenceDescription,
 } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connect, endpointOptions, startFed, temporaryFolder, type Connected, type Fed } from "./fixture.ts";
+import {
+  connect,
+  endpointOptions,
+  noCommands,
+  startFed,
+  temporaryFolder,
+  type Connected,
+  type Fed,
+} from "./fixture.ts";
 import { full } from "./fullTwin.ts";
+import { Kept } from "./historyInTest.ts";
 
 const FOLDER = "ns=4;s=/ChargePoints";
 const DEVICE_SET = "ns=2;i=5001";
@@ -28,7 +37,7 @@ let references: ReadonlyMap<string, readonly ReferenceDescription[]>;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  fed = await startFed(endpointOptions(folder.path));
+  fed = await startFed(endpointOptions(folder.path), noCommands, new Kept());
   fed.publish(undefined, full());
   client = await connect(fed.ua.endpointUrl, folder.path);
   session = client.session;

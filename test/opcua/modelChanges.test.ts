@@ -97,8 +97,8 @@ describe("an event about what comes and goes", () => {
     const added = await toldOf(() => fed.publish(undefined, twin));
     expect(added.text).toBe("Charge point N1 has been added");
     expect(added.changes).toEqual(["1 ns=4;s=N1", "4 ns=4;s=/ChargePoints"]);
-    // ChargePointType, FolderType.
-    expect(added.types[1]).toBe("ns=0;i=61");
+    // ChargePointType, ChargePointFolderType.
+    expect(added.types[1]).toBe("ns=3;i=1873");
     const { sourceTimestamp: first } = await readValue(session, "N1/NodeVersion");
 
     const began = Date.now();
@@ -153,7 +153,7 @@ describe("an event about what comes and goes", () => {
     const grown = await toldOf(() => fed.publishTogether(twins.map((twin) => [twin, withSamples(twin, 1, samples)])));
     expect(grown.text).toBe("Nodes have been added below 1001 charge points");
     expect(grown.changes).toEqual(["4 ns=4;s=/ChargePoints"]);
-    expect(grown.types).toEqual(["ns=0;i=61"]);
+    expect(grown.types).toEqual(["ns=3;i=1873"]);
     expect(await version("/ChargePoints/NodeVersion")).not.toBe(folderVersion);
   });
 });

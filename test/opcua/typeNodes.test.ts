@@ -143,7 +143,7 @@ describe("every node of the NodeSet is on the server as the file says", () => {
     const variables = ofClass("Variable");
     await compare(variables, AttributeIds.AccessLevel, (node) => number(node, "AccessLevel", 1));
     await compare(variables, AttributeIds.AccessLevelEx, (node) => number(node, "AccessLevel", 1));
-    await compare(variables, AttributeIds.UserAccessLevel, (node) => number(node, "AccessLevel", 1) & ~2);
+    await compare(variables, AttributeIds.UserAccessLevel, () => 1);
     const before = await readAll(variables, AttributeIds.Value);
     const shown = before.map(({ value }) => plain(value.value));
     const codes = await session.write(
