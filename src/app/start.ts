@@ -1,6 +1,5 @@
 // Composition root: opens every part in order, hands each what it needs, and stops them in reverse. Read it from top to bottom.
 import { openControl } from "../control/server.ts";
-import { decide } from "../decisions/decide.ts";
 import { openFileTarget, type FileTarget, type FileTargetOptions } from "../files/target.ts";
 import { openHttpServer, type HttpOptions, type HttpSources } from "../hmi/server.ts";
 import { openListeners, type Listeners } from "../ocpp/listeners.ts";
@@ -20,8 +19,11 @@ import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
 import { inTurns } from "./inTurns.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
+import { openDecisions, type Decisions } from "./openDecisions.ts";
 import { openHouse } from "./openHouse.ts";
+import type { Register } from "./register.ts";
 import type { RoadOut } from "./roadOut.ts";
+import type { RulesState } from "./rulesInUse.ts";
 import { sendCommand } from "./sendCommand.ts";
 import { version } from "./version.ts";
 import { watchStaleness } from "./watch.ts";
@@ -41,6 +43,8 @@ export interface Addresses {
 
 export interface Bridge {
   readonly addresses: Addresses;
+  /** Reads the rules files again; with an error in them the rules from before stay in use. */
+  reloadRules(): void;
   /** Stops in order, within `limits.stopTimeoutSeconds`; calling it again changes nothing. */
   stop(): Promise<void>;
 }
@@ -53,6 +57,8 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const notReady = new Set(["starting"]);
   const reasons = (): readonly string[] => [...notReady];
   const logOf = (part: string): Log => log.child({ part });
+  // Before anything is opened: with rules that cannot be used nothing starts.
+  const decisions = openDecisions({ settings, clock, counts, log });
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const { house, projections, register, store } = await openHouse(lifecycle, { settings, clock, log });
   const effects = effectsOf({ settings, clock, log });
@@ -71,7 +77,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       log: logOf("http"),
       counts,
       notReady: reasons,
-      ...healthOf(house, store),
+      ...healthOf(house, store, decisions),
     }),
   );
   const opcua = await lifecycle.start("opcua", () =>
@@ -89,18 +95,11 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   projections.push(opcua.projection, effects);
   await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
-  await lifecycle.start("status", async () =>
-    untilStopped(reportStatus({ ...common, startedAt, storeState: store.state }, opcua.report)),
-  );
+  const status = { ...common, ...decisions, startedAt, storeState: store.state };
+  await lifecycle.start("status", async () => untilStopped(reportStatus(status, opcua.report)));
+  await lifecycle.start("rules", async () => decisions.watch());
 
-  const road: Road = {
-    ...common,
-    decide,
-    ledger: store.ledger,
-    ledgerNotes: new LedgerNotes(store.ledger),
-    storeState: store.state,
-    validationOf: (id) => register.get(id)?.validation ?? settings.ocpp.validation,
-  };
+  const road = roadInOf(common, { register, store, decisions });
   const door = { ...openDoor({ house, settings, register, clock, log }), handleCall: handleCall.bind(undefined, road) };
   const ocpp = await lifecycle.start("ocpp", () =>
     openListeners({ settings, door, clock, counts, log: logOf("ocpp") }),
@@ -110,6 +109,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
 
   return {
     addresses: { ocpp: ocpp.urls(), opcua: opcua.endpointUrl, hmi: http.url },
+    reloadRules: () => decisions.reload(),
     stop: () => {
       notReady.add("stopping");
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
@@ -117,12 +117,36 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   };
 }
 
-function healthOf(house: House, store: Store): Pick<HttpSources, "gauges" | "impaired"> {
+type Common = Pick<Road, "house" | "settings" | "clock" | "counts" | "log">;
+
+interface RoadParts {
+  readonly register: Register;
+  readonly store: Store;
+  readonly decisions: Decisions;
+}
+
+function roadInOf(common: Common, { register, store, decisions }: RoadParts): Road {
+  return {
+    ...common,
+    decide: decisions.decide,
+    isStranger: (id) => register.isStranger(id),
+    ledger: store.ledger,
+    ledgerNotes: new LedgerNotes(store.ledger),
+    storeState: store.state,
+    validationOf: (id) => register.get(id)?.validation ?? common.settings.ocpp.validation,
+  };
+}
+
+function healthOf(house: House, store: Store, { rules }: Decisions): Pick<HttpSources, "gauges" | "impaired"> {
   const isFailing = (): boolean => store.state() === "failing";
   return {
-    gauges: () => ({ ...gaugesOf(house), storeFailing: isFailing() ? 1 : 0 }),
+    gauges: () => ({ ...gaugesOf(house), storeFailing: isFailing() ? 1 : 0, ...rulesGaugesOf(rules()) }),
     impaired: () => (isFailing() ? ["the store cannot write: no transaction is confirmed"] : []),
   };
+}
+
+function rulesGaugesOf({ inUse, error }: RulesState): { rulesInUse: number; rulesRefused: number } {
+  return { rulesInUse: inUse, rulesRefused: error === "" ? 0 : 1 };
 }
 
 function effectsOf({ settings: { ocpp, limits }, clock, log }: BridgeOptions): Effects {

@@ -1,7 +1,7 @@
 // The command line: commands, options, help. What a command does stands in a file of its own.
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { version } from "../app/version.ts";
-import { checkSettings } from "../settings/check.ts";
+import { check } from "./check.ts";
 import { addSend } from "./addSend.ts";
 import { pointListFormats, renderPointList, type PointListFormat } from "./datapoints.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -39,10 +39,10 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       const { run } = await import("./run.ts");
       exit(await run(options));
     });
-  command("check", "check the settings without starting")
+  command("check", "check the settings and rules without starting")
     .addOption(configOption())
     .action(({ config }: { config: string }) => {
-      const { text, exitCode: code } = checkSettings(config);
+      const { text, exitCode: code } = check(config);
       process.stdout.write(`${text}\n`);
       exit(code);
     });

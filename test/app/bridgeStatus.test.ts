@@ -21,6 +21,8 @@ const START: Observation = {
   gauges,
   framesReceived: 100,
   framesSent: 50,
+  rules: { inUse: 7, loadedAt: 900_000, error: "" },
+  decisions: { count: 10, totalMs: 100 },
 };
 
 describe("the status of the bridge", () => {
@@ -37,11 +39,15 @@ describe("the status of the bridge", () => {
       monotonic: START.monotonic + elapsedMs,
       framesReceived: 120,
       framesSent: 60,
+      decisions: { count: 14, totalMs: 110 },
     };
     const status = bridgeStatus(7, START, now);
     expect([status.messagesReceivedPerSecond, status.messagesSentPerSecond]).toEqual([received, sent]);
     expect(status).toMatchObject({ at: now.at, startedAt: 7, knownChargePoints: 5, connectedChargePoints: 4 });
     expect(status).toMatchObject({ registeredChargePoints: 3, pendingChargePoints: 2, activeTransactions: 1 });
+    expect(status).toMatchObject({ rulesInUse: 7, rulesLoadedAt: 900_000, rulesError: "" });
+    expect(status.decisionLatencyMilliseconds).toBe(2.5);
+    expect(bridgeStatus(7, START, START).decisionLatencyMilliseconds).toBe(0);
   });
 
   it("is reported at once and then every second, until it is cancelled", () => {
@@ -50,7 +56,8 @@ describe("the status of the bridge", () => {
     const house = { twins: new Twins(), projections: [] };
     const reported: BridgeStatus[] = [];
     const startedAt = clock.now();
-    const timer = reportStatus({ house, counts, clock, startedAt, storeState: () => "ok" }, (status) =>
+    const decided = { rules: () => START.rules, decisions: () => START.decisions };
+    const timer = reportStatus({ house, counts, clock, startedAt, storeState: () => "ok", ...decided }, (status) =>
       reported.push(status),
     );
     expect(reported).toMatchObject([{ at: startedAt, startedAt, knownChargePoints: 0, messagesReceivedPerSecond: 0 }]);

@@ -3,7 +3,7 @@ import { apply, introduce, type House } from "../../src/app/apply.ts";
 import { handleCall, type Road } from "../../src/app/handleCall.ts";
 import { LedgerNotes } from "../../src/app/ledgerNotes.ts";
 import { Twins } from "../../src/app/twins.ts";
-import { decide } from "../../src/decisions/decide.ts";
+import { baseBehaviour } from "../decisions/decideInTest.ts";
 import type { Call } from "../../src/ocpp/door.ts";
 import { encodeCall, parseFrame } from "../../src/ocpp/frame.ts";
 import type { Link } from "../../src/ocpp/link.ts";
@@ -55,7 +55,8 @@ function openRoad(status: RegistrationStatus, more: Partial<Road> = {}): { road:
     clock,
     counts: new Counts(),
     log,
-    decide,
+    decide: baseBehaviour,
+    isStranger: () => false,
     ledger,
     ledgerNotes: new LedgerNotes(ledger),
     storeState: () => "ok",

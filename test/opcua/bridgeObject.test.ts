@@ -35,6 +35,10 @@ const STATUS: BridgeStatus = {
   messagesReceivedPerSecond: 2.5,
   messagesSentPerSecond: 1.5,
   storeState: "ok",
+  rulesInUse: 7,
+  rulesLoadedAt: Date.UTC(2026, 10, 25, 11, 30),
+  rulesError: "",
+  decisionLatencyMilliseconds: 0.5,
 };
 const PATHS = [...bridgeDatapoints.map(({ path }) => `/Bridge/${path}`), "/ChargePoints/PendingCount"];
 
@@ -127,6 +131,10 @@ describe("the nodes of the site", () => {
       ["Double", 2.5],
       ["Double", 1.5],
       ["String", "ok"],
+      ["UInt32", 7],
+      ["DateTime", new Date(STATUS.rulesLoadedAt)],
+      ["String", ""],
+      ["Double", 0.5],
       ["UInt32", 20],
     ]);
   });

@@ -96,6 +96,10 @@ describe("the OPC UA server on its thread", () => {
       messagesReceivedPerSecond: 0,
       messagesSentPerSecond: 0,
       storeState: "ok",
+      rulesInUse: 0,
+      rulesLoadedAt: 0,
+      rulesError: "",
+      decisionLatencyMilliseconds: 0,
     });
     await expectValue("/Bridge/ConnectedChargePoints", 4);
     await expectValue("/ChargePoints/PendingCount", 2);

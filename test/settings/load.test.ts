@@ -85,8 +85,6 @@ describe("loadSettings", () => {
       "7:24 warning /ocpp/unknownChargePoints",
       "18:18 warning /opcua/anonymousRole",
       "20:27 warning /store/historyDays",
-      "21:1 warning /rules",
-      "22:1 warning /decisions",
     ]);
   });
 

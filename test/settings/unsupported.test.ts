@@ -35,8 +35,6 @@ describe("a setting that this version does not act upon", () => {
 
   it.each([
     ["store: { historyDays: 90 }", "1:10 warning /store/historyDays"],
-    ["rules: []", "1:1 warning /rules"],
-    ["decisions: { timeoutSeconds: 3 }", "1:1 warning /decisions"],
     ["chargePoints: [{ id: A, vendorProfile: acme, password: x }]", "1:40 warning /chargePoints/0/vendorProfile"],
   ])("is said to have no effect: %s", (yaml, head) => {
     const [only, ...others] = heads(`${yaml}\n${READABLE}${yaml.startsWith("chargePoints") ? "" : REGISTER}`);
@@ -72,7 +70,7 @@ describe("a setting that this version does not act upon", () => {
   });
 
   it("is also said beside errors", () => {
-    expect(heads("rules: []\nhmi: { prt: 1 }\n")).toHaveLength(2);
+    expect(heads("store: { historyDays: 9 }\nhmi: { prt: 1 }\n")).toHaveLength(2);
   });
 
   it.each([
