@@ -4,8 +4,10 @@ import { every, type Clock, type EpochMs, type Timer } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { StoreState } from "../twin/ledger.ts";
 import type { House } from "./apply.ts";
+import type { DecisionTotals } from "./decisionNotes.ts";
 import { gaugesOf } from "./gauges.ts";
 import type { IdTags } from "./idTags.ts";
+import type { RulesState } from "./rulesInUse.ts";
 import { version } from "./version.ts";
 
 const INTERVAL_MS = 1000;
@@ -21,13 +23,16 @@ export interface Observation {
   /** Since the start of the program. */
   readonly framesReceived: number;
   readonly framesSent: number;
+  readonly rules: RulesState;
+  readonly decisions: DecisionTotals;
 }
 
 /** The status at `now`; rates are those since `before`, and 0 where no time has passed. */
 export function bridgeStatus(startedAt: EpochMs, before: Observation, now: Observation): BridgeStatus {
   const seconds = (now.monotonic - before.monotonic) / 1000;
   const rateOf = (count: number): number => (seconds > 0 ? count / seconds : 0);
-  const { gauges, storeState, idTags } = now;
+  const { gauges, storeState, idTags, rules } = now;
+  const decided = now.decisions.count - before.decisions.count;
   return {
     storeState,
     idTags,
@@ -41,6 +46,10 @@ export function bridgeStatus(startedAt: EpochMs, before: Observation, now: Obser
     activeTransactions: gauges.transactionsActive,
     messagesReceivedPerSecond: rateOf(now.framesReceived - before.framesReceived),
     messagesSentPerSecond: rateOf(now.framesSent - before.framesSent),
+    rulesInUse: rules.inUse,
+    rulesLoadedAt: rules.loadedAt,
+    rulesError: rules.error,
+    decisionLatencyMilliseconds: decided > 0 ? (now.decisions.totalMs - before.decisions.totalMs) / decided : 0,
   };
 }
 
@@ -51,6 +60,8 @@ export interface StatusSources {
   readonly startedAt: EpochMs;
   readonly storeState: () => StoreState;
   readonly idTags: IdTags;
+  readonly rules: () => RulesState;
+  readonly decisions: () => DecisionTotals;
 }
 
 /** Hands the status to `report` at once and then every second. */
@@ -72,7 +83,7 @@ export function reportStatus(sources: StatusSources, report: (status: BridgeStat
   });
 }
 
-function observe({ house, counts, clock, storeState, idTags }: StatusSources): Observation {
+function observe({ house, counts, clock, storeState, idTags, rules, decisions }: StatusSources): Observation {
   const entries = counts.entries();
   return {
     storeState: storeState(),
@@ -82,5 +93,7 @@ function observe({ house, counts, clock, storeState, idTags }: StatusSources): O
     gauges: gaugesOf(house),
     framesReceived: entries.get("framesReceived") ?? 0,
     framesSent: entries.get("framesSent") ?? 0,
+    rules: rules(),
+    decisions: decisions(),
   };
 }

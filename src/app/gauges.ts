@@ -3,7 +3,9 @@ import type { Gauges } from "../hmi/metrics.ts";
 import type { House } from "./apply.ts";
 
 /** The gauges of the metrics page, and how many charge points are registered (OCPP 1.6 §7.41: Accepted). */
-export function gaugesOf({ twins }: House): Omit<Gauges, "storeFailing"> & { readonly chargePointsRegistered: number } {
+export function gaugesOf({ twins }: House): Omit<Gauges, "storeFailing" | "rulesInUse" | "rulesRefused"> & {
+  readonly chargePointsRegistered: number;
+} {
   const gauges = {
     chargePointsKnown: twins.size,
     chargePointsConnected: 0,

@@ -1,5 +1,6 @@
 // THE ROAD IN: what a charge point's call becomes, step by step as ARCHITECTURE.md draws it. Each step stands in a file of its own.
 // No promise is made for a call that is decided at once: most are.
+import type { Decide } from "../decisions/decide.ts";
 import type { Answer, Call, CallError } from "../ocpp/door.ts";
 import { callError } from "../ocpp/errors.ts";
 import { payloadText } from "../ocpp/frame.ts";
@@ -13,7 +14,7 @@ import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 import type { TwinEvent } from "../twin/events.ts";
 import type { Ledger, Receipt, StoreState } from "../twin/ledger.ts";
-import type { Question, Verdict } from "../twin/questions.ts";
+import type { Verdict } from "../twin/questions.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply, type House } from "./apply.ts";
 import type { LedgerNotes } from "./ledgerNotes.ts";
@@ -28,7 +29,9 @@ export interface Road {
   readonly ledger: Ledger;
   readonly ledgerNotes: LedgerNotes;
   readonly storeState: () => StoreState;
-  readonly decide: (question: Question) => Verdict | Promise<Verdict>;
+  readonly decide: Decide;
+  /** Whether a charge point is known only because it has connected. */
+  readonly isStranger: (chargePointId: string) => boolean;
   /** How strictly the messages of a charge point are checked. */
   readonly validationOf: (chargePointId: string) => Validation;
 }
@@ -58,14 +61,20 @@ export function handleCall(road: Road, link: Link, call: Call): Answer | Promise
   if (!isAccepted(twin) && message.beforeAccepted !== true)
     return refuse(road, { twin, received }, notAccepted(checked.action, twin));
   const journey: Journey = { link, call, received, checked, message };
-  const question = message.ask?.(checked.request, momentOf(road, journey, twin, {}));
+  const isAsked = checked.action !== "BootNotification" || isUndecided(road, twin);
+  const question = isAsked ? message.ask?.(checked.request, momentOf(road, journey, twin, {})) : undefined;
   if (question === undefined) return keep(road, journey, undefined);
   road.counts.add("decisions");
-  const verdict = road.decide(question);
+  const verdict = road.decide(question, { twin, now: received });
   // The twin's other calls wait for the verdict on this link; other links do not.
   return verdict instanceof Promise
     ? verdict.then((decided) => keep(road, journey, decided))
     : keep(road, journey, verdict);
+}
+
+/** Of an unknown charge point, as long as nobody has decided whether it may come in. */
+function isUndecided({ isStranger }: Road, { id, registration: { status, answered } }: Twin): boolean {
+  return isStranger(id) && (status === "Pending" || answered === undefined);
 }
 
 /** What must be on disk first is put there; if the disk refuses, nothing happens and nothing is answered: the charge point repeats it. */

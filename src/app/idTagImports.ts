@@ -1,5 +1,5 @@
 // Id tags on their way in: gathered piece by piece, because a long list does not fit into one request, and not in the list before it is complete.
-import type { GatheredIdTags, IdTagPiece, RequestOf } from "../control/requests.ts";
+import type { GatheredIdTags, IdTagPiece } from "../control/requests.ts";
 import { readIdTag } from "../datapoints/idTagFields.ts";
 import type { Clock } from "../std/clock.ts";
 import { idTagKey, type IdTag } from "../twin/idTags.ts";
@@ -22,7 +22,7 @@ export class IdTagImports {
   }
 
   /** Adds to the list of this number, or begins another one. A list of which a piece is refused is given up. */
-  gather({ gathering, entries: pieces }: RequestOf<"gatherIdTags">): GatheredIdTags {
+  gather(gathering: number | undefined, pieces: readonly IdTagPiece[]): GatheredIdTags {
     const now = this.#clock.monotonic();
     if (gathering === undefined) {
       if (this.#entries !== undefined && now - this.#grownAt < ABANDONED_AFTER_MS)

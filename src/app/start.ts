@@ -1,6 +1,5 @@
 // Composition root: opens every part in order, hands each what it needs, and stops them in reverse. Read it from top to bottom.
 import { openControl, type ControlOptions } from "../control/server.ts";
-import { decide } from "../decisions/decide.ts";
 import { openFileTarget, type FileTarget, type FileTargetOptions } from "../files/target.ts";
 import { openHttpServer, type HttpOptions, type HttpSources } from "../hmi/server.ts";
 import { openListeners, type Listeners } from "../ocpp/listeners.ts";
@@ -23,8 +22,11 @@ import { handleCall, type Road } from "./handleCall.ts";
 import { IdTagImports } from "./idTagImports.ts";
 import { inTurns } from "./inTurns.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
+import { openDecisions, type Decisions } from "./openDecisions.ts";
 import { openHouse } from "./openHouse.ts";
+import type { Register } from "./register.ts";
 import type { RoadOut } from "./roadOut.ts";
+import type { RulesState } from "./rulesInUse.ts";
 import { sendCommand } from "./sendCommand.ts";
 import { version } from "./version.ts";
 import { watchStaleness } from "./watch.ts";
@@ -44,6 +46,8 @@ export interface Addresses {
 
 export interface Bridge {
   readonly addresses: Addresses;
+  /** Reads the rules files again; with an error in them the rules from before stay in use. */
+  reloadRules(): void;
   /** Stops in order, within `limits.stopTimeoutSeconds`; calling it again changes nothing. */
   stop(): Promise<void>;
 }
@@ -59,6 +63,9 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const opened = await openHouse(lifecycle, { settings, clock, log, counts });
   const { house, projections, register, idTags, store, history, messages } = opened;
+  const decisions = await lifecycle.start("decisions", async () =>
+    openDecisions({ settings, clock, counts, log, idTags: { list: idTags, running: opened.runningIdTags } }),
+  );
   const { effects, denials } = endingsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
@@ -71,10 +78,15 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: reasons, command };
   await lifecycle.start("control", () =>
-    openControl({ ...control, gatherIdTags: (request) => idTagImports.gather(request) }),
+    openControl({ ...control, gatherIdTags: ({ gathering, entries }) => idTagImports.gather(gathering, entries) }),
   );
   serving.files = await startFiles(lifecycle, { settings, clock, log: logOf("files") });
-  const sources = { log: logOf("http"), counts, notReady: reasons, ...readingOf(house, store, settings) };
+  const sources = {
+    log: logOf("http"),
+    counts,
+    notReady: reasons,
+    ...readingOf(house, store, { settings, decisions }),
+  };
   const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
   const serve = { clock, log: logOf("opcua"), counts, replay: () => house.twins.all(), command, history };
   const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...opcuaOptionsOf(settings), ...serve }));
@@ -82,18 +94,10 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   projections.push(opcua.projection, effects);
   await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
-  await lifecycle.start("status", async () =>
-    untilStopped(reportStatus({ ...common, startedAt, storeState: store.state, idTags }, opcua.report)),
-  );
+  const status = { ...common, ...decisions, startedAt, storeState: store.state, idTags };
+  await lifecycle.start("status", async () => untilStopped(reportStatus(status, opcua.report)));
 
-  const road: Road = {
-    ...common,
-    decide,
-    ledger: store.ledger,
-    ledgerNotes: new LedgerNotes(store.ledger),
-    storeState: store.state,
-    validationOf: (id) => register.validationOf(id),
-  };
+  const road = roadInOf(common, { register, store, decisions });
   const door = { ...openDoor({ house, settings, register, clock, log }), handleCall: handleCall.bind(undefined, road) };
   const ocpp = await lifecycle.start("ocpp", () => openListeners({ ...common, door, messages, log: logOf("ocpp") }));
   serving.ocpp = ocpp;
@@ -101,6 +105,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
 
   return {
     addresses: { ocpp: ocpp.urls(), opcua: opcua.endpointUrl, hmi: http.url },
+    reloadRules: () => decisions.reload(),
     stop: () => {
       notReady.add("stopping");
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
@@ -108,17 +113,46 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   };
 }
 
+type Common = Pick<Road, "house" | "settings" | "clock" | "counts" | "log">;
+
+interface RoadParts {
+  readonly register: Register;
+  readonly store: Store;
+  readonly decisions: Decisions;
+}
+
+function roadInOf(common: Common, { register, store, decisions }: RoadParts): Road {
+  return {
+    ...common,
+    decide: decisions.decide,
+    isStranger: (id) => register.isStranger(id),
+    ledger: store.ledger,
+    ledgerNotes: new LedgerNotes(store.ledger),
+    storeState: store.state,
+    validationOf: (id) => register.validationOf(id),
+  };
+}
+
+interface Reading {
+  readonly settings: Settings;
+  readonly decisions: Decisions;
+}
+
 function readingOf(
   house: House,
   store: Store,
-  settings: Settings,
+  { settings, decisions: { rules } }: Reading,
 ): Pick<HttpSources, "gauges" | "impaired" | "transactionsCsv"> {
   const isFailing = (): boolean => store.state() === "failing";
   return {
-    gauges: () => ({ ...gaugesOf(house), storeFailing: isFailing() ? 1 : 0 }),
+    gauges: () => ({ ...gaugesOf(house), storeFailing: isFailing() ? 1 : 0, ...rulesGaugesOf(rules()) }),
     impaired: () => (isFailing() ? ["the store cannot write: no transaction is confirmed"] : []),
     transactionsCsv: (filter) => exportTransactions(settings.store.directory, filter),
   };
+}
+
+function rulesGaugesOf({ inUse, error }: RulesState): { rulesInUse: number; rulesRefused: number } {
+  return { rulesInUse: inUse, rulesRefused: error === "" ? 0 : 1 };
 }
 
 /** What bounds how the ends of commands are told. */

@@ -1,8 +1,8 @@
 // The command line: commands, options, help. What a command does stands in a file of its own.
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { version } from "../app/version.ts";
-import { checkSettings } from "../settings/check.ts";
 import { addIdTags } from "./addIdTags.ts";
+import { check } from "./check.ts";
 import { addSend } from "./addSend.ts";
 import { addStoreCommands } from "./addStoreCommands.ts";
 import { pointListFormats, renderPointList, type PointListFormat } from "./datapoints.ts";
@@ -41,10 +41,10 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       const { run } = await import("./run.ts");
       exit(await run(options));
     });
-  command("check", "check the settings without starting")
+  command("check", "check the settings and rules without starting")
     .addOption(configOption())
     .action(({ config }: { config: string }) => {
-      const { text, exitCode: code } = checkSettings(config);
+      const { text, exitCode: code } = check(config);
       process.stdout.write(`${text}\n`);
       exit(code);
     });

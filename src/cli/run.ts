@@ -1,5 +1,6 @@
 // `ocpp-opcua run`: the bridge until SIGTERM or SIGINT, with the simulated charge points of the settings if there are any.
 import { prepareDataDirectory } from "../app/dataDirectory.ts";
+import { RulesFault } from "../app/rulesInUse.ts";
 import { startBridge, type Bridge } from "../app/start.ts";
 import { loadSettings } from "../settings/load.ts";
 import type { Settings, SimulationSettings } from "../settings/settings.ts";
@@ -18,6 +19,7 @@ export interface RunOptions {
 /** Serves until a signal; the exit code says how it ended. */
 export async function run({ config, data, logLevel }: RunOptions): Promise<number> {
   const signalled = untilSignal();
+  const hangUp = onHangUp();
   const loaded = loadSettings(config, data === undefined ? {} : { dataDirectory: data });
   if (loaded.text !== "") process.stderr.write(`${loaded.text}\n`);
   if (!("settings" in loaded)) return exitCodes.configuration;
@@ -26,17 +28,28 @@ export async function run({ config, data, logLevel }: RunOptions): Promise<numbe
   if (fault !== undefined) return refuse(fault, exitCodes.configuration);
   const log = openLog(logLevel);
   try {
-    return await serve(settings, log, signalled);
+    return await serve(settings, { log, signalled, hangUp });
   } finally {
     await log.end();
   }
 }
 
-async function serve(settings: Settings, log: Log, signalled: Promise<void>): Promise<number> {
+interface Surroundings {
+  readonly log: Log;
+  readonly signalled: Promise<void>;
+  readonly hangUp: HangUp;
+}
+
+async function serve(settings: Settings, { log, signalled, hangUp }: Surroundings): Promise<number> {
   const starting = startBridge({ settings, clock: systemClock, log });
   const bridge = await Promise.race([starting, signalled]).catch((error: unknown) => error as Error);
+  if (bridge instanceof RulesFault) {
+    process.stderr.write(`${bridge.message}\n`);
+    return exitCodes.configuration;
+  }
   if (bridge instanceof Error) return refuse(bridge.message, exitCodeOf(bridge));
   if (bridge === undefined) return abandon(starting, settings.limits.stopTimeoutSeconds);
+  hangUp.run = () => bridge.reloadRules();
   const { simulation } = settings;
   const fleet = simulation === undefined ? undefined : startFleet(bridge.addresses.ocpp[0] ?? "", simulation);
   process.stdout.write(`ready ${JSON.stringify(bridge.addresses)}\n`);
@@ -77,6 +90,17 @@ function startFleet(url: string, { chargePoints, speed }: SimulationSettings): R
     speed,
     configuration: { MeterValueSampleInterval: DEMO_SAMPLE_SECONDS },
   });
+}
+
+interface HangUp {
+  run: () => void;
+}
+
+/** SIGHUP, which would end the process, reads the rules again once the bridge serves. */
+function onHangUp(): HangUp {
+  const hangUp: HangUp = { run: () => {} };
+  process.on("SIGHUP", () => hangUp.run());
+  return hangUp;
 }
 
 /** Resolves at the first SIGTERM or SIGINT; further ones change nothing. */

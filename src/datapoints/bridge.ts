@@ -22,6 +22,12 @@ export interface BridgeStatus {
   readonly storeState: "ok" | "failing";
   /** Entries of the list of id tags. */
   readonly idTags: number;
+  readonly rulesInUse: number;
+  readonly rulesLoadedAt: EpochMs;
+  /** Why the rules files as they are now are not in use; "" when they are. */
+  readonly rulesError: string;
+  /** ms, mean of the decisions since the status before; 0 when there were none. */
+  readonly decisionLatencyMilliseconds: number;
 }
 
 /** A datapoint of the site together with how it is read; it is always known and always Good. */
@@ -58,6 +64,18 @@ export const bridgeDatapoints = datapointsOf({
     "String",
     "ok, or failing while the disk refuses: then no start or end of a transaction is confirmed",
     (s) => s.storeState,
+  ),
+  RulesInUse: fact("UInt32", "Rules by which questions of charge points are decided", (s) => s.rulesInUse),
+  RulesLoadedAt: fact("DateTime", "When the rules in use were loaded", (s) => s.rulesLoadedAt),
+  RulesError: fact(
+    "String",
+    "Why the rules files as they are now are not in use, and those from before are; empty when they are",
+    (s) => s.rulesError,
+  ),
+  DecisionLatency: fact(
+    "Double",
+    "Milliseconds that a decision took, mean of the last second",
+    (s) => s.decisionLatencyMilliseconds,
   ),
 });
 

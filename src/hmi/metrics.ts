@@ -9,7 +9,9 @@ export type GaugeName =
   | "chargePointsConnected"
   | "chargePointsPending"
   | "transactionsActive"
-  | "storeFailing";
+  | "storeFailing"
+  | "rulesInUse"
+  | "rulesRefused";
 
 const counterHelp: Readonly<Record<CountName, string>> = {
   framesReceived: "OCPP frames received",
@@ -24,6 +26,9 @@ const counterHelp: Readonly<Record<CountName, string>> = {
   takeOvers: "Links taken over by a newer socket of the same identity",
   samplesPublished: "Datapoint values handed to the projections",
   decisions: "Questions decided",
+  decisionsImpaired: "Decisions in which a rule could not be evaluated or who was asked has not answered",
+  ruleReloads: "Times that changed rules were taken into use",
+  ruleReloadsRefused: "Times that changed rules were refused and those from before stayed",
   answersWithheld: "Starts and ends of transactions that were not answered because the disk refused them",
   samplesKept: "Samples written to the history",
   samplesLost: "Samples that the history could not keep: the disk refused them for too long, or they came too fast",
@@ -45,6 +50,8 @@ const gaugeHelp: Readonly<Record<GaugeName, string>> = {
   chargePointsPending: "Charge points whose registration is pending",
   transactionsActive: "Transactions running",
   storeFailing: "1 while the disk refuses and no start or end of a transaction is confirmed, else 0",
+  rulesInUse: "Rules by which questions of charge points are decided",
+  rulesRefused: "1 while the rules files as they are now are not in use because of an error, else 0",
 };
 
 /** Renders the page; names are `ocpp_opcua_<name>`, counters end in `_total`. */

@@ -2,7 +2,7 @@
 import { renderExcerpt } from "./excerpt.ts";
 import { clean, renderPath, type Finding, type Path, type Severity } from "./finding.ts";
 import { hiddenIn, type Interval, type SecretText } from "./secrets.ts";
-import { readTextFile } from "./textFile.ts";
+import { readTextFile, type ReadText, type Unreadable } from "./textFile.ts";
 import { parseYaml, type Place, type YamlDocument } from "./yamlDocument.ts";
 import type { Problem } from "./yamlTokens.ts";
 
@@ -38,9 +38,18 @@ const MOST_RENDERED = 20;
 
 /** Reads and checks a file. Never throws for anything that stands in the file or in its place. */
 export function readYamlFile(file: string, findProblems: FindProblems): ReadYaml {
-  const read = readTextFile(file);
+  return readYamlText(file, readTextFile(file), findProblems);
+}
+
+/** Checks what was read of a file, or says why it could not be read. */
+export function readYamlText(file: string, read: ReadText, findProblems: FindProblems): ReadYaml {
   if ("text" in read) return readYaml(file, read.text, findProblems);
-  const { message, hint, line, col, lines } = read.unreadable;
+  return { value: undefined, diagnostics: [diagnoseUnreadable(file, read.unreadable)] };
+}
+
+/** Why a file is no usable text, as a diagnostic. */
+export function diagnoseUnreadable(file: string, unreadable: Unreadable): Diagnostic {
+  const { message, hint, line, col, lines } = unreadable;
   const excerpt =
     lines === undefined
       ? ""
@@ -51,7 +60,7 @@ export function readYamlFile(file: string, findProblems: FindProblems): ReadYaml
           hidden: hiddenIn({ lines, secrets: [], isWellFormed: false }, line - 1, 0),
         });
   const said = hint === undefined ? { message } : { message, hint };
-  return { value: undefined, diagnostics: [{ file, line, col, severity: "error", path: "/", ...said, excerpt }] };
+  return { file, line, col, severity: "error", path: "/", ...said, excerpt };
 }
 
 /** Checks the text of `file`. An empty text is an empty section. */
@@ -72,11 +81,13 @@ export function readYaml(file: string, text: string, findProblems: FindProblems)
   }
   const value = document.value ?? {};
   const findings = findProblems(value, document.find).slice(0, MOST_DIAGNOSTICS);
-  const diagnostics = findings.map((finding) =>
-    toDiagnostic(source, document.find(finding.path, finding.place ?? "value").offset, finding),
-  );
+  const diagnostics = findings.map((finding) => toDiagnostic(source, offsetOf(document, finding), finding));
   const isRefused = findings.some(({ severity }) => severity === "error");
   return { value: isRefused ? undefined : value, diagnostics: sort(diagnostics) };
+}
+
+function offsetOf({ find, findCharacter }: YamlDocument, { path, place = "value", index }: Finding): number {
+  return (index === undefined ? undefined : findCharacter(path, index)) ?? find(path, place).offset;
 }
 
 /** The diagnostics as text for people, without a line break at the end; of many the first twenty. */

@@ -12,6 +12,8 @@ export interface Finding {
   readonly path: Path;
   /** Whether the caret stands under the key or under what it holds; `value` where absent. */
   readonly place?: "key" | "value";
+  /** Character of the text at `path` under which the caret stands; its beginning where absent. */
+  readonly index?: number;
   readonly severity: Severity;
   /** Sentence without full stop, without any secret. */
   readonly message: string;

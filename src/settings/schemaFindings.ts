@@ -51,8 +51,9 @@ function unknownKey({ params }: ErrorObject): string | undefined {
   return additionalProperty ?? unevaluatedProperty;
 }
 
-/** A missing key is not worth a word where its misspelling is. */
+/** A missing key is not worth a word where its misspelling is; nor is a form whose parts have their own. */
 function isConsequence(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  if (error.keyword === "if") return true;
   if (error.keyword !== "required") return false;
   const missing = String(error.params["missingProperty"]);
   return errors.some((other) => {

@@ -513,4 +513,8 @@ export interface LimitsSettings {
    * How long an upload or download may stand still before it is given up. Unit s. 1 to 600. Default 30.
    */
   fileIdleSeconds: number;
+  /**
+   * Entries of one list of a rules file. Unit entries. 1 to 1000000. Default 100000.
+   */
+  maxListEntries: number;
 }

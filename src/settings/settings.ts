@@ -1,7 +1,8 @@
 // The settings as the program sees them: checked, complete, read-only. Their source is schemas/settings.json.
 import type * as generated from "./settings.generated.ts";
 
-type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+/** `T` that nobody can change. */
+export type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 /** All settings: defaults filled in, paths absolute, deeply frozen. */
 export type Settings = DeepReadonly<generated.Settings>;

@@ -20,8 +20,11 @@ const MAX_BYTES = 4 * 1024 * 1024;
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u;
 
-/** Text of a file in UTF-8, without byte order mark. Throws only for what no operating system is expected to say. */
-export function readTextFile(file: string): ReadText {
+/**
+ * Text of a file in UTF-8, without byte order mark. Throws only for what no operating system is expected to say. `missing` is what
+ * to do where there is no such file.
+ */
+export function readTextFile(file: string, missing = "name another file with --config"): ReadText {
   try {
     const found = statSync(file);
     if (found.isDirectory()) return refuse("This is a directory", "name a file in it");
@@ -32,7 +35,7 @@ export function readTextFile(file: string): ReadText {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
-    const hint = code === "ENOENT" ? "name another file with --config" : undefined;
+    const hint = code === "ENOENT" ? missing : undefined;
     return refuse(sentences[code] ?? `The file cannot be read (${code})`, hint);
   }
 }

@@ -39,18 +39,6 @@ const rows: readonly Row[] = [
     place: "value",
     message: "This version has no vendor profiles and does not act on this setting",
   },
-  {
-    path: ["rules"],
-    severity: "warning",
-    place: "key",
-    message: "This version decides without rules and does not act on this setting",
-  },
-  {
-    path: ["decisions"],
-    severity: "warning",
-    place: "key",
-    message: "This version asks nobody for decisions and does not act on this setting",
-  },
 ];
 
 /** What is written in `value` without effect; one finding a row, at the first place. Takes any value. */

@@ -13,6 +13,7 @@ import {
 } from "yaml";
 import { clean, quote, type Path } from "./finding.ts";
 import { hideSecret, isSecretName, type Interval } from "./secrets.ts";
+import { characterOffset } from "./yamlScalar.ts";
 import { explainYamlError, MAX_DEPTH, MAX_LEXEMES, tokenize, type Problem } from "./yamlTokens.ts";
 
 /** A place in the text: of the part asked for, or of the nearest one around it that is written there. */
@@ -31,6 +32,8 @@ export interface YamlDocument {
   /** Values of keys that look like secrets. */
   readonly secrets: readonly Interval[];
   readonly find: (path: Path, place: "key" | "value") => Place;
+  /** Where a character of the text at `path` stands; undefined where there is no such text. */
+  readonly findCharacter: (path: Path, index: number) => number | undefined;
 }
 
 const MAX_ALIASES = 100;
@@ -52,10 +55,15 @@ export function parseYaml(text: string): YamlDocument {
     problems.push({ offset: second.range[0], path: [], message: "A second document begins here", hint });
   }
   const find = (path: Path, place: "key" | "value"): Place => findPlace(document, path, place);
-  if (problems.length > 0) return { value: undefined, problems, lines, secrets, find };
+  const findCharacter = (path: Path, index: number): number | undefined => {
+    const node: unknown = document.getIn(path, true);
+    return isScalar(node) ? characterOffset(text, node, index) : undefined;
+  };
+  const found = { lines, secrets, find, findCharacter };
+  if (problems.length > 0) return { value: undefined, problems, ...found };
   const value = toValue(document, aliases);
-  if ("plain" in value) return { value: value.plain, problems, lines, secrets, find };
-  return { value: undefined, problems: [value], lines, secrets, find };
+  if ("plain" in value) return { value: value.plain, problems, ...found };
+  return { value: undefined, problems: [value], ...found };
 }
 
 /** Documents in the text; only the first is wanted. */
@@ -120,7 +128,7 @@ function copyOut(value: unknown, depth: number): Copied | undefined {
 
 function broken(lines: LineCounter, problems: Problem[]): YamlDocument {
   const value = problems.length > 0 ? undefined : null;
-  return { value, problems, lines, secrets: [], find: () => ({ offset: 0, depth: 0 }) };
+  return { value, problems, lines, secrets: [], find: () => ({ offset: 0, depth: 0 }), findCharacter: () => undefined };
 }
 
 interface Survey {

@@ -24,7 +24,11 @@ const START: Observation = {
   gauges,
   framesReceived: 100,
   framesSent: 50,
+  rules: { inUse: 7, loadedAt: 900_000, error: "" },
+  decisions: { count: 10, totalMs: 100 },
 };
+
+const decided = { rules: () => START.rules, decisions: () => START.decisions };
 
 describe("the status of the bridge", () => {
   it.each([
@@ -40,11 +44,15 @@ describe("the status of the bridge", () => {
       monotonic: START.monotonic + elapsedMs,
       framesReceived: 120,
       framesSent: 60,
+      decisions: { count: 14, totalMs: 110 },
     };
     const status = bridgeStatus(7, START, now);
     expect([status.messagesReceivedPerSecond, status.messagesSentPerSecond]).toEqual([received, sent]);
     expect(status).toMatchObject({ at: now.at, startedAt: 7, knownChargePoints: 5, connectedChargePoints: 4 });
     expect(status).toMatchObject({ registeredChargePoints: 3, pendingChargePoints: 2, activeTransactions: 1 });
+    expect(status).toMatchObject({ rulesInUse: 7, rulesLoadedAt: 900_000, rulesError: "" });
+    expect(status.decisionLatencyMilliseconds).toBe(2.5);
+    expect(bridgeStatus(7, START, START).decisionLatencyMilliseconds).toBe(0);
   });
 
   it("is reported at once and then every second, until it is cancelled", () => {
@@ -53,10 +61,8 @@ describe("the status of the bridge", () => {
     const house = { twins: new Twins(), projections: [], sequences: new Sequences() };
     const reported: BridgeStatus[] = [];
     const startedAt = clock.now();
-    const idTags = new IdTags(10);
-    const timer = reportStatus({ house, counts, clock, startedAt, storeState: () => "ok", idTags }, (status) =>
-      reported.push(status),
-    );
+    const sources = { house, counts, clock, startedAt, storeState: () => "ok" as const, idTags: new IdTags(10) };
+    const timer = reportStatus({ ...sources, ...decided }, (status) => reported.push(status));
     expect(reported).toMatchObject([{ at: startedAt, startedAt, knownChargePoints: 0, messagesReceivedPerSecond: 0 }]);
 
     for (const [id, status] of [
@@ -92,7 +98,7 @@ describe("the status of the bridge", () => {
     const house = { twins: new Twins(), projections: [], sequences: new Sequences() };
     const reported: BridgeStatus[] = [];
     const sources = { house, counts: new Counts(), clock, startedAt: 0, storeState: () => "ok" as const, idTags };
-    reportStatus(sources, (status) => reported.push(status)).cancel();
+    reportStatus({ ...sources, ...decided }, (status) => reported.push(status)).cancel();
     await idTags.set([{ idTag: "A", status: "Accepted" }]);
     expect(reported.map((status) => status.idTags)).toEqual([0, 1]);
     await idTags.set([{ idTag: "a", status: "Blocked" }]);

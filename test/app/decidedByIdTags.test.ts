@@ -54,6 +54,7 @@ beforeEach(() => {
     ledger,
     ledgerNotes: new LedgerNotes(ledger),
     storeState: () => "ok",
+    isStranger: () => false,
     validationOf: () => "strict",
   };
 });

@@ -4,7 +4,7 @@ import { handleCall, type Road } from "../../src/app/handleCall.ts";
 import { LedgerNotes } from "../../src/app/ledgerNotes.ts";
 import { Sequences } from "../../src/app/announce.ts";
 import { Twins } from "../../src/app/twins.ts";
-import { decide } from "../../src/decisions/decide.ts";
+import { baseBehaviour } from "../decisions/decideInTest.ts";
 import type { Call } from "../../src/ocpp/door.ts";
 import { encodeCall, parseFrame } from "../../src/ocpp/frame.ts";
 import type { Link } from "../../src/ocpp/link.ts";
@@ -56,7 +56,8 @@ function openRoad(status: RegistrationStatus, more: Partial<Road> = {}): { road:
     clock,
     counts: new Counts(),
     log,
-    decide,
+    decide: baseBehaviour,
+    isStranger: () => false,
     ledger,
     ledgerNotes: new LedgerNotes(ledger),
     storeState: () => "ok",

@@ -26,6 +26,7 @@ export const homeOfPackage: Readonly<Record<string, string>> = {
   "node-opcua": "opcua",
   ws: "ocpp",
   "better-sqlite3": "store",
+  "@marcbachmann/cel-js": "decisions",
   hono: "hmi",
   "@hono/": "hmi",
 };

@@ -16,6 +16,10 @@ const status: BridgeStatus = {
   messagesSentPerSecond: 1.5,
   storeState: "failing",
   idTags: 7,
+  rulesInUse: 70,
+  rulesLoadedAt: Date.UTC(2026, 10, 25, 11, 30),
+  rulesError: "rules.yaml:1:1 wrong",
+  decisionLatencyMilliseconds: 0.5,
 };
 
 describe("the point list of the site", () => {
@@ -32,6 +36,10 @@ describe("the point list of the site", () => {
       ["MessagesReceivedPerSecond", "Double", 2.5],
       ["MessagesSentPerSecond", "Double", 1.5],
       ["StoreState", "String", "failing"],
+      ["RulesInUse", "UInt32", 70],
+      ["RulesLoadedAt", "DateTime", status.rulesLoadedAt],
+      ["RulesError", "String", "rules.yaml:1:1 wrong"],
+      ["DecisionLatency", "Double", 0.5],
     ]);
   });
 

@@ -1,6 +1,6 @@
 // Base behaviour without any rule: charging goes on, nobody knows the vendor of a DataTransfer.
 import { expect, test } from "vitest";
-import { decide } from "../../src/decisions/decide.ts";
+import { baseBehaviour, circumstances } from "./decideInTest.ts";
 
 test.each([
   ["Authorize", "Accepted"],
@@ -9,5 +9,6 @@ test.each([
   ["DataTransfer", "UnknownVendorId"],
   ["BootNotification", "Pending"],
 ] as const)("%s is decided at once: %s", (action, status) => {
-  expect(decide({ action, chargePointId: "CP001", payload: {} })).toEqual({ status, source: "default" });
+  const verdict = baseBehaviour({ action, chargePointId: "CP001", payload: {} }, circumstances);
+  expect(verdict).toEqual({ status, source: "default" });
 });

@@ -75,7 +75,7 @@ interface Scene {
 }
 
 async function start(list = new LocalList(), data = "data"): Promise<Scene> {
-  const bridge = await startBridgeInTest("chargePoints: [{ id: CP1 }, { id: OFF }]", 0, "operator", data);
+  const bridge = await startBridgeInTest("chargePoints: [{ id: CP1 }, { id: OFF }]", 0, "operator", { data });
   cleanUps.push(() => bridge.stop());
   const chargePoint = await connectChargePoint(bridge.ocpp, "CP1");
   list.serve(chargePoint);

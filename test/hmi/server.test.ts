@@ -24,6 +24,8 @@ const gauges = {
   chargePointsPending: 1,
   transactionsActive: 4,
   storeFailing: 0,
+  rulesInUse: 7,
+  rulesRefused: 0,
 };
 
 async function* transactionsCsv(): AsyncGenerator<string, undefined> {

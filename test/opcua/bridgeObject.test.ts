@@ -36,6 +36,10 @@ const STATUS: BridgeStatus = {
   messagesSentPerSecond: 1.5,
   storeState: "ok",
   idTags: 7,
+  rulesInUse: 7,
+  rulesLoadedAt: Date.UTC(2026, 10, 25, 11, 30),
+  rulesError: "",
+  decisionLatencyMilliseconds: 0.5,
 };
 const PATHS = [...bridgeDatapoints.map(({ path }) => `/Bridge/${path}`), "/ChargePoints/PendingCount", "/IdTags/Count"];
 
@@ -128,6 +132,10 @@ describe("the nodes of the site", () => {
       ["Double", 2.5],
       ["Double", 1.5],
       ["String", "ok"],
+      ["UInt32", 7],
+      ["DateTime", new Date(STATUS.rulesLoadedAt)],
+      ["String", ""],
+      ["Double", 0.5],
       ["UInt32", 20],
       ["UInt32", 7],
     ]);

@@ -100,6 +100,10 @@ describe("the OPC UA server on its thread", () => {
       messagesSentPerSecond: 0,
       storeState: "ok",
       idTags: 7,
+      rulesInUse: 0,
+      rulesLoadedAt: 0,
+      rulesError: "",
+      decisionLatencyMilliseconds: 0,
     });
     await expectValue("/Bridge/ConnectedChargePoints", 4);
     await expectValue("/ChargePoints/PendingCount", 2);

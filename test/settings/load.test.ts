@@ -84,8 +84,6 @@ describe("loadSettings", () => {
     expect(heads(sample).map((head) => head.split(" ").slice(0, 3).join(" "))).toEqual([
       "7:24 warning /ocpp/unknownChargePoints",
       "18:18 warning /opcua/anonymousRole",
-      "21:1 warning /rules",
-      "22:1 warning /decisions",
     ]);
   });
 

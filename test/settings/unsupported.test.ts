@@ -34,8 +34,6 @@ describe("a setting that this version does not act upon", () => {
   });
 
   it.each([
-    ["rules: []", "1:1 warning /rules"],
-    ["decisions: { timeoutSeconds: 3 }", "1:1 warning /decisions"],
     ["chargePoints: [{ id: A, vendorProfile: acme, password: x }]", "1:40 warning /chargePoints/0/vendorProfile"],
   ])("is said to have no effect: %s", (yaml, head) => {
     const [only, ...others] = heads(`${yaml}\n${READABLE}${yaml.startsWith("chargePoints") ? "" : REGISTER}`);
@@ -71,7 +69,7 @@ describe("a setting that this version does not act upon", () => {
   });
 
   it("is also said beside errors", () => {
-    expect(heads("rules: []\nhmi: { prt: 1 }\n")).toHaveLength(2);
+    expect(heads("store: { historyDays: 9 }\nhmi: { prt: 1 }\n")).toHaveLength(2);
   });
 
   it.each([

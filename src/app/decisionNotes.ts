@@ -1,0 +1,48 @@
+// What is made of every decision: counted, timed, and said in the log when something went wrong.
+import type { DecisionRecord } from "../decisions/decide.ts";
+import type { Counts } from "../std/counts.ts";
+import type { Log } from "../std/log.ts";
+
+/** Since the start of the program. */
+export interface DecisionTotals {
+  readonly count: number;
+  readonly totalMs: number;
+}
+
+/** Reasons that are said aloud. */
+const MOST_KNOWN = 1000;
+
+export class DecisionNotes {
+  readonly #counts: Counts;
+  readonly #log: Log;
+  readonly #known = new Set<string>();
+  #count = 0;
+  #totalMs = 0;
+
+  constructor(counts: Counts, log: Log) {
+    this.#counts = counts;
+    this.#log = log;
+  }
+
+  note({ question, asked, rule, verdict, latencyMs, reason }: DecisionRecord): void {
+    this.#count++;
+    this.#totalMs += latencyMs;
+    if (reason === undefined) return;
+    this.#counts.add("decisionsImpaired");
+    const { chargePointId: chargePoint, action } = question;
+    // Whoever sends the questions must not be able to fill the log.
+    const level = this.#isNews(reason) ? "warn" : "debug";
+    const { status } = verdict;
+    this.#log[level]({ chargePoint, action, rule, asked, status, reason }, "a decision did not go as the rules say");
+  }
+
+  get totals(): DecisionTotals {
+    return { count: this.#count, totalMs: this.#totalMs };
+  }
+
+  #isNews(reason: string): boolean {
+    if (this.#known.size >= MOST_KNOWN || this.#known.has(reason)) return false;
+    this.#known.add(reason);
+    return true;
+  }
+}

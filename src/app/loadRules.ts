@@ -1,0 +1,31 @@
+// The rules files of the settings, read and checked. It starts nothing and keeps nothing.
+import { dirname, resolve } from "node:path";
+import { parseRules, type ParsedRules, type RuleSources } from "../decisions/rules/parse.ts";
+import { renderDiagnostics } from "../settings/diagnostics.ts";
+import type { Settings } from "../settings/settings.ts";
+import { readTextFile } from "../settings/textFile.ts";
+
+export interface LoadedRules extends ParsedRules {
+  /** Every file that was looked for, also in vain: when one changes the rules may change. */
+  readonly files: readonly string[];
+  /** The diagnostics for people, "" when there are none. */
+  readonly text: string;
+}
+
+/** Who can be asked beside the rules. */
+export const askable: RuleSources["askable"] = new Set(["idTags"]);
+
+/** Never throws for anything that stands in the files or in their place. */
+export function loadRules({ rules, limits }: Pick<Settings, "rules" | "limits">): LoadedRules {
+  const files = new Set<string>();
+  const parsed = parseRules(rules, {
+    read: (file) => {
+      files.add(file);
+      return readTextFile(file, "correct its name, or create it");
+    },
+    resolve: (from, file) => resolve(dirname(from), file),
+    maxListEntries: limits.maxListEntries,
+    askable,
+  });
+  return { ...parsed, files: [...files], text: renderDiagnostics(parsed.diagnostics) };
+}
