@@ -20,5 +20,10 @@ setInterval(() => {
       { type: "MeterSampled", connector: 1, readings: [reading], at, received: at },
     ]);
   }
-  process.stdout.write(`${Number(first) + (counts.entries().get("samplesKept") ?? 0)}\n`);
+  // One for every 20 samples, with the time of the last.
+  const at = Date.UTC(2026, 0, 1) + (value - 1) * 1000;
+  const said = { chargePointId: "CP001", severity: 100, message: `${value}`, fields: { Action: `${value}` } };
+  history.projection.announce({ type: "CommandFinishedEventType", ...said, at, received: at });
+  const kept = (name: "samplesKept" | "eventsKept"): number => counts.entries().get(name) ?? 0;
+  process.stdout.write(`${Number(first) + kept("samplesKept")} ${kept("eventsKept")}\n`);
 }, 2);
