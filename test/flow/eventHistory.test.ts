@@ -71,7 +71,7 @@ interface Opened {
 
 async function open(data: string): Promise<Opened> {
   const yaml = "chargePoints: [{ id: CP1, connectors: 1 }]\n";
-  const bridge = await startBridgeInTest(yaml, 0, "administrator", data);
+  const bridge = await startBridgeInTest(yaml, 0, "administrator", { data });
   const opened = await openSession(bridge.bridge.addresses.opcua);
   let isOpen = true;
   const close = async (): Promise<void> => {
