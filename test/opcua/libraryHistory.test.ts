@@ -1,6 +1,14 @@
 // Where the server reaches into the library for its history; each test says what to look at when an upgrade changes it.
-import { HistoryReadRequest, SessionContext, type OPCUAServer } from "node-opcua";
+import {
+  AttributeIds,
+  DataType,
+  HistoryReadRequest,
+  SessionContext,
+  SimpleAttributeOperand,
+  type OPCUAServer,
+} from "node-opcua";
 import { expect, test, vi } from "vitest";
+import { fieldsOf, historyEventOf, setEventId } from "../../src/opcua/libraryEvents.ts";
 import { POWER, historyRead, raw, useHistory } from "./historyInTest.ts";
 
 const served = useHistory();
@@ -39,4 +47,21 @@ test("node-opcua still shows engine.historyServerCapabilities as it is at the ti
   capabilities.maxReturnDataValues = before + 1;
   expect(await shown(), "announceHistory sets what nobody reads any more").toBe(before + 1);
   capabilities.maxReturnDataValues = before;
+});
+
+test("node-opcua still makes the EventId of an event one Variant, which filters see, and HistoryEvent by its NodeId", () => {
+  const addressSpace = served.fed.ua.server.engine.addressSpace!;
+  const type = addressSpace.findEventType("BaseEventType")!;
+  const sourceNode = { dataType: DataType.NodeId, value: addressSpace.rootFolder.objects.server.nodeId };
+  const event = addressSpace.constructEventData(type, { sourceNode });
+  setEventId(event, Buffer.from("ours"));
+  const clause = new SimpleAttributeOperand({
+    typeDefinitionId: type.nodeId,
+    browsePath: [{ name: "EventId" }],
+    attributeId: AttributeIds.Value,
+  });
+  const fields = fieldsOf(event, [clause]);
+  expect(String(fields[0]?.value), "setEventId needs another place").toBe("ours");
+  const { schema } = historyEventOf(addressSpace, [fields]);
+  expect(schema.name, "historyEventOf makes something else").toBe("HistoryEvent");
 });

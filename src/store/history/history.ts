@@ -121,8 +121,8 @@ class Supervisor implements OpenedHistory {
       worker.on("message", (message: FromHistory) => {
         if (message.kind === "opened") {
           this.#isOpen = true;
-          this.projection.connect((message) =>
-            worker.postMessage(message, message.kind === "samples" ? [message.numbers.buffer] : []),
+          this.projection.connect((parcel) =>
+            worker.postMessage(parcel, parcel.kind === "samples" ? [parcel.numbers.buffer] : []),
           );
           resolve();
         } else if (message.kind === "failed") {
