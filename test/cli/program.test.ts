@@ -23,6 +23,7 @@ describe("the program", () => {
       "check",
       "simulate",
       "send",
+      "idtags",
       "messages",
       "transactions",
       "backup",
