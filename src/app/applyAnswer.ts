@@ -9,7 +9,7 @@ import type { TwinEvent } from "../twin/events.ts";
 import { isPasswordKey } from "../twin/secretKeys.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply } from "./apply.ts";
-import { hideSecrets, isTooDeep } from "./hideSecrets.ts";
+import { hideInText, hideSecrets, isTooDeep } from "./hideSecrets.ts";
 import type { OutgoingRequest, RoadOut, Settled, Wanted } from "./roadOut.ts";
 
 /** The message file of an action, seen without its action: the table and the check have the same key. */
@@ -27,10 +27,11 @@ export function applyAnswer(road: RoadOut, exchange: Exchange, answer: Answer): 
   const settled = { request, sentAt, answeredAt: received };
   const twin = heard(road, wanted, received);
   if (answer.kind === "refused") {
-    const code = answer.code.slice(0, LONGEST_CODE);
+    // Hidden before it is cut: of a secret that is cut off, nobody could tell what it is.
+    const code = hideInText(answer.code).slice(0, LONGEST_CODE);
     return {
       ...settled,
-      outcome: { kind: "callError", code, description: answer.description.slice(0, LONGEST_DESCRIPTION) },
+      outcome: { kind: "callError", code, description: hideInText(answer.description).slice(0, LONGEST_DESCRIPTION) },
     };
   }
   if (isTooDeep(answer.payload))
@@ -122,10 +123,11 @@ function violated(
   { counts, log, clock }: RoadOut,
   { command: { chargePointId: chargePoint } }: Wanted,
   { action }: OutgoingRequest,
-  violations: readonly string[],
+  found: readonly string[],
 ): TwinEvent[] {
-  const count = violations.length;
+  const count = found.length;
   if (count === 0) return [];
+  const violations = found.map(hideInText);
   const received = clock.now();
   counts.add("violations", count);
   log.debug({ chargePoint, action, violations: violations.slice(0, 5), count }, "kept the usable part of a response");

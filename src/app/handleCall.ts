@@ -17,6 +17,7 @@ import type { Ledger, Receipt, StoreState } from "../twin/ledger.ts";
 import type { Verdict } from "../twin/questions.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply, type House } from "./apply.ts";
+import { hideInFrame, hideInText } from "./hideSecrets.ts";
 import type { LedgerNotes } from "./ledgerNotes.ts";
 
 /** What the road needs besides the call. */
@@ -38,6 +39,9 @@ export interface Road {
 
 /** The message file of an action, seen without its action: the table and the check have the same key. */
 type Message = IncomingMessage<IncomingAction>;
+
+/** What everybody may read of these is whatever a vendor has put in; the others hold fields that are no secrets. */
+const freeTexts: ReadonlySet<string> = new Set<IncomingAction>(["DataTransfer", "SecurityEventNotification"]);
 
 /** Characters of a payload that are worth a line of the log. */
 const LONGEST_LOGGED = 500;
@@ -127,7 +131,7 @@ function momentOf(road: Road, { call, received }: Journey, twin: Twin, found: Fo
     pendingRetrySeconds: road.settings.ocpp.pendingRetrySeconds,
     maxConnectors: road.settings.limits.maxConnectors,
     maxKeptCharacters: road.settings.limits.maxKeptCharacters,
-    payload: payloadText(call),
+    payload: freeTexts.has(call.action) ? hideInFrame(payloadText(call)) : payloadText(call),
   };
 }
 
@@ -164,7 +168,7 @@ function heard(received: EpochMs): TwinEvent {
 /** Who was decided by what; a vendor's own message that nobody understands is news the first time. */
 function logVerdict(road: Road, { link, call }: Journey, { status, source }: Verdict): void {
   const isNews = status === "UnknownVendorId" && twinOf(road, link).dataTransfer === undefined;
-  const payload = isNews ? payloadText(call).slice(0, LONGEST_LOGGED) : undefined;
+  const payload = isNews ? hideInFrame(payloadText(call)).slice(0, LONGEST_LOGGED) : undefined;
   road.log[isNews ? "info" : "debug"](
     { chargePoint: link.identity, action: call.action, status, source, payload },
     isNews ? "a DataTransfer of a vendor that nobody knows" : "decided",
@@ -172,15 +176,15 @@ function logVerdict(road: Road, { link, call }: Journey, { status, source }: Ver
 }
 
 function violated(road: Road, { link, call, checked, received }: Journey): TwinEvent[] {
-  const [first, ...more] = checked.violations;
-  if (first === undefined) return [];
-  const count = more.length + 1;
+  const count = checked.violations.length;
+  if (count === 0) return [];
+  const violations = checked.violations.map(hideInText);
   road.counts.add("violations", count);
   // The first of a charge point is news; one that is wrong in every message would flood the log.
   const level = twinOf(road, link).violations === undefined ? "info" : "debug";
   road.log[level](
-    { chargePoint: link.identity, action: call.action, violations: checked.violations.slice(0, 5), count },
+    { chargePoint: link.identity, action: call.action, violations: violations.slice(0, 5), count },
     "kept the usable part of a message",
   );
-  return [{ type: "Violated", count, last: `${call.action} ${more.at(-1) ?? first}`, at: received, received }];
+  return [{ type: "Violated", count, last: `${call.action} ${violations.at(-1)}`, at: received, received }];
 }

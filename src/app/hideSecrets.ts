@@ -1,26 +1,20 @@
 // What of a payload may be shown to everybody who reads events, values and the log: all of it but its secrets. Pure.
 import { MASK } from "../settings/secrets.ts";
-import { hideFileTokens } from "../twin/fileTokens.ts";
 import { isPasswordKey, isSecretKey, namesSecret } from "../twin/secretKeys.ts";
+import { hideUrlSecrets } from "../twin/urlSecrets.ts";
 
-/**
- * RFC 3986 §3.2.1: what stands between the first colon and the last @ of an authority is a password. It begins at `://`, so that
- * a long text without one costs one pass.
- */
-const PASSWORD_IN_URL = /(:\/\/[^\s/?#:@]*):[^\s/?#]*@/gu;
 /** RFC 7468 §10 and its older kin; one that is not closed is secret up to its end. */
 const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/gu;
-/** A URL whose password holds a `/`, `?`, `#` or blank that should have been escaped: what follows the first colon is no port. */
-const UNESCAPED_PASSWORD = /^([a-z][a-z\d+.-]*:\/\/[^\s/?#:@[]*):(?!\d*(?:[/?#]|$)).*@/isu;
 const SECRET_FIELD = /pass(?:word|phrase)|secret|private_?key/iu;
 /** Such a field with its value, in a text that is JSON or settings of its own. */
 const SECRET_IN_TEXT = /(?:pass(?:word|phrase)|secret|private_?key)[\w"'\\]{0,20}\s{0,5}[:=]/iu;
 /**
- * What a frame must have to hold any secret: a name of one (as twin/secretKeys.ts and SECRET_FIELD have them), a URL or a path, or an escape behind which one may stand. Without the flag
- * for Unicode it is faster, and it runs over every frame.
+ * What a frame must have to hold any secret: a name of one (as twin/secretKeys.ts and SECRET_FIELD have them), a URL, a path or a
+ * parameter (twin/urlSecrets.ts), or an escape behind which one may stand. Without the flag for Unicode it is faster, and it runs over every
+ * frame.
  */
 const MAY_HOLD_SECRET =
-  /\/(?:\/|up\/|firmware\/)|\\|authorizationkey|passw|passphrase|secret|private|token|psk|pin["\s]/i;
+  /\/(?:\/|up\/|firmware\/)|[\\=%]|authorization|passw|passphrase|secret|private|token|psk|pin["\s]/i;
 /** The same of its names alone. */
 const NAMES_ANY = /authorizationkey|passw|passphrase|secret|private|token|psk|pin["\s]/i;
 
@@ -78,10 +72,9 @@ function hide(value: unknown): unknown {
 }
 
 /** The bare name of a secret key is none; a longer text that has it, such as JSON in a DataTransfer, may go on with it. */
-function hideInText(text: string): string {
+export function hideInText(text: string): string {
   if (!isPasswordKey(text) && (textBearsSecret(text) || SECRET_IN_TEXT.test(text))) return MASK;
-  const shown = hideFileTokens(text).replace(PASSWORD_IN_URL, `$1:${MASK}@`).replace(PRIVATE_KEY, MASK);
-  return shown === text ? text.replace(UNESCAPED_PASSWORD, `$1:${MASK}@`) : shown;
+  return hideUrlSecrets(text.replace(PRIVATE_KEY, MASK));
 }
 
 /**

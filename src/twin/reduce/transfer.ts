@@ -1,11 +1,13 @@
-// Files that a charge point was told to send or to fetch. No credential is kept.
+// Files that a charge point was told to send or to fetch. No credential is kept, nor what a signed URL is signed with.
 import type { TransferCommanded } from "../events.ts";
-import { hideFileTokens } from "../fileTokens.ts";
 import type { Twin } from "../twin.ts";
+import { hideUrlSecrets } from "../urlSecrets.ts";
 
 export function commandTransfer(twin: Twin, { type: _, topic, ...transfer }: TransferCommanded): Twin {
-  const location = hideFileTokens(withoutCredentials(transfer.location));
-  return { ...twin, transfers: { ...twin.transfers, [topic]: { ...transfer, location } } };
+  const { fileName } = transfer;
+  const location = hideUrlSecrets(withoutCredentials(transfer.location));
+  const shown = { ...transfer, location, ...(fileName !== undefined && { fileName: hideUrlSecrets(fileName) }) };
+  return { ...twin, transfers: { ...twin.transfers, [topic]: shown } };
 }
 
 /** Scheme, then what stands before the path (RFC 3986 §3.2). */

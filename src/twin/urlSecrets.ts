@@ -1,0 +1,79 @@
+// The secrets that URLs carry: passwords, signatures and tokens by which whoever reads the URL may do what it is for. Pure. They are found
+// in any text, also where JSON or another URL around it spells `/`, `&` and `=` in its own way; every expression makes one pass.
+import { hideFileTokens } from "./fileTokens.ts";
+
+const MASK = "***";
+
+/** `:` and `//`, plain, in JSON that escapes slashes (`:\/\/`), and in a URL within a URL (`%3A%2F%2F`). */
+const AUTHORITY_MARK = String.raw`(?::(?:\\{0,8}\/){2}|%(?:25){0,4}3a(?:%(?:25){0,4}2f){2})`;
+/**
+ * RFC 3986 §3.2.1: what stands between the first colon and the last @ of an authority is a password. One that is cut off ends with the text;
+ * digits alone may be a port there.
+ */
+const PASSWORD = new RegExp(
+  String.raw`(${AUTHORITY_MARK}[^\s/?#:@"<>%\\[]*(?::|%(?:25){0,4}3a))(?:[^\s/?#"<>]*(?:@|%(?:25){0,4}40)|(?!\d*$)[^\s/?#"<>]+$)`,
+  "giu",
+);
+/** A token in the place of a user, without a password: longer than names are, and with a digit. */
+const TOKEN_AS_USER = new RegExp(String.raw`(${AUTHORITY_MARK})(?=[a-z_.~-]{0,99}\d)[\w.~-]{20,1000}@`, "giu");
+/** A URL whose password holds a `/`, `?`, `#` or blank that should have been escaped: what follows the first colon is no port. */
+const UNESCAPED_PASSWORD = /^([a-z][a-z\d+.-]*:\/\/[^\s/?#:@[]*):(?!\d*(?:[/?#]|$)).*@/isu;
+
+/** What stands before a parameter of a query or fragment. */
+const SEPARATOR = String.raw`(?:[?&#;]|\\{1,8}u00(?:26|3f|23|3b)|%(?:25){0,4}(?:3f|26|23|3b))`;
+const NAME = String.raw`[\w.~%[\]-]{1,64}?`;
+const EQUALS = String.raw`(?:=|\\{1,8}u003d|%(?:25){0,4}3d)`;
+/** Up to the next separator, or to whatever ends a URL in a text; escapes of other letters belong to it. */
+const VALUE = String.raw`(?:[^\s&#;"'<>\\%]|%(?!(?:25){0,4}(?:26|23|3b))|\\{1,8}(?:\/|u00(?!2[2367]|3[bce])[0-9a-f]{2}))+`;
+const PARAMETER = new RegExp(`${SEPARATOR}(${NAME})${EQUALS}`, "giu");
+const VALUE_HERE = new RegExp(VALUE, "iuy");
+
+/** Beginning or end of the names by which storages and services call what grants access, without `-`, `_` and `.`, in lower case. */
+const SECRET_PARAMETER =
+  /^(?:sig|sign|auth|authorization|jwt|sas|pwd|pass|pin|psk|key|code|jsessionid|phpsessid|session|sessionid|sid|hdnea|hdnts|policy|(?:access|account|api|shared|subscription|secret|private)key|ossaccesskeyid|awsaccesskeyid|googleaccessid|keypairid)$|(?:signature|token|password|passwd|passphrase|secret|apikey|accesskey|accountkey|subscriptionkey|credentials?)$/u;
+/** Names that mean anything; their values are secret when they are as long as keys are. */
+const AMBIGUOUS = /^(?:auth|key|code|sign|session|sid|pass|pin|policy)$/u;
+const SHORTEST_KEY = 16;
+
+/** RFC 7235 §2.1, as a header or as its quotation in JSON. */
+const AUTHORIZATION =
+  /(authorization["'\\]{0,8}\s{0,5}[:=]\s{0,5}["'\\]{0,8}(?:basic|bearer|digest|token)\s{1,5})[\w+/=.~-]+/giu;
+
+/** The text with every such secret replaced; the rest of the URL says what it is for. */
+export function hideUrlSecrets(text: string): string {
+  const withoutTokens = hideFileTokens(text);
+  const escaped = withoutTokens.replace(PASSWORD, `$1${MASK}@`);
+  const withoutPasswords =
+    escaped === withoutTokens ? withoutTokens.replace(UNESCAPED_PASSWORD, `$1:${MASK}@`) : escaped;
+  return hideParameters(withoutPasswords.replace(TOKEN_AS_USER, `$1${MASK}@`).replace(AUTHORIZATION, `$1${MASK}`));
+}
+
+/** The value of a parameter that is none may be a URL with parameters of its own. */
+function hideParameters(text: string): string {
+  let shown = "";
+  let end = 0;
+  for (const { 0: start, 1: name = "", index } of text.matchAll(PARAMETER)) {
+    VALUE_HERE.lastIndex = index + start.length;
+    // A parameter within a value that is hidden already.
+    if (index < end) continue;
+    const [value] = VALUE_HERE.exec(text) ?? [];
+    if (value === undefined || !isSecretParameter(name, value)) continue;
+    shown += `${text.slice(end, index + start.length)}${MASK}`;
+    end = index + start.length + value.length;
+  }
+  return shown + text.slice(end);
+}
+
+function isSecretParameter(name: string, value: string): boolean {
+  const plain = unescaped(name)
+    .toLowerCase()
+    .replace(/[^a-z]/gu, "");
+  if (!SECRET_PARAMETER.test(plain)) return false;
+  return !AMBIGUOUS.test(plain) || (value.length >= SHORTEST_KEY && /\d/u.test(value));
+}
+
+function unescaped(name: string): string {
+  return name.replace(/%(?:25){0,4}([0-9a-f]{2})/giu, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
