@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { version } from "../app/version.ts";
 import { check } from "./check.ts";
+import { addDecide } from "./addDecide.ts";
 import { addSend } from "./addSend.ts";
 import { pointListFormats, renderPointList, type PointListFormat } from "./datapoints.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -48,6 +49,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     });
   addSimulate(command("simulate", "simulate charge points against any OCPP 1.6-J central system"), exit);
   addSend(command("send", "send an OCPP command to a charge point through the running bridge"), exit);
+  addDecide(command("decide", "say how the rules decide a question, and why (dry run)"), exit);
   command("datapoints", "print the point list")
     .addOption(new Option("--format <format>", "how to print it").choices(pointListFormats).default("csv"))
     .action(({ format }: { format: PointListFormat }) => void process.stdout.write(renderPointList(format)));
