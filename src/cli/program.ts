@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { version } from "../app/version.ts";
 import { addIdTags } from "./addIdTags.ts";
 import { check } from "./check.ts";
+import { addDecide } from "./addDecide.ts";
 import { addSend } from "./addSend.ts";
 import { addStoreCommands } from "./addStoreCommands.ts";
 import { pointListFormats, renderPointList, type PointListFormat } from "./datapoints.ts";
@@ -52,6 +53,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   addSend(command("send", "send an OCPP command to a charge point through the running bridge"), exit);
   addIdTags(command("idtags", "list, change, import and export the id tags that may charge"), exit);
   addStoreCommands(command, exit);
+  addDecide(command("decide", "say how the rules decide a question, and why (dry run)"), exit);
   command("datapoints", "print the point list")
     .addOption(new Option("--format <format>", "how to print it").choices(pointListFormats).default("csv"))
     .action(({ format }: { format: PointListFormat }) => void process.stdout.write(renderPointList(format)));

@@ -11,6 +11,7 @@ const MOST_WEIGHT = 2_000_000;
 /** Characters that are looked through in the time of a step. */
 const CHARACTERS_A_STEP = 1000;
 const PATTERN_CHARACTERS_A_STEP = 100;
+const ELEMENTS_A_STEP = 10;
 
 /** Bounds of a value. */
 interface Size {
@@ -116,7 +117,7 @@ export function findTooCostly(root: Node, lists: ListSizes): TooCostly | undefin
       found = {
         node,
         message: `This could take more than ${MOST_STEPS} steps`,
-        hint: "look through fewer or shorter lists, not one inside another; `x in lists.NAME` is a single step",
+        hint: "look through fewer or shorter lists, not one inside another; `string(x) in lists.NAME` is a single step",
       };
     else if (weight > MOST_WEIGHT)
       found = { node, message: "This could become too large a value", hint: "join fewer or shorter texts and lists" };
@@ -175,26 +176,28 @@ function reckonOperator(node: Node, scope: Scope, books: Books): Reckoning {
   const steps = 1 + sum(parts, "steps");
   if (node.op === "?:") return { steps, ...largest(parts.slice(1)) };
   if (node.op === "&&" || node.op === "||") return { steps, ...scalar };
-  const through = sum(parts, "weight") / CHARACTERS_A_STEP;
-  if (node.op !== "+") {
-    // A named list is looked up, not looked through; others are.
-    const [, list] = parts;
-    const [left, right] = operands;
-    const isLookedUp = isNamedList(right) && left !== undefined && typeOf(left) === "string";
-    const elements = node.op === "in" && !isLookedUp ? (list?.elements ?? 0) / 10 : 0;
-    return { steps: steps + (isLookedUp ? 1 : through + elements), ...scalar };
-  }
-  return {
-    steps: steps + through,
-    elements: sum(parts, "elements"),
-    characters: sum(parts, "characters"),
-    weight: sum(parts, "weight"),
-    item: itemOf(parts),
-  };
+  if (node.op === "+")
+    return {
+      steps: steps + sum(parts, "weight") / CHARACTERS_A_STEP,
+      elements: sum(parts, "elements"),
+      characters: sum(parts, "characters"),
+      weight: sum(parts, "weight"),
+      item: itemOf(parts),
+    };
+  // Two values differ at the latest where the smaller one ends.
+  const compared = Math.min(...parts.map(({ weight }) => weight)) / CHARACTERS_A_STEP;
+  return { ...scalar, steps: steps + (node.op === "in" ? lookUp(operands, parts) : compared) };
 }
 
-function isNamedList(node: Node | undefined): boolean {
-  const access = node === undefined ? undefined : fieldOf(node);
+/** A text is looked up in a named list; everything else is compared with one element after the other. */
+function lookUp([value, list]: readonly Node[], [, reckoned]: readonly Reckoning[]): number {
+  if (value === undefined || list === undefined || reckoned === undefined) return 0;
+  if (isNamedList(list) && typeOf(value) === "string") return 1;
+  return reckoned.elements / ELEMENTS_A_STEP + reckoned.weight / CHARACTERS_A_STEP;
+}
+
+function isNamedList(node: Node): boolean {
+  const access = fieldOf(node);
   return access?.of.op === "id" && access.of.args === "lists";
 }
 

@@ -6,7 +6,7 @@ import { childrenOf, fieldOf, nodesOf, typeOf, type Node } from "./ast.ts";
 import { findTooCostly } from "./cost.ts";
 import type { Facts } from "./facts.ts";
 import { fieldsOfType, LONGEST_EXPRESSION, variables, type Language } from "./language.ts";
-import { screen, type ExpressionFault } from "./screen.ts";
+import { screen, screenFields, type ExpressionFault } from "./screen.ts";
 
 /** Why an expression has no value for a question. */
 export class NoValue {
@@ -23,6 +23,8 @@ export interface Expression {
   readonly type: string;
   /** Its value, of CEL's representation in JavaScript (int is BigInt, timestamp is Date), or why it has none. Never throws. */
   evaluate(facts: Facts): unknown;
+  /** Value of a part of its text that has one on its own. Never throws. */
+  evaluatePart(text: string, facts: Facts): unknown;
   /** Syntax tree, for what is said about it. */
   readonly root: Node;
 }
@@ -47,19 +49,27 @@ export function compileExpression(text: string, language: Language): CompiledExp
   if (screened !== undefined) return { fault: screened };
   const checked = parsed.check();
   if (checked.error !== undefined) return { fault: explain(checked.error, root, language) };
+  const reaching = screenFields(root);
+  if (reaching !== undefined) return { fault: reaching };
   const sizes = new Map(
     Array.from(language.lists, ([name, list]) => [name, { entries: list.size, longest: longestOf(list) }] as const),
   );
   const costly = findTooCostly(root, sizes);
   if (costly !== undefined) return { fault: { index: costly.node.start, message: costly.message, hint: costly.hint } };
-  const evaluate = (facts: Facts): unknown => {
-    try {
-      return parsed(facts) as unknown;
-    } catch (error) {
-      return new NoValue(reasonOf(error));
-    }
+  const evaluatePart = (part: string, facts: Facts): unknown => {
+    const compiled = compileExpression(part, language);
+    return "fault" in compiled ? new NoValue(compiled.fault.message) : compiled.expression.evaluate(facts);
   };
-  return { expression: { text, type: checked.type ?? "dyn", evaluate, root } };
+  const type = checked.type ?? "dyn";
+  return { expression: { text, type, root, evaluatePart, evaluate: (facts) => valueOf(parsed, facts) } };
+}
+
+function valueOf(parsed: ParseResult, facts: Facts): unknown {
+  try {
+    return parsed(facts) as unknown;
+  } catch (error) {
+    return new NoValue(reasonOf(error));
+  }
 }
 
 function longestOf(list: ReadonlySet<string>): number {

@@ -167,7 +167,7 @@ export class Facts {
 /** Elements of a list or object of a payload, and characters of a text; expressions are reckoned with them. */
 export const MOST_ELEMENTS = 1000;
 export const LONGEST_TEXT = 65_536;
-export const MOST_PARTS = 20_000;
+export const MOST_PARTS = 5000;
 /** OCPP 1.6 §7.28 allows 20; a tolerant check lets longer ones pass. */
 export const LONGEST_ID_TAG = 255;
 const MAX_DEPTH = 64;

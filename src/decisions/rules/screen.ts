@@ -6,11 +6,13 @@ import { nearest } from "../../settings/nearest.ts";
 import type { DecidedAction } from "../../twin/questions.ts";
 import {
   callOf,
+  childrenOf,
   comprehensions,
   fieldOf,
   literalText,
   nodesOf,
   renameMethod,
+  typeOf,
   type CallNode,
   type Node,
 } from "./ast.ts";
@@ -116,6 +118,23 @@ function isThrown(node: Node, evaluate: (part: Node) => unknown): boolean {
 
 function at({ start }: Node, message: string, hint?: string): ExpressionFault {
   return { index: start, message, ...(hint !== undefined && { hint }) };
+}
+
+/** What a checked expression may not ask for: what every object of JavaScript has, and fields of what has none. */
+export function screenFields(root: Node): ExpressionFault | undefined {
+  for (const node of nodesOf(root)) {
+    const access = fieldOf(node);
+    if (access !== undefined && access.field in Object.prototype)
+      return at(node, `There is no field ${quote(access.field)}`);
+    const [whole, key] = childrenOf(node);
+    const isAccess = node.op === "." || node.op === "[]";
+    if (!isAccess || whole === undefined) continue;
+    if (typeOf(whole).startsWith("google.")) return at(node, "A time and a duration have no fields, only methods");
+    // A text that is put together could name what must not be asked for.
+    if (access === undefined && key !== undefined && typeOf(key) !== "int")
+      return at(key, "The name of a field must be written out, and a number in brackets be of type int");
+  }
+  return undefined;
 }
 
 /** Fields of the payload that are asked for, but that OCPP has in none of the actions. */
