@@ -517,4 +517,12 @@ export interface LimitsSettings {
    * Entries of one list of a rules file. Unit entries. 1 to 1000000. Default 100000.
    */
   maxListEntries: number;
+  /**
+   * Questions that one module of the rules is asked at the same time; further ones are answered as the rules say for one that cannot be asked. Unit questions. 1 to 100000. Default 1000.
+   */
+  maxModuleQuestions: number;
+  /**
+   * Heap of the process of one module of the rules; the process as a whole may have 128 MB more; beyond that it is ended and started again. Unit MB. 32 to 65536. Default 256.
+   */
+  maxModuleMegabytes: number;
 }

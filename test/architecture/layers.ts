@@ -4,7 +4,7 @@
 const foundation = ["std", "schema", "twin"];
 const facts = [...foundation, "settings", "datapoints"];
 /** Those that never import each other. */
-export const adapters = ["ocpp", "decisions", "store", "files", "opcua", "hmi", "control"];
+export const adapters = ["ocpp", "decisions", "modules", "store", "files", "opcua", "hmi", "control"];
 const everythingBelowTheEnds = [...facts, ...adapters, "app"];
 
 /** The folders that a folder may import beside itself. */
