@@ -42,6 +42,7 @@ const INTERVAL_MS = 500;
 export function openModules(options: ModulesOptions): Modules {
   const modules = new Map<string, HostedModule>();
   const retiring = new Set<HostedModule>();
+  let isStopped = false;
   const looking = every(options.clock, INTERVAL_MS, () => {
     for (const module of modules.values()) void module.look();
   });
@@ -50,6 +51,7 @@ export function openModules(options: ModulesOptions): Modules {
   const hosted = (file: string): HostedModule => {
     const known = modules.get(file);
     if (known !== undefined) return known;
+    if (isStopped) throw new Error("the bridge is stopping");
     if (modules.size >= MOST_MODULES) throw new Error(`there are ${MOST_MODULES} modules already, no more can run`);
     const module = new HostedModule(hostedOptions(file, options));
     modules.set(file, module);
@@ -58,6 +60,7 @@ export function openModules(options: ModulesOptions): Modules {
   return {
     source: (file) => async (question, deadline) => hosted(file).ask(question, deadline),
     use: (files) => {
+      if (isStopped) return;
       for (const [file, module] of modules) {
         if (files.includes(file)) {
           module.reload();
@@ -71,6 +74,7 @@ export function openModules(options: ModulesOptions): Modules {
     },
     state: () => [...modules.values()].map(({ state }) => state),
     stop: async () => {
+      isStopped = true;
       looking.cancel();
       process.off("exit", killAll);
       await Promise.all([...modules.values(), ...retiring].map((module) => module.stop()));

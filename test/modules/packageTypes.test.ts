@@ -16,7 +16,7 @@ async function compile(...args: string[]): Promise<string> {
   const run = promisify(execFile)(process.execPath, [compiler, ...args], { cwd: directory });
   return run.then(
     ({ stdout }) => stdout,
-    (error: { stdout: string }) => error.stdout,
+    (error: unknown) => (error as { readonly stdout: string }).stdout,
   );
 }
 

@@ -109,3 +109,12 @@ test("rules that are loaded again load their modules again, and end those that n
   expect(modules.state().map(({ file }) => file)).toEqual([kept]);
   await until(async () => (await answerOf(inTest, kept)) === "1");
 });
+
+test("nothing is started once they are stopped", async () => {
+  const { modules, write, ask } = modulesInTest();
+  const file = write("a.mjs", answers("ONE"));
+  await modules.stop();
+  modules.use([file]);
+  expect(modules.state()).toEqual([]);
+  expect(await ask(file)).toEqual({ kind: "failed", reason: expect.stringContaining("the bridge is stopping") });
+});
