@@ -1,7 +1,9 @@
 // Everything that decides, put together: the rules in use, who can be asked, and what is made of each decision.
 import { deciderOf, type Decide } from "../decisions/decide.ts";
+import type { RuleSet } from "../decisions/rules/rule.ts";
 import { SiteFacts } from "../decisions/rules/facts.ts";
 import { askIdTags, type IdTagSource } from "../decisions/sources/idTags.ts";
+import { openModules } from "../modules/modules.ts";
 import type { Running } from "../std/lifecycle.ts";
 import { DecisionNotes, type DecisionTotals } from "./decisionNotes.ts";
 import { RulesInUse, type RulesOptions, type RulesState } from "./rulesInUse.ts";
@@ -27,11 +29,14 @@ export function openDecisions(options: DecisionOptions): Decisions {
   const list: IdTagSource = { ...idTags, concurrentTransactions, now: () => clock.now() };
   const rules = new RulesInUse({ ...options, log: log.child({ part: "rules" }) });
   const notes = new DecisionNotes(counts, log.child({ part: "decisions" }));
+  const modules = openModules({ limits: settings.limits, clock, counts, log: log.child({ part: "modules" }) });
+  modules.use(moduleFilesOf(rules.rules));
+  rules.whenExchanged = (exchanged) => modules.use(moduleFilesOf(exchanged));
   const watch = rules.watch();
   return {
     decide: deciderOf({
       rules: () => rules.rules,
-      sources: { idTags: (question) => askIdTags(list, question) },
+      sources: { idTags: (question) => askIdTags(list, question), module: modules.source },
       site: new SiteFacts(settings.site.name),
       clock,
       timeoutSeconds: settings.decisions.timeoutSeconds,
@@ -40,6 +45,17 @@ export function openDecisions(options: DecisionOptions): Decisions {
     rules: () => rules.state,
     decisions: () => notes.totals,
     reload: () => rules.reload(),
-    stop: async () => watch.cancel(),
+    stop: async () => {
+      watch.cancel();
+      await modules.stop();
+    },
   };
+}
+
+/** Absolute paths of the modules that rules ask, each once. */
+function moduleFilesOf({ rules }: RuleSet): string[] {
+  const files = rules.flatMap(({ verdict }) =>
+    verdict.kind === "ask" && verdict.asking.source.kind === "module" ? [verdict.asking.source.file] : [],
+  );
+  return [...new Set(files)];
 }

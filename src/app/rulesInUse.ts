@@ -35,6 +35,8 @@ const INTERVAL_MS = 500;
 const MOST_LOGGED = 20;
 
 export class RulesInUse {
+  /** Called with the rules after every exchange. */
+  whenExchanged: (rules: RuleSet) => void = () => {};
   readonly #options: RulesOptions;
   #rules: RuleSet = noRules;
   #loadedAt: EpochMs;
@@ -80,6 +82,7 @@ export class RulesInUse {
     this.#error = "";
     counts.add("ruleReloads");
     log.info({ rules: rules.rules.length }, "the changed rules are in use");
+    this.whenExchanged(rules);
   }
 
   /** Reloads when a file changes, until it is cancelled. */
