@@ -6,6 +6,7 @@ import { history } from "./history.ts";
 import { knownChargePoints } from "./knownChargePoints.ts";
 import { latency } from "./latency.ts";
 import { messageLog } from "./messageLog.ts";
+import { moduleDecisions } from "./moduleDecisions.ts";
 
 const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   cpuPerMessage,
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   confirmedStarts,
   history,
   messageLog,
+  moduleDecisions,
 };
 
 const asked = process.argv.slice(2);
