@@ -31,14 +31,14 @@ export function parse(files: Files, names = ["/rules.yaml"], more: Partial<RuleS
 }
 
 /** The rules of a text; throws the diagnostics where there are none. `version` is added. */
-function rulesOf(yaml: string, files: Files = {}): RuleSet {
+export function rulesOf(yaml: string, files: Files = {}): RuleSet {
   const { rules, diagnostics } = parse({ ...files, "/rules.yaml": `version: 1\n${yaml}` });
   if (rules === undefined) throw new Error(renderDiagnostics(diagnostics));
   return rules;
 }
 
 /** `LINE:COL severity path | sentence` of each diagnostic of a text, to which `version` is added as line 1. */
-function heads(yaml: string, more: Partial<RuleSources> = {}, files: Files = {}): string[] {
+export function heads(yaml: string, more: Partial<RuleSources> = {}, files: Files = {}): string[] {
   const { diagnostics } = parse({ ...files, "/rules.yaml": `version: 1\n${yaml}` }, undefined, more);
   return diagnostics.map(({ file, line, col, severity, path, message, hint }) => {
     const sentence = hint === undefined ? message : `${message}; ${hint}`;
