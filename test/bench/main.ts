@@ -4,6 +4,7 @@ import { confirmedStarts } from "./confirmedStarts.ts";
 import { cpuPerMessage } from "./cpuPerMessage.ts";
 import { knownChargePoints } from "./knownChargePoints.ts";
 import { latency } from "./latency.ts";
+import { rules } from "./rules.ts";
 
 const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   cpuPerMessage,
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   latency,
   commands,
   confirmedStarts,
+  rules,
 };
 
 const asked = process.argv.slice(2);

@@ -23,6 +23,7 @@ describe("the program", () => {
       "check",
       "simulate",
       "send",
+      "decide",
       "datapoints",
       "help",
     ]);

@@ -18,9 +18,18 @@ export interface BridgeInTest {
   stop(): Promise<void>;
 }
 
-/** Starts a bridge; `yaml` is added to settings that listen on free ports of loopback, `role` is that of OPC UA clients. */
-export async function startBridgeInTest(yaml = "", profile = 0, role = "observer"): Promise<BridgeInTest> {
+/**
+ * Starts a bridge; `yaml` is added to settings that listen on free ports of loopback, `role` is that of OPC UA clients, `files` are
+ * further files beside the settings, by their names.
+ */
+export async function startBridgeInTest(
+  yaml = "",
+  profile = 0,
+  role = "observer",
+  files: Readonly<Record<string, string>> = {},
+): Promise<BridgeInTest> {
   const directory = await mkdtemp(join(tmpdir(), "ocpp-opcua-test-"));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
   const file = join(directory, "bridge.yaml");
   await writeFile(
     file,
