@@ -7,6 +7,7 @@ import { knownChargePoints } from "./knownChargePoints.ts";
 import { latency } from "./latency.ts";
 import { messageLog } from "./messageLog.ts";
 import { moduleDecisions } from "./moduleDecisions.ts";
+import { rules } from "./rules.ts";
 
 const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   cpuPerMessage,
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   history,
   messageLog,
   moduleDecisions,
+  rules,
 };
 
 const asked = process.argv.slice(2);

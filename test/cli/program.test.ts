@@ -23,6 +23,7 @@ describe("the program", () => {
       "check",
       "simulate",
       "send",
+      "decide",
       "idtags",
       "messages",
       "transactions",

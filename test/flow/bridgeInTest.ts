@@ -18,14 +18,24 @@ export interface BridgeInTest {
   stop(): Promise<void>;
 }
 
-/** Starts a bridge; `yaml` is added to settings that listen on free ports of loopback, `role` is that of OPC UA clients, `data` the folder of the store. */
+interface BridgeSurroundings {
+  readonly data: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly log: Log;
+}
+
+/**
+ * Starts a bridge; `yaml` is added to settings that listen on free ports of loopback, `role` is that of OPC UA clients, `data` the folder
+ * of the store, `files` are further files beside the settings, by their names.
+ */
 export async function startBridgeInTest(
   yaml = "",
   profile = 0,
   role = "observer",
-  { data = "data", log = silentLog }: { readonly data?: string; readonly log?: Log } = {},
+  { data = "data", files = {}, log = silentLog }: Partial<BridgeSurroundings> = {},
 ): Promise<BridgeInTest> {
   const directory = await mkdtemp(join(tmpdir(), "ocpp-opcua-test-"));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
   const file = join(directory, "bridge.yaml");
   await writeFile(
     file,

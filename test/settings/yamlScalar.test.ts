@@ -12,6 +12,8 @@ const styles = [
   Scalar.BLOCK_FOLDED,
 ] as const;
 
+const SIGNS = Array.from("ab=&|\"'\\(){}[]#:,- \n\té😀\u0001");
+
 /** What stands at the place that is found for a character, with escapes read. */
 function signAt(yaml: string, offset: number): string {
   const sign = yaml.slice(offset);
@@ -40,10 +42,7 @@ describe("the place of a character in a YAML text", () => {
   });
 
   it("is found for every character but blanks, in every style", () => {
-    const texts = fc.string({
-      unit: fc.constantFrom(...Array.from("ab=&|\"'\\(){}[]#:,- \n\té😀\u0001")),
-      maxLength: 200,
-    });
+    const texts = fc.string({ unit: fc.constantFrom(...SIGNS), maxLength: 200 });
     fc.assert(
       fc.property(texts, fc.constantFrom(...styles), fc.integer({ min: 20, max: 80 }), (written, type, lineWidth) => {
         const options = { defaultStringType: type, defaultKeyType: Scalar.PLAIN, lineWidth } as const;

@@ -14,8 +14,6 @@ export const timeFields = {
   getMilliseconds: (local) => local.getUTCMilliseconds(),
 } satisfies Readonly<Record<string, (local: Date) => number>>;
 
-export type TimeField = keyof typeof timeFields;
-
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
