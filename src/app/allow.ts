@@ -25,7 +25,7 @@ export function allow(
 
 /** The part of it that no twin is needed for. */
 export function judgeRights(command: Command, requester: Requester): CommandOutcome | undefined {
-  const what = actionOf(command, undefined).slice(0, 50);
+  const what = actionOf(command).slice(0, 50);
   const lacking = lackOf(requester, roleFor(command), what);
   if (lacking !== undefined) return lacking;
   if (command.kind === "call" && isTooDeep(command.payload))

@@ -1,4 +1,5 @@
 // The occurrence that tells how a command has ended: what was wanted, what was answered, what was seen. Pure; shows no secret.
+import { nameOfCommand } from "../datapoints/commandNames.ts";
 import type { occurrenceTypes } from "../datapoints/occurrences.ts";
 import { keptText } from "../ocpp/v16/values.ts";
 import { nameOfOutcome, nameOfWrite, textOfOutcome } from "../opcua/statusCodes.ts";
@@ -8,7 +9,7 @@ import type { Command } from "../twin/commands.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { Twin } from "../twin/twin.ts";
 import type { Sight } from "./effects.ts";
-import { hideSecrets } from "./hideSecrets.ts";
+import { hideInText, hideSecrets } from "./hideSecrets.ts";
 import type { Settled, Wanted } from "./roadOut.ts";
 
 type Fields = Readonly<
@@ -59,14 +60,14 @@ function fieldsOf({ wanted, outcome, request, sentAt, answeredAt, sight, ...rest
   };
   const isFine = outcome.kind === "answered" && (via !== "write" || nameOfWrite(outcome) === "Good");
   return {
-    Action: actionOf(command, request),
+    Action: actionOf(command),
     // A part of arguments that cannot be read as a whole need not show which of them are secrets.
     Payload: wanted.flaw === undefined ? textOf(request?.payload ?? payloadOf(command)) : "",
     Response: outcome.kind === "answered" && request !== undefined ? textOf(outcome.response) : "",
     Result: via === "write" ? nameOfWrite(outcome) : nameOfOutcome(outcome),
-    ResultText: isFine ? "" : String(hideSecrets(textOfOutcome(outcome))),
+    ResultText: isFine ? "" : hideInText(textOfOutcome(outcome)),
     Effect: sight?.kind ?? "None",
-    EffectText: sight?.text ?? "",
+    EffectText: hideInText(sight?.text ?? ""),
     SentAt: sentAt,
     AnsweredAt: answeredAt,
     EffectAt: sight?.kind === "Observed" ? sight.at : undefined,
@@ -75,10 +76,10 @@ function fieldsOf({ wanted, outcome, request, sentAt, answeredAt, sight, ...rest
   };
 }
 
-/** The OCPP action, or what was done to the bridge itself. Where an action is none of OCPP's, anything may stand in its place. */
-export function actionOf(command: Command, request: Settled["request"]): string {
-  const action = request?.action ?? (command.kind === "call" ? command.action : command.kind);
-  return isAction(action) ? action : String(hideSecrets(action)).slice(0, LONGEST_NAME);
+/** Its name (datapoints/commandNames.ts). Where an action is none of OCPP's, anything may stand in its place. */
+export function actionOf(command: Command): string {
+  const name = nameOfCommand(command);
+  return isAction(name) ? name : hideInText(name).slice(0, LONGEST_NAME);
 }
 
 function payloadOf(command: Command): unknown {
@@ -94,10 +95,11 @@ function connectorOf(command: Command): number | undefined {
   return typeof named === "number" ? named : undefined;
 }
 
-function messageOf({ outcome, sight }: Ending, { Action, Result, ResultText, RequestedBy }: Fields): string {
+function messageOf({ outcome, sight }: Ending, fields: Fields): string {
+  const { Action, Result, ResultText, Effect, EffectText, RequestedBy } = fields;
   const status = outcome.kind === "answered" ? outcome.response["status"] : undefined;
-  const said = typeof status === "string" ? `${Result}, ${status.slice(0, 50)}` : Result;
+  const said = typeof status === "string" ? `${Result}, ${hideInText(status).slice(0, 50)}` : Result;
   const why = ResultText === "" ? "" : ` (${ResultText})`;
-  const seen = sight === undefined ? "" : `; ${sight.kind}: ${sight.text}`;
+  const seen = sight === undefined ? "" : `; ${Effect === "None" ? EffectText : `${Effect}: ${EffectText}`}`;
   return `${Action} by ${RequestedBy}: ${said}${why}${seen}`;
 }

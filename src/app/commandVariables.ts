@@ -7,7 +7,7 @@ import type { CommandConcluded } from "../twin/events.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply } from "./apply.ts";
 import { LONGEST_ACTION } from "./encode.ts";
-import { hideSecrets, textBearsSecret } from "./hideSecrets.ts";
+import { hideInFrame, hideInText, hideSecrets, textBearsSecret } from "./hideSecrets.ts";
 import type { RoadOut, Wanted } from "./roadOut.ts";
 import { tell } from "./tell.ts";
 
@@ -19,19 +19,35 @@ type Send = (road: RoadOut, command: Command, requester: Requester) => Promise<C
 const done: CommandOutcome = { kind: "answered", response: {} };
 
 /** Keeps the next command; nothing is looked at but its size, for it is written by and by. */
-export function prepare(road: RoadOut, command: Prepare): CommandOutcome {
+export function prepare(road: RoadOut, command: Prepare, { user: by }: Requester): CommandOutcome {
   const { chargePointId, action, payload } = command;
   const now = road.clock.now();
   const stamp = { at: now, received: now };
   const parts = (["action", "payload"] as const).filter((part) => command[part] !== undefined);
   const refusal = refusalOf(road, command);
-  const prepared = { ...(action === undefined ? {} : { action }), ...(payload === undefined ? {} : { payload }) };
+  const prepared = { ...(action !== undefined && { action }), ...(payload !== undefined && shownBeside(payload)) };
   apply(road.house, twinOf(road, chargePointId), [
     refusal === undefined
-      ? { type: "CommandPrepared", ...prepared, ...stamp }
+      ? { type: "CommandPrepared", ...prepared, by, ...stamp }
       : { type: "CommandPartsRefused", parts, ...stamp },
   ]);
   return refusal ?? done;
+}
+
+/** A payload, and what everybody may read of it where that is not all, such as the signature of a URL. */
+function shownBeside(payload: string): { readonly payload: string; readonly shownPayload?: string } {
+  const hidden = hideInFrame(payload);
+  // What holds no secret is shown to the letter, as it was written. Of two members with one name JSON keeps the last, the text both.
+  const shownPayload = hidden === compact(payload) ? hideInText(payload) : hidden;
+  return shownPayload === payload ? { payload } : { payload, shownPayload };
+}
+
+function compact(text: string): string | undefined {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 function refusalOf({ settings }: RoadOut, { action, payload }: Prepare): CommandOutcome | undefined {
@@ -61,6 +77,8 @@ export function trigger(road: RoadOut, wanted: Wanted<Trigger>, send: Send): Com
     const text = `the last write of ${twin.command.refused.join(" and ")} was refused; write it anew`;
     return conclude(road, command, { kind: "conflict", text });
   }
+  const foreign = foreignPart(twin, requester);
+  if (foreign !== undefined) return conclude(road, command, { kind: "conflict", text: foreign });
   const sender: Requester = { ...requester, via: "commandVariables" };
   const call = readPrepared(twin);
   if (call.kind !== "call") {
@@ -72,6 +90,20 @@ export function trigger(road: RoadOut, wanted: Wanted<Trigger>, send: Send): Com
   apply(road.house, twin, [{ type: "CommandTriggered", at, received: at }]);
   void send(road, call, sender).then((outcome) => conclude(road, command, outcome));
   return done;
+}
+
+/**
+ * Whoever triggers commands with his own rights: what somebody else has put there must not go out by them, nor a mixture of two commands.
+ * The text says what was written by whom; undefined when all of it is the user's own.
+ */
+function foreignPart({ command }: Twin, { user }: Requester): string | undefined {
+  for (const part of ["action", "payload"] as const) {
+    const writer = command.writtenBy?.[part];
+    if (writer === user || (writer === undefined && command[part] === "")) continue;
+    const by = writer === undefined ? "by nobody who is known" : `by ${writer}`;
+    return `${part} was last written ${by}; a trigger sends only what the same user has written: write it anew`;
+  }
+  return undefined;
 }
 
 function readPrepared({ id, command: { action, payload } }: Twin): CallCommand | CommandOutcome {
@@ -104,7 +136,7 @@ function conclude(
     // Of a CALLERROR the client is told the words as well: it has no other place to read them.
     result:
       outcome.kind === "callError"
-        ? `${nameOfOutcome(outcome)}: ${String(hideSecrets(textOfOutcome(outcome)))}`
+        ? `${nameOfOutcome(outcome)}: ${hideInText(textOfOutcome(outcome))}`
         : nameOfOutcome(outcome),
     keepsTriggered,
     at: now,

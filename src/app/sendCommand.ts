@@ -46,7 +46,7 @@ async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Se
     case "setHeartbeatInterval":
       return { outcome: changeTwin(road, command) };
     case "prepare":
-      return { outcome: prepare(road, command) };
+      return { outcome: prepare(road, command, wanted.requester) };
     case "trigger":
       return { outcome: trigger(road, { ...wanted, command }, sendCommand) };
     case "add":

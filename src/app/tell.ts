@@ -6,7 +6,7 @@ import type { CommandOutcome } from "../twin/commands.ts";
 import { announce } from "./announce.ts";
 import { actionOf, commandFinished } from "./commandFinished.ts";
 import type { Sight } from "./effects.ts";
-import { hideSecrets } from "./hideSecrets.ts";
+import { hideInText } from "./hideSecrets.ts";
 import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
 
 const countOf: Readonly<Record<CommandOutcome["kind"], CountName>> = {
@@ -84,7 +84,7 @@ function tellEnd(
 function log(
   road: RoadOut,
   { command, requester: { user, role, via } }: Wanted,
-  { outcome, request }: Settled,
+  { outcome }: Settled,
   level: "debug" | "info",
 ): void {
   const isAnswered = outcome.kind === "answered";
@@ -92,10 +92,10 @@ function log(
   const fields = {
     chargePoint: command.chargePointId.slice(0, LONGEST_LOGGED),
     connector: "connectorId" in command ? command.connectorId : undefined,
-    action: actionOf(command, request),
+    action: actionOf(command),
     outcome: nameOfOutcome(outcome),
-    status: typeof status === "string" ? status.slice(0, LONGEST_LOGGED) : undefined,
-    reason: isAnswered ? undefined : String(hideSecrets(textOfOutcome(outcome).slice(0, LONGEST_LOGGED))),
+    status: typeof status === "string" ? hideInText(status).slice(0, LONGEST_LOGGED) : undefined,
+    reason: isAnswered ? undefined : hideInText(textOfOutcome(outcome)).slice(0, LONGEST_LOGGED),
     user,
     role,
     via,

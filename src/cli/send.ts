@@ -1,6 +1,7 @@
 // `ocpp-opcua send`: hands one command to the bridge that runs on the data directory, and says what came of it.
 import { ask, type Asked } from "../control/ask.ts";
 import type { RequestName } from "../control/requests.ts";
+import { nameOfCommand } from "../datapoints/commandNames.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Command, CommandOutcome } from "../twin/commands.ts";
 import { acceptingStatuses, exitCodeOf, exitCodes } from "./exitCodes.ts";
@@ -32,7 +33,7 @@ export async function send(command: Command, options: SendOptions, surroundings:
     errors.write(`${place.fault}\n`);
     return exitCodes.configuration;
   }
-  const what = `${command.chargePointId}: ${command.kind === "call" ? command.action : command.kind}`;
+  const what = `${command.chargePointId}: ${nameOfCommand(command)}`;
   const progress = saySoon(surroundings, `waiting for what comes of ${what} …`);
   const asked = await ask(place.directory, "command", { command });
   progress.cancel();

@@ -18,14 +18,14 @@ const commandVariables: Readonly<Record<string, Row<CommandVariables>>> = {
     type: "String",
     own: true,
     write: preparing("action"),
-    description: "OCPP action to be sent next",
+    description: "OCPP action to be sent next; only a trigger by the user who has written it sends it",
   },
   "Command/Payload": {
-    read: (c) => c.payload,
+    read: (c) => c.shownPayload ?? c.payload,
     type: "String",
     own: true,
     write: preparing("payload"),
-    description: "Its request as a JSON object",
+    description: "Its request as a JSON object, {} when left empty; secrets in it are sent, but shown as ***",
   },
   "Command/Trigger": {
     read: (c) => c.triggered,
@@ -35,25 +35,27 @@ const commandVariables: Readonly<Record<string, Row<CommandVariables>>> = {
       role: roleForKind("trigger"),
       command: ({ chargePointId }, on) => ({ kind: "trigger", chargePointId, on: on === true }),
     },
-    description: "Write true to send it; false again when it has finished",
+    description:
+      "Write true to send what the same user has written to Action and Payload, with the rights of that user; false again when it has finished",
   },
   "Command/Response": {
     read: (c) => c.response,
     type: "String",
     own: true,
-    description: "Response to the last one as JSON; empty without one",
+    description: "Response to the last one as JSON, secrets left out; empty without one",
   },
   "Command/Result": {
     read: (c) => c.result,
     type: "String",
     own: true,
-    description: "Good, or the name of the Bad code of the last one",
+    description:
+      "Good, or the name of the Bad code of the last one; of a CALLERROR BadUnexpectedError: <code>: <description>, as the charge point told them",
   },
   "Command/Sequence": {
     read: (c) => c.sequence,
     type: "UInt32",
     own: true,
-    description: "How many have finished, refused ones too",
+    description: "How many triggers have finished, refused ones too; 0 follows 4294967295",
   },
 };
 

@@ -21,18 +21,32 @@ export const sharedFields: OccurrenceType["fields"] = {
 
 export const occurrenceTypes = {
   CommandFinishedEventType: {
-    description: "A command has been answered, and its effect has been seen or has not been seen in time",
+    description:
+      "A command has ended: it was refused, or it was answered and its effect has been seen or has not been seen in time",
     fields: {
-      Action: { type: "String", description: "OCPP action, or what was done to the bridge itself" },
-      Payload: { type: "String", description: "The request as JSON; secrets are left out" },
-      Response: { type: "String", description: "The response of the charge point as JSON; empty without one" },
+      Action: {
+        type: "String",
+        description:
+          "What was wanted, however it ended: the method, OCPP action or, without a method, written datapoint",
+      },
+      Payload: {
+        type: "String",
+        description: "The OCPP request that it became, or else what was passed, as JSON; secrets are left out",
+      },
+      Response: {
+        type: "String",
+        description: "The response of the charge point as JSON, secrets left out; empty without one",
+      },
       Result: { type: "String", description: "Good, or the name of the Bad code that the caller got" },
       ResultText: { type: "String", description: "What went wrong, with field and rule; empty when nothing did" },
       Effect: {
         type: "String",
-        description: "None (nothing to be awaited), Observed, NotObserved (not in time) or Unknown (the link was lost)",
+        description: "None (nothing has to change), Observed, NotObserved (not in time) or Unknown (the link was lost)",
       },
-      EffectText: { type: "String", description: "What was seen, or what was waited for" },
+      EffectText: {
+        type: "String",
+        description: "What was seen or waited for, or why nothing has to change; empty when nothing is known",
+      },
       SentAt: { type: "DateTime", description: "When it went out; empty when nothing was sent" },
       AnsweredAt: { type: "DateTime", description: "When the answer came; null without one" },
       EffectAt: { type: "DateTime", description: "When the effect was seen; null when it was not" },

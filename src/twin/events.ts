@@ -125,6 +125,10 @@ export type CommandPrepared = {
   type: "CommandPrepared";
   readonly action?: string;
   readonly payload?: string;
+  /** The payload as everybody may read it, where that is not all of it. */
+  readonly shownPayload?: string;
+  /** Name of the user. */
+  readonly by: string;
 } & Stamp;
 /** These were written, but could not be taken; what stood there stands on. */
 export type CommandPartsRefused = { type: "CommandPartsRefused"; readonly parts: readonly CommandPart[] } & Stamp;

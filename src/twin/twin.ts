@@ -237,6 +237,10 @@ export interface CommandVariables extends Stamp {
   readonly action: string;
   /** JSON */
   readonly payload: string;
+  /** What is shown of it where it holds secrets. */
+  readonly shownPayload?: string;
+  /** Names of the users who have written them last. */
+  readonly writtenBy?: Readonly<Partial<Record<CommandPart, string>>>;
   /** Whose last write was refused: what stands there is not what was wanted, and is not sent. */
   readonly refused?: readonly CommandPart[];
   /** It has been sent and is not finished. */

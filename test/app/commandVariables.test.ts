@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { CallOutcome } from "../../src/ocpp/outgoingCalls.ts";
-import type { Command, CommandOutcome } from "../../src/twin/commands.ts";
+import { sendCommand } from "../../src/app/sendCommand.ts";
+import type { Row } from "../../src/datapoints/row.ts";
+import { chargePointTable } from "../../src/datapoints/table.ts";
+import type { Command, CommandOutcome, Role } from "../../src/twin/commands.ts";
 import { ACCEPTED, openRoadOut, type RoadOutInTest } from "./roadOutInTest.ts";
 
 const prepare = (action?: string, payload?: string): Command => ({
@@ -104,6 +107,107 @@ describe("the command variables", () => {
     expect(await road.send(trigger(), "operator", "write")).toEqual(done);
     expect(road.sent).toEqual(["ClearCache {}"]);
   });
+
+  describe("written by one user and triggered by another", () => {
+    const by = (road: RoadOutInTest, user: string, role: Role, command: Command): Promise<CommandOutcome> =>
+      sendCommand(road.road, command, { via: "write", role, user, isPrivate: true });
+
+    it.each<[string, readonly (readonly [user: string, command: Command])[], string]>([
+      ["all of it", [["BEN", prepare("Reset", '{"type":"Hard"}')]], "action was last written by BEN"],
+      [
+        "the payload",
+        [
+          ["ANNA", prepare("Reset", '{"type":"Soft"}')],
+          ["BEN", prepare(undefined, '{"type":"Hard"}')],
+        ],
+        "payload was last written by BEN",
+      ],
+      [
+        "an empty payload, which may mean everything",
+        [
+          ["ANNA", prepare("ClearChargingProfile", '{"id":7}')],
+          ["BEN", prepare(undefined, "")],
+        ],
+        "payload was last written by BEN",
+      ],
+      [
+        "the action",
+        [
+          ["ANNA", prepare("Reset", '{"type":"Soft"}')],
+          ["BEN", prepare("ClearCache")],
+        ],
+        "action was last written by BEN",
+      ],
+    ])("send nothing: %s", async (_, writes, text) => {
+      const road = openRoadOut();
+      for (const [user, command] of writes) expect(await by(road, user, "operator", command)).toEqual(done);
+      const refusal = { kind: "conflict", text: expect.stringContaining(text) };
+      expect(await by(road, "ANNA", "administrator", trigger())).toMatchObject(refusal);
+      expect(road.sent).toEqual([]);
+      expect(road.twin().command).toMatchObject({ triggered: false, sequence: 1, result: "BadInvalidState" });
+      expect(road.occurrences()).toMatchObject([{ fields: { Action: "Command/Trigger", RequestedBy: "ANNA" } }]);
+    });
+
+    it("send what an operator may not only for who may, and who has written it himself", async () => {
+      const road = openRoadOut();
+      const change = prepare("ChangeConfiguration", '{"key":"HeartbeatInterval","value":"1"}');
+      await by(road, "BEN", "operator", change);
+      expect(await by(road, "EVA", "engineer", trigger())).toMatchObject({ kind: "conflict" });
+      await by(road, "EVA", "engineer", change);
+      expect(await by(road, "BEN", "operator", trigger())).toMatchObject({ kind: "conflict" });
+      expect(road.sent).toEqual([]);
+      expect(await by(road, "EVA", "engineer", trigger())).toEqual(done);
+      await finished(road, 3);
+      expect(road.sent).toEqual(['ChangeConfiguration {"key":"HeartbeatInterval","value":"1"}']);
+      expect(road.occurrences().at(-1)).toMatchObject({ fields: { RequestedBy: "EVA", Result: "Good" } });
+    });
+
+    it("send nothing that was kept without its writer", async () => {
+      const road = openRoadOut();
+      await road.send(prepare("ClearCache"));
+      const { writtenBy: _, ...command } = road.twin().command;
+      road.road.house.twins.set({ ...road.twin(), command });
+      expect(await road.send(trigger())).toMatchObject({ text: expect.stringContaining("by nobody who is known") });
+      expect(road.sent).toEqual([]);
+    });
+  });
+
+  it.each([
+    ["a signature", '{"location":"https://h/?se=1&sig=S3CRET"}', '{"location":"https://h/?se=1&sig=***"}'],
+    ["a password", '{ "location": "ftp://ann:S3CRET@h/" }', '{"location":"ftp://ann:***@h/"}'],
+    [
+      "a signature in disguise",
+      String.raw`{"location":"https://h/?s\u0069g=S3CRET"}`,
+      '{"location":"https://h/?sig=***"}',
+    ],
+    [
+      "a signature of which JSON keeps another",
+      '{"location":"https://h/?sig=S3CRET","location":"https://h/"}',
+      '{"location":"https://h/?sig=***","location":"https://h/"}',
+    ],
+  ])("send %s that they do not show", async (_, payload, shown) => {
+    const road = openRoadOut({ kind: "answered", payload: { fileName: "x" } });
+    expect(await road.send(prepare("GetDiagnostics", payload))).toEqual(done);
+    const { command } = road.twin();
+    const row = chargePointTable.byPath.get("Command/Payload")?.row as Row<typeof command>;
+    expect(row.read(command)).toBe(shown);
+    await road.send(trigger());
+    await finished(road, 1);
+    expect(road.sent).toEqual([`GetDiagnostics ${JSON.stringify(JSON.parse(payload))}`]);
+    road.clock.move(86_400_000);
+    expect(road.occurrences()).toHaveLength(1);
+    expect(JSON.stringify([road.occurrences(), road.lines, road.twin().transfers])).not.toContain("S3CRET");
+  });
+
+  it.each(['{ "type" : "Soft" }', '{"location":"https://h/x?design=1"}', "{", "no JSON", ""])(
+    "show %j to the letter, as it was written",
+    async (payload) => {
+      const road = openRoadOut();
+      await road.send(prepare("Reset", payload));
+      expect(road.twin().command).toMatchObject({ payload });
+      expect(road.twin().command).not.toHaveProperty("shownPayload");
+    },
+  );
 
   it("do nothing when the trigger falls", async () => {
     const road = openRoadOut();

@@ -110,7 +110,7 @@ describe("the end of a command", () => {
       "to the bridge itself",
       ACCEPTED,
       { kind: "setRegistration", chargePointId: "CP001", status: "Rejected" },
-      { Action: "setRegistration", Payload: '{"status":"Rejected"}', Response: "", Result: "Good" },
+      { Action: "Reject", Payload: '{"status":"Rejected"}', Response: "", Result: "Good" },
     ],
   ])("is announced at once for one %s", async (_, answer, command, fields) => {
     const { send, occurrences } = openRoadOut(answer);
@@ -145,13 +145,13 @@ describe("the end of a command", () => {
       "Remove that was done",
       { kind: "remove", chargePointId: "CP002" },
       "engineer",
-      { Action: "remove", Result: "Good" },
+      { Action: "Remove", Result: "Good" },
     ],
     [
       "an Add that is refused",
       { kind: "add", chargePointId: "NEW" },
       "observer",
-      { Action: "add", Result: "BadUserAccessDenied" },
+      { Action: "Add", Result: "BadUserAccessDenied" },
     ],
   ])("is announced for %s, though there is no such charge point", async (_, command, role, fields) => {
     const { send, occurrences } = openRoadOut(ACCEPTED);

@@ -237,7 +237,7 @@ describe("what is told of a denial", () => {
       ["CP001", "ChangeConfiguration", '{"key":"AuthorizationKey","value":"***"}'],
       ["CP001", "ChangeConfiguration", '{"key":"AuthorizationKey","value":"***"}'],
       ["CP001", "InstallCertificate", ""],
-      ["NEW", "add", '{"password":"***","connectors":2}'],
+      ["NEW", "Add", '{"password":"***","connectors":2}'],
     ]);
     expect(
       lines
@@ -247,7 +247,7 @@ describe("what is told of a denial", () => {
       ["CP001", "ChangeConfiguration"],
       ["CP001", "ChangeConfiguration"],
       ["CP001", "InstallCertificate"],
-      ["NEW", "add"],
+      ["NEW", "Add"],
     ]);
     expect(JSON.stringify([events, lines])).not.toContain(secret);
     expect(sent).toEqual(["GetConfiguration"]);
@@ -259,8 +259,8 @@ describe("what is told of a denial", () => {
     expect(await write(observer.session, "CP001/Command/Trigger", DataType.Boolean, true)).toBe("BadUserAccessDenied");
     await vi.waitFor(() => expect(observer.events).toHaveLength(2), { timeout: 10_000 });
     expect(observer.events.map(({ Action, Payload, RequestedVia }) => [Action, Payload, RequestedVia])).toEqual([
-      ["prepare", '{"action":"Reset"}', "write"],
-      ["trigger", '{"on":true}', "write"],
+      ["Command/Action", '{"action":"Reset"}', "write"],
+      ["Command/Trigger", '{"on":true}', "write"],
     ]);
     expect((await read(observer.session, "CP001/Command/Sequence")).value.value).toBe(0);
 

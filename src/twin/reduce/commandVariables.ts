@@ -2,10 +2,17 @@
 import type { CommandConcluded, CommandPartsRefused, CommandPrepared, CommandTriggered } from "../events.ts";
 import type { CommandPart, CommandVariables, Twin } from "../twin.ts";
 
-export function prepareCommand(twin: Twin, { type: _, ...prepared }: CommandPrepared): Twin {
+export function prepareCommand(twin: Twin, { type: _, by, shownPayload, ...prepared }: CommandPrepared): Twin {
   const { action, payload } = prepared;
   const command = withoutRefusal(twin.command, (part) => (part === "action" ? action : payload) !== undefined);
-  return { ...twin, command: { ...command, ...prepared } };
+  const writtenBy = {
+    ...command.writtenBy,
+    ...(action !== undefined && { action: by }),
+    ...(payload !== undefined && { payload: by }),
+  };
+  const { shownPayload: before, ...rest } = command;
+  const shown = payload === undefined ? before : shownPayload;
+  return { ...twin, command: { ...rest, ...prepared, writtenBy, ...(shown !== undefined && { shownPayload: shown }) } };
 }
 
 export function refuseCommandParts(twin: Twin, { parts }: CommandPartsRefused): Twin {

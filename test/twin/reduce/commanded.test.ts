@@ -144,8 +144,8 @@ describe("the command variables", () => {
     ...stamp(seconds),
   });
   const prepared: TwinEvent[] = [
-    { type: "CommandPrepared", action: "Reset", ...stamp(1) },
-    { type: "CommandPrepared", payload: `{"type":"Soft"}`, ...stamp(2) },
+    { type: "CommandPrepared", action: "Reset", by: "ANNA", ...stamp(1) },
+    { type: "CommandPrepared", payload: `{"type":"Soft"}`, by: "BEN", ...stamp(2) },
     { type: "CommandTriggered", ...stamp(3) },
   ];
 
@@ -165,6 +165,7 @@ describe("the command variables", () => {
     expect(after(...prepared).command).toEqual({
       action: "Reset",
       payload: `{"type":"Soft"}`,
+      writtenBy: { action: "ANNA", payload: "BEN" },
       triggered: true,
       response: "",
       result: "",
@@ -174,12 +175,27 @@ describe("the command variables", () => {
     expect(after(...prepared, concluded(4, "Good")).command).toEqual({
       action: "Reset",
       payload: `{"type":"Soft"}`,
+      writtenBy: { action: "ANNA", payload: "BEN" },
       triggered: false,
       response: `{"n":4}`,
       result: "Good",
       sequence: 1,
       ...stamp(4),
     });
+  });
+
+  it("show of a payload what was said to be shown, until another is written", () => {
+    const written: TwinEvent = {
+      type: "CommandPrepared",
+      payload: "secret",
+      shownPayload: "***",
+      by: "ANNA",
+      ...stamp(1),
+    };
+    const action: TwinEvent = { type: "CommandPrepared", action: "Reset", by: "ANNA", ...stamp(2) };
+    const open: TwinEvent = { type: "CommandPrepared", payload: "{}", by: "ANNA", ...stamp(3) };
+    expect(after(written, action).command).toMatchObject({ payload: "secret", shownPayload: "***" });
+    expect(after(written, action, open).command).not.toHaveProperty("shownPayload");
   });
 
   it("count a trigger that is refused while another is on its way, and go on waiting for that one", () => {
