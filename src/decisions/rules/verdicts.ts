@@ -48,12 +48,40 @@ export const forms: Readonly<Record<DecidedAction, Form>> = {
   },
 };
 
+/** The field of an answer that may not be given, and why. */
+export interface AnswerFlaw {
+  /** Empty for the answer as a whole. */
+  readonly path: Field | "";
+  readonly text: string;
+}
+
 /** Why an answer may not be given to an action; undefined when it may. Takes any value. */
 export function faultOfAnswer(action: DecidedAction, answer: Partial<Answer>): string | undefined {
+  const violation = violationOf(action, answer);
+  if (violation === undefined) return undefined;
+  const { path, message } = violation;
+  return `${path === "" ? "the answer" : path} ${message}`;
+}
+
+/** The same of an answer that may have fields that do not belong to the action. */
+export function flawOfAnswer(action: DecidedAction, answer: Partial<Answer>): AnswerFlaw | undefined {
+  const { fields, statuses } = forms[action];
+  if (answer.status === undefined || !statuses.includes(answer.status))
+    return { path: "status", text: `an answer to ${action} has one of ${statuses.join(", ")}` };
+  const alien = (Object.keys(answer) as Field[]).find((field) => !fields.includes(field));
+  if (alien !== undefined)
+    return { path: alien, text: `an answer to ${action} has none; it consists of ${fields.join(", ")}` };
+  const violation = violationOf(action, answer);
+  return violation === undefined ? undefined : { path: violation.path as Field | "", text: violation.message };
+}
+
+function violationOf(
+  action: DecidedAction,
+  answer: Partial<Answer>,
+): { readonly path: string; readonly message: string } | undefined {
   const violation = validatorOf(action satisfies Action, "response")(forms[action].responseOf(answer));
   if (violation === undefined) return undefined;
-  const field = violation.instancePath.split("/").at(-1);
-  return `${field === undefined || field === "" ? "the answer" : field} ${violation.message}`;
+  return { path: violation.instancePath.split("/").at(-1) ?? "", message: violation.message };
 }
 
 /** An answer that may have to be computed. */
