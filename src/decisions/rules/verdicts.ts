@@ -125,7 +125,8 @@ export function compileAnswer(section: VerdictSection, context: AnswerContext): 
   }
   const alwaysAccepts = literal.status === "Accepted";
   const expressions = computed;
-  if (computed.length === 0) return { compute: () => literal as Answer, alwaysAccepts, expressions };
+  if (computed.length === 0)
+    return { compute: (action) => refusalInstead(literal, action) ?? (literal as Answer), alwaysAccepts, expressions };
   return { compute: (action, facts) => compute(literal, computed, action, facts), alwaysAccepts, expressions };
 }
 
@@ -135,6 +136,8 @@ function compute(
   action: DecidedAction,
   facts: Facts,
 ): Answer | NoValue {
+  const refusal = refusalInstead(literal, action);
+  if (refusal !== undefined) return refusal;
   const answer: Partial<Record<Field, string>> = { ...literal };
   for (const [field, expression] of computed) {
     const value = textOf(expression.evaluate(facts));
@@ -143,6 +146,12 @@ function compute(
   }
   const fault = faultOfAnswer(action, answer);
   return fault === undefined ? (answer as Answer) : new NoValue(fault);
+}
+
+/** Of several actions each may have words of its own for no: what says it to one of them says it to the others. */
+function refusalInstead({ status }: Partial<Record<Field, string>>, action: DecidedAction): Answer | undefined {
+  const { statuses, refusal } = forms[action];
+  return status === undefined || statuses.includes(status) ? undefined : refusal;
 }
 
 function textOf(value: unknown): string | NoValue {
@@ -167,18 +176,37 @@ function checkField(field: Field, { path, actions, findings }: AnswerContext): b
   return false;
 }
 
-function checkLiteral(field: Field, text: string, { path, actions, findings }: AnswerContext): void {
+/**
+ * What a rule about several actions says only where who is asked has not answered may be a status of one of them alone: "Accepted" is one of
+ * every action, so it refuses.
+ */
+function checkStatus(text: string, { path, actions, findings }: AnswerContext): void {
+  const unfit = actions.filter((action) => !forms[action].statuses.includes(text));
+  const [first] = unfit;
+  if (first === undefined) return;
+  const mayDiffer = path.at(-1) === "otherwise" && unfit.length < actions.length;
+  const message = `${quote(text)} is no status of an answer to ${mayDiffer ? unfit.join(" or ") : first}`;
+  const own = [...path, "status"];
+  const { statuses, refusal } = forms[first];
+  if (mayDiffer) {
+    const hint = `${first} is answered ${refusal.status} instead; make a rule of its own for it to say it otherwise`;
+    findings.push({ path: own, severity: "warning", message, hint });
+    return;
+  }
+  const near = nearest(text, statuses);
+  const hint = near === undefined ? `allowed: ${statuses.join(", ")}` : `did you mean ${near}?`;
+  findings.push({ path: own, severity: "error", message, hint });
+}
+
+function checkLiteral(field: Field, text: string, context: AnswerContext): void {
+  if (field === "status") {
+    checkStatus(text, context);
+    return;
+  }
+  const { path, actions, findings } = context;
   for (const action of actions) {
     const { statuses } = forms[action];
     const own = [...path, field];
-    if (field === "status") {
-      if (statuses.includes(text)) continue;
-      const near = nearest(text, statuses);
-      const message = `${quote(text)} is no status of an answer to ${action}`;
-      const hint = near === undefined ? `allowed: ${statuses.join(", ")}` : `did you mean ${near}?`;
-      findings.push({ path: own, severity: "error", message, hint });
-      return;
-    }
     const [status = ""] = statuses;
     const fault = faultOfAnswer(action, { status, [field]: text });
     if (fault === undefined) continue;
