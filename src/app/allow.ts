@@ -33,7 +33,14 @@ export function judgeRights(command: Command, requester: Requester): CommandOutc
   return isSecretCommand(command) ? judgeSecret(requester, `${what} with a secret`) : undefined;
 }
 
-const ofSite: ReadonlySet<Command["kind"]> = new Set(["setIdTag", "removeIdTag", "findIdTag", "importIdTags"]);
+const ofSite: ReadonlySet<Command["kind"]> = new Set([
+  "setIdTag",
+  "removeIdTag",
+  "findIdTag",
+  "importIdTags",
+  "answerDecision",
+  "reloadRules",
+]);
 
 /** It concerns no charge point. */
 function isOfSite({ kind }: Command): boolean {

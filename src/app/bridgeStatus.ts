@@ -46,11 +46,17 @@ export function bridgeStatus(startedAt: EpochMs, before: Observation, now: Obser
     activeTransactions: gauges.transactionsActive,
     messagesReceivedPerSecond: rateOf(now.framesReceived - before.framesReceived),
     messagesSentPerSecond: rateOf(now.framesSent - before.framesSent),
-    rulesInUse: rules.inUse,
-    rulesLoadedAt: rules.loadedAt,
-    rulesError: rules.error,
+    ...rulesShown(rules),
     decisionLatencyMilliseconds: decided > 0 ? (now.decisions.totalMs - before.decisions.totalMs) / decided : 0,
   };
+}
+
+function rulesShown({
+  inUse,
+  loadedAt,
+  error,
+}: RulesState): Pick<BridgeStatus, "rulesInUse" | "rulesLoadedAt" | "rulesError"> {
+  return { rulesInUse: inUse, rulesLoadedAt: loadedAt, rulesError: error };
 }
 
 export interface StatusSources {
@@ -62,6 +68,8 @@ export interface StatusSources {
   readonly idTags: IdTags;
   readonly rules: () => RulesState;
   readonly decisions: () => DecisionTotals;
+  /** Tells of every reload of the rules that was wanted. */
+  readonly whenReloaded: (told: () => void) => void;
 }
 
 /** Hands the status to `report` at once and then every second. */
@@ -73,6 +81,11 @@ export function reportStatus(sources: StatusSources, report: (status: BridgeStat
   // Whoever reads after an id tag was set counts it.
   sources.idTags.watch(() => {
     reported = { ...reported, idTags: sources.idTags.size, at: clock.now() };
+    report(reported);
+  });
+  // The same of rules.
+  sources.whenReloaded(() => {
+    reported = { ...reported, ...rulesShown(sources.rules()), at: clock.now() };
     report(reported);
   });
   return every(clock, INTERVAL_MS, () => {

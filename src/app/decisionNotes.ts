@@ -9,6 +9,17 @@ export interface DecisionTotals {
   readonly totalMs: number;
 }
 
+/** Decisions of one kind since the start of the program. */
+export interface DecisionTally {
+  readonly action: string;
+  /** Whose answer it was. */
+  readonly source: string;
+  /** The status that was answered. */
+  readonly status: string;
+  readonly count: number;
+  readonly totalMs: number;
+}
+
 /** Reasons that are said aloud. */
 const MOST_KNOWN = 1000;
 
@@ -16,6 +27,8 @@ export class DecisionNotes {
   readonly #counts: Counts;
   readonly #log: Log;
   readonly #known = new Set<string>();
+  /** By action, source and status; OCPP and the sources bound how many there are. */
+  readonly #tally = new Map<string, { -readonly [Key in keyof DecisionTally]: DecisionTally[Key] }>();
   #count = 0;
   #totalMs = 0;
 
@@ -24,9 +37,10 @@ export class DecisionNotes {
     this.#log = log;
   }
 
-  note({ question, asked, rule, verdict, latencyMs, reason }: DecisionRecord): void {
+  note({ question, asked, source, rule, verdict, latencyMs, reason }: DecisionRecord): void {
     this.#count++;
     this.#totalMs += latencyMs;
+    this.#add(question.action, source, verdict.status, latencyMs);
     if (reason === undefined) return;
     this.#counts.add("decisionsImpaired");
     const { chargePointId: chargePoint, action } = question;
@@ -36,8 +50,20 @@ export class DecisionNotes {
     this.#log[level]({ chargePoint, action, rule, asked, status, reason }, "a decision did not go as the rules say");
   }
 
+  tally(): Iterable<DecisionTally> {
+    return this.#tally.values();
+  }
+
   get totals(): DecisionTotals {
     return { count: this.#count, totalMs: this.#totalMs };
+  }
+
+  #add(action: string, source: string, status: string, latencyMs: number): void {
+    const key = `${action} ${source} ${status}`;
+    let entry = this.#tally.get(key);
+    if (entry === undefined) this.#tally.set(key, (entry = { action, source, status, count: 0, totalMs: 0 }));
+    entry.count++;
+    entry.totalMs += latencyMs;
   }
 
   #isNews(reason: string): boolean {

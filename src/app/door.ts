@@ -14,12 +14,14 @@ export interface DoorOptions {
   readonly register: Register;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told when a charge point has gone; its twin says so already. */
+  readonly left: (chargePointId: string) => void;
 }
 
 type Doorkeeping = Pick<Door, "admit" | "linked" | "unlinked">;
 
 /** Whoever stands in the register, and after it whatever `ocpp.unknownChargePoints` says. */
-export function openDoor({ house, settings, register, clock, log }: DoorOptions): Doorkeeping {
+export function openDoor({ house, settings, register, clock, log, left }: DoorOptions): Doorkeeping {
   const unknown = settings.ocpp.unknownChargePoints;
 
   function admit(identity: string): Admission {
@@ -63,6 +65,7 @@ export function openDoor({ house, settings, register, clock, log }: DoorOptions)
       const now = clock.now();
       const twin = house.twins.get(link.identity);
       if (twin !== undefined) apply(house, twin, [{ type: "Unlinked", at: now, received: now }]);
+      left(link.identity);
     },
   };
 }

@@ -13,7 +13,7 @@ export interface LoadedRules extends ParsedRules {
 }
 
 /** Who can be asked beside the rules. */
-export const askable: RuleSources["askable"] = new Set(["idTags", "module"]);
+export const askable: RuleSources["askable"] = new Set(["idTags", "scada", "module"]);
 
 /** Never throws for anything that stands in the files or in their place. */
 export function loadRules({ rules, limits }: Pick<Settings, "rules" | "limits">): LoadedRules {

@@ -1,15 +1,21 @@
 // Everything that decides, put together: the rules in use, who can be asked, and what is made of each decision.
-import { deciderOf, type Decide } from "../decisions/decide.ts";
+import { randomUUID } from "node:crypto";
+import { deciderOf, type Decide, type DecisionRecord } from "../decisions/decide.ts";
 import type { RuleSet } from "../decisions/rules/rule.ts";
 import { SiteFacts } from "../decisions/rules/facts.ts";
 import { askIdTags, type IdTagSource } from "../decisions/sources/idTags.ts";
 import { openModules } from "../modules/modules.ts";
 import type { Running } from "../std/lifecycle.ts";
-import { DecisionNotes, type DecisionTotals } from "./decisionNotes.ts";
+import { announce } from "./announce.ts";
+import type { House } from "./apply.ts";
+import { decisionMade } from "./decisionEvents.ts";
+import { DecisionNotes, type DecisionTally, type DecisionTotals } from "./decisionNotes.ts";
 import { RulesInUse, type RulesOptions, type RulesState } from "./rulesInUse.ts";
+import { ScadaQuestions } from "./scadaQuestions.ts";
 
 /** Who may be asked beside the rules. */
 export interface DecisionOptions extends RulesOptions {
+  readonly house: House;
   readonly idTags: Pick<IdTagSource, "list" | "running">;
 }
 
@@ -18,13 +24,19 @@ export interface Decisions extends Running {
   readonly decide: Decide;
   readonly rules: () => RulesState;
   readonly decisions: () => DecisionTotals;
-  /** Reads the rules files again; with an error in them the rules from before stay in use. */
-  reload(): void;
+  /** How many of each kind. */
+  readonly tally: () => Iterable<DecisionTally>;
+  /** Tells `told` of every reload that was wanted. */
+  readonly whenReloaded: (told: () => void) => void;
+  /** The questions that wait for SCADA. */
+  readonly scada: ScadaQuestions;
+  /** Reads the rules files again; with an error in them, which is answered, the rules from before stay in use. "" without one. */
+  reload(): string;
 }
 
 /** Throws a RulesFault when a rules file has an error. */
 export function openDecisions(options: DecisionOptions): Decisions {
-  const { settings, clock, counts, log, idTags } = options;
+  const { settings, clock, counts, log, idTags, house } = options;
   const { concurrentTransactions } = settings.idTags;
   const list: IdTagSource = { ...idTags, concurrentTransactions, now: () => clock.now() };
   const rules = new RulesInUse({ ...options, log: log.child({ part: "rules" }) });
@@ -32,19 +44,37 @@ export function openDecisions(options: DecisionOptions): Decisions {
   const modules = openModules({ limits: settings.limits, clock, counts, log: log.child({ part: "modules" }) });
   modules.use(moduleFilesOf(rules.rules));
   rules.whenExchanged = (exchanged) => modules.use(moduleFilesOf(exchanged));
+  const scada = new ScadaQuestions({ house, settings, clock, nextRequestId: randomUUID });
+  const { maxKeptCharacters } = settings.limits;
+  const note = (record: DecisionRecord): void => {
+    notes.note(record);
+    const twin = house.twins.get(record.question.chargePointId);
+    const surroundings = { twin, now: clock.now(), maxKeptCharacters };
+    announce(house, decisionMade(record, scada.partIn(record.question), surroundings));
+  };
+  let reloaded = (): void => {};
   const watch = rules.watch();
   return {
     decide: deciderOf({
       rules: () => rules.rules,
-      sources: { idTags: (question) => askIdTags(list, question), module: modules.source },
+      sources: { idTags: (question) => askIdTags(list, question), scada: scada.ask, module: modules.source },
       site: new SiteFacts(settings.site.name),
       clock,
       timeoutSeconds: settings.decisions.timeoutSeconds,
-      note: (record) => notes.note(record),
+      note,
     }),
     rules: () => rules.state,
     decisions: () => notes.totals,
-    reload: () => rules.reload(),
+    tally: () => notes.tally(),
+    whenReloaded: (told) => {
+      reloaded = told;
+    },
+    scada,
+    reload: () => {
+      rules.reload();
+      reloaded();
+      return rules.state.error;
+    },
     stop: async () => {
       watch.cancel();
       await modules.stop();

@@ -11,6 +11,7 @@ import type { Denials } from "./denials.ts";
 import type { Effects } from "./effects.ts";
 import type { IdTags } from "./idTags.ts";
 import type { IdTagImports } from "./idTagImports.ts";
+import type { Decisions } from "./openDecisions.ts";
 import type { Register } from "./register.ts";
 
 /** A charge point that can be called now; what ocpp/link.ts `Link` is to the road out. */
@@ -31,6 +32,7 @@ export interface RoadOut {
   readonly denials: Denials;
   readonly idTags: IdTags;
   readonly idTagImports: IdTagImports;
+  readonly decisions: Pick<Decisions, "scada" | "reload">;
   /** Charge points that are just being sent the list of id tags. */
   readonly fillingLocalList: Set<string>;
   /** The live link of a charge point. */

@@ -8,6 +8,7 @@ import { changeIdTags } from "./changeIdTags.ts";
 import { changeRegister } from "./changeRegister.ts";
 import { changeTwin } from "./changeTwin.ts";
 import { prepare, trigger } from "./commandVariables.ts";
+import { decideOrReload } from "./decideOrReload.ts";
 import { encode } from "./encode.ts";
 import { locate } from "./locations.ts";
 import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
@@ -59,6 +60,9 @@ async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Se
     case "findIdTag":
     case "importIdTags":
       return { outcome: await changeIdTags(road, command) };
+    case "answerDecision":
+    case "reloadRules":
+      return { outcome: decideOrReload(road, command, wanted.requester) };
   }
 }
 

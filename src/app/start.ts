@@ -64,7 +64,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const opened = await openHouse(lifecycle, { settings, clock, log, counts });
   const { house, projections, register, idTags, store, history, messages } = opened;
   const decisions = await lifecycle.start("decisions", async () =>
-    openDecisions({ settings, clock, counts, log, idTags: { list: idTags, running: opened.runningIdTags } }),
+    openDecisions({ house, settings, clock, counts, log, idTags: { list: idTags, running: opened.runningIdTags } }),
   );
   const { effects, denials } = endingsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
@@ -72,7 +72,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
-  const lists = { idTags, idTagImports, fillingLocalList: new Set<string>() };
+  const lists = { idTags, idTagImports, decisions, fillingLocalList: new Set<string>() };
   const files: RoadOut["files"] = () => serving.files;
   const roadOut: RoadOut = { ...common, ...lists, register, effects, denials, linkOf, files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
@@ -88,24 +88,35 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     ...readingOf(house, store, { settings, decisions }),
   };
   const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
-  const serve = { clock, log: logOf("opcua"), counts, replay: () => house.twins.all(), command, history };
+  const serve = {
+    clock,
+    log: logOf("opcua"),
+    counts,
+    replay: () => house.twins.all(),
+    command,
+    history,
+    pending: () => decisions.scada.pending(),
+  };
   const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...opcuaOptionsOf(settings), ...serve }));
   // What an effect makes happen is told after the change that has shown it.
   projections.push(opcua.projection, effects);
+  decisions.scada.watch(opcua.tellPending);
   await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
   const status = { ...common, ...decisions, startedAt, storeState: store.state, idTags };
   await lifecycle.start("status", async () => untilStopped(reportStatus(status, opcua.report)));
 
   const road = roadInOf(common, { register, store, decisions });
-  const door = { ...openDoor({ house, settings, register, clock, log }), handleCall: handleCall.bind(undefined, road) };
+  const withdraw = (id: string): void => decisions.scada.withdraw(id);
+  const doorkeeping = openDoor({ house, settings, register, clock, log, left: withdraw });
+  const door = { ...doorkeeping, handleCall: handleCall.bind(undefined, road) };
   const ocpp = await lifecycle.start("ocpp", () => openListeners({ ...common, door, messages, log: logOf("ocpp") }));
   serving.ocpp = ocpp;
   notReady.clear();
 
   return {
     addresses: { ocpp: ocpp.urls(), opcua: opcua.endpointUrl, hmi: http.url },
-    reloadRules: () => decisions.reload(),
+    reloadRules: () => void decisions.reload(),
     stop: () => {
       notReady.add("stopping");
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
@@ -141,11 +152,12 @@ interface Reading {
 function readingOf(
   house: House,
   store: Store,
-  { settings, decisions: { rules } }: Reading,
-): Pick<HttpSources, "gauges" | "impaired" | "transactionsCsv"> {
+  { settings, decisions: { rules, tally } }: Reading,
+): Pick<HttpSources, "gauges" | "decisions" | "impaired" | "transactionsCsv"> {
   const isFailing = (): boolean => store.state() === "failing";
   return {
     gauges: () => ({ ...gaugesOf(house), storeFailing: isFailing() ? 1 : 0, ...rulesGaugesOf(rules()) }),
+    decisions: tally,
     impaired: () => (isFailing() ? ["the store cannot write: no transaction is confirmed"] : []),
     transactionsCsv: (filter) => exportTransactions(settings.store.directory, filter),
   };

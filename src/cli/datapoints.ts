@@ -1,5 +1,6 @@
 // `ocpp-opcua datapoints`: the point list, from the same table that makes the address space.
 import { bridgeDatapoints, folderDatapoints, idTagDatapoints } from "../datapoints/bridge.ts";
+import { decisionDatapoints } from "../datapoints/decisions.ts";
 import { scalarTypes, type Datapoint } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable } from "../datapoints/table.ts";
 
@@ -16,6 +17,7 @@ export function renderPointList(format: PointListFormat): string {
     ...folderDatapoints.map((datapoint) => cells("/ChargePoints", datapoint)),
     ...bridgeDatapoints.map((datapoint) => cells("/Bridge", datapoint)),
     ...idTagDatapoints.map((datapoint) => cells("/IdTags", datapoint)),
+    ...decisionDatapoints.map((datapoint) => cells("/Decisions", datapoint)),
   ];
   return format === "csv" ? renderCsv(rows) : renderMarkdown(rows);
 }

@@ -4,11 +4,12 @@ import { allEnumerations } from "../datapoints/argumentEnumerations.ts";
 import type { Argument } from "../datapoints/arguments.ts";
 import { CONFIGURATION_GROUP } from "../datapoints/configuration.ts";
 import { membersOf } from "../datapoints/enumerations.ts";
+import { decisionDatapoints, decisionMethods } from "../datapoints/decisions.ts";
 import { descriptionOfGroup } from "../datapoints/groups.ts";
 import { idTagMethods } from "../datapoints/idTags.ts";
 import { METER_GROUP } from "../datapoints/meter.ts";
 import { chargePointMethods, connectorMethods, folderMethods } from "../datapoints/methods.ts";
-import { occurrenceTypes } from "../datapoints/occurrences.ts";
+import { occurrenceTypes, type OccurrenceType } from "../datapoints/occurrences.ts";
 import { scalarTypes, variableTypeOf, type Datapoint } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
 import { meterPoints } from "../twin/measurands.ts";
@@ -71,6 +72,7 @@ export function typeTree(): TreeNode[] {
     bridgeType(),
     idTagsType(),
     ...eventTypes(),
+    decisionsType(),
     chargePointFolderType(),
   ];
 }
@@ -204,6 +206,17 @@ function idTagsType(): TreeNode {
   return {
     ...type("IdTagsType", "BaseObjectType", "The list of id tags: who may charge where the list decides"),
     children: [...idTagDatapoints.map((d) => variable(d, "Mandatory")), ...methodNodes(idTagMethods)],
+  };
+}
+
+function decisionsType(): TreeNode {
+  const isSeen = ([, { seenAt }]: [string, OccurrenceType]): boolean => seenAt === "decisions";
+  return {
+    ...type("DecisionsType", "BaseObjectType", "The questions of charge points that SCADA decides"),
+    generates: Object.entries<OccurrenceType>(occurrenceTypes)
+      .filter(isSeen)
+      .map(([name]) => name),
+    children: [...decisionDatapoints.map((d) => variable(d, "Mandatory")), ...methodNodes(decisionMethods)],
   };
 }
 

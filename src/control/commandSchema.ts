@@ -40,6 +40,11 @@ const commands: Readonly<Record<Command["kind"], readonly [Properties, Propertie
   removeIdTag: [{ ...ofSite, idTag: text }],
   findIdTag: [{ ...ofSite, idTag: text }],
   importIdTags: [{ ...ofSite, gathering: number, isWhole: { type: "boolean" } }],
+  answerDecision: [
+    { ...ofSite, requestId: text, status: text },
+    { expiryDate: text, parentIdTag: text, data: text },
+  ],
+  reloadRules: [{ ...ofSite }],
 };
 
 const outcomes: Readonly<Record<CommandOutcome["kind"], readonly [Properties, Properties?]>> = {

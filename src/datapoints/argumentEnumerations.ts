@@ -1,5 +1,6 @@
 // Every enumeration of the address space: those of datapoints first, then those that only arguments of methods or fields of events use.
 // A list of its own, because the methods need the enumerations and not the other way round.
+import { decisionMethods } from "./decisions.ts";
 import { usedEnumerations } from "./enumerations.ts";
 import { idTagMethods } from "./idTags.ts";
 import { chargePointMethods, connectorMethods, folderMethods } from "./methods.ts";
@@ -10,7 +11,7 @@ import { scalarTypes } from "./row.ts";
 export const allEnumerations: readonly string[] = [
   ...new Set([
     ...usedEnumerations,
-    ...[...chargePointMethods, ...connectorMethods, ...folderMethods, ...idTagMethods]
+    ...[...chargePointMethods, ...connectorMethods, ...folderMethods, ...idTagMethods, ...decisionMethods]
       .flatMap(({ inputs, outputs }) => [...inputs, ...outputs])
       .filter(({ isEnumeration }) => isEnumeration)
       .map(({ type }) => type),

@@ -39,6 +39,10 @@ export function nameOfCommand(command: Command): string {
       return "IdTags/Find";
     case "importIdTags":
       return "IdTags/Import";
+    case "answerDecision":
+      return "Decisions/Answer";
+    case "reloadRules":
+      return "Decisions/ReloadRules";
   }
 }
 

@@ -29,6 +29,8 @@ const roleOfKind: Readonly<Record<Exclude<Command["kind"], "call">, Role>> = {
   removeIdTag: "operator",
   findIdTag: "operator",
   importIdTags: "operator",
+  answerDecision: "operator",
+  reloadRules: "engineer",
 };
 
 /**

@@ -9,6 +9,8 @@ export interface OccurrenceField {
 
 export interface OccurrenceType {
   readonly description: string;
+  /** Where it is seen beside the charge point, its connector, the folder of all charge points and the Server. */
+  readonly seenAt?: "decisions";
   /** Beside ChargePointId and ConnectorId, which every type has. */
   readonly fields: Readonly<Record<string, OccurrenceField>>;
 }
@@ -18,6 +20,16 @@ export const sharedFields: OccurrenceType["fields"] = {
   ChargePointId: { type: "String", description: "OCPP identity" },
   ConnectorId: { type: "Int32", description: "Connector; 0 is the charge point itself" },
 };
+
+const question = {
+  RequestId: { type: "String", description: "Names the question in an Answer; empty where SCADA was not asked" },
+  Action: {
+    type: "String",
+    description: "What is decided: Authorize, StartTransaction, StopTransaction, DataTransfer or BootNotification",
+  },
+  IdTag: { type: "String", description: "Id tag in question; empty when there is none" },
+  Payload: { type: "String", description: "The request of the charge point as JSON; secrets are left out" },
+} as const satisfies OccurrenceType["fields"];
 
 export const occurrenceTypes = {
   CommandFinishedEventType: {
@@ -52,6 +64,33 @@ export const occurrenceTypes = {
       EffectAt: { type: "DateTime", description: "When the effect was seen; null when it was not" },
       RequestedBy: { type: "String", description: "User who wanted it" },
       RequestedVia: { type: "String", description: "method, write, commandVariables, cli or http" },
+    },
+  },
+  DecisionRequestEventType: {
+    description: "A charge point has asked something that SCADA is to decide, by a call of Answer",
+    seenAt: "decisions",
+    fields: {
+      ...question,
+      Deadline: { type: "DateTime", description: "From then on an answer is too late, and is refused" },
+    },
+  },
+  DecisionMadeEventType: {
+    description: "What a charge point has asked has been decided",
+    seenAt: "decisions",
+    fields: {
+      ...question,
+      Source: {
+        type: "String",
+        description:
+          "Whose answer it is: rule, otherwise (of a rule), idTags, scada, module, defaults (of the rules) or default",
+      },
+      Asked: { type: "String", description: "Who was asked beside the rules, in that order, with commas between" },
+      Rule: { type: "String", description: "Name of the rule that decided; empty where it was a default" },
+      Status: { type: "String", description: "The status that is answered, as OCPP spells it" },
+      Answer: { type: "String", description: "The whole answer as JSON; secrets are left out" },
+      AnsweredBy: { type: "String", description: "User who answered where SCADA did; else empty" },
+      LatencyMs: { type: "Double", description: "How long the decision took, ms" },
+      Reason: { type: "String", description: "What did not go as the rules say; empty when all did" },
     },
   },
 } satisfies Readonly<Record<string, OccurrenceType>>;

@@ -11,6 +11,13 @@ import { forms, type Answer, type AnswerOfRule } from "./rules/verdicts.ts";
 import { fallback } from "./sources/fallback.ts";
 import type { Sources } from "./sources/source.ts";
 
+/**
+ * Whose answer a verdict is: `rule` by its `then`, `otherwise` the same by its own fallback, `defaults` of a rules file, `default` where
+ * nobody else has answered, or who was asked.
+ */
+export const decisionSources = ["rule", "otherwise", "defaults", "default", "idTags", "scada", "module"] as const;
+export type DecisionSource = (typeof decisionSources)[number];
+
 /** How a question was decided. */
 export interface DecisionRecord {
   readonly question: Question;
@@ -18,6 +25,8 @@ export interface DecisionRecord {
   readonly at: EpochMs;
   /** Who was asked beside the rules, in that order. */
   readonly asked: readonly string[];
+  /** Whose answer it is. */
+  readonly source: DecisionSource;
   /** The rule that decided, also by its `otherwise`; undefined for a default. */
   readonly rule?: string;
   readonly verdict: Verdict;
@@ -91,7 +100,12 @@ function hear(deciding: Deciding, hearing: Hearing, from: number): Verdict | Pro
       continue;
     }
     const { verdict } = rule;
-    if (verdict.kind === "then") return conclude(deciding, hearing, computed(hearing, rule.name, verdict.answer), rule);
+    if (verdict.kind === "then")
+      return conclude(deciding, hearing, {
+        answer: computed(hearing, rule.name, verdict.answer),
+        rule,
+        source: "rule",
+      });
     hearing.asked.push(verdict.asking.name);
     const asked = ask(question, verdict.asking, deciding);
     return asked instanceof Promise
@@ -113,28 +127,39 @@ function computed({ question, facts, reasons }: Hearing, name: string, answer: A
 function settle(deciding: Deciding, hearing: Hearing, index: number, came: Asked): Verdict | Promise<Verdict> {
   const rule = hearing.rules.about[hearing.question.action][index];
   if (rule === undefined || rule.verdict.kind === "then") return hear(deciding, hearing, index + 1);
-  if (came.kind === "answered") return conclude(deciding, hearing, came.answer, rule);
-  const { otherwise, name } = rule.verdict.asking;
+  const { otherwise, name, source } = rule.verdict.asking;
+  if (came.kind === "answered") return conclude(deciding, hearing, { answer: came.answer, rule, source: source.kind });
   hearing.reasons.push(`${rule.name}: ${name} ${came.kind === "unknown" ? "does not know" : came.reason}`);
-  if (otherwise !== undefined) return conclude(deciding, hearing, computed(hearing, rule.name, otherwise), rule);
+  if (otherwise !== undefined)
+    return conclude(deciding, hearing, { answer: computed(hearing, rule.name, otherwise), rule, source: "otherwise" });
   return came.kind === "unknown" ? hear(deciding, hearing, index + 1) : conclude(deciding, hearing, undefined);
 }
 
+/** An answer, and whose it is. */
+interface Given {
+  readonly answer: Answer;
+  readonly rule: Rule;
+  readonly source: DecisionSource;
+}
+
 /** The verdict, recorded; without an answer it is the default. */
-function conclude({ clock, note }: Deciding, hearing: Hearing, answer: Answer | undefined, rule?: Rule): Verdict {
+function conclude({ clock, note }: Deciding, hearing: Hearing, given: Given | undefined): Verdict {
   const { question, rules, reasons, asked, at, begin, mayAccept } = hearing;
   let verdict: Verdict;
+  let source = given?.source;
   const byDefault = rules.defaults[question.action];
-  if (answer !== undefined) verdict = { ...answer, source: rule?.name ?? "default" };
+  if (given !== undefined) verdict = { ...given.answer, source: given.rule.name };
   else if (byDefault === undefined) verdict = fallback(question);
   else verdict = { ...computed(hearing, DEFAULTS, byDefault), source: DEFAULTS };
+  source ??= byDefault === undefined ? "default" : DEFAULTS;
   if (!mayAccept && verdict.status === "Accepted")
     verdict = { ...forms[question.action].refusal, source: verdict.source };
   note({
     question,
     at,
     asked,
-    ...(rule !== undefined && { rule: rule.name }),
+    source,
+    ...(given !== undefined && { rule: given.rule.name }),
     verdict,
     latencyMs: clock.monotonic() - begin,
     ...(reasons.length > 0 && { reason: reasons.join("; ") }),

@@ -57,11 +57,28 @@ const gaugeHelp: Readonly<Record<GaugeName, string>> = {
   rulesRefused: "1 while the rules files as they are now are not in use because of an error, else 0",
 };
 
+/** Decisions of one kind since the start of the program. */
+export interface Decided {
+  readonly action: string;
+  /** Whose answer it was. */
+  readonly source: string;
+  /** The status that was answered. */
+  readonly status: string;
+  readonly count: number;
+  readonly totalMs: number;
+}
+
+export interface MetricsSources {
+  readonly counts: Counts;
+  readonly gauges: () => Gauges;
+  readonly decisions: () => Iterable<Decided>;
+}
+
 /** Renders the page; names are `ocpp_opcua_<name>`, counters end in `_total`. */
-export function openMetrics(
-  counts: Counts,
-  gauges: () => Gauges,
-): { readonly type: string; render(): Promise<string> } {
+export function openMetrics({ counts, gauges, decisions }: MetricsSources): {
+  readonly type: string;
+  render(): Promise<string>;
+} {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const [name, help] of Object.entries(counterHelp) as [CountName, string][]) {
@@ -85,7 +102,28 @@ export function openMetrics(
       },
     });
   }
+  addDecisions(registry, decisions);
   return { type: registry.contentType, render: () => registry.metrics() };
+}
+
+/** How many decisions of each kind, and how long they took: the one divided by the other is the mean latency. */
+function addDecisions(registry: Registry, decisions: MetricsSources["decisions"]): void {
+  const add = (name: string, help: string, read: (decided: Decided) => number): void =>
+    void new Counter({
+      name,
+      help,
+      labelNames: ["action", "source", "status"],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const decided of decisions()) {
+          const { action, source, status } = decided;
+          this.inc({ action, source, status }, read(decided));
+        }
+      },
+    });
+  add("ocpp_opcua_decisions_made_total", "Decisions by action, whose answer it was, and status", (d) => d.count);
+  add("ocpp_opcua_decision_seconds_total", "Time that those decisions took, s", (d) => d.totalMs / 1000);
 }
 
 function snakeCase(name: string): string {

@@ -8,7 +8,7 @@ import type { Running } from "../std/lifecycle.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { Log } from "../std/log.ts";
 import type { TransactionFilter } from "../twin/ports.ts";
-import { openMetrics, type Gauges } from "./metrics.ts";
+import { openMetrics, type Decided, type Gauges } from "./metrics.ts";
 import { serveTransactions } from "./transactions.ts";
 
 /** What the HTTP side may read, and where it tells of its own faults. */
@@ -16,6 +16,7 @@ export interface HttpSources {
   readonly log: Log;
   readonly counts: Counts;
   readonly gauges: () => Gauges;
+  readonly decisions: () => Iterable<Decided>;
   /** Why the bridge is not serving yet or no longer; empty when it serves. */
   readonly notReady: () => readonly string[];
   /** What does not work although the bridge serves; mostly empty. */
@@ -81,7 +82,7 @@ export async function openHttpServer(options: HttpOptions, sources: HttpSources)
 }
 
 function routes(options: HttpOptions, sources: HttpSources): Hono {
-  const metrics = openMetrics(sources.counts, sources.gauges);
+  const metrics = openMetrics(sources);
   const app = new Hono();
   app.use(async (context, next) => {
     await next();

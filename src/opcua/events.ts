@@ -1,6 +1,7 @@
 // Raises occurrences as events (OPC 10000-3 §4.7) at the Server object, the folder of charge points, the charge point and the connector.
 // Nothing is made of an occurrence to which nobody listens, and many of them do not hold up the thread.
 import type { AddressSpace, UAObject } from "node-opcua";
+import { occurrenceTypes, type OccurrenceType } from "../datapoints/occurrences.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { ChargePoints } from "./chargePoints.ts";
 import type { EventFactory } from "./eventFactory.ts";
@@ -10,6 +11,12 @@ import type { VirtualNode } from "./virtualNode.ts";
 
 /** Raised at a time; then others have their turn. */
 const AT_A_TIME = 50;
+/** Types that are seen at the object by which SCADA decides as well. */
+const seenAtDecisions: ReadonlySet<string> = new Set(
+  Object.entries<OccurrenceType>(occurrenceTypes).flatMap(([name, { seenAt }]) =>
+    seenAt === "decisions" ? [name] : [],
+  ),
+);
 /** No client's queue holds as many; beyond it the oldest are dropped. */
 const MAX_WAITING = 10_000;
 
@@ -18,6 +25,8 @@ export interface EventsOptions {
   readonly chargePoints: ChargePoints;
   /** The folder of all charge points. */
   readonly folder: UAObject;
+  /** The object by which SCADA decides. */
+  readonly decisions: UAObject;
   readonly factory: EventFactory;
   /** Runs something once others have had their turn. */
   readonly later: (run: () => void) => void;
@@ -63,9 +72,10 @@ export class Events {
   }
 
   /** Whoever listens at the places where it is seen. */
-  #listenersOf({ chargePointId, connectorId, isStray }: Occurrence): (UAObject | VirtualNode)[] {
-    const { folder, chargePoints } = this.#options;
+  #listenersOf({ type, chargePointId, connectorId, isStray }: Occurrence): (UAObject | VirtualNode)[] {
+    const { folder, decisions, chargePoints } = this.#options;
     const places: (UAObject | VirtualNode | undefined)[] = [this.#server, folder];
+    if (seenAtDecisions.has(type)) places.push(decisions);
     const chargePoint = isStray === true ? undefined : chargePoints.find(chargePointId);
     if (chargePoint?.live !== undefined) {
       const { live, encodedId } = chargePoint;

@@ -1,6 +1,7 @@
 // What crosses between the main thread and the OPC UA server's thread: numbers in one shared array, texts beside it.
 import type { BridgeStatus } from "../datapoints/bridge.ts";
 import type { ListedKey } from "../datapoints/configuration.ts";
+import type { PendingChange } from "../datapoints/decisions.ts";
 import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { ConnState } from "../twin/twin.ts";
@@ -66,6 +67,8 @@ export type ToThread =
   | { readonly kind: "start"; readonly endpoint: EndpointOptions; readonly keepsHistory: boolean }
   | Batch
   | { readonly kind: "report"; readonly status: BridgeStatus }
+  /** Questions that wait for SCADA. */
+  | { readonly kind: "pending"; readonly change: PendingChange }
   /** What came of a command; whatever it changed has been sent before. */
   | { readonly kind: "outcome"; readonly id: number; readonly outcome: CommandOutcome }
   /** What has been kept; undefined when it could not be read. */

@@ -7,6 +7,8 @@ export const CHARGE_POINTS = "/ChargePoints";
 export const BRIDGE = "/Bridge";
 /** The list of id tags. */
 export const ID_TAGS = "/IdTags";
+/** By which SCADA decides. */
+export const DECISIONS = "/Decisions";
 
 export interface Address {
   /** OCPP identity. */

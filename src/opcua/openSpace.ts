@@ -1,6 +1,7 @@
 // The address space of a site as it stands before the first charge point: its ordinary nodes, the virtual ones behind them, and their methods.
-import { DataType, type AddressSpace, type UAObject } from "node-opcua";
+import { DataType, EventNotifierFlags, type AddressSpace, type UAObject } from "node-opcua";
 import type { BridgeStatus } from "../datapoints/bridge.ts";
+import { decisionMethods } from "../datapoints/decisions.ts";
 import { idTagMethods } from "../datapoints/idTags.ts";
 import { folderMethods } from "../datapoints/methods.ts";
 import type { Clock } from "../std/clock.ts";
@@ -13,15 +14,19 @@ import { addReferences, resolveVirtualNodes } from "./libraryInternals.ts";
 import { type FindMethod } from "./methodCalls.ts";
 import { completeMethods } from "./methodDeclarations.ts";
 import { ModelChanges } from "./modelChanges.ts";
-import { CHARGE_POINTS, ID_TAGS } from "./nodeIds.ts";
+import { CHARGE_POINTS, DECISIONS, ID_TAGS } from "./nodeIds.ts";
 import { EventFactory } from "./eventFactory.ts";
 import { Events } from "./events.ts";
+import { PendingQuestions } from "./pendingQuestions.ts";
 import { referencesToChargePoints } from "./siteReferences.ts";
 import { addSiteMethods } from "./siteMethods.ts";
 import { addSiteObjects } from "./siteObjects.ts";
 import { DEVICE_SET, SITE, SITE_URI, checkNamespaceOrder, findTypeNodes } from "./typeNodes.ts";
 import { notifierOf } from "./virtualObject.ts";
 import { VirtualSpace } from "./virtualSpace.ts";
+
+/** A storm of questions makes so many values a second at most. */
+const PENDING_AFTER_MS = 20;
 
 export interface SpaceSurroundings {
   readonly clock: Clock;
@@ -38,6 +43,7 @@ export interface OpenedSpace {
   readonly changes: ModelChanges;
   readonly events: Events;
   readonly factory: EventFactory;
+  readonly pending: PendingQuestions;
   readonly show: (status: BridgeStatus) => void;
   readonly find: FindMethod;
 }
@@ -64,7 +70,7 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
     accessLevel: "CurrentRead",
     value: { dataType: DataType.String, value: "0" },
   });
-  const { idTags, show } = addSiteObjects(namespace, types, folder);
+  const { idTags, decisions, pending: variable, show } = addSiteObjects(namespace, types, folder);
   const deviceSet = addressSpace.findNode(DEVICE_SET) as UAObject;
   const chargePoints = new ChargePoints();
   const space = new VirtualSpace({
@@ -87,10 +93,14 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
   // them twice at one place: whoever wants events of one alone is told by its EventNotifier (§7.17: the references need not be there).
   const { server: serverObject } = addressSpace.rootFolder.objects;
   for (const object of [folder, serverObject]) object.setEventNotifier(notifierOf(keepsHistory));
-  serverObject.addReference({ referenceType: types.hasNotifier, nodeId: folder.nodeId });
+  // What it tells of stands in the history of the charge points.
+  decisions.setEventNotifier(EventNotifierFlags.SubscribeToEvents);
+  for (const { nodeId } of [folder, decisions]) serverObject.addReference({ referenceType: types.hasNotifier, nodeId });
   const later = (run: () => void): void => void clock.after(0, run);
   const factory = new EventFactory(addressSpace, folder);
-  const events = new Events({ addressSpace, chargePoints, folder, factory, later, onFault });
+  const events = new Events({ addressSpace, chargePoints, folder, decisions, factory, later, onFault });
+  const soon = (run: () => void): void => void clock.after(PENDING_AFTER_MS, () => survive(run, onFault));
+  const pending = new PendingQuestions({ variable, soon });
   const changes = new ModelChanges({
     addressSpace,
     types,
@@ -101,7 +111,17 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
   const siteMethods = new Map([
     [CHARGE_POINTS, addSiteMethods(folder, folderMethods, types)],
     [ID_TAGS, addSiteMethods(idTags, idTagMethods, types)],
+    [DECISIONS, addSiteMethods(decisions, decisionMethods, types)],
   ]);
   const find = openFinder(space, siteMethods);
-  return { space, reader: new BatchReader(chargePoints, changes, onFault), changes, events, factory, show, find };
+  const reader = new BatchReader(chargePoints, changes, onFault);
+  return { space, reader, changes, events, factory, pending, show, find };
+}
+
+function survive(run: () => void, onFault: (error: unknown) => void): void {
+  try {
+    run();
+  } catch (error) {
+    onFault(error);
+  }
 }

@@ -1,4 +1,5 @@
 // What the OPC UA server is told when it is opened. Values come from the settings; nothing here has a default.
+import type { PendingChange } from "../datapoints/decisions.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
@@ -58,6 +59,8 @@ export interface OpcUaServerOptions {
   readonly counts: Counts;
   /** Every known twin, asked for when the server's thread starts and again when it had to be restarted. */
   readonly replay: () => Iterable<Twin>;
+  /** Every question that waits for SCADA, asked for at the same times. */
+  readonly pending: () => PendingChange;
   /** Where everything goes that clients want. */
   readonly command: Commander;
   /** What has been kept; without it no node has a history. */

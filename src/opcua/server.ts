@@ -2,6 +2,7 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { BridgeStatus } from "../datapoints/bridge.ts";
+import type { PendingChange } from "../datapoints/decisions.ts";
 import type { Timer } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
 import type { Projection } from "../twin/ports.ts";
@@ -14,6 +15,8 @@ export interface OpcUaServer extends Running {
   readonly projection: Projection;
   /** Shows the bridge's status of itself; it only enqueues. */
   readonly report: (status: BridgeStatus) => void;
+  /** Shows which questions wait for SCADA; it only enqueues. */
+  readonly tellPending: (change: PendingChange) => void;
 }
 
 type CommandMessage = Extract<FromThread, { kind: "command" }>;
@@ -33,6 +36,7 @@ export async function openOpcUaServer(options: OpcUaServerOptions): Promise<OpcU
     endpointUrl,
     projection: supervisor.projection,
     report: (status) => supervisor.report(status),
+    tellPending: (change) => supervisor.tellPending(change),
     stop: () => supervisor.stop(),
   };
 }
@@ -70,6 +74,11 @@ class Supervisor {
   report(status: BridgeStatus): void {
     this.#status = status;
     if (this.#worker !== undefined) post(this.#worker, { kind: "report", status });
+  }
+
+  /** As a report; a thread that begins to serve is told of all of them. */
+  tellPending(change: PendingChange): void {
+    if (this.#worker !== undefined) post(this.#worker, { kind: "pending", change });
   }
 
   async stop(): Promise<void> {
@@ -131,6 +140,7 @@ class Supervisor {
     const send = (batch: Batch): void => post(worker, batch);
     this.projection.connect(send, this.#options.replay());
     if (this.#status !== undefined) this.report(this.#status);
+    this.tellPending(this.#options.pending());
   }
 
   #startAgain(): void {

@@ -120,7 +120,11 @@ port.on("message", (message: ToThread) => {
     case "report":
       running?.report(message.status);
       break;
+    case "pending":
+      running?.tellPending(message.change);
+      break;
     case "outcome":
+      running?.flush();
       commands.get(message.id)?.(message.outcome);
       commands.delete(message.id);
       break;

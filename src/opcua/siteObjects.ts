@@ -1,4 +1,4 @@
-// The few ordinary nodes of the site itself: the objects Bridge and IdTags, and what stands below the folder of charge points.
+// The few ordinary nodes of the site itself: the objects Bridge, IdTags and Decisions, and what stands below the folder of charge points.
 // They show the last status that was reported, read-only and delivered on change.
 import {
   DataType,
@@ -9,19 +9,17 @@ import {
   type UAObjectType,
   type UAVariable,
 } from "node-opcua";
-import {
-  bridgeDatapoints,
-  folderDatapoints,
-  idTagDatapoints,
-  type BridgeStatus,
-  type SiteDatapoint,
-} from "../datapoints/bridge.ts";
-import type { Value } from "../datapoints/row.ts";
-import { BRIDGE, CHARGE_POINTS, ID_TAGS } from "./nodeIds.ts";
+import { bridgeDatapoints, folderDatapoints, idTagDatapoints, type BridgeStatus } from "../datapoints/bridge.ts";
+import { decisionDatapoints } from "../datapoints/decisions.ts";
+import type { Datapoint, Value } from "../datapoints/row.ts";
+import { BRIDGE, CHARGE_POINTS, DECISIONS, ID_TAGS } from "./nodeIds.ts";
 import { SITE, TYPES, builtInTypeOf, type TypeNodes } from "./typeNodes.ts";
 
 export interface SiteObjects {
   readonly idTags: UAObject;
+  readonly decisions: UAObject;
+  /** Lists the questions that wait for SCADA. */
+  readonly pending: UAVariable;
   /** Shows a status. */
   readonly show: (status: BridgeStatus) => void;
 }
@@ -38,6 +36,9 @@ export function addSiteObjects(namespace: Namespace, types: TypeNodes, folder: U
     });
   const bridge = add(BRIDGE, "The bridge itself", types.bridge);
   const idTags = add(ID_TAGS, "The list of id tags", types.idTags);
+  const decisions = add(DECISIONS, "The questions of charge points that SCADA decides", types.decisions);
+  const [pending] = decisionDatapoints.map((datapoint) => addVariable(decisions, DECISIONS, datapoint));
+  if (pending === undefined) throw new Error("the table of datapoints has no list of pending questions");
   const shown = [
     ...bridgeDatapoints.map((datapoint) => ({ datapoint, variable: addVariable(bridge, BRIDGE, datapoint) })),
     ...folderDatapoints.map((datapoint) => ({ datapoint, variable: addVariable(folder, CHARGE_POINTS, datapoint) })),
@@ -45,6 +46,8 @@ export function addSiteObjects(namespace: Namespace, types: TypeNodes, folder: U
   ];
   return {
     idTags,
+    decisions,
+    pending,
     show: (status) => {
       for (const { datapoint, variable } of shown) {
         const { type, read } = datapoint.row;
@@ -54,7 +57,7 @@ export function addSiteObjects(namespace: Namespace, types: TypeNodes, folder: U
   };
 }
 
-function addVariable(parent: UAObject, parentPath: string, { path, row }: SiteDatapoint): UAVariable {
+function addVariable(parent: UAObject, parentPath: string, { path, row }: Datapoint): UAVariable {
   const variable = parent.namespace.addVariable({
     browseName: { name: path, namespaceIndex: TYPES },
     nodeId: `ns=${SITE};s=${parentPath}/${path}`,

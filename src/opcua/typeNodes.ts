@@ -27,6 +27,7 @@ export const DEVICE_SET = `ns=${DI};i=5001`;
 export interface TypeNodes {
   readonly bridge: UAObjectType;
   readonly idTags: UAObjectType;
+  readonly decisions: UAObjectType;
   readonly chargePoint: UAObjectType;
   readonly chargePointFolder: UAObjectType;
   readonly connector: UAObjectType;
@@ -62,6 +63,7 @@ export function findTypeNodes(space: AddressSpace): TypeNodes {
   return {
     bridge: found(space.findObjectType("BridgeType", TYPES), "BridgeType"),
     idTags: found(space.findObjectType("IdTagsType", TYPES), "IdTagsType"),
+    decisions: found(space.findObjectType("DecisionsType", TYPES), "DecisionsType"),
     chargePoint: found(space.findObjectType("ChargePointType", TYPES), "ChargePointType"),
     chargePointFolder: found(space.findObjectType("ChargePointFolderType", TYPES), "ChargePointFolderType"),
     connector: found(space.findObjectType("ConnectorType", TYPES), "ConnectorType"),

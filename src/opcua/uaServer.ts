@@ -19,6 +19,7 @@ import {
   type UAVariable,
 } from "node-opcua";
 import type { BridgeStatus } from "../datapoints/bridge.ts";
+import type { PendingChange } from "../datapoints/decisions.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
@@ -60,6 +61,10 @@ export interface UaServer {
   apply(batch: Batch): void;
   /** Shows the bridge's status of itself. */
   report(status: BridgeStatus): void;
+  /** Shows, after a moment, which questions wait for SCADA. */
+  tellPending(change: PendingChange): void;
+  /** Shows at once what else it would show after a moment. */
+  flush(): void;
   stop(): Promise<void>;
 }
 
@@ -120,7 +125,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const { maxCallsInFlight, maxCallBytes } = options.limits;
   const inFlight = new CallsInFlight(maxCallsInFlight);
   const surrounding = { clock, command, inFlight, keepsHistory, maxCallBytes, onFault };
-  const { space, reader, changes, events, factory, show, find } = openSpace(addressSpace, surrounding);
+  const { space, reader, changes, events, factory, pending, show, find } = openSpace(addressSpace, surrounding);
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
@@ -148,9 +153,13 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
     apply: (batch) => {
       reader.apply(batch);
       survive(() => changes.flush());
+      // Whoever is told of a question finds it in the list.
+      survive(() => pending.flush());
       events.raise(batch.occurrences);
     },
     report: (status) => survive(() => show(status)),
+    tellPending: (change) => pending.take(change),
+    flush: () => survive(() => pending.flush()),
     stop: async () => {
       connectionCheck.cancel();
       await server.shutdown(0);

@@ -398,6 +398,10 @@ export interface LimitsSettings {
    */
   maxIdTags: number;
   /**
+   * Questions that wait for SCADA at the same time; further ones are decided at once, as if it had not answered. Unit questions. 1 to 10000. Default 1000.
+   */
+  maxPendingDecisions: number;
+  /**
    * Connectors of one charge point; reports about further ones are not kept. Unit connectors. 1 to 1000. Default 64.
    */
   maxConnectors: number;

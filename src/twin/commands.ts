@@ -82,7 +82,30 @@ export type IdTagCommand = { readonly chargePointId: string } & (
   | { readonly kind: "importIdTags"; readonly gathering: number; readonly isWhole: boolean }
 );
 
-export type Command = CallCommand | ConnectorCommand | TwinCommand | RegisterCommand | IdTagCommand | LocalListCommand;
+/** What concerns decisions. It concerns no charge point: `chargePointId` is empty. */
+export type DecisionCommand = { readonly chargePointId: string } & (
+  | {
+      /** Answers a question that waits for SCADA. */
+      readonly kind: "answerDecision";
+      readonly requestId: string;
+      readonly status: string;
+      /** RFC 3339 */
+      readonly expiryDate?: string;
+      readonly parentIdTag?: string;
+      readonly data?: string;
+    }
+  /** Reads the rules files again. */
+  | { readonly kind: "reloadRules" }
+);
+
+export type Command =
+  | CallCommand
+  | ConnectorCommand
+  | TwinCommand
+  | RegisterCommand
+  | IdTagCommand
+  | LocalListCommand
+  | DecisionCommand;
 
 /** What came of a command. Only `answered` and `callError` are the charge point's own words. */
 export type CommandOutcome =

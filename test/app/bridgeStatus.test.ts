@@ -28,7 +28,7 @@ const START: Observation = {
   decisions: { count: 10, totalMs: 100 },
 };
 
-const decided = { rules: () => START.rules, decisions: () => START.decisions };
+const decided = { rules: () => START.rules, decisions: () => START.decisions, whenReloaded: () => {} };
 
 describe("the status of the bridge", () => {
   it.each([

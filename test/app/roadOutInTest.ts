@@ -1,4 +1,5 @@
 // The road out with real parts all around and, at its end, a link that answers what a test says.
+import { randomUUID } from "node:crypto";
 import { apply, type House } from "../../src/app/apply.ts";
 import { Denials } from "../../src/app/denials.ts";
 import { Effects } from "../../src/app/effects.ts";
@@ -7,6 +8,7 @@ import { IdTagImports } from "../../src/app/idTagImports.ts";
 import { IdTags } from "../../src/app/idTags.ts";
 import { Register } from "../../src/app/register.ts";
 import type { RoadOut } from "../../src/app/roadOut.ts";
+import { ScadaQuestions } from "../../src/app/scadaQuestions.ts";
 import { sendCommand } from "../../src/app/sendCommand.ts";
 import { Sequences } from "../../src/app/announce.ts";
 import { Twins } from "../../src/app/twins.ts";
@@ -90,6 +92,7 @@ export function openRoadOut(
     idTags: new IdTags(settings.limits.maxIdTags),
     idTagImports: new IdTagImports(clock, settings.limits.maxIdTags),
     fillingLocalList: new Set(),
+    decisions: { scada: new ScadaQuestions({ house, settings, clock, nextRequestId: randomUUID }), reload: () => "" },
     effects,
     denials: new Denials(log, clock),
     linkOf: (id) => (id === "CP001" && answer !== "absent" ? link : undefined),

@@ -47,7 +47,7 @@ describe("the point list", () => {
     expect(csv[0]).toEqual(COLUMNS);
     expect(csv.length).toBeGreaterThan(100);
     expect(csv.filter((row) => row.length !== COLUMNS.length)).toEqual([]);
-    const isOfSite = /^ns=4;s=(?:<id>|\/Bridge|\/ChargePoints|\/IdTags)\//u;
+    const isOfSite = /^ns=4;s=(?:<id>|\/Bridge|\/ChargePoints|\/IdTags|\/Decisions)\//u;
     expect(csv.filter(([nodeId = ""], index) => index > 0 && !isOfSite.test(nodeId))).toEqual([]);
   });
 

@@ -134,6 +134,8 @@ describe("a command", () => {
     removeIdTag: { kind: "removeIdTag", chargePointId: "", idTag: "T" },
     findIdTag: { kind: "findIdTag", chargePointId: "", idTag: "T" },
     importIdTags: { kind: "importIdTags", chargePointId: "", gathering: 1, isWhole: true },
+    answerDecision: { kind: "answerDecision", chargePointId: "", requestId: "1", status: "Accepted", data: "D" },
+    reloadRules: { kind: "reloadRules", chargePointId: "" },
   };
 
   it.each(Object.values(kinds))("crosses as it is: $kind", async (command) => {

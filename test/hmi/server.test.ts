@@ -28,6 +28,11 @@ const gauges = {
   rulesRefused: 0,
 };
 
+const decided = [
+  { action: "Authorize", source: "scada", status: "Accepted", count: 4, totalMs: 2500 },
+  { action: "Authorize", source: "otherwise", status: "Blocked", count: 1, totalMs: 3000 },
+];
+
 async function* transactionsCsv(): AsyncGenerator<string, undefined> {
   yield "transactionId\r\n";
 }
@@ -35,7 +40,15 @@ async function* transactionsCsv(): AsyncGenerator<string, undefined> {
 async function open(metricsOpen: boolean, reasons: string[] = []): Promise<HttpServer> {
   const server = await openHttpServer(
     { host: "127.0.0.1", port: 0, metricsOpen, recordsOpen: false, maxConnections: 10 },
-    { log, counts, gauges: () => gauges, notReady: () => reasons, impaired: () => [], transactionsCsv },
+    {
+      log,
+      counts,
+      gauges: () => gauges,
+      decisions: () => decided,
+      notReady: () => reasons,
+      impaired: () => [],
+      transactionsCsv,
+    },
   );
   servers.push(server);
   return server;
@@ -66,6 +79,10 @@ describe("the HTTP side", () => {
     expect(text).toContain("ocpp_opcua_frames_received_total 5");
     expect(text).toContain("ocpp_opcua_charge_points_known 3");
     expect(text).toContain("ocpp_opcua_transactions_active 4");
+    const scada = 'action="Authorize",source="scada",status="Accepted"';
+    expect(text).toContain(`ocpp_opcua_decisions_made_total{${scada}} 4`);
+    expect(text).toContain(`ocpp_opcua_decision_seconds_total{${scada}} 2.5`);
+    expect(text).toContain('decisions_made_total{action="Authorize",source="otherwise",status="Blocked"} 1');
     expect(text).toContain("process_resident_memory_bytes");
   });
 
@@ -105,7 +122,15 @@ describe("the HTTP side", () => {
     const openAt = (host: string) =>
       openHttpServer(
         { host, port, metricsOpen: true, recordsOpen: false, maxConnections: 10 },
-        { log, counts, gauges: () => gauges, notReady: () => [], impaired: () => [], transactionsCsv },
+        {
+          log,
+          counts,
+          gauges: () => gauges,
+          decisions: () => decided,
+          notReady: () => [],
+          impaired: () => [],
+          transactionsCsv,
+        },
       );
     await expect(openAt("127.0.0.1")).rejects.toThrow(
       new Error(`hmi.port: port ${port} on 127.0.0.1 is already in use by another program`),

@@ -5,6 +5,7 @@ import { openOpcUaServer, type OpcUaServer } from "../../src/opcua/server.ts";
 import { systemClock } from "../../src/std/clock.ts";
 import { Counts } from "../../src/std/counts.ts";
 import { silentLog, type Log, type LogFields } from "../../src/std/log.ts";
+import type { ShownQuestion } from "../../src/datapoints/decisions.ts";
 import type { Twin } from "../../src/twin/twin.ts";
 import {
   connect,
@@ -29,6 +30,9 @@ const threads: Worker[] = [];
 const errors: string[] = [];
 const log: Log = { ...silentLog, error: (_: LogFields, message) => errors.push(message) };
 
+/** Questions that wait for SCADA. */
+const waiting: ShownQuestion[] = [];
+
 function remember(thread: Worker): void {
   threads.push(thread);
 }
@@ -50,6 +54,7 @@ beforeAll(async () => {
     counts,
     log,
     replay: () => twins.values(),
+    pending: () => ({ isWhole: true, asked: waiting, settled: [], at: 1_000_000 }),
     command: noCommands,
     history: kept,
   });
@@ -170,6 +175,7 @@ describe("the OPC UA server on its thread", () => {
           counts,
           log: silentLog,
           replay: () => [],
+          pending: () => ({ isWhole: true, asked: [], settled: [], at: 0 }),
           command: noCommands,
         }),
       ).rejects.toThrow(new Error(sentence.replace("PORT", String(port))));

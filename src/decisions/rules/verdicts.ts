@@ -48,12 +48,40 @@ export const forms: Readonly<Record<DecidedAction, Form>> = {
   },
 };
 
+/** The field of an answer that may not be given, and why. */
+export interface AnswerFlaw {
+  /** Empty for the answer as a whole. */
+  readonly path: Field | "";
+  readonly text: string;
+}
+
 /** Why an answer may not be given to an action; undefined when it may. Takes any value. */
 export function faultOfAnswer(action: DecidedAction, answer: Partial<Answer>): string | undefined {
+  const violation = violationOf(action, answer);
+  if (violation === undefined) return undefined;
+  const { path, message } = violation;
+  return `${path === "" ? "the answer" : path} ${message}`;
+}
+
+/** The same of an answer that may have fields that do not belong to the action. */
+export function flawOfAnswer(action: DecidedAction, answer: Partial<Answer>): AnswerFlaw | undefined {
+  const { fields, statuses } = forms[action];
+  if (answer.status === undefined || !statuses.includes(answer.status))
+    return { path: "status", text: `an answer to ${action} has one of ${statuses.join(", ")}` };
+  const alien = (Object.keys(answer) as Field[]).find((field) => !fields.includes(field));
+  if (alien !== undefined)
+    return { path: alien, text: `an answer to ${action} has none; it consists of ${fields.join(", ")}` };
+  const violation = violationOf(action, answer);
+  return violation === undefined ? undefined : { path: violation.path as Field | "", text: violation.message };
+}
+
+function violationOf(
+  action: DecidedAction,
+  answer: Partial<Answer>,
+): { readonly path: string; readonly message: string } | undefined {
   const violation = validatorOf(action satisfies Action, "response")(forms[action].responseOf(answer));
   if (violation === undefined) return undefined;
-  const field = violation.instancePath.split("/").at(-1);
-  return `${field === undefined || field === "" ? "the answer" : field} ${violation.message}`;
+  return { path: violation.instancePath.split("/").at(-1) ?? "", message: violation.message };
 }
 
 /** An answer that may have to be computed. */
@@ -97,7 +125,8 @@ export function compileAnswer(section: VerdictSection, context: AnswerContext): 
   }
   const alwaysAccepts = literal.status === "Accepted";
   const expressions = computed;
-  if (computed.length === 0) return { compute: () => literal as Answer, alwaysAccepts, expressions };
+  if (computed.length === 0)
+    return { compute: (action) => refusalInstead(literal, action) ?? (literal as Answer), alwaysAccepts, expressions };
   return { compute: (action, facts) => compute(literal, computed, action, facts), alwaysAccepts, expressions };
 }
 
@@ -107,6 +136,8 @@ function compute(
   action: DecidedAction,
   facts: Facts,
 ): Answer | NoValue {
+  const refusal = refusalInstead(literal, action);
+  if (refusal !== undefined) return refusal;
   const answer: Partial<Record<Field, string>> = { ...literal };
   for (const [field, expression] of computed) {
     const value = textOf(expression.evaluate(facts));
@@ -115,6 +146,12 @@ function compute(
   }
   const fault = faultOfAnswer(action, answer);
   return fault === undefined ? (answer as Answer) : new NoValue(fault);
+}
+
+/** Of several actions each may have words of its own for no: what says it to one of them says it to the others. */
+function refusalInstead({ status }: Partial<Record<Field, string>>, action: DecidedAction): Answer | undefined {
+  const { statuses, refusal } = forms[action];
+  return status === undefined || statuses.includes(status) ? undefined : refusal;
 }
 
 function textOf(value: unknown): string | NoValue {
@@ -139,18 +176,37 @@ function checkField(field: Field, { path, actions, findings }: AnswerContext): b
   return false;
 }
 
-function checkLiteral(field: Field, text: string, { path, actions, findings }: AnswerContext): void {
+/**
+ * What a rule about several actions says only where who is asked has not answered may be a status of one of them alone: "Accepted" is one of
+ * every action, so it refuses.
+ */
+function checkStatus(text: string, { path, actions, findings }: AnswerContext): void {
+  const unfit = actions.filter((action) => !forms[action].statuses.includes(text));
+  const [first] = unfit;
+  if (first === undefined) return;
+  const mayDiffer = path.at(-1) === "otherwise" && unfit.length < actions.length;
+  const message = `${quote(text)} is no status of an answer to ${mayDiffer ? unfit.join(" or ") : first}`;
+  const own = [...path, "status"];
+  const { statuses, refusal } = forms[first];
+  if (mayDiffer) {
+    const hint = `${first} is answered ${refusal.status} instead; make a rule of its own for it to say it otherwise`;
+    findings.push({ path: own, severity: "warning", message, hint });
+    return;
+  }
+  const near = nearest(text, statuses);
+  const hint = near === undefined ? `allowed: ${statuses.join(", ")}` : `did you mean ${near}?`;
+  findings.push({ path: own, severity: "error", message, hint });
+}
+
+function checkLiteral(field: Field, text: string, context: AnswerContext): void {
+  if (field === "status") {
+    checkStatus(text, context);
+    return;
+  }
+  const { path, actions, findings } = context;
   for (const action of actions) {
     const { statuses } = forms[action];
     const own = [...path, field];
-    if (field === "status") {
-      if (statuses.includes(text)) continue;
-      const near = nearest(text, statuses);
-      const message = `${quote(text)} is no status of an answer to ${action}`;
-      const hint = near === undefined ? `allowed: ${statuses.join(", ")}` : `did you mean ${near}?`;
-      findings.push({ path: own, severity: "error", message, hint });
-      return;
-    }
     const [status = ""] = statuses;
     const fault = faultOfAnswer(action, { status, [field]: text });
     if (fault === undefined) continue;
