@@ -84,32 +84,38 @@ const endings: readonly Ending[] = [
   },
 ];
 
+/** It asks several things, and no one answer ends it well; its arguments cannot be wrong. */
+const isOneCall = ({ name }: Wish): boolean => name !== "SendIdTags";
+
 describe.each(endings)("$how", ({ answer, role, outcome }) => {
-  it.each(wishes)("$method is told under its own name", async (wanted) => {
-    const road = openRoadOut(answer(wanted));
-    road.happen({ type: "ConnectorKnown", connector: 1 });
-    // Something to stop.
-    road.happen({
-      type: "TransactionStarted",
-      connector: 1,
-      transactionId: 11,
-      idTag: "TAG",
-      meterStart: 0,
-      idTagStatus: "Accepted",
-      timestamp: "2026-01-01T00:00:00Z",
-      at: 1000,
-      received: 1000,
-    });
-    const ended = await road.send(wanted.command, role);
-    road.clock.move(8 * 86_400_000);
-    expect(ended.kind).toBe(outcome);
-    expect(namesTold(road)).toEqual([wanted.name, wanted.name, wanted.name]);
-    if (ended.kind === "denied") expect(ended.text).toMatch(new RegExp(`^${wanted.name} needs the role`, "u"));
-  });
+  it.each(wishes.filter((each) => outcome !== "answered" || isOneCall(each)))(
+    "$method is told under its own name",
+    async (wanted) => {
+      const road = openRoadOut(answer(wanted));
+      road.happen({ type: "ConnectorKnown", connector: 1 });
+      // Something to stop.
+      road.happen({
+        type: "TransactionStarted",
+        connector: 1,
+        transactionId: 11,
+        idTag: "TAG",
+        meterStart: 0,
+        idTagStatus: "Accepted",
+        timestamp: "2026-01-01T00:00:00Z",
+        at: 1000,
+        received: 1000,
+      });
+      const ended = await road.send(wanted.command, role);
+      road.clock.move(8 * 86_400_000);
+      expect(ended.kind).toBe(outcome);
+      expect(namesTold(road)).toEqual([wanted.name, wanted.name, wanted.name]);
+      if (ended.kind === "denied") expect(ended.text).toMatch(new RegExp(`^${wanted.name} needs the role`, "u"));
+    },
+  );
 });
 
 describe("invalid", () => {
-  it.each(wishes.filter(({ name }) => name !== "AcmeSelfTest"))(
+  it.each(wishes.filter((each) => each.name !== "AcmeSelfTest" && isOneCall(each)))(
     "$method is told under its own name",
     async (wanted) => {
       const road = openRoadOut();

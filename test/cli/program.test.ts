@@ -23,12 +23,12 @@ describe("the program", () => {
       "check",
       "simulate",
       "send",
-      "decide",
       "idtags",
       "messages",
       "transactions",
       "backup",
       "restore",
+      "decide",
       "datapoints",
       "help",
     ]);
