@@ -9,6 +9,7 @@ import type { Running } from "../std/lifecycle.ts";
 import { announce } from "./announce.ts";
 import type { House } from "./apply.ts";
 import { decisionMade } from "./decisionEvents.ts";
+import { DecisionEventRoom } from "./decisionEventRoom.ts";
 import { DecisionNotes, type DecisionTally, type DecisionTotals } from "./decisionNotes.ts";
 import { RulesInUse, type RulesOptions, type RulesState } from "./rulesInUse.ts";
 import { ScadaQuestions } from "./scadaQuestions.ts";
@@ -44,10 +45,15 @@ export function openDecisions(options: DecisionOptions): Decisions {
   const modules = openModules({ limits: settings.limits, clock, counts, log: log.child({ part: "modules" }) });
   modules.use(moduleFilesOf(rules.rules));
   rules.whenExchanged = (exchanged) => modules.use(moduleFilesOf(exchanged));
-  const scada = new ScadaQuestions({ house, settings, clock, nextRequestId: randomUUID });
+  const room = new DecisionEventRoom(settings.limits, clock, log.child({ part: "decisions" }));
+  const scada = new ScadaQuestions({ house, room, settings, clock, nextRequestId: randomUUID });
   const { maxKeptCharacters } = settings.limits;
   const note = (record: DecisionRecord): void => {
     notes.note(record);
+    if (!room.take(record.question.chargePointId)) {
+      counts.add("decisionsUntold");
+      return;
+    }
     const twin = house.twins.get(record.question.chargePointId);
     const surroundings = { twin, now: clock.now(), maxKeptCharacters };
     announce(house, decisionMade(record, scada.partIn(record.question), surroundings));

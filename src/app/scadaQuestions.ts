@@ -9,12 +9,15 @@ import type { Clock } from "../std/clock.ts";
 import type { Question } from "../twin/questions.ts";
 import { announce } from "./announce.ts";
 import type { House } from "./apply.ts";
+import type { DecisionEventRoom } from "./decisionEventRoom.ts";
 import { decisionRequest, shownQuestion, type ScadaPart } from "./decisionEvents.ts";
 
 export interface ScadaQuestionsOptions {
   readonly house: House;
   readonly settings: Pick<Settings, "limits">;
   readonly clock: Clock;
+  /** For the events that tell of questions. */
+  readonly room: Pick<DecisionEventRoom, "fault">;
   /** Another one at every call, that nobody can guess. */
   readonly nextRequestId: () => string;
 }
@@ -36,8 +39,12 @@ export class ScadaQuestions {
     });
   }
 
-  /** Asks SCADA. */
-  readonly ask: Source = (question, deadline) => this.#open.ask(question, deadline);
+  /** Asks SCADA; throws when there are too many questions. */
+  readonly ask: Source = (question, deadline) => {
+    const fault = this.#options.room.fault(question.chargePointId);
+    if (fault !== undefined) throw new Error(fault);
+    return this.#open.ask(question, deadline);
+  };
 
   /** Answers a question, once. */
   answer(requestId: string, answer: Partial<Answer>, user: string): Answering {

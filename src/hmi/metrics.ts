@@ -27,6 +27,7 @@ const counterHelp: Readonly<Record<CountName, string>> = {
   samplesPublished: "Datapoint values handed to the projections",
   decisions: "Questions decided",
   decisionsImpaired: "Decisions in which a rule could not be evaluated or who was asked has not answered",
+  decisionsUntold: "Decisions that were told by no event because their charge point asks too often",
   ruleReloads: "Times that changed rules were taken into use",
   ruleReloadsRefused: "Times that changed rules were refused and those from before stayed",
   moduleReloads: "Times that a changed module was taken into use",

@@ -402,6 +402,10 @@ export interface LimitsSettings {
    */
   maxPendingDecisions: number;
   /**
+   * Decisions of one charge point in an hour that are told as events and kept in the history; further ones are only counted, and decided without SCADA. Unit events. 1 to 1000000. Default 1000.
+   */
+  maxDecisionEventsPerHour: number;
+  /**
    * Connectors of one charge point; reports about further ones are not kept. Unit connectors. 1 to 1000. Default 64.
    */
   maxConnectors: number;

@@ -14,6 +14,7 @@ const names = [
   "samplesPublished",
   "decisions",
   "decisionsImpaired",
+  "decisionsUntold",
   "ruleReloads",
   "ruleReloadsRefused",
   "moduleReloads",

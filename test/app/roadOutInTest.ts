@@ -1,6 +1,7 @@
 // The road out with real parts all around and, at its end, a link that answers what a test says.
 import { randomUUID } from "node:crypto";
 import { apply, type House } from "../../src/app/apply.ts";
+import { DecisionEventRoom } from "../../src/app/decisionEventRoom.ts";
 import { Denials } from "../../src/app/denials.ts";
 import { Effects } from "../../src/app/effects.ts";
 import { fillHouse } from "../../src/app/fillHouse.ts";
@@ -82,6 +83,7 @@ export function openRoadOut(
       return typeof answer === "function" ? answer() : (answer as CallOutcome);
     },
   };
+  const room = new DecisionEventRoom(limits, clock, log);
   const road: RoadOut = {
     house,
     settings,
@@ -92,7 +94,10 @@ export function openRoadOut(
     idTags: new IdTags(settings.limits.maxIdTags),
     idTagImports: new IdTagImports(clock, settings.limits.maxIdTags),
     fillingLocalList: new Set(),
-    decisions: { scada: new ScadaQuestions({ house, settings, clock, nextRequestId: randomUUID }), reload: () => "" },
+    decisions: {
+      scada: new ScadaQuestions({ house, settings, clock, room, nextRequestId: randomUUID }),
+      reload: () => "",
+    },
     effects,
     denials: new Denials(log, clock),
     linkOf: (id) => (id === "CP001" && answer !== "absent" ? link : undefined),

@@ -263,6 +263,32 @@ describe("a question to SCADA", () => {
   });
 });
 
+describe("a charge point that asks without end", () => {
+  it("is decided otherwise at once, and fills no history: further decisions are only counted", async () => {
+    const yaml = `${known("CP1", "CP2")}limits: { maxDecisionEventsPerHour: 2 }\n`;
+    const site = await open(askScada("Authorize"), yaml);
+    const heard = await watchEvents(site.session, "ns=4;s=/Decisions");
+    const [noisy, quiet] = [await chargePoint(site, "CP1"), await chargePoint(site, "CP2")];
+    for (let round = 0; round < 2; round++) {
+      const verdict = noisy.call("Authorize", { idTag: "A" });
+      const [question] = await pendingCount(site.session, 1);
+      await answer(site.session, question!.RequestId, "Accepted");
+      expect(await verdict).toEqual({ idTagInfo: { status: "Accepted" } });
+    }
+    for (let round = 0; round < 5; round++)
+      expect(await noisy.call("Authorize", { idTag: "A" })).toEqual({ idTagInfo: { status: "Blocked" } });
+    const verdict = quiet.call("Authorize", { idTag: "B" });
+    const [question] = await pendingCount(site.session, 1);
+    await answer(site.session, question!.RequestId, "Accepted");
+    expect(await verdict).toEqual({ idTagInfo: { status: "Accepted" } });
+    await until(() => heard.filter(({ ChargePointId }) => ChargePointId === "CP2").length === 2);
+    expect(heard.filter(({ ChargePointId }) => ChargePointId === "CP1")).toHaveLength(4);
+    const metrics = await (await fetch(`${site.bridge.bridge.addresses.hmi}/metrics`)).text();
+    expect(metrics).toContain("ocpp_opcua_decisions_untold_total 5");
+    expect(metrics).toContain('action="Authorize",source="otherwise",status="Blocked"} 5');
+  });
+});
+
 describe("an answer", () => {
   it("counts once: of two clients one wins, and the other is told", async () => {
     const site = await open(askScada("Authorize"));

@@ -5,7 +5,7 @@ import { openOpcUaServer, type OpcUaServer } from "../../src/opcua/server.ts";
 import { systemClock } from "../../src/std/clock.ts";
 import { Counts } from "../../src/std/counts.ts";
 import { silentLog, type Log, type LogFields } from "../../src/std/log.ts";
-import type { ShownQuestion } from "../../src/datapoints/decisions.ts";
+import { pendingEntryOf, type ShownQuestion } from "../../src/datapoints/decisions.ts";
 import type { Twin } from "../../src/twin/twin.ts";
 import {
   connect,
@@ -150,12 +150,16 @@ describe("the OPC UA server on its thread", () => {
 
   test("is started again at the same address when it dies, and knows everything again", async () => {
     const [thread] = threads;
+    const about = { action: "Authorize", chargePointId: "T1", connectorId: 0, idTag: "Card", payload: "{}" };
+    await expectValue("/Decisions/Pending", "[]");
+    waiting.push({ requestId: "Q", ...about, deadline: 1_000_000 });
     await thread!.terminate();
     expect(errors).toContain("the OPC UA server's thread has ended and is started again");
     // Charge points go on meanwhile.
     publish(withSamples(twins.get("T1")!, 1, [{ measurand: "Power.Active.Import", value: 8_000 }]));
     await expectValue(power, 8_000);
     await expectValue("/Bridge/ConnectedChargePoints", 4);
+    await expectValue("/Decisions/Pending", JSON.stringify([pendingEntryOf(waiting[0]!)]));
     expect(threads.length).toBe(2);
   }, 40_000);
 
