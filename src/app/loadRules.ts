@@ -13,10 +13,12 @@ export interface LoadedRules extends ParsedRules {
 }
 
 /** Who can be asked beside the rules. */
-export const askable: RuleSources["askable"] = new Set(["idTags"]);
+function askableBy({ scadaMethod }: Settings["decisions"]): RuleSources["askable"] {
+  return new Set(scadaMethod === undefined ? ["idTags"] : ["idTags", "scada"]);
+}
 
 /** Never throws for anything that stands in the files or in their place. */
-export function loadRules({ rules, limits }: Pick<Settings, "rules" | "limits">): LoadedRules {
+export function loadRules({ rules, limits, decisions }: Pick<Settings, "rules" | "limits" | "decisions">): LoadedRules {
   const files = new Set<string>();
   const parsed = parseRules(rules, {
     read: (file) => {
@@ -25,7 +27,7 @@ export function loadRules({ rules, limits }: Pick<Settings, "rules" | "limits">)
     },
     resolve: (from, file) => resolve(dirname(from), file),
     maxListEntries: limits.maxListEntries,
-    askable,
+    askable: askableBy(decisions),
   });
   return { ...parsed, files: [...files], text: renderDiagnostics(parsed.diagnostics) };
 }
