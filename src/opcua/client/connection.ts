@@ -11,17 +11,21 @@ const STABLE_AFTER_MS = 60_000;
 
 export class Connection {
   readonly #options: ClientOptions;
-  readonly #surroundings: SessionSurroundings;
+  readonly #surroundings: Omit<SessionSurroundings, "signal">;
   readonly #clock: Clock;
   readonly #tell: (reason: string | undefined) => void;
   #session: OpenSession | undefined;
   #pauseMs = FIRST_PAUSE_MS;
-  #isStopping = false;
+  readonly #stopping = new AbortController();
   #endPause: () => void = () => {};
   readonly #ended: Promise<void>;
 
   /** Connects until it is stopped; `tell` gets undefined when a session is open, otherwise the reason why there is none. */
-  constructor(options: ClientOptions, surroundings: SessionSurroundings, tell: (reason: string | undefined) => void) {
+  constructor(
+    options: ClientOptions,
+    surroundings: Omit<SessionSurroundings, "signal">,
+    tell: (reason: string | undefined) => void,
+  ) {
     this.#options = options;
     this.#surroundings = surroundings;
     this.#clock = surroundings.clock;
@@ -36,18 +40,22 @@ export class Connection {
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
+    this.#stopping.abort();
     this.#endPause();
     this.#session?.lose("the bridge is stopping");
     await this.#ended;
   }
 
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
   async #run(): Promise<void> {
-    while (!this.#isStopping) {
+    while (!this.#isStopping()) {
       const openedAt = this.#clock.monotonic();
       this.#tell(await this.#serve());
       if (this.#clock.monotonic() - openedAt > STABLE_AFTER_MS) this.#pauseMs = FIRST_PAUSE_MS;
-      if (!this.#isStopping) await this.#pause();
+      if (!this.#isStopping()) await this.#pause();
     }
   }
 
@@ -55,12 +63,12 @@ export class Connection {
   async #serve(): Promise<string> {
     let session: OpenSession;
     try {
-      session = await openSession(this.#options, this.#surroundings);
+      session = await openSession(this.#options, { ...this.#surroundings, signal: this.#stopping.signal });
     } catch (error) {
       return reasonOf(error);
     }
     this.#session = session;
-    if (this.#isStopping) session.lose("the bridge is stopping");
+    if (this.#isStopping()) session.lose("the bridge is stopping");
     else this.#tell(undefined);
     const reason = await session.lost;
     this.#session = undefined;

@@ -29,6 +29,8 @@ import { Transports } from "./transports.ts";
 export interface SessionSurroundings {
   readonly clock: Clock;
   readonly certificate: ApplicationCertificate;
+  /** Aborted when the session is no longer wanted, also while it is being opened. */
+  readonly signal: AbortSignal;
 }
 
 const CONNECT_WITHIN_MS = 15_000;
@@ -36,7 +38,7 @@ const CLOSE_WITHIN_MS = 2000;
 const KEEP_ALIVE_MS = 5000;
 const KEEP_ALIVE_WITHIN_MS = 10_000;
 /** A server that no longer hears of the session may forget it. */
-const SESSION_TIMEOUT_MS = 60_000;
+const SESSION_TIMEOUT_MS = 30_000;
 /** Half of it without a byte ends a connection. */
 const TRANSPORT_TIMEOUT_MS = 60_000;
 /** The library would wait for 5 s at least. */
@@ -54,8 +56,9 @@ interface Performs {
 export async function openSession(options: ClientOptions, surroundings: SessionSurroundings): Promise<OpenSession> {
   ClientSecureChannelLayer.minTransactionTimeout = SHORTEST_TIMEOUT_MS;
   const attempt = new Attempt(options, surroundings);
+  const { clock, signal } = surroundings;
   try {
-    return await within(surroundings.clock, CONNECT_WITHIN_MS, attempt.open());
+    return await within(attempt.open(), { clock, mostMs: CONNECT_WITHIN_MS, signal });
   } catch (error) {
     await attempt.end();
     throw error;
@@ -67,6 +70,7 @@ class Attempt {
   readonly #surroundings: SessionSurroundings;
   readonly #transports: Transports;
   readonly #clients: OPCUAClient[] = [];
+  #hasSession = false;
 
   constructor(options: ClientOptions, surroundings: SessionSurroundings) {
     this.#options = options;
@@ -89,6 +93,7 @@ class Attempt {
     );
     await client.connect(method.endpoint);
     const session = await client.createSession(identityOf(method));
+    this.#hasSession = true;
     const { clock } = this.#surroundings;
     const opened = new OpenSession(session, {
       clock,
@@ -104,8 +109,10 @@ class Attempt {
 
   async end(): Promise<void> {
     const { clock } = this.#surroundings;
+    // A session is closed as one should; whoever has not opened any need not be told.
+    if (!this.#hasSession) this.#transports.end();
     const disconnected = Promise.all(this.#clients.map((client) => client.disconnect()));
-    await within(clock, CLOSE_WITHIN_MS, disconnected).catch(() => undefined);
+    await within(disconnected, { clock, mostMs: CLOSE_WITHIN_MS }).catch(() => undefined);
     this.#transports.end();
   }
 
@@ -265,16 +272,26 @@ function policyOf(name: string): SecurityPolicy {
   return policy;
 }
 
-/** Rejects when it takes longer; what comes then is dropped. */
-async function within<T>(clock: Clock, mostMs: number, work: Promise<T>): Promise<T> {
-  let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = clock.after(mostMs, () => reject(new Error(`it has not answered within ${mostMs / 1000} s`)));
+interface Bounds {
+  readonly clock: Clock;
+  readonly mostMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Rejects when it takes longer or is no longer wanted; what comes then is dropped. */
+function within<T>(work: Promise<T>, { clock, mostMs, signal }: Bounds): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      timer.cancel();
+      signal?.removeEventListener("abort", stop);
+    };
+    const giveUp = (reason: string): void => {
+      end();
+      reject(new Error(reason));
+    };
+    const stop = (): void => giveUp("the bridge is stopping");
+    const timer = clock.after(mostMs, () => giveUp(`it has not answered within ${mostMs / 1000} s`));
+    signal?.addEventListener("abort", stop);
+    void work.finally(end).then(resolve, reject);
   });
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    timer?.cancel();
-  }
 }

@@ -24,6 +24,8 @@ export interface ScadaInTest {
   decide: Deciding;
   /** How many sessions are open. */
   sessions(): number;
+  /** How many secure channels are open. */
+  channels(): number;
   /** Names of the users of those sessions. */
   users(): (string | undefined)[];
   stop(): Promise<void>;
@@ -37,15 +39,20 @@ export function say(answer: unknown): CallMethodResultOptions {
 
 export const NAMESPACE = "urn:acme:scada";
 
+const LIMITLESS = { receiveBufferSize: 65_536, sendBufferSize: 65_536, maxMessageSize: 1e9, maxChunkCount: 1e6 };
+
+export interface ScadaOptions {
+  readonly port?: number;
+  readonly decide?: Deciding;
+  /** Namespaces before its own. */
+  readonly others?: number;
+  /** Whether it sends messages of any length, whatever a client has said that it takes. */
+  readonly limitless?: boolean;
+}
+
 /** Starts the server; `folder` keeps its certificate, so that it is the same one when it comes back. */
-export async function startScada(
-  folder: string,
-  {
-    port = 0,
-    decide = () => say({ status: "Accepted" }),
-    others = 0,
-  }: { port?: number; decide?: Deciding; others?: number } = {},
-): Promise<ScadaInTest> {
+export async function startScada(folder: string, options: ScadaOptions = {}): Promise<ScadaInTest> {
+  const { port = 0, decide = () => say({ status: "Accepted" }), others = 0, limitless = false } = options;
   const manager = (name: string) =>
     new OPCUACertificateManager({ rootFolder: join(folder, name), automaticallyAcceptUnknownCertificate: true });
   const server = new OPCUAServer({
@@ -56,6 +63,7 @@ export async function startScada(
     allowAnonymous: true,
     serverCertificateManager: manager("scada"),
     userCertificateManager: manager("users"),
+    ...(limitless ? { transportSettings: { adjustTransportLimits: () => LIMITLESS } } : {}),
     userManager: { isValidUser: (name: string, password: string) => name === "bridge" && password === "s3cret" },
   });
   await server.initialize();
@@ -87,6 +95,7 @@ export async function startScada(
     endpoint: `opc.tcp://127.0.0.1:${opened}`,
     port: opened,
     sessions: () => server.engine.currentSessionCount,
+    channels: () => server.currentChannelCount,
     users: () =>
       sessions().map(
         (session) => (session as { userIdentityToken?: { userName?: string } }).userIdentityToken?.userName,
@@ -103,6 +112,8 @@ export async function listen(
   const server = createServer((socket) => {
     open.add(socket);
     socket.on("close", () => open.delete(socket)).on("error", () => {});
+    // Without it the end of the connection would not be seen.
+    socket.resume();
     serve(socket);
   });
   server.listen(0, "127.0.0.1");
