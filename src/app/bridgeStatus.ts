@@ -15,6 +15,7 @@ const INTERVAL_MS = 1000;
 /** What is counted at one moment. */
 export interface Observation {
   readonly storeState: StoreState;
+  readonly scadaMethodState: BridgeStatus["scadaMethodState"];
   readonly idTags: number;
   readonly at: EpochMs;
   /** The same moment on the clock that never jumps, ms. */
@@ -31,10 +32,11 @@ export interface Observation {
 export function bridgeStatus(startedAt: EpochMs, before: Observation, now: Observation): BridgeStatus {
   const seconds = (now.monotonic - before.monotonic) / 1000;
   const rateOf = (count: number): number => (seconds > 0 ? count / seconds : 0);
-  const { gauges, storeState, idTags, rules } = now;
+  const { gauges, storeState, scadaMethodState, idTags, rules } = now;
   const decided = now.decisions.count - before.decisions.count;
   return {
     storeState,
+    scadaMethodState,
     idTags,
     at: now.at,
     version,
@@ -65,6 +67,7 @@ export interface StatusSources {
   readonly clock: Clock;
   readonly startedAt: EpochMs;
   readonly storeState: () => StoreState;
+  readonly scadaMethodState: () => BridgeStatus["scadaMethodState"];
   readonly idTags: IdTags;
   readonly rules: () => RulesState;
   readonly decisions: () => DecisionTotals;
@@ -96,10 +99,12 @@ export function reportStatus(sources: StatusSources, report: (status: BridgeStat
   });
 }
 
-function observe({ house, counts, clock, storeState, idTags, rules, decisions }: StatusSources): Observation {
+function observe(sources: StatusSources): Observation {
+  const { house, counts, clock, idTags, rules, decisions } = sources;
   const entries = counts.entries();
   return {
-    storeState: storeState(),
+    storeState: sources.storeState(),
+    scadaMethodState: sources.scadaMethodState(),
     idTags: idTags.size,
     at: clock.now(),
     monotonic: clock.monotonic(),

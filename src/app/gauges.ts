@@ -3,7 +3,10 @@ import type { Gauges } from "../hmi/metrics.ts";
 import type { House } from "./apply.ts";
 
 /** The gauges of the metrics page, and how many charge points are registered (OCPP 1.6 §7.41: Accepted). */
-export function gaugesOf({ twins }: House): Omit<Gauges, "storeFailing" | "rulesInUse" | "rulesRefused"> & {
+export function gaugesOf({ twins }: House): Omit<
+  Gauges,
+  "storeFailing" | "rulesInUse" | "rulesRefused" | "scadaMethodConnected"
+> & {
   readonly chargePointsRegistered: number;
 } {
   const gauges = {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { deciderOf, type Decide, type DecisionRecord } from "../decisions/decide.ts";
 import type { RuleSet } from "../decisions/rules/rule.ts";
 import { SiteFacts } from "../decisions/rules/facts.ts";
+import type { Source } from "../decisions/sources/source.ts";
 import { askIdTags, type IdTagSource } from "../decisions/sources/idTags.ts";
 import { openModules } from "../modules/modules.ts";
 import type { Running } from "../std/lifecycle.ts";
@@ -18,6 +19,7 @@ import { ScadaQuestions } from "./scadaQuestions.ts";
 export interface DecisionOptions extends RulesOptions {
   readonly house: House;
   readonly idTags: Pick<IdTagSource, "list" | "running">;
+  readonly scadaMethod?: Source | undefined;
 }
 
 /** Its rules are loaded again by themselves when a file changes, until it is stopped. */
@@ -37,7 +39,7 @@ export interface Decisions extends Running {
 
 /** Throws a RulesFault when a rules file has an error. */
 export function openDecisions(options: DecisionOptions): Decisions {
-  const { settings, clock, counts, log, idTags, house } = options;
+  const { settings, clock, counts, log, idTags, house, scadaMethod } = options;
   const { concurrentTransactions } = settings.idTags;
   const list: IdTagSource = { ...idTags, concurrentTransactions, now: () => clock.now() };
   const rules = new RulesInUse({ ...options, log: log.child({ part: "rules" }) });
@@ -63,7 +65,11 @@ export function openDecisions(options: DecisionOptions): Decisions {
   return {
     decide: deciderOf({
       rules: () => rules.rules,
-      sources: { idTags: (question) => askIdTags(list, question), scada: scada.ask, module: modules.source },
+      sources: {
+        idTags: (question) => askIdTags(list, question),
+        scada: scadaMethod ?? scada.ask,
+        module: modules.source,
+      },
       site: new SiteFacts(settings.site.name),
       clock,
       timeoutSeconds: settings.decisions.timeoutSeconds,

@@ -27,6 +27,7 @@ import { openHouse } from "./openHouse.ts";
 import type { Register } from "./register.ts";
 import type { RoadOut } from "./roadOut.ts";
 import type { RulesState } from "./rulesInUse.ts";
+import { askScadaMethod, scadaMethodState, startScadaMethod, type ScadaMethod } from "./scadaMethod.ts";
 import { sendCommand } from "./sendCommand.ts";
 import { version } from "./version.ts";
 import { watchStaleness } from "./watch.ts";
@@ -63,13 +64,18 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const opened = await openHouse(lifecycle, { settings, clock, log, counts });
   const { house, projections, register, idTags, store, history, messages } = opened;
+  // Charge points connect last of all; until then none can be called, and nobody is asked.
+  const serving: Serving = {};
+  const scadaMethod: ScadaMethod = () => serving.scadaMethod;
+  const asked = {
+    idTags: { list: idTags, running: opened.runningIdTags },
+    scadaMethod: askScadaMethod({ settings }, scadaMethod),
+  };
   const decisions = await lifecycle.start("decisions", async () =>
-    openDecisions({ house, settings, clock, counts, log, idTags: { list: idTags, running: opened.runningIdTags } }),
+    openDecisions({ house, settings, clock, counts, log, ...asked }),
   );
   const { effects, denials } = endingsOf({ settings, clock, log });
   const common = { house, settings, clock, counts, log };
-  // Charge points connect last of all; until then none can be called.
-  const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
   const lists = { idTags, idTagImports, decisions, fillingLocalList: new Set<string>() };
@@ -85,7 +91,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     log: logOf("http"),
     counts,
     notReady: reasons,
-    ...readingOf(house, store, { settings, decisions }),
+    ...readingOf(house, store, { settings, decisions, scadaMethod }),
   };
   const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
   const serve = {
@@ -98,12 +104,14 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     pending: () => decisions.scada.pending(),
   };
   const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...opcuaOptionsOf(settings), ...serve }));
+  serving.scadaMethod = await startScadaMethod(lifecycle, { settings, clock, log: logOf("scadaMethod") });
   // What an effect makes happen is told after the change that has shown it.
   projections.push(opcua.projection, effects);
   decisions.scada.watch(opcua.tellPending);
   await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
-  const status = { ...common, ...decisions, startedAt, storeState: store.state, idTags };
+  const states = { storeState: store.state, scadaMethodState: () => scadaMethodState({ settings }, scadaMethod) };
+  const status = { ...common, ...decisions, ...states, startedAt, idTags };
   await lifecycle.start("status", async () => untilStopped(reportStatus(status, opcua.report)));
 
   const road = roadInOf(common, { register, store, decisions });
@@ -122,6 +130,13 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
     },
   };
+}
+
+/** What is started after those that use it. */
+interface Serving {
+  ocpp?: Listeners;
+  files?: FileTarget | undefined;
+  scadaMethod?: ReturnType<ScadaMethod>;
 }
 
 type Common = Pick<Road, "house" | "settings" | "clock" | "counts" | "log">;
@@ -147,16 +162,22 @@ function roadInOf(common: Common, { register, store, decisions }: RoadParts): Ro
 interface Reading {
   readonly settings: Settings;
   readonly decisions: Decisions;
+  readonly scadaMethod: ScadaMethod;
 }
 
 function readingOf(
   house: House,
   store: Store,
-  { settings, decisions: { rules, tally } }: Reading,
+  { settings, decisions: { rules, tally }, scadaMethod }: Reading,
 ): Pick<HttpSources, "gauges" | "decisions" | "impaired" | "transactionsCsv"> {
   const isFailing = (): boolean => store.state() === "failing";
   return {
-    gauges: () => ({ ...gaugesOf(house), storeFailing: isFailing() ? 1 : 0, ...rulesGaugesOf(rules()) }),
+    gauges: () => ({
+      ...gaugesOf(house),
+      ...rulesGaugesOf(rules()),
+      storeFailing: isFailing() ? 1 : 0,
+      scadaMethodConnected: scadaMethodState({ settings }, scadaMethod) === "connected" ? 1 : 0,
+    }),
     decisions: tally,
     impaired: () => (isFailing() ? ["the store cannot write: no transaction is confirmed"] : []),
     transactionsCsv: (filter) => exportTransactions(settings.store.directory, filter),

@@ -20,6 +20,8 @@ export interface BridgeStatus {
   readonly messagesSentPerSecond: number;
   /** `failing`: no start or end of a transaction is confirmed. */
   readonly storeState: "ok" | "failing";
+  /** Of the server that `decisions.scadaMethod` names; `off` without one. */
+  readonly scadaMethodState: "off" | "connected" | "unreachable";
   /** Entries of the list of id tags. */
   readonly idTags: number;
   readonly rulesInUse: number;
@@ -71,6 +73,11 @@ export const bridgeDatapoints = datapointsOf({
     "String",
     "Why the rules files as they are now are not in use, and those from before are; empty when they are",
     (s) => s.rulesError,
+  ),
+  ScadaMethodState: fact(
+    "String",
+    "connected or unreachable: SCADA's own server, whose method decides where a rule asks scada; off when the settings name none",
+    (s) => s.scadaMethodState,
   ),
   DecisionLatency: fact(
     "Double",

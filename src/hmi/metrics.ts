@@ -11,7 +11,8 @@ export type GaugeName =
   | "transactionsActive"
   | "storeFailing"
   | "rulesInUse"
-  | "rulesRefused";
+  | "rulesRefused"
+  | "scadaMethodConnected";
 
 const counterHelp: Readonly<Record<CountName, string>> = {
   framesReceived: "OCPP frames received",
@@ -56,6 +57,7 @@ const gaugeHelp: Readonly<Record<GaugeName, string>> = {
   storeFailing: "1 while the disk refuses and no start or end of a transaction is confirmed, else 0",
   rulesInUse: "Rules by which questions of charge points are decided",
   rulesRefused: "1 while the rules files as they are now are not in use because of an error, else 0",
+  scadaMethodConnected: "1 while SCADA's own server is connected, whose method decisions.scadaMethod names, else 0",
 };
 
 /** Decisions of one kind since the start of the program. */

@@ -1,4 +1,4 @@
-// The server's own certificate and the trust lists of clients and users, below `pki/` of the data folder.
+// The bridge's own certificate and the trust lists of other applications and of users, below `pki/` of the data folder.
 // Unknown certificates go to rejected/ and are never trusted by themselves.
 import { X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -23,26 +23,56 @@ const VALIDITY_DAYS = 3650;
 /** A client that tries again every few seconds is named once in ten minutes. */
 const WARNINGS = { periodMs: 600_000, lines: 20 };
 
+interface Surroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Application {
+  readonly dataDirectory: string;
+  readonly listenHost: string;
+  /** Who is turned away where a certificate is not trusted, for the log. */
+  readonly about: string;
+}
+
+/** What the bridge shows of itself as an application, and whom it trusts. */
+export interface ApplicationCertificate {
+  readonly applicationUri: string;
+  readonly trustList: OPCUACertificateManager;
+  readonly certificateFile: string;
+}
+
 /** Opens the trust lists and makes the server's certificate when there is none. */
 export async function openCertificates(
   dataDirectory: string,
   listenHost: string,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  surroundings: Surroundings,
 ): Promise<Certificates> {
-  const root = join(dataDirectory, "pki");
-  await mkdir(root, { recursive: true });
-  const server = new ClientTrustList(join(root, "application"), new BoundedWarnings(log, clock, WARNINGS));
+  const application = { dataDirectory, listenHost, about: "an OPC UA client" };
+  const { applicationUri, trustList, certificateFile } = await openApplicationCertificate(application, surroundings);
   const users = new OPCUACertificateManager({
-    rootFolder: join(root, "users"),
+    rootFolder: join(dataDirectory, "pki", "users"),
     automaticallyAcceptUnknownCertificate: false,
   });
-  await server.initialize();
   await users.initialize();
-  const certificateFile = join(server.rootDir, "own", "certs", `${PRODUCT}.pem`);
+  return { applicationUri, server: trustList, users, certificateFile };
+}
+
+/** Opens the trust list of applications, which is one for clients and servers. */
+export async function openApplicationCertificate(
+  { dataDirectory, listenHost, about }: Application,
+  { clock, log }: Surroundings,
+): Promise<ApplicationCertificate> {
+  const root = join(dataDirectory, "pki");
+  await mkdir(root, { recursive: true });
+  const warnings = new BoundedWarnings(log, clock, WARNINGS);
+  const trustList = new ClientTrustList(join(root, "application"), warnings, about);
+  await trustList.initialize();
+  const certificateFile = join(trustList.rootDir, "own", "certs", `${PRODUCT}.pem`);
   const given = await applicationUriIn(certificateFile);
   const applicationUri = given ?? makeApplicationUrn(hostname(), PRODUCT);
   if (given === undefined)
-    await server.createSelfSignedCertificate({
+    await trustList.createSelfSignedCertificate({
       applicationUri,
       subject: { commonName: `${PRODUCT}@${hostname()}`, organization: PRODUCT },
       // OPC 10000-6 §6.2.2: every name and address by which the server can be reached.
@@ -52,7 +82,7 @@ export async function openCertificates(
       startDate: new Date(),
       validity: VALIDITY_DAYS,
     });
-  return { applicationUri, server, users, certificateFile };
+  return { applicationUri, trustList, certificateFile };
 }
 
 /** The ApplicationUri of a certificate that is there already: clients compare the two (OPC 10000-4 §6.1.3), even if this host was called otherwise then. */

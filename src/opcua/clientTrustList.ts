@@ -1,4 +1,4 @@
-// The trust list of clients that says so when it turns one away, and keeps only the latest of those that it has turned away.
+// The trust list of applications that says so when it turns one away, and keeps only the latest of those that it has turned away.
 import { X509Certificate } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,10 +10,13 @@ const MAX_REJECTED = 100;
 
 export class ClientTrustList extends OPCUACertificateManager {
   readonly #warnings: BoundedWarnings;
+  readonly #about: string;
 
-  constructor(rootFolder: string, warnings: BoundedWarnings) {
+  /** `about` is who is turned away, for the log. */
+  constructor(rootFolder: string, warnings: BoundedWarnings, about = "an OPC UA client") {
     super({ rootFolder, automaticallyAcceptUnknownCertificate: false });
     this.#warnings = warnings;
+    this.#about = about;
   }
 
   /** The library puts every certificate here that it does not trust. */
@@ -27,7 +30,7 @@ export class ClientTrustList extends OPCUACertificateManager {
     const trusted = join(this.rootDir, "trusted", "certs");
     this.#warnings.warn(
       { subject: subject.replaceAll("\n", ", "), thumbprint, file },
-      `an OPC UA client was turned away because its certificate is not trusted; move the file to ${trusted} to trust it, no restart is needed`,
+      `${this.#about} was turned away because its certificate is not trusted; move the file to ${trusted} to trust it, no restart is needed`,
       thumbprint,
     );
     await this.#dropOldest();

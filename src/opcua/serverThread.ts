@@ -2,13 +2,13 @@
 import { parentPort } from "node:worker_threads";
 import { systemClock } from "../std/clock.ts";
 import { explainListenFault } from "../std/listenFault.ts";
-import type { Log, LogFields } from "../std/log.ts";
 import type { Commander, CommandOutcome } from "../twin/commands.ts";
 import type { History, HistoryPage, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../twin/ports.ts";
 import { isOfLibrary } from "./faults.ts";
 import { redirectLibraryLog } from "./libraryLog.ts";
-import type { FromThread, LogLevel, ToThread } from "./messages.ts";
+import type { FromThread, ToThread } from "./messages.ts";
 import type { EndpointOptions } from "./options.ts";
+import { threadLog } from "./threadLog.ts";
 import { startUaServer, type UaServer } from "./uaServer.ts";
 
 const port = parentPort;
@@ -18,22 +18,7 @@ function send(message: FromThread): void {
   port?.postMessage(message);
 }
 
-/** Log lines are written by the main thread, in order with its own. */
-function logTo(bound: LogFields): Log {
-  const write =
-    (level: LogLevel) =>
-    (fields: LogFields, message: string): void =>
-      send({ kind: "log", level, fields: { ...bound, ...fields }, message });
-  return {
-    debug: write("debug"),
-    info: write("info"),
-    warn: write("warn"),
-    error: write("error"),
-    child: (fields) => logTo({ ...bound, ...fields }),
-  };
-}
-
-const log = logTo({});
+const log = threadLog(send);
 
 /** An error of our own ends the thread, which is then started again (server.ts). */
 function surviveLibrary(error: unknown): void {

@@ -15,6 +15,7 @@ export function findAdvice(settings: Settings, find: Find): Finding[] {
     ...findOpenListeners(settings),
     ...findOpenOpcUa(settings),
     ...findOpenFiles(settings),
+    ...findOpenScadaMethod(settings),
   ];
 }
 
@@ -77,6 +78,20 @@ function findOpenOpcUa({ opcua }: Settings): Finding[] {
     findings.push(warning(ANONYMOUS_ROLE, message, "set opcua.anonymousRole: observer, or opcua.host to 127.0.0.1"));
   }
   return findings;
+}
+
+function hostOf(url: string): string {
+  return /^[a-z.]+:\/\/\[?([^\]/]*?)\]?(?::\d+)?(?:\/|$)/u.exec(url)?.[1] ?? "";
+}
+
+/** Who answers at the endpoint is not proved by anything. */
+function findOpenScadaMethod({ decisions: { scadaMethod } }: Settings): Finding[] {
+  if (scadaMethod?.securityPolicy !== "None" || isLoopback(hostOf(scadaMethod.endpoint))) return [];
+  const read = scadaMethod.user === undefined ? "" : ", and read the password of its user";
+  const message = `Whoever can pose as ${quote(scadaMethod.endpoint)} can decide who may charge${read}: None neither signs nor encrypts`;
+  return [
+    warning(["decisions", "scadaMethod", "securityPolicy"], message, "take it away, and Basic256Sha256 does both"),
+  ];
 }
 
 function findOpenFiles({ files }: Settings): Finding[] {

@@ -310,6 +310,42 @@ export interface DecisionsSettings {
    * How long a decision may take before the default is answered. Unit s. 0.1 to 30. Default 3.
    */
   timeoutSeconds: number;
+  scadaMethod?: ScadaMethodSettings;
+}
+/**
+ * A method on SCADA's own OPC UA server that is called where a rule asks scada: (Action: String, Payload: String, JSON) gives (Answer: String, JSON). Where absent, SCADA answers the questions at the bridge's own server.
+ */
+export interface ScadaMethodSettings {
+  /**
+   * URL of SCADA's server, such as opc.tcp://scada:4840.
+   */
+  endpoint: string;
+  /**
+   * NodeId of the object that has the method, such as ns=2;s=Decisions; nsu=URI; in the place of ns=N; names the namespace by its URI, which stays when its index changes.
+   */
+  objectId: string;
+  /**
+   * NodeId of the method, such as ns=2;s=Decisions.Decide.
+   */
+  methodId: string;
+  /**
+   * Security policy (OPC 10000-7) by which messages are signed and encrypted; None does neither and trusts any server. Default "Basic256Sha256".
+   */
+  securityPolicy: "None" | "Basic256Sha256" | "Aes128_Sha256_RsaOaep" | "Aes256_Sha256_RsaPss";
+  user?: UserSettings;
+}
+/**
+ * Who the bridge logs in as; anonymous where absent.
+ */
+export interface UserSettings {
+  /**
+   * Name of the user.
+   */
+  name: string;
+  /**
+   * Password of the user. Write it in quotes.
+   */
+  password: string;
 }
 /**
  * The list of id tags that SCADA and the command line fill; it decides where a rule asks it.
@@ -521,6 +557,10 @@ export interface LimitsSettings {
    * How long an upload or download may stand still before it is given up. Unit s. 1 to 600. Default 30.
    */
   fileIdleSeconds: number;
+  /**
+   * Calls of decisions.scadaMethod that wait for their answer; beyond it SCADA counts as not answering. Unit calls. 1 to 10000. Default 100.
+   */
+  maxScadaCalls: number;
   /**
    * Entries of one list of a rules file. Unit entries. 1 to 1000000. Default 100000.
    */

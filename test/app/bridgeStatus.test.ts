@@ -18,6 +18,7 @@ const gauges = {
 };
 const START: Observation = {
   storeState: "ok",
+  scadaMethodState: "off",
   idTags: 3,
   at: 1_000_000,
   monotonic: 500,
@@ -61,7 +62,15 @@ describe("the status of the bridge", () => {
     const house = { twins: new Twins(), projections: [], sequences: new Sequences() };
     const reported: BridgeStatus[] = [];
     const startedAt = clock.now();
-    const sources = { house, counts, clock, startedAt, storeState: () => "ok" as const, idTags: new IdTags(10) };
+    const sources = {
+      house,
+      counts,
+      clock,
+      startedAt,
+      storeState: () => "ok" as const,
+      scadaMethodState: () => "off" as const,
+      idTags: new IdTags(10),
+    };
     const timer = reportStatus({ ...sources, ...decided }, (status) => reported.push(status));
     expect(reported).toMatchObject([{ at: startedAt, startedAt, knownChargePoints: 0, messagesReceivedPerSecond: 0 }]);
 
@@ -97,7 +106,15 @@ describe("the status of the bridge", () => {
     const clock = new HandClock();
     const house = { twins: new Twins(), projections: [], sequences: new Sequences() };
     const reported: BridgeStatus[] = [];
-    const sources = { house, counts: new Counts(), clock, startedAt: 0, storeState: () => "ok" as const, idTags };
+    const sources = {
+      house,
+      counts: new Counts(),
+      clock,
+      startedAt: 0,
+      storeState: () => "ok" as const,
+      scadaMethodState: () => "off" as const,
+      idTags,
+    };
     reportStatus({ ...sources, ...decided }, (status) => reported.push(status)).cancel();
     await idTags.set([{ idTag: "A", status: "Accepted" }]);
     expect(reported.map((status) => status.idTags)).toEqual([0, 1]);

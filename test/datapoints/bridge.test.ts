@@ -15,6 +15,7 @@ const status: BridgeStatus = {
   messagesReceivedPerSecond: 2.5,
   messagesSentPerSecond: 1.5,
   storeState: "failing",
+  scadaMethodState: "unreachable",
   idTags: 7,
   rulesInUse: 70,
   rulesLoadedAt: Date.UTC(2026, 10, 25, 11, 30),
@@ -39,6 +40,7 @@ describe("the point list of the site", () => {
       ["RulesInUse", "UInt32", 70],
       ["RulesLoadedAt", "DateTime", status.rulesLoadedAt],
       ["RulesError", "String", "rules.yaml:1:1 wrong"],
+      ["ScadaMethodState", "String", "unreachable"],
       ["DecisionLatency", "Double", 0.5],
     ]);
   });

@@ -26,6 +26,7 @@ const gauges = {
   storeFailing: 0,
   rulesInUse: 7,
   rulesRefused: 0,
+  scadaMethodConnected: 0,
 };
 
 const decided = [

@@ -35,6 +35,7 @@ const STATUS: BridgeStatus = {
   messagesReceivedPerSecond: 2.5,
   messagesSentPerSecond: 1.5,
   storeState: "ok",
+  scadaMethodState: "connected",
   idTags: 7,
   rulesInUse: 7,
   rulesLoadedAt: Date.UTC(2026, 10, 25, 11, 30),

@@ -104,6 +104,7 @@ describe("the OPC UA server on its thread", () => {
       messagesReceivedPerSecond: 0,
       messagesSentPerSecond: 0,
       storeState: "ok",
+      scadaMethodState: "connected",
       idTags: 7,
       rulesInUse: 0,
       rulesLoadedAt: 0,
