@@ -24,6 +24,7 @@ export interface Settings {
    */
   rules: string[];
   decisions: DecisionsSettings;
+  alarms: AlarmsSettings;
   simulation?: SimulationSettings;
   limits: LimitsSettings;
 }
@@ -309,6 +310,31 @@ export interface DecisionsSettings {
    * How long a decision may take before the default is answered. Unit s. 0.1 to 30. Default 3.
    */
   timeoutSeconds: number;
+}
+/**
+ * From when on something is an alarm (OPC 10000-9).
+ */
+export interface AlarmsSettings {
+  /**
+   * How long a charge point that has been connected may be away. Unit s. 0 to 86400. Default 120.
+   */
+  chargePointOfflineSeconds: number;
+  /**
+   * How far the clock of a charge point may be off. Unit s. 0 to 31536000. Default 60.
+   */
+  clockOffsetSeconds: number;
+  /**
+   * How long a transaction may run without meter values. Unit s. 0 to 86400. Default 900.
+   */
+  meterValuesMissingSeconds: number;
+  /**
+   * How long a connector may be Preparing, Finishing or SuspendedEVSE. Unit s. 0 to 604800. Default 1800.
+   */
+  stuckSeconds: number;
+  /**
+   * How long the measured current may lie above the limit that was commanded. Unit s. 0 to 86400. Default 60.
+   */
+  limitExceededSeconds: number;
 }
 /**
  * Charge points simulated inside the process, for trying out; they dial the first listener. Only taken where the whole bridge listens on loopback.
