@@ -21,6 +21,7 @@ import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
 import { inTurns } from "./inTurns.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
+import { openAlarms } from "./openAlarms.ts";
 import { openHouse } from "./openHouse.ts";
 import type { RoadOut } from "./roadOut.ts";
 import { sendCommand } from "./sendCommand.ts";
@@ -58,11 +59,12 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const opened = await openHouse(lifecycle, { settings, clock, log, counts });
   const { house, projections, register, store, history, messages } = opened;
   const effects = effectsOf({ settings, clock, log });
+  const { alarms, displays } = await openAlarms(lifecycle, opened, { settings, clock, log });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
   const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
-  const roadOut: RoadOut = { ...common, register, effects, linkOf, files: () => serving.files };
+  const roadOut: RoadOut = { ...common, register, effects, alarms, linkOf, files: () => serving.files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   await lifecycle.start("control", () =>
     openControl({ dataDirectory: settings.store.directory, clock, log: logOf("control"), notReady: reasons, command }),
@@ -76,24 +78,18 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
       ...readingOf(house, store, settings),
     }),
   );
+  const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
+  const wanted = { command, actOnAlarm: alarms.act.bind(alarms) };
   const opcua = await lifecycle.start("opcua", () =>
-    openOpcUaServer({
-      ...opcuaOptionsOf(settings),
-      clock,
-      log: logOf("opcua"),
-      counts,
-      replay: () => house.twins.all(),
-      command,
-      history,
-    }),
+    openOpcUaServer({ ...opcuaOptionsOf(settings), ...replay, ...wanted, clock, counts, history, log: logOf("opcua") }),
   );
   // What an effect makes happen is told after the change that has shown it.
-  projections.push(opcua.projection, effects);
+  projections.push(opcua.projection, effects, alarms);
+  displays.push(opcua.projection);
   await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
-  await lifecycle.start("status", async () =>
-    untilStopped(reportStatus({ ...common, startedAt, storeState: store.state }, opcua.report)),
-  );
+  const status = { ...common, startedAt, storeState: store.state };
+  await lifecycle.start("status", async () => untilStopped(reportStatus(status, opcua.report)));
 
   const road: Road = {
     ...common,

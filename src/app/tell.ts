@@ -2,8 +2,9 @@
 // what the command makes visible. Never a secret.
 import { nameOfOutcome, textOfOutcome } from "../opcua/statusCodes.ts";
 import type { CountName } from "../std/counts.ts";
-import type { CommandOutcome } from "../twin/commands.ts";
-import { actionOf, commandFinished } from "./commandFinished.ts";
+import type { EpochMs } from "../std/clock.ts";
+import type { CommandOutcome, Effect } from "../twin/commands.ts";
+import { actionOf, commandFinished, connectorOf } from "./commandFinished.ts";
 import type { Sight } from "./effects.ts";
 import { hideSecrets } from "./hideSecrets.ts";
 import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
@@ -39,11 +40,29 @@ export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
   if (request !== undefined && count !== "commandsRefused") road.counts.add("commandsSent");
   const twin = road.house.twins.get(command.chargePointId);
   if (twin === undefined || effect === undefined) return announce(road, wanted, settled, undefined);
-  road.effects.follow(twin, effect, settled.sentAt ?? wanted.at, (sight) => {
+  const sentAt = settled.sentAt ?? wanted.at;
+  road.effects.follow(twin, effect, sentAt, (sight) => {
     if (sight.kind === "Observed") road.counts.add("effectsObserved");
     if (sight.kind === "NotObserved") road.counts.add("effectsMissed");
     announce(road, wanted, settled, sight);
+    tellAlarms(road, wanted, { effect, sentAt, request }, sight);
   });
+}
+
+/** What the charge point has agreed to and not done is an alarm at the place of the command. */
+function tellAlarms(
+  { house, alarms, clock }: RoadOut,
+  { command }: Wanted,
+  { effect, sentAt, request }: { effect: Effect; sentAt: EpochMs; request: Settled["request"] },
+  sight: Sight,
+): void {
+  const { chargePointId } = command;
+  const named = connectorOf(command) ?? 0;
+  const connector = house.twins.get(chargePointId)?.connectors.has(named) === true ? named : 0;
+  if (sight.kind === "Observed") alarms.effectSeen(chargePointId, connector);
+  if (sight.kind !== "NotObserved") return;
+  const text = `${actionOf(command, request)} was accepted, but ${sight.text}`;
+  alarms.effectMissed(chargePointId, { connector, effect, sentAt, missing: { text, since: clock.now() } });
 }
 
 /** One that is not known, or no more, has no place of its own: its events stand at the folder of all charge points. */

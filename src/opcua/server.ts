@@ -4,19 +4,20 @@ import { Worker } from "node:worker_threads";
 import type { BridgeStatus } from "../datapoints/bridge.ts";
 import type { Timer } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
-import type { Projection } from "../twin/ports.ts";
+import type { AlarmDisplay, Projection } from "../twin/ports.ts";
 import type { Batch, FromThread, ToThread } from "./messages.ts";
 import type { OpcUaServerOptions } from "./options.ts";
 import { ThreadProjection } from "./projection.ts";
 
 export interface OpcUaServer extends Running {
   readonly endpointUrl: string;
-  readonly projection: Projection;
+  readonly projection: Projection & AlarmDisplay;
   /** Shows the bridge's status of itself; it only enqueues. */
   readonly report: (status: BridgeStatus) => void;
 }
 
 type CommandMessage = Extract<FromThread, { kind: "command" }>;
+type ActMessage = Extract<FromThread, { kind: "act" }>;
 type HistoryMessage = Extract<FromThread, { kind: "history" }>;
 
 const FIRST_PAUSE_MS = 500;
@@ -129,7 +130,7 @@ class Supervisor {
     // A free port, once taken, is kept: clients come back to the same address.
     this.#endpoint = { ...this.#endpoint, port: Number(new URL(endpointUrl).port) };
     const send = (batch: Batch): void => post(worker, batch);
-    this.projection.connect(send, this.#options.replay());
+    this.projection.connect(send, this.#options.replay(), this.#options.replayAlarms());
     if (this.#status !== undefined) this.report(this.#status);
   }
 
@@ -150,6 +151,7 @@ class Supervisor {
   #receive(worker: Worker, message: FromThread): void {
     if (message.kind === "applied") this.projection.applied();
     else if (message.kind === "command") this.#command(worker, message);
+    else if (message.kind === "act") this.#act(worker, message);
     else if (message.kind === "history") void this.#readHistory(worker, message);
     else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);
   }
@@ -159,6 +161,14 @@ class Supervisor {
     void this.#options.command(command, requester).then((outcome) =>
       this.projection.whenHandedOver(() => {
         if (this.#worker === worker) post(worker, { kind: "outcome", id, outcome });
+      }),
+    );
+  }
+
+  #act(worker: Worker, { id, place, act, requester }: ActMessage): void {
+    void this.#options.actOnAlarm(place, act, requester).then((outcome) =>
+      this.projection.whenHandedOver(() => {
+        if (this.#worker === worker) post(worker, { kind: "acted", id, outcome });
       }),
     );
   }

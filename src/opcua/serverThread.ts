@@ -3,8 +3,9 @@ import { parentPort } from "node:worker_threads";
 import { systemClock } from "../std/clock.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { Log, LogFields } from "../std/log.ts";
+import type { AlarmOutcome } from "../twin/alarms.ts";
 import type { Commander, CommandOutcome } from "../twin/commands.ts";
-import type { History, HistoryPage } from "../twin/ports.ts";
+import type { ActOnAlarm, History, HistoryPage } from "../twin/ports.ts";
 import { isOfLibrary } from "./faults.ts";
 import { redirectLibraryLog } from "./libraryLog.ts";
 import type { FromThread, LogLevel, ToThread } from "./messages.ts";
@@ -54,6 +55,17 @@ const command: Commander = (wanted, requester) =>
     send({ kind: "command", id, command: wanted, requester });
   });
 
+/** What is done with alarms, by the number under which the outcome comes back. */
+const acts = new Map<number, (outcome: AlarmOutcome) => void>();
+let lastAct = 0;
+
+const actOnAlarm: ActOnAlarm = (place, act, requester) =>
+  new Promise((resolve) => {
+    const id = ++lastAct;
+    acts.set(id, resolve);
+    send({ kind: "act", id, place, act, requester });
+  });
+
 /** Questions for the history on their way, by the number under which the answer comes back. */
 const questions = new Map<number, (page: HistoryPage | undefined) => void>();
 let lastQuestion = 0;
@@ -72,7 +84,7 @@ const history: History = {
 
 async function start(endpoint: EndpointOptions, keepsHistory: boolean): Promise<void> {
   try {
-    const surroundings = { clock: systemClock, log, command, ...(keepsHistory ? { history } : {}) };
+    const surroundings = { clock: systemClock, log, command, actOnAlarm, ...(keepsHistory ? { history } : {}) };
     running = await startUaServer(endpoint, surroundings);
     send({ kind: "listening", endpointUrl: running.endpointUrl });
   } catch (error) {
@@ -104,6 +116,10 @@ port.on("message", (message: ToThread) => {
     case "outcome":
       commands.get(message.id)?.(message.outcome);
       commands.delete(message.id);
+      break;
+    case "acted":
+      acts.get(message.id)?.(message.outcome);
+      acts.delete(message.id);
       break;
     case "history":
       questions.get(message.id)?.(message.page);

@@ -21,7 +21,7 @@ import type { Clock, Timer } from "../std/clock.ts";
 import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander } from "../twin/commands.ts";
-import type { History } from "../twin/ports.ts";
+import type { ActOnAlarm, History } from "../twin/ports.ts";
 import { BatchReader } from "./applyBatch.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
 import { ChargePoints } from "./chargePoints.ts";
@@ -73,6 +73,8 @@ export interface UaServerSurroundings {
   readonly log: Log;
   /** Where everything goes that clients want. */
   readonly command: Commander;
+  /** Where everything goes that clients do with alarms. */
+  readonly actOnAlarm: ActOnAlarm;
   /** What has been kept; without it no node has a history. */
   readonly history?: History;
 }

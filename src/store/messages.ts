@@ -1,4 +1,5 @@
 // What crosses between the main thread and the store's thread: records one way, receipts the other, in the same order.
+import type { AlarmRecord, KeptAlarm } from "../twin/alarms.ts";
 import type { KeptTransaction, LedgerRecord, Receipt, StoreState } from "../twin/ledger.ts";
 import type { Origin } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
@@ -9,7 +10,8 @@ export type StoreRecord =
   | { readonly kind: "snapshot"; readonly id: string; readonly origin: Origin; readonly text: string }
   | { readonly kind: "forget"; readonly id: string }
   /** An entry of the register as JSON; undefined removes it. */
-  | { readonly kind: "register"; readonly id: string; readonly entry: string | undefined };
+  | { readonly kind: "register"; readonly id: string; readonly entry: string | undefined }
+  | AlarmRecord;
 
 export interface ThreadOptions {
   readonly directory: string;
@@ -24,6 +26,7 @@ export interface Restored {
   readonly transactions: readonly KeptTransaction[];
   /** Entries of the register as JSON, by identity. */
   readonly register: ReadonlyMap<string, string>;
+  readonly alarms: readonly KeptAlarm[];
 }
 
 export type ToStore =

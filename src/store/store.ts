@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { Clock, Timer } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
+import type { AlarmRecord } from "../twin/alarms.ts";
 import type { Ledger, Receipt, StoreState } from "../twin/ledger.ts";
 import type { Origin, Projection } from "../twin/ports.ts";
 import { StoreFault } from "./faults.ts";
@@ -29,6 +30,8 @@ export interface Store extends Running {
   readonly restored: Restored;
   /** Writes an entry of the register; undefined removes it. False when the disk refuses. */
   readonly register: (id: string, entry: string | undefined) => Promise<boolean>;
+  /** Writes an alarm down, or that there is nothing to remember of it. False when the disk refuses. */
+  readonly alarm: (record: AlarmRecord) => Promise<boolean>;
   readonly state: () => StoreState;
 }
 
@@ -44,6 +47,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     projection: snapshots,
     restored,
     state,
+    alarm: async (record) => (await keep(record)).kind !== "failing",
     register: async (id, entry) => (await keep({ kind: "register", id, entry })).kind !== "failing",
     stop: async () => {
       await supervisor.within(STOP_WITHIN_MS, snapshots.stop());

@@ -45,7 +45,7 @@ function open(options: ThreadOptions): void {
     const restored = commits.tables?.restore((chargePoint) =>
       log("warn", { chargePoint }, "what was known of a charge point cannot be read and is left out"),
     );
-    send({ kind: "opened", restored: restored ?? { twins: [], transactions: [], register: new Map() } });
+    send({ kind: "opened", restored: restored ?? { twins: [], transactions: [], register: new Map(), alarms: [] } });
   } catch (error) {
     lock?.close();
     lock = undefined;

@@ -2,6 +2,26 @@
 // brings the time. What raises it stands in datapoints/alarms.ts.
 import type { EpochMs } from "../std/clock.ts";
 
+/** Where an alarm stands (datapoints/alarms.ts). */
+export interface AlarmPlace {
+  /** Empty for the bridge itself. */
+  readonly chargePointId: string;
+  /** 0 is the charge point itself. */
+  readonly connector: number;
+  readonly name: string;
+}
+
+/** An alarm as it was when the bridge ended. */
+export interface KeptAlarm extends AlarmPlace {
+  readonly state: AlarmState;
+}
+
+/** An alarm for the disk: its state as text; undefined when there is nothing to remember. */
+export interface AlarmRecord extends AlarmPlace {
+  readonly kind: "alarm";
+  readonly state: string | undefined;
+}
+
 export type Shelving = "Unshelved" | "TimedShelved" | "OneShotShelved";
 
 /** Every change that is told has a number of its own; the times are those of the last changes. */
@@ -100,7 +120,7 @@ export interface Sensed {
 export function sense(state: AlarmState, sensed: Sensed, now: EpochMs): AlarmState {
   if (!state.enabled) return state;
   const rested = state.shelving !== "Unshelved" && now >= state.shelvedUntil ? unshelved(state, now) : state;
-  const found = sensed.finding === undefined ? withoutFinding(rested, sensed, now) : withFinding(rested, sensed, now);
+  const found = isFound(rested, sensed, now) ? withFinding(rested, sensed, now) : withoutFinding(rested, sensed, now);
   const suppressed = sensed.isSuppressed && isRetained(found);
   if (suppressed === found.suppressed) return found;
   const after = { ...found, suppressed, suppressedAt: now };
@@ -116,6 +136,12 @@ export function dueAt(
   if (state.pendingSince > 0) due.push(state.pendingSince + (state.active ? offDelayMs : onDelayMs));
   if (state.shelving !== "Unshelved") due.push(state.shelvedUntil);
   return due.length === 0 ? undefined : Math.min(...due);
+}
+
+/** One that moves is over as soon as it has moved: it is found anew only after another delay. */
+function isFound({ active }: AlarmState, { finding, moves, onDelayMs }: Sensed, now: EpochMs): boolean {
+  if (finding === undefined) return false;
+  return !(active && moves && now < (finding.since ?? now) + onDelayMs);
 }
 
 function withFinding(state: AlarmState, { finding, onDelayMs, moves }: Sensed, now: EpochMs): AlarmState {
@@ -182,7 +208,13 @@ export type AlarmAct =
   | { readonly kind: "enable" | "disable" | "oneShotShelve" | "unshelve" }
   | { readonly kind: "timedShelve"; readonly milliseconds: number };
 
+export const MAX_COMMENT_CHARACTERS = 1000;
+
+/** Why something was not done (OPC 10000-9 §5.5 to §5.8); NotKnown: there is no such alarm; Denied: the role does not suffice. */
 export const alarmRefusals = [
+  "Denied",
+  "NotKnown",
+  "CommentTooLong",
   "EventUnknown",
   "AlreadyAcknowledged",
   "AlreadyConfirmed",
@@ -194,6 +226,8 @@ export const alarmRefusals = [
   "ShelvingTimeOutOfRange",
 ] as const;
 export type AlarmRefusal = (typeof alarmRefusals)[number];
+
+export type AlarmOutcome = "Done" | AlarmRefusal;
 
 export interface Acting {
   readonly now: EpochMs;
@@ -228,6 +262,7 @@ function mark(state: AlarmState, act: Extract<AlarmAct, Commented>, acting: Acti
   const { now, user, needsConfirmation } = acting;
   const isKnown = state.raisedBy > 0 && act.sequence >= state.raisedBy && act.sequence <= state.sequence;
   if (!isKnown) return "EventUnknown";
+  if ((act.comment?.length ?? 0) > MAX_COMMENT_CHARACTERS) return "CommentTooLong";
   const comment = act.comment === undefined ? {} : { comment: act.comment, commentAt: now };
   const after = { ...state, ...comment, user };
   switch (act.kind) {

@@ -30,6 +30,8 @@ export interface RoadOutInTest {
   readonly told: (Occurrence | Twin)[];
   /** What has been sent, as `Action {payload}`. */
   readonly sent: string[];
+  /** What the alarms have been told of effects. */
+  readonly alarms: string[];
   readonly occurrences: () => Occurrence[];
   readonly twin: (id?: string) => Twin;
   readonly happen: (...events: TwinEvent[]) => void;
@@ -50,6 +52,7 @@ export function openRoadOut(
   const log = logInto(lines);
   const told: RoadOutInTest["told"] = [];
   const sent: string[] = [];
+  const alarms: string[] = [];
   const { limits, ocpp } = settings;
   const effects = new Effects({
     clock,
@@ -84,6 +87,11 @@ export function openRoadOut(
     log,
     register,
     effects,
+    alarms: {
+      effectMissed: (chargePointId, { connector, missing }) =>
+        void alarms.push(`${chargePointId} ${connector} missed: ${missing.text}`),
+      effectSeen: (chargePointId, connector) => void alarms.push(`${chargePointId} ${connector} seen`),
+    },
     linkOf: (id) => (id === "CP001" && answer !== "absent" ? link : undefined),
   };
   const twin = (id = "CP001"): Twin => {
@@ -100,6 +108,7 @@ export function openRoadOut(
     lines,
     told,
     sent,
+    alarms,
     twin,
     happen,
     occurrences: () => told.filter((each) => "severity" in each),

@@ -21,8 +21,9 @@ import { startUaServer, type UaServer } from "../../src/opcua/uaServer.ts";
 import { systemClock } from "../../src/std/clock.ts";
 import { Counts } from "../../src/std/counts.ts";
 import { silentLog } from "../../src/std/log.ts";
+import type { KeptAlarm } from "../../src/twin/alarms.ts";
 import type { Commander } from "../../src/twin/commands.ts";
-import type { History } from "../../src/twin/ports.ts";
+import type { ActOnAlarm, History } from "../../src/twin/ports.ts";
 import type { Occurrence } from "../../src/twin/occurrences.ts";
 import { meterPointOf, type Location, type PhasePath } from "../../src/twin/measurands.ts";
 import {
@@ -77,6 +78,7 @@ export interface Fed {
   /** Several in one batch. */
   publishTogether(changes: readonly (readonly [before: Twin | undefined, after: Twin])[]): void;
   forget(id: string): void;
+  show(alarms: readonly KeptAlarm[], isTold?: boolean): void;
   /** Several in one batch. */
   announce(occurrences: readonly Occurrence[]): void;
 }
@@ -84,8 +86,17 @@ export interface Fed {
 /** What a server is told when nothing of a test has to do with commands. */
 export const noCommands: Commander = async ({ kind }) => ({ kind: "unsupported", text: `${kind} is not tested here` });
 
-export async function startFed(options: EndpointOptions, command = noCommands, history?: History): Promise<Fed> {
-  const surroundings = { clock: systemClock, log: silentLog, command, ...(history === undefined ? {} : { history }) };
+/** The same for alarms. */
+export const noAlarms: ActOnAlarm = async () => "NotKnown";
+
+export async function startFed(
+  options: EndpointOptions,
+  command = noCommands,
+  history?: History,
+  actOnAlarm = noAlarms,
+): Promise<Fed> {
+  const kept = history === undefined ? {} : { history };
+  const surroundings = { clock: systemClock, log: silentLog, command, actOnAlarm, ...kept };
   const ua = await startUaServer(options, surroundings);
   let flush: (() => void) | undefined;
   const projection = new ThreadProjection({
@@ -115,6 +126,10 @@ export async function startFed(options: EndpointOptions, command = noCommands, h
     },
     forget: (id) => {
       projection.forget(id);
+      flush?.();
+    },
+    show: (alarms, isTold = true) => {
+      for (const alarm of alarms) projection.show(alarm, isTold);
       flush?.();
     },
     announce: (occurrences) => {

@@ -15,6 +15,7 @@ import {
   twinOf,
   withSamples,
   withState,
+  noAlarms,
   noCommands,
 } from "./fixture.ts";
 import { Kept, at, historyRead, raw, type Answer } from "./historyInTest.ts";
@@ -50,7 +51,9 @@ beforeAll(async () => {
     counts,
     log,
     replay: () => twins.values(),
+    replayAlarms: () => [],
     command: noCommands,
+    actOnAlarm: noAlarms,
     history: kept,
   });
 }, 60_000);
@@ -165,7 +168,9 @@ describe("the OPC UA server on its thread", () => {
           counts,
           log: silentLog,
           replay: () => [],
+          replayAlarms: () => [],
           command: noCommands,
+          actOnAlarm: noAlarms,
         }),
       ).rejects.toThrow(new Error(sentence.replace("PORT", String(port))));
     },

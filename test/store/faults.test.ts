@@ -49,7 +49,7 @@ describe("a file of a newer version", () => {
     database.close();
     const before = filesIn(directory);
     await expect(stores.open(directory)).rejects.toThrow(
-      `store.directory: ${join(directory, "state.db")} was written by a newer version of this program (layout 99; this one knows up to 1); nothing was changed: start the newer version, or name another folder`,
+      `store.directory: ${join(directory, "state.db")} was written by a newer version of this program (layout 99; this one knows up to 2); nothing was changed: start the newer version, or name another folder`,
     );
     expect(filesIn(directory)).toEqual(before);
   });
