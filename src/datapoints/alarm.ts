@@ -38,6 +38,8 @@ export interface Alarm<Facts> {
   readonly name: string;
   readonly type: AlarmType;
   readonly description: string;
+  /** Path of the datapoint that shows it best, below the charge point, connector or bridge. */
+  readonly input?: string;
   /** What DeviceHealth of the charge point says while it is active. */
   readonly health?: DeviceHealth;
   /** 1 to 1000 (OPC 10000-5 §6.4.2). */

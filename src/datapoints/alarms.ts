@@ -51,11 +51,11 @@ const faulted: Alarm<ChargePointFacts | ConnectorFacts> = {
   find: isFaultedWithoutCode,
 };
 
-/** What is found of a charge point as of each of its connectors. */
-const ofBoth: readonly Alarm<ChargePointFacts | ConnectorFacts>[] = [
-  ...errorAlarms(CALM_SECONDS),
-  faulted,
-  unavailable,
+/** What is found of a charge point as of each of its connectors; `group` is where it shows its status. */
+const ofBoth = (group: "State" | "Status"): readonly Alarm<ChargePointFacts | ConnectorFacts>[] => [
+  ...errorAlarms(CALM_SECONDS, `${group}/ErrorCode`),
+  { ...faulted, input: `${group}/Status` },
+  { ...unavailable, input: `${group}/Status` },
   commandEffectMissing,
 ];
 
@@ -63,15 +63,17 @@ export const chargePointAlarms: readonly Alarm<ChargePointFacts>[] = [
   {
     name: "Offline",
     type: "OffNormalAlarmType",
+    input: "State/Connected",
     description: "The charge point is not connected; the alarms of its connectors are suppressed",
     severity: ({ twin }) => ([...twin.connectors.values()].some(({ transaction }) => transaction?.active) ? 700 : 500),
     onDelaySeconds: "chargePointOfflineSeconds",
     find: isOffline,
   },
-  ...ofBoth,
+  ...ofBoth("State"),
   {
     name: "FirmwareUpdateRunning",
     type: "CheckFunctionAlarmType",
+    input: "State/FirmwareStatusNotification",
     description: "The charge point fetches or installs firmware",
     health: "CHECK_FUNCTION",
     severity: 150,
@@ -80,6 +82,7 @@ export const chargePointAlarms: readonly Alarm<ChargePointFacts>[] = [
   {
     name: "DiagnosticsRunning",
     type: "CheckFunctionAlarmType",
+    input: "State/DiagnosticsStatusNotification",
     description: "The charge point uploads diagnostics or a log",
     health: "CHECK_FUNCTION",
     severity: 150,
@@ -88,6 +91,7 @@ export const chargePointAlarms: readonly Alarm<ChargePointFacts>[] = [
   {
     name: "ClockOff",
     type: "MaintenanceRequiredAlarmType",
+    input: "State/ClockOffset",
     description: "The clock of the charge point differs from that of the bridge",
     health: "MAINTENANCE_REQUIRED",
     severity: 200,
@@ -98,6 +102,7 @@ export const chargePointAlarms: readonly Alarm<ChargePointFacts>[] = [
 const stuckIn = (status: string): Alarm<ConnectorFacts> => ({
   name: `StuckIn${status}`,
   type: "OffNormalAlarmType",
+  input: "Status/Status",
   description: `The connector has been ${status} for too long`,
   severity: 300,
   onDelaySeconds: "stuckSeconds",
@@ -105,10 +110,11 @@ const stuckIn = (status: string): Alarm<ConnectorFacts> => ({
 });
 
 export const connectorAlarms: readonly Alarm<ConnectorFacts>[] = [
-  ...ofBoth,
+  ...ofBoth("Status"),
   {
     name: "LimitExceeded",
     type: "DiscrepancyAlarmType",
+    input: "MeterValues/Current.Import",
     description: "The measured current stays above the limit that was commanded",
     health: "OFF_SPEC",
     severity: 600,
@@ -119,6 +125,7 @@ export const connectorAlarms: readonly Alarm<ConnectorFacts>[] = [
   {
     name: "MeterValuesMissing",
     type: "OffNormalAlarmType",
+    input: "MeterValues/Timestamp",
     description: "A transaction runs and no meter values come",
     severity: 300,
     onDelaySeconds: "meterValuesMissingSeconds",
@@ -132,6 +139,7 @@ export const bridgeAlarms: readonly Alarm<BridgeFacts>[] = [
   {
     name: "StoreFailing",
     type: "SystemOffNormalAlarmType",
+    input: "StoreState",
     description: "The store cannot write: no start or end of a transaction is confirmed",
     severity: 800,
     needsConfirmation: true,

@@ -34,12 +34,17 @@ const errors: Readonly<Record<Exclude<ChargePointErrorCode, "NoError">, readonly
   OtherError: [check, "An error of another kind, which vendor error code and info tell"],
 };
 
-export function errorAlarms(offDelaySeconds: number): readonly Alarm<ChargePointFacts | ConnectorFacts>[] {
+/** @param input path of the datapoint that shows the error code */
+export function errorAlarms(
+  offDelaySeconds: number,
+  input: string,
+): readonly Alarm<ChargePointFacts | ConnectorFacts>[] {
   return Object.entries(errors).map(([code, [grade, description]]) => ({
     ...grade,
     name: code,
     description,
     offDelaySeconds,
+    input,
     find: hasErrorCode(code, description),
   }));
 }

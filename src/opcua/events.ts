@@ -16,11 +16,11 @@ import type { Known } from "../datapoints/row.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { ChargePoint, ChargePoints } from "./chargePoints.ts";
 import { dateOf, scalarOf } from "./dataValues.ts";
+import { listenersOf, type EventPlace, type EventPlacesOptions } from "./eventPlaces.ts";
+import { InSteps } from "./inSteps.ts";
 import { emitEvent } from "./libraryEvents.ts";
 import { formatAddress } from "./nodeIds.ts";
-import { TYPES, builtInTypeOf } from "./typeNodes.ts";
-import type { VirtualNode } from "./virtualNode.ts";
-import { siteNodeId } from "./virtualSpace.ts";
+import { TYPES, builtInTypeOf, siteNodeId } from "./typeNodes.ts";
 
 /** Raised at a time; then others have their turn. */
 const AT_A_TIME = 50;
@@ -45,14 +45,15 @@ interface EventType {
 
 export class Events {
   readonly #options: EventsOptions;
-  readonly #server: UAObject;
+  readonly #places: EventPlacesOptions;
   readonly #types: ReadonlyMap<string, EventType>;
-  #waiting: Occurrence[] = [];
-  #isDraining = false;
+  readonly #steps: InSteps<Occurrence>;
 
   constructor(options: EventsOptions) {
     this.#options = options;
-    this.#server = options.addressSpace.rootFolder.objects.server;
+    this.#places = { ...options, server: options.addressSpace.rootFolder.objects.server };
+    const handle = (occurrence: Occurrence): void => this.#raise(occurrence);
+    this.#steps = new InSteps({ atATime: AT_A_TIME, mostWaiting: MAX_WAITING, later: options.later, handle });
     this.#types = new Map(
       Object.entries<OccurrenceType>(occurrenceTypes).map(([name, type]) => [name, eventType(options, name, type)]),
     );
@@ -60,19 +61,7 @@ export class Events {
 
   /** Raises them in their order: the first at once, the others when it is their turn. */
   raise(occurrences: readonly Occurrence[]): void {
-    const heard = occurrences.filter((occurrence) => this.#listenersOf(occurrence).length > 0);
-    if (heard.length === 0) return;
-    this.#waiting.push(...heard);
-    if (this.#waiting.length > MAX_WAITING) this.#waiting = this.#waiting.slice(-MAX_WAITING);
-    if (!this.#isDraining) this.#drain();
-  }
-
-  #drain(): void {
-    const now = this.#waiting.slice(0, AT_A_TIME);
-    this.#waiting = this.#waiting.slice(AT_A_TIME);
-    this.#isDraining = this.#waiting.length > 0;
-    for (const occurrence of now) this.#raise(occurrence);
-    if (this.#isDraining) this.#options.later(() => this.#drain());
+    this.#steps.add(occurrences.filter((occurrence) => this.#listenersOf(occurrence).length > 0));
   }
 
   #raise(occurrence: Occurrence): void {
@@ -86,20 +75,8 @@ export class Events {
   }
 
   /** Whoever listens at the places where it is seen. */
-  #listenersOf({ chargePointId, connectorId }: Occurrence): (UAObject | VirtualNode)[] {
-    const { folder, chargePoints } = this.#options;
-    const places: (UAObject | VirtualNode | undefined)[] = [this.#server, folder];
-    const chargePoint = chargePoints.find(chargePointId);
-    if (chargePoint?.live !== undefined) {
-      const { live, encodedId } = chargePoint;
-      places.push(live.get(encodedId));
-      if (connectorId !== undefined && connectorId > 0)
-        places.push(live.get(formatAddress(encodedId, connectorId, "")));
-    }
-    return places.filter((place) => place !== undefined && place.listenerCount("event") > 0) as (
-      | UAObject
-      | VirtualNode
-    )[];
+  #listenersOf({ chargePointId, connectorId }: Occurrence): EventPlace[] {
+    return listenersOf(this.#places, chargePointId, connectorId);
   }
 
   /** The event; undefined when the published types do not know it. */

@@ -18,6 +18,7 @@ import { variableTypeOf, type Datapoint, type VariableTypeName } from "../datapo
 import type { Table } from "../datapoints/table.ts";
 import { locations, meterPoints, phases } from "../twin/measurands.ts";
 import { structuresOf } from "./argumentStructures.ts";
+import type { ConditionPart } from "./conditionPlaces.ts";
 import { DI, TYPES, UA, type TypeNodes } from "./typeNodes.ts";
 
 export type Role =
@@ -30,6 +31,11 @@ export type Role =
   | "euRange"
   | "nodeVersion"
   | "method"
+  /** A condition, the object below it that shelves it, its variables and its methods (conditionPlaces.ts). */
+  | "condition"
+  | "shelving"
+  | "conditionField"
+  | "conditionMethod"
   /** InputArguments or OutputArguments. */
   | "arguments";
 
@@ -51,6 +57,8 @@ export interface Place {
   readonly datapoint: Datapoint | undefined;
   /** Of a method. */
   readonly method: Method | undefined;
+  /** Of a condition and of all below it. */
+  readonly condition: ConditionPart | undefined;
   /** The list of Argument structures, the same for all charge points. */
   readonly structures: Variant | undefined;
   /** The place exists once a column from `from` up to and not including `to` has been received; undefined when it always exists. */
@@ -64,7 +72,7 @@ export interface Needs {
 
 export interface Shape {
   readonly owner: Place;
-  readonly byPath: ReadonlyMap<string, Place>;
+  readonly byPath: Map<string, Place>;
   readonly datapoints: readonly Datapoint[];
   /** Places of methods by the NodeId of the type's method that they are made from. */
   readonly byDeclaration: ReadonlyMap<string, Place>;
@@ -81,7 +89,26 @@ export interface Plan {
 }
 
 export function shapeOf({ table, methods, owner }: Plan, types: TypeNodes): Shape {
-  const root: Place = {
+  const root = rootOf(owner, types);
+  const builder = new ShapeBuilder(root, types, table.fixedCount);
+  for (const datapoint of table.datapoints) builder.addDatapoint(datapoint);
+  const byDeclaration = new Map<string, Place>();
+  for (const method of methods) byDeclaration.set(declarationOf(method, owner), builder.addMethod(method));
+  if (owner === types.chargePoint) {
+    builder.addNodeVersion();
+    builder.addGroup(CONFIGURATION_GROUP);
+  }
+  return { owner: root, byPath: builder.byPath, datapoints: table.datapoints, byDeclaration };
+}
+
+/** That of an object of which only what is added to it is virtual. */
+export function bareShapeOf(owner: UAObjectType, types: TypeNodes): Shape {
+  const root = rootOf(owner, types);
+  return { owner: root, byPath: new Map([["", root]]), datapoints: [], byDeclaration: new Map() };
+}
+
+function rootOf(owner: UAObjectType, types: TypeNodes): Place {
+  return {
     role: "owner",
     path: "",
     nodeClass: NodeClass.Object,
@@ -94,18 +121,10 @@ export function shapeOf({ table, methods, owner }: Plan, types: TypeNodes): Shap
     children: [],
     datapoint: undefined,
     method: undefined,
+    condition: undefined,
     structures: undefined,
     needs: undefined,
   };
-  const builder = new ShapeBuilder(root, types, table.fixedCount);
-  for (const datapoint of table.datapoints) builder.addDatapoint(datapoint);
-  const byDeclaration = new Map<string, Place>();
-  for (const method of methods) byDeclaration.set(declarationOf(method, owner), builder.addMethod(method));
-  if (owner === types.chargePoint) {
-    builder.addNodeVersion();
-    builder.addGroup(CONFIGURATION_GROUP);
-  }
-  return { owner: root, byPath: builder.byPath, datapoints: table.datapoints, byDeclaration };
 }
 
 function declarationOf({ name }: Method, owner: UAObjectType): string {
@@ -241,11 +260,12 @@ class ShapeBuilder {
   }
 }
 
-type Optional = "datapoint" | "method" | "structures" | "needs";
+type Optional = "datapoint" | "method" | "condition" | "structures" | "needs";
 
 const nothingElse: Pick<Place, Optional> = {
   datapoint: undefined,
   method: undefined,
+  condition: undefined,
   structures: undefined,
   needs: undefined,
 };

@@ -1,9 +1,10 @@
 // The type nodes that our virtual instances refer to, found by BrowseName once the nodesets are loaded.
 import {
   DataType,
+  NodeId,
+  NodeIdType,
   resolveNodeId,
   type AddressSpace,
-  type NodeId,
   type UADataType,
   type UAObjectType,
   type UAReferenceType,
@@ -16,6 +17,11 @@ export const UA = 0;
 export const DI = 2;
 export const TYPES = 3;
 export const SITE = 4;
+
+/** The NodeId of one of our instances. */
+export function siteNodeId(text: string): NodeId {
+  return new NodeId(NodeIdType.STRING, text, SITE);
+}
 
 const DI_URI = "http://opcfoundation.org/UA/DI/";
 const TYPES_URI = "urn:ocpp-opcua:types";
@@ -38,6 +44,7 @@ export interface TypeNodes {
   readonly hasComponent: UAReferenceType;
   readonly hasProperty: UAReferenceType;
   readonly hasNotifier: UAReferenceType;
+  readonly hasCondition: UAReferenceType;
   readonly hasTypeDefinition: UAReferenceType;
   /** NodeIds of DataTypes: OPC UA's own and our enumerations. */
   readonly dataTypes: ReadonlyMap<string, NodeId>;
@@ -71,6 +78,7 @@ export function findTypeNodes(space: AddressSpace): TypeNodes {
     hasComponent: referenceType(space, "HasComponent"),
     hasProperty: referenceType(space, "HasProperty"),
     hasNotifier: referenceType(space, "HasNotifier"),
+    hasCondition: referenceType(space, "HasCondition"),
     hasTypeDefinition: referenceType(space, "HasTypeDefinition"),
     dataTypes: dataTypes(space),
   };

@@ -26,6 +26,10 @@ import { BatchReader } from "./applyBatch.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
 import { ChargePoints } from "./chargePoints.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
+import { ConditionCalls } from "./conditionCalls.ts";
+import { BRIDGE_ALARMS } from "./conditionPlaces.ts";
+import type { ConditionRefresh } from "./conditionRefresh.ts";
+import { openConditions } from "./openConditions.ts";
 import { openFinder } from "./findMethod.ts";
 import { addFolderMethods } from "./folderMethods.ts";
 import { aggregateNames } from "./aggregates.ts";
@@ -109,7 +113,7 @@ const MAX_QUEUE = 5000;
 const PROFILES = ["http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"];
 
 export async function startUaServer(options: EndpointOptions, surroundings: UaServerSurroundings): Promise<UaServer> {
-  const { clock, log, command, history } = surroundings;
+  const { clock, log, command, actOnAlarm, history } = surroundings;
   const keepsHistory = history !== undefined;
   const onFault = (error: unknown): void =>
     log.error({ error: String(error) }, "the library failed to notify a client");
@@ -125,7 +129,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   claimSampleRate(addressSpace);
   assignRoles(server, options.anonymousRole);
   const inFlight = new CallsInFlight(options.limits.maxCallsInFlight);
-  const { space, reader, changes, events, show, find } = openSpace(addressSpace, {
+  const { space, reader, changes, events, show, find, refresh } = openSpace(addressSpace, {
     clock,
     command,
     keepsHistory,
@@ -138,7 +142,8 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   guardReading(server, SITE);
   writeConcurrently(server, SITE);
   const calls = new MethodCalls(find, command, inFlight);
-  callAtOnce(server, (context, request) => calls.start(context, request));
+  const ofConditions = new ConditionCalls({ space, refresh, act: actOnAlarm, inFlight });
+  callAtOnce(server, (context, request) => ofConditions.start(context, request) ?? calls.start(context, request));
   deliverOnChange(server, SITE);
   serveHistory(server, addressSpace, options, history);
   const connections = new Connections(server, clock);
@@ -291,6 +296,7 @@ interface OpenedSpace {
   readonly events: Events;
   readonly show: (status: BridgeStatus) => void;
   readonly find: FindMethod;
+  readonly refresh: ConditionRefresh;
 }
 
 function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings): OpenedSpace {
@@ -325,7 +331,7 @@ function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings):
     inFlight,
     keepsHistory,
   });
-  resolveVirtualNodes(namespace, (nodeId) => space.find(nodeId));
+  resolveVirtualNodes(namespace, BRIDGE_ALARMS, (nodeId) => space.find(nodeId));
   addReferences(folder, referencesToChargePoints(space, chargePoints, [types.organizes, types.hasNotifier]));
   addReferences(deviceSet, referencesToChargePoints(space, chargePoints, [types.organizes]));
   // Events are seen at the folder, and so at the Server (OPC 10000-3 §7.18).
@@ -341,7 +347,9 @@ function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings):
     clock,
   });
   const find = openFinder(space, addFolderMethods(folder, types));
-  return { space, reader: new BatchReader(chargePoints, changes, onFault), changes, events, show, find };
+  const { conditions, refresh } = openConditions({ addressSpace, space, types, chargePoints, folder, clock, onFault });
+  const reader = new BatchReader({ chargePoints, conditions, structure: changes, onFault });
+  return { space, reader, changes, events, show, find, refresh };
 }
 
 function watchConnections(
