@@ -1,8 +1,10 @@
 // A condition at its place, with the state that the server's thread has been told: what its events and its variables are read from.
-import { NodeId, type DataValue } from "node-opcua";
-import { bridgeAlarms } from "../datapoints/alarms.ts";
+import { DataType, NodeId, Variant, type DataValue } from "node-opcua";
+import { deviceHealths, type DeviceHealth } from "../datapoints/alarm.ts";
+import { bridgeAlarms, chargePointAlarms, connectorAlarms } from "../datapoints/alarms.ts";
 import type { EpochMs } from "../std/clock.ts";
 import { calm, type AlarmState } from "../twin/alarms.ts";
+import type { ChargePoint } from "./chargePoints.ts";
 import type { ConditionNow } from "./conditionFields.ts";
 import type { ConditionPart } from "./conditionPlaces.ts";
 import { constantValueOf } from "./dataValues.ts";
@@ -49,4 +51,22 @@ export function conditionNow(
     inputNode: row.input === undefined ? new NodeId() : at(row.input),
     isFresh: chargePoint.state === "Connected" || OWN.has(row.name),
   };
+}
+
+/** From the worst, after NAMUR NE 107. */
+const byGravity: readonly DeviceHealth[] = ["FAILURE", "CHECK_FUNCTION", "OFF_SPEC", "MAINTENANCE_REQUIRED"];
+
+/** What the active alarms of a charge point and of its connectors say of it (OPC 10000-100 §4.5.4). */
+export function deviceHealthOf(chargePoint: ChargePoint, startedAt: EpochMs): DataValue {
+  const said = new Set<DeviceHealth | undefined>();
+  let at = startedAt;
+  for (const [key, state] of chargePoint.alarms ?? []) {
+    const { connector, index } = partsOf(key);
+    const health = (connector === 0 ? chargePointAlarms : connectorAlarms)[index]?.health;
+    if (health === undefined) continue;
+    at = Math.max(at, state.activeAt);
+    if (state.active) said.add(health);
+  }
+  const worst = byGravity.find((health) => said.has(health)) ?? "NORMAL";
+  return constantValueOf(new Variant({ dataType: DataType.Int32, value: deviceHealths.indexOf(worst) }), at);
 }

@@ -115,8 +115,9 @@ export class Conditions {
   #notify(chargePoint: ChargePoint, connector: number, name: string): void {
     if (chargePoint.live === undefined) return;
     const condition = formatAddress(chargePoint.encodedId, connector, `Alarms/${name}/`);
+    const health = `${chargePoint.encodedId}/DeviceHealth`;
     for (const [id, node] of chargePoint.live) {
-      if (!id.startsWith(condition)) continue;
+      if (!id.startsWith(condition) && id !== health) continue;
       try {
         node.emit("value_changed", node.space.valueOf(node.position), null);
       } catch (error) {

@@ -30,6 +30,7 @@ export type Role =
   | "engineeringUnits"
   | "euRange"
   | "nodeVersion"
+  | "deviceHealth"
   | "method"
   /** A condition, the object below it that shelves it, its variables and its methods (conditionPlaces.ts). */
   | "condition"
@@ -96,6 +97,7 @@ export function shapeOf({ table, methods, owner }: Plan, types: TypeNodes): Shap
   for (const method of methods) byDeclaration.set(declarationOf(method, owner), builder.addMethod(method));
   if (owner === types.chargePoint) {
     builder.addNodeVersion();
+    builder.addDeviceHealth();
     builder.addGroup(CONFIGURATION_GROUP);
   }
   return { owner: root, byPath: builder.byPath, datapoints: table.datapoints, byDeclaration };
@@ -160,6 +162,18 @@ class ShapeBuilder {
     });
     if (row.unit !== undefined) this.#addProperty(place, "EngineeringUnits", { role: "engineeringUnits" });
     if (row.range !== undefined) this.#addProperty(place, "EURange", { role: "euRange" });
+  }
+
+  /** DI's summary of the alarms (OPC 10000-100 §4.5.4). */
+  addDeviceHealth(): void {
+    this.#add("DeviceHealth", {
+      role: "deviceHealth",
+      nodeClass: NodeClass.Variable,
+      namespace: DI,
+      description: new LocalizedText({ text: "The worst of the alarms that are active, after NAMUR NE 107" }),
+      typeDefinition: this.#types.baseDataVariable,
+      reference: this.#types.hasComponent,
+    });
   }
 
   addNodeVersion(): void {

@@ -30,6 +30,8 @@ export const SITE_URI = "urn:ocpp-opcua:site";
 /** DI's DeviceSet (OPC 10000-100 §5.9). */
 export const DEVICE_SET = `ns=${DI};i=5001`;
 
+export const DEVICE_HEALTH = "DeviceHealthEnumeration";
+
 export interface TypeNodes {
   readonly bridge: UAObjectType;
   readonly chargePoint: UAObjectType;
@@ -104,6 +106,7 @@ function dataTypes(space: AddressSpace): Map<string, NodeId> {
   for (const [name, number] of Object.entries(builtIn)) ids.set(name, resolveNodeId(number));
   for (const name of ["EUInformation", "Range", "Argument"])
     ids.set(name, found<UADataType>(space.findDataType(name), name).nodeId);
+  ids.set(DEVICE_HEALTH, found<UADataType>(space.findDataType(DEVICE_HEALTH, DI), DEVICE_HEALTH).nodeId);
   for (const name of allEnumerations) ids.set(name, found<UADataType>(space.findDataType(name, TYPES), name).nodeId);
   return ids;
 }

@@ -26,14 +26,14 @@ import type { Commander } from "../twin/commands.ts";
 import type { CallsInFlight } from "./callsInFlight.ts";
 import { ChargePoint, type ChargePoints } from "./chargePoints.ts";
 import { ALARMS_GROUP, BRIDGE_ALARMS, addConditionPlaces } from "./conditionPlaces.ts";
-import { conditionValueOf } from "./conditionValues.ts";
+import { conditionValueOf, deviceHealthOf } from "./conditionValues.ts";
 import { ConfigurationKeys } from "./configurationKeys.ts";
 import { constantValueOf, dataValueOf } from "./dataValues.ts";
 import { addressOf, datapointOf } from "./messages.ts";
 import { BRIDGE, formatAddress, parseAddress, type Address } from "./nodeIds.ts";
 import type { Link } from "./references.ts";
 import { bareShapeOf, shapeOf, type Place, type Shape } from "./shape.ts";
-import { SITE, siteNodeId, type TypeNodes } from "./typeNodes.ts";
+import { DEVICE_HEALTH, SITE, siteNodeId, type TypeNodes } from "./typeNodes.ts";
 import type { Position, VirtualNode } from "./virtualNode.ts";
 import { VirtualMethod } from "./virtualMethod.ts";
 import { VirtualObject } from "./virtualObject.ts";
@@ -211,6 +211,7 @@ export class VirtualSpace {
       const value = conditionValueOf({ chargePoint, connector, place }, place.condition, this.#options.startedAt);
       if (value !== undefined) return value;
     }
+    if (place.role === "deviceHealth") return deviceHealthOf(chargePoint, this.#options.startedAt);
     if (place.role === "nodeVersion") return constantValueOf(nodeVersionOf(chargePoint), chargePoint.structureAt);
     return constantValueOf(place.structures ?? propertyOf(place), this.#options.startedAt);
   }
@@ -363,6 +364,8 @@ function dataTypeNameOf({ role, datapoint }: Place): string {
       return "Range";
     case "arguments":
       return "Argument";
+    case "deviceHealth":
+      return DEVICE_HEALTH;
     case "datapoint":
       return datapoint?.row.type ?? "";
     default:

@@ -27,7 +27,6 @@ import {
   endpointOptions,
   eventually,
   noCommands,
-  readValue,
   site,
   startFed,
   temporaryFolder,
@@ -339,52 +338,5 @@ describe("the methods of a condition", () => {
     ["a type instead of a condition", "i=2881", METHODS.Acknowledge, marked(Buffer.alloc(16)), "BadNodeIdInvalid"],
   ])("refuse %s", async (_, objectId, methodId, input, status) => {
     expect((await call(session, objectId, methodId, input)).statusCode.name).toBe(status);
-  });
-});
-
-describe("the nodes of a condition", () => {
-  test("are found by browsing from what it is about, and read as its events say", async () => {
-    alarms.raise(ground);
-    const references = await session.browse({
-      nodeId: site("A1/Connector1"),
-      referenceTypeId: "HasCondition",
-      includeSubtypes: true,
-      resultMask: 63,
-    });
-    expect(references.references?.map(({ nodeId }) => nodeId.toString())).toContain(conditionOf(ground));
-    const value = async (path: string) =>
-      (await readValue(session, `A1/Connector1/Alarms/GroundFailure/${path}`)).value.value;
-    expect([await value("ActiveState/Id"), await value("Severity"), await value("SourceName")]).toEqual([
-      true,
-      700,
-      "Connector1",
-    ]);
-    expect(await readValue(session, "/Bridge/Alarms/StoreFailing/ActiveState/Id")).toMatchObject({
-      value: { value: false },
-    });
-    const path = {
-      startingNode: site("/Bridge"),
-      relativePath: {
-        elements: ["Alarms", "StoreFailing", "ActiveState"].map((name, index) => ({
-          targetName: { name, namespaceIndex: index < 2 ? 3 : 0 },
-        })),
-      },
-    };
-    const found = await session.translateBrowsePath(path as never);
-    expect(found.targets?.[0]?.targetId.toString()).toBe(site("/Bridge/Alarms/StoreFailing/ActiveState"));
-  });
-
-  test("are told of on change", async () => {
-    const values: unknown[] = [];
-    const item = await subscription.monitor(
-      { nodeId: `${conditionOf(offline)}/ActiveState/Id`, attributeId: 13 },
-      { samplingInterval: 0, queueSize: 10, discardOldest: true },
-      0,
-    );
-    item.on("changed", (value) => values.push(value.value.value));
-    await eventually(() => values.length === 1);
-    alarms.raise(offline);
-    await eventually(() => values.length === 2);
-    expect(values).toEqual([false, true]);
   });
 });

@@ -98,11 +98,11 @@ function sorted(answer: unknown): unknown[] {
 }
 
 /**
- * Connector 2 is virtual only: it is there to prove that it does not matter. So are conditions, which as nodes of the library would be
- * fifty each; conditions.test.ts is about them.
+ * Connector 2 is virtual only: it is there to prove that it does not matter. So are conditions and DeviceHealth, their sum: as
+ * nodes of the library conditions would be fifty each; conditions.test.ts is about them.
  */
 function isShared({ nodeId }: ReferenceDescription): boolean {
-  return !/Connector2|\/Alarms(?:\/|$)/u.test(String(nodeId.value));
+  return !/Connector2|\/DeviceHealth$|\/Alarms(?:\/|$)/u.test(String(nodeId.value));
 }
 
 async function browse(
