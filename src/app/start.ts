@@ -22,6 +22,7 @@ import { handleCall, type Road } from "./handleCall.ts";
 import { IdTagImports } from "./idTagImports.ts";
 import { inTurns } from "./inTurns.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
+import { openAlarms } from "./openAlarms.ts";
 import { openDecisions, type Decisions } from "./openDecisions.ts";
 import { openHouse } from "./openHouse.ts";
 import type { Register } from "./register.ts";
@@ -67,6 +68,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     openDecisions({ house, settings, clock, counts, log, idTags: { list: idTags, running: opened.runningIdTags } }),
   );
   const { effects, denials } = endingsOf({ settings, clock, log });
+  const { alarms, displays } = await openAlarms(lifecycle, opened, { settings, clock, log });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
   const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
@@ -74,32 +76,24 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
   const lists = { idTags, idTagImports, decisions, fillingLocalList: new Set<string>() };
   const files: RoadOut["files"] = () => serving.files;
-  const roadOut: RoadOut = { ...common, ...lists, register, effects, denials, linkOf, files };
+  const roadOut: RoadOut = { ...common, ...lists, register, effects, denials, alarms, linkOf, files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: reasons, command };
   await lifecycle.start("control", () =>
     openControl({ ...control, gatherIdTags: ({ gathering, entries }) => idTagImports.gather(gathering, entries) }),
   );
   serving.files = await startFiles(lifecycle, { settings, clock, log: logOf("files") });
-  const sources = {
-    log: logOf("http"),
-    counts,
-    notReady: reasons,
-    ...readingOf(house, store, { settings, decisions }),
-  };
+  const reading = readingOf(house, store, { settings, decisions });
+  const sources = { log: logOf("http"), counts, notReady: reasons, ...reading };
   const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
-  const serve = {
-    clock,
-    log: logOf("opcua"),
-    counts,
-    replay: () => house.twins.all(),
-    command,
-    history,
-    pending: () => decisions.scada.pending(),
-  };
-  const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...opcuaOptionsOf(settings), ...serve }));
+  const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
+  const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
+  const opcua = await lifecycle.start("opcua", () =>
+    openOpcUaServer({ ...opcuaOptionsOf(settings), ...replay, ...wanted, clock, counts, history, log: logOf("opcua") }),
+  );
   // What an effect makes happen is told after the change that has shown it.
-  projections.push(opcua.projection, effects);
+  projections.push(opcua.projection, effects, alarms);
+  displays.push(opcua.projection);
   decisions.scada.watch(opcua.tellPending);
   await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));

@@ -36,6 +36,8 @@ export interface RoadOutInTest {
   readonly told: (Occurrence | Twin)[];
   /** What has been sent, as `Action {payload}`. */
   readonly sent: string[];
+  /** What the alarms have been told of effects. */
+  readonly alarms: string[];
   readonly occurrences: () => Occurrence[];
   readonly twin: (id?: string) => Twin;
   readonly happen: (...events: TwinEvent[]) => void;
@@ -56,6 +58,7 @@ export function openRoadOut(
   const log = logInto(lines);
   const told: RoadOutInTest["told"] = [];
   const sent: string[] = [];
+  const alarms: string[] = [];
   const { limits, ocpp } = settings;
   const effects = new Effects({
     clock,
@@ -95,6 +98,11 @@ export function openRoadOut(
     decisions: { scada: new ScadaQuestions({ house, settings, clock, nextRequestId: randomUUID }), reload: () => "" },
     effects,
     denials: new Denials(log, clock),
+    alarms: {
+      effectMissed: (chargePointId, { connector, missing }) =>
+        void alarms.push(`${chargePointId} ${connector} missed: ${missing.text}`),
+      effectSeen: (chargePointId, connector) => void alarms.push(`${chargePointId} ${connector} seen`),
+    },
     linkOf: (id) => (id === "CP001" && answer !== "absent" ? link : undefined),
   };
   const twin = (id = "CP001"): Twin => {
@@ -111,6 +119,7 @@ export function openRoadOut(
     lines,
     told,
     sent,
+    alarms,
     twin,
     happen,
     occurrences: () => told.filter((each) => "severity" in each),
