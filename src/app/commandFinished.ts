@@ -88,7 +88,8 @@ function payloadOf(command: Command): unknown {
   return fields;
 }
 
-function connectorOf(command: Command): number | undefined {
+/** The connector that a command names, in whatever way. */
+export function connectorOf(command: Command): number | undefined {
   if (!("connectorId" in command) && command.kind !== "call") return undefined;
   if (command.connectorId !== undefined) return command.connectorId;
   const named = command.kind === "call" ? command.payload["connectorId"] : undefined;

@@ -6,6 +6,7 @@ import type { Clock, EpochMs } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 import type { Command, CommandOutcome, Effect, Payload, Requester } from "../twin/commands.ts";
+import type { Alarms } from "./alarms.ts";
 import type { House } from "./apply.ts";
 import type { Denials } from "./denials.ts";
 import type { Effects } from "./effects.ts";
@@ -35,6 +36,8 @@ export interface RoadOut {
   readonly decisions: Pick<Decisions, "scada" | "reload">;
   /** Charge points that are just being sent the list of id tags. */
   readonly fillingLocalList: Set<string>;
+  /** Is told which effects are missing. */
+  readonly alarms: Pick<Alarms, "effectMissed" | "effectSeen">;
   /** The live link of a charge point. */
   readonly linkOf: (chargePointId: string) => Callable | undefined;
   /** The built-in target of file transfers; undefined where the settings have none. */

@@ -12,6 +12,7 @@ import { Lifecycle, type Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import { exportTransactions } from "../store/exportTransactions.ts";
 import type { Store } from "../store/store.ts";
+import type { MessageLog } from "../twin/ports.ts";
 import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
 import { Denials } from "./denials.ts";
@@ -22,6 +23,7 @@ import { handleCall, type Road } from "./handleCall.ts";
 import { IdTagImports } from "./idTagImports.ts";
 import { inTurns } from "./inTurns.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
+import { openAlarms } from "./openAlarms.ts";
 import { openDecisions, type Decisions } from "./openDecisions.ts";
 import { openHouse } from "./openHouse.ts";
 import type { Register } from "./register.ts";
@@ -75,38 +77,31 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     openDecisions({ house, settings, clock, counts, log, ...asked }),
   );
   const { effects, denials } = endingsOf({ settings, clock, log });
+  const { alarms, displays } = await openAlarms(lifecycle, opened, { settings, clock, log });
   const common = { house, settings, clock, counts, log };
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
   const lists = { idTags, idTagImports, decisions, fillingLocalList: new Set<string>() };
   const files: RoadOut["files"] = () => serving.files;
-  const roadOut: RoadOut = { ...common, ...lists, register, effects, denials, linkOf, files };
+  const roadOut: RoadOut = { ...common, ...lists, register, effects, denials, alarms, linkOf, files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: reasons, command };
   await lifecycle.start("control", () =>
     openControl({ ...control, gatherIdTags: ({ gathering, entries }) => idTagImports.gather(gathering, entries) }),
   );
   serving.files = await startFiles(lifecycle, { settings, clock, log: logOf("files") });
-  const sources = {
-    log: logOf("http"),
-    counts,
-    notReady: reasons,
-    ...readingOf(house, store, { settings, decisions, scadaMethod }),
-  };
+  const reading = readingOf(house, store, { settings, decisions, scadaMethod });
+  const sources = { log: logOf("http"), counts, notReady: reasons, ...reading };
   const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
-  const serve = {
-    clock,
-    log: logOf("opcua"),
-    counts,
-    replay: () => house.twins.all(),
-    command,
-    history,
-    pending: () => decisions.scada.pending(),
-  };
-  const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...opcuaOptionsOf(settings), ...serve }));
+  const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
+  const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
+  const opcua = await lifecycle.start("opcua", () =>
+    openOpcUaServer({ ...opcuaOptionsOf(settings), ...replay, ...wanted, clock, counts, history, log: logOf("opcua") }),
+  );
   serving.scadaMethod = await startScadaMethod(lifecycle, { settings, clock, log: logOf("scadaMethod") });
   // What an effect makes happen is told after the change that has shown it.
-  projections.push(opcua.projection, effects);
+  projections.push(opcua.projection, effects, alarms);
+  displays.push(opcua.projection);
   decisions.scada.watch(opcua.tellPending);
   await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
@@ -114,11 +109,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const status = { ...common, ...decisions, ...states, startedAt, idTags };
   await lifecycle.start("status", async () => untilStopped(reportStatus(status, opcua.report)));
 
-  const road = roadInOf(common, { register, store, decisions });
-  const withdraw = (id: string): void => decisions.scada.withdraw(id);
-  const doorkeeping = openDoor({ house, settings, register, clock, log, left: withdraw });
-  const door = { ...doorkeeping, handleCall: handleCall.bind(undefined, road) };
-  const ocpp = await lifecycle.start("ocpp", () => openListeners({ ...common, door, messages, log: logOf("ocpp") }));
+  const ocpp = await startListeners(lifecycle, common, { register, store, decisions, messages });
   serving.ocpp = ocpp;
   notReady.clear();
 
@@ -145,10 +136,13 @@ interface RoadParts {
   readonly register: Register;
   readonly store: Store;
   readonly decisions: Decisions;
+  readonly messages: MessageLog | undefined;
 }
 
-function roadInOf(common: Common, { register, store, decisions }: RoadParts): Road {
-  return {
+/** The road in, and the listeners at its beginning. */
+function startListeners(lifecycle: Lifecycle, common: Common, parts: RoadParts): Promise<Listeners> {
+  const { register, store, decisions, messages } = parts;
+  const road: Road = {
     ...common,
     decide: decisions.decide,
     isStranger: (id) => register.isStranger(id),
@@ -157,6 +151,11 @@ function roadInOf(common: Common, { register, store, decisions }: RoadParts): Ro
     storeState: store.state,
     validationOf: (id) => register.validationOf(id),
   };
+  const doorkeeping = openDoor({ ...common, register, left: (id) => decisions.scada.withdraw(id) });
+  const door = { ...doorkeeping, handleCall: handleCall.bind(undefined, road) };
+  return lifecycle.start("ocpp", () =>
+    openListeners({ ...common, door, messages, log: common.log.child({ part: "ocpp" }) }),
+  );
 }
 
 interface Reading {

@@ -2,9 +2,10 @@
 // what the command makes visible. Of those that are denied no more than denials.ts has room for. Never a secret.
 import { nameOfOutcome, textOfOutcome } from "../opcua/statusCodes.ts";
 import type { CountName } from "../std/counts.ts";
-import type { CommandOutcome } from "../twin/commands.ts";
+import type { EpochMs } from "../std/clock.ts";
+import type { CommandOutcome, Effect } from "../twin/commands.ts";
 import { announce } from "./announce.ts";
-import { actionOf, commandFinished } from "./commandFinished.ts";
+import { actionOf, commandFinished, connectorOf } from "./commandFinished.ts";
 import type { Sight } from "./effects.ts";
 import { hideInText } from "./hideSecrets.ts";
 import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
@@ -43,10 +44,12 @@ export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
   if (outcome.kind === "denied" && !road.denials.mayAnnounce(wanted.requester)) return;
   const twin = road.house.twins.get(wanted.command.chargePointId);
   if (twin === undefined || effect === undefined) return tellEnd(road, wanted, settled, undefined);
-  road.effects.follow(twin, effect, settled.sentAt ?? wanted.at, (sight) => {
+  const sentAt = settled.sentAt ?? wanted.at;
+  road.effects.follow(twin, effect, sentAt, (sight) => {
     if (sight.kind === "Observed") road.counts.add("effectsObserved");
     if (sight.kind === "NotObserved") road.counts.add("effectsMissed");
     tellEnd(road, wanted, settled, sight);
+    tellAlarms(road, wanted, { effect, sentAt }, sight);
   });
 }
 
@@ -57,6 +60,22 @@ export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
 function isNoCommand({ command, flaw }: Wanted, { kind }: CommandOutcome): boolean {
   if (flaw !== undefined) return kind === "invalid";
   return mere.has(command.kind) && kind === "answered";
+}
+
+/** What the charge point has agreed to and not done is an alarm at the place of the command. */
+function tellAlarms(
+  { house, alarms, clock }: RoadOut,
+  { command }: Wanted,
+  { effect, sentAt }: { effect: Effect; sentAt: EpochMs },
+  sight: Sight,
+): void {
+  const { chargePointId } = command;
+  const named = connectorOf(command) ?? 0;
+  const connector = house.twins.get(chargePointId)?.connectors.has(named) === true ? named : 0;
+  if (sight.kind === "Observed") alarms.effectSeen(chargePointId, connector);
+  if (sight.kind !== "NotObserved") return;
+  const text = `${actionOf(command)} was accepted, but ${sight.text}`;
+  alarms.effectMissed(chargePointId, { connector, effect, sentAt, missing: { text, since: clock.now() } });
 }
 
 /** One that is not known, or no more, has no place of its own: its events stand at the folder of all charge points. */

@@ -2,6 +2,7 @@
 import type { ListedKey } from "../datapoints/configuration.ts";
 import { tableFor, type Table } from "../datapoints/table.ts";
 import type { ChargePoint, ChargePoints } from "./chargePoints.ts";
+import type { Conditions } from "./conditions.ts";
 import {
   ABSENT,
   NOTHING,
@@ -27,33 +28,44 @@ export interface Structure {
   keyAdded(chargePoint: ChargePoint, key: ListedKey): void;
 }
 
+export interface BatchReaderOptions {
+  readonly chargePoints: ChargePoints;
+  readonly conditions: Pick<Conditions, "apply" | "forget">;
+  readonly structure: Structure;
+  /** Told when the library throws at a notification; the batch is applied all the same. */
+  readonly onFault: (error: unknown) => void;
+}
+
 export class BatchReader {
   readonly #chargePoints: ChargePoints;
+  readonly #conditions: BatchReaderOptions["conditions"];
   readonly #structure: Structure;
   /** By the index that the main thread has given. */
   readonly #byIndex = new Map<number, ChargePoint>();
 
   readonly #onFault: (error: unknown) => void;
 
-  /** `onFault` is told when the library throws at a notification; the batch is applied all the same. */
-  constructor(chargePoints: ChargePoints, structure: Structure, onFault: (error: unknown) => void) {
+  constructor({ chargePoints, conditions, structure, onFault }: BatchReaderOptions) {
     this.#chargePoints = chargePoints;
+    this.#conditions = conditions;
     this.#structure = structure;
     this.#onFault = onFault;
   }
 
-  apply({ forgotten, twins, numbers, count, texts }: Batch): void {
+  apply({ forgotten, twins, numbers, count, texts, alarms }: Batch): void {
     for (const index of forgotten) this.#forget(index);
     for (const twin of twins) this.#notice(twin);
     for (let first = 0; first < count * RECORD; first += RECORD) {
       const chargePoint = this.#byIndex.get(numbers[first] ?? -1);
       if (chargePoint !== undefined) this.#take(chargePoint, numbers, first, texts);
     }
+    this.#conditions.apply(alarms);
   }
 
   #forget(index: number): void {
     const chargePoint = this.#byIndex.get(index);
     if (chargePoint === undefined) return;
+    this.#conditions.forget(chargePoint);
     this.#byIndex.delete(index);
     this.#chargePoints.remove(chargePoint);
     // Disposing a node takes it out of the map.

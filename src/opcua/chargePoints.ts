@@ -1,6 +1,7 @@
 // The charge points as the server's thread knows them: identity, connection and compact values. Filled by batches, read by virtual nodes.
 import type { ListedKey } from "../datapoints/configuration.ts";
 import type { EpochMs } from "../std/clock.ts";
+import type { AlarmState } from "../twin/alarms.ts";
 import type { ConnState } from "../twin/twin.ts";
 import { encodeId } from "./nodeIds.ts";
 import { Values } from "./values.ts";
@@ -22,12 +23,14 @@ export class ChargePoint {
   readonly parts = new Map<number, Values>([[0, new Values()]]);
   /** Nodes that somebody listens to, by NodeId string; undefined while there is none. */
   live: Map<string, VirtualNode> | undefined;
+  /** States of alarms of which there is something to remember, by their place (conditions.ts); undefined while there is none. */
+  alarms: Map<number, AlarmState> | undefined;
   /** Those of them that show a datapoint, by `datapointOf` its address. */
   watched: Map<number, VirtualNode> | undefined;
 
-  constructor(id: string) {
+  constructor(id: string, encodedId = encodeId(id)) {
     this.id = id;
-    this.encodedId = encodeId(id);
+    this.encodedId = encodedId;
   }
 
   /** Numbers of the connectors, ascending. */

@@ -64,6 +64,7 @@ export class ConfigurationKeys {
         };
       },
       method: undefined,
+      condition: undefined,
       structures: undefined,
       needs: undefined,
     };

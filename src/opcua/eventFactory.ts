@@ -19,8 +19,7 @@ import { eventIdOf } from "./eventId.ts";
 import { setEventId } from "./libraryEvents.ts";
 import { MAX_CONNECTOR } from "./messages.ts";
 import { encodeId, formatAddress } from "./nodeIds.ts";
-import { TYPES, builtInTypeOf } from "./typeNodes.ts";
-import { siteNodeId } from "./virtualSpace.ts";
+import { TYPES, builtInTypeOf, siteNodeId } from "./typeNodes.ts";
 
 interface EventType {
   readonly node: UAEventType;

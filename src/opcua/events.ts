@@ -3,11 +3,11 @@
 import type { AddressSpace, UAObject } from "node-opcua";
 import { occurrenceTypes, type OccurrenceType } from "../datapoints/occurrences.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
+import { listenersOf, heard, type EventPlace, type EventPlacesOptions } from "./eventPlaces.ts";
 import type { ChargePoints } from "./chargePoints.ts";
 import type { EventFactory } from "./eventFactory.ts";
+import { InSteps } from "./inSteps.ts";
 import { emitEvent } from "./libraryEvents.ts";
-import { formatAddress } from "./nodeIds.ts";
-import type { VirtualNode } from "./virtualNode.ts";
 
 /** Raised at a time; then others have their turn. */
 const AT_A_TIME = 50;
@@ -35,30 +35,19 @@ export interface EventsOptions {
 
 export class Events {
   readonly #options: EventsOptions;
-  readonly #server: UAObject;
-  #waiting: Occurrence[] = [];
-  #isDraining = false;
+  readonly #places: EventPlacesOptions;
+  readonly #steps: InSteps<Occurrence>;
 
   constructor(options: EventsOptions) {
     this.#options = options;
-    this.#server = options.addressSpace.rootFolder.objects.server;
+    this.#places = { ...options, server: options.addressSpace.rootFolder.objects.server };
+    const handle = (occurrence: Occurrence): void => this.#raise(occurrence);
+    this.#steps = new InSteps({ atATime: AT_A_TIME, mostWaiting: MAX_WAITING, later: options.later, handle });
   }
 
   /** Raises them in their order: the first at once, the others when it is their turn. */
   raise(occurrences: readonly Occurrence[]): void {
-    const heard = occurrences.filter((occurrence) => this.#listenersOf(occurrence).length > 0);
-    if (heard.length === 0) return;
-    this.#waiting.push(...heard);
-    if (this.#waiting.length > MAX_WAITING) this.#waiting = this.#waiting.slice(-MAX_WAITING);
-    if (!this.#isDraining) this.#drain();
-  }
-
-  #drain(): void {
-    const now = this.#waiting.slice(0, AT_A_TIME);
-    this.#waiting = this.#waiting.slice(AT_A_TIME);
-    this.#isDraining = this.#waiting.length > 0;
-    for (const occurrence of now) this.#raise(occurrence);
-    if (this.#isDraining) this.#options.later(() => this.#drain());
+    this.#steps.add(occurrences.filter((occurrence) => this.#listenersOf(occurrence).length > 0));
   }
 
   #raise(occurrence: Occurrence): void {
@@ -72,20 +61,8 @@ export class Events {
   }
 
   /** Whoever listens at the places where it is seen. */
-  #listenersOf({ type, chargePointId, connectorId, isStray }: Occurrence): (UAObject | VirtualNode)[] {
-    const { folder, decisions, chargePoints } = this.#options;
-    const places: (UAObject | VirtualNode | undefined)[] = [this.#server, folder];
-    if (seenAtDecisions.has(type)) places.push(decisions);
-    const chargePoint = isStray === true ? undefined : chargePoints.find(chargePointId);
-    if (chargePoint?.live !== undefined) {
-      const { live, encodedId } = chargePoint;
-      places.push(live.get(encodedId));
-      if (connectorId !== undefined && connectorId > 0)
-        places.push(live.get(formatAddress(encodedId, connectorId, "")));
-    }
-    return places.filter((place) => place !== undefined && place.listenerCount("event") > 0) as (
-      | UAObject
-      | VirtualNode
-    )[];
+  #listenersOf({ type, chargePointId, connectorId, isStray }: Occurrence): EventPlace[] {
+    const listeners = listenersOf(this.#places, isStray === true ? undefined : chargePointId, connectorId);
+    return seenAtDecisions.has(type) ? [...listeners, ...heard([this.#options.decisions])] : listeners;
   }
 }

@@ -17,6 +17,7 @@ import {
   type ISessionContext,
   type NodeId,
   type SimpleAttributeOperand,
+  type Subscription,
   type UAObject,
   type Variant,
 } from "node-opcua";
@@ -93,6 +94,44 @@ export function historyEventOf(addressSpace: AddressSpace, events: readonly Vari
   return addressSpace.constructExtensionObject(dataType, {
     events: events.map((eventFields) => ({ eventFields })),
   });
+}
+
+interface HasItems {
+  readonly monitoredItems: ReadonlyMap<number, MonitoredItem>;
+}
+
+/** The items of a subscription that monitor events, or that one of them; undefined when it has no such item. */
+export function eventItemsOf(subscription: Subscription, monitoredItemId?: number): MonitoredItem[] | undefined {
+  const items = [...(subscription as unknown as HasItems).monitoredItems.values()];
+  const named =
+    monitoredItemId === undefined ? items : items.filter((item) => item.monitoredItemId === monitoredItemId);
+  if (monitoredItemId !== undefined && named.length === 0) return undefined;
+  return named.filter(({ itemToMonitor }) => {
+    const attributeId: AttributeIds | undefined = itemToMonitor.attributeId;
+    return attributeId === AttributeIds.EventNotifier;
+  });
+}
+
+/** Hands an event to one item alone. */
+export function deliverTo(item: MonitoredItem, event: IEventData): void {
+  (item as unknown as EventItemInternals)._on_opcua_event.call(item, event);
+}
+
+interface Refreshes {
+  _condition_refresh_scope: { readonly subscription: object; readonly monitoredItemId: number } | null;
+}
+
+/** The same for the beginning and the end of a refresh: no filter holds them back (OPC 10000-9 §4.5). */
+export function deliverBracket(item: MonitoredItem, event: IEventData, space: AddressSpace): void {
+  const { $subscription: subscription, monitoredItemId } = item;
+  if (subscription === undefined) return;
+  const internal = space as unknown as Refreshes;
+  internal._condition_refresh_scope = { subscription, monitoredItemId };
+  try {
+    deliverTo(item, event);
+  } finally {
+    internal._condition_refresh_scope = null;
+  }
 }
 
 /** Hands an event to whoever monitors an object. */

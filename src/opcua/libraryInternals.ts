@@ -50,14 +50,18 @@ interface FindsNodes {
   findNode2(nodeId: NodeId): BaseNode | null;
 }
 
-/** Every service looks a node up here; strings of ours that do not begin with a slash are virtual. */
-export function resolveVirtualNodes(namespace: Namespace, find: (nodeId: NodeId) => VirtualNode | undefined): void {
+/** Every service looks a node up here; strings of ours that do not begin with a slash are virtual, and those below `prefix`. */
+export function resolveVirtualNodes(
+  namespace: Namespace,
+  prefix: string,
+  find: (nodeId: NodeId) => VirtualNode | undefined,
+): void {
   const internal = namespace as unknown as FindsNodes;
   const original = internal.findNode2.bind(namespace);
   internal.findNode2 = (nodeId) => {
     const { identifierType, value } = nodeId;
     if (identifierType !== NodeIdType.STRING || typeof value !== "string") return original(nodeId);
-    if (value.startsWith("/")) return original(nodeId);
+    if (value.startsWith("/") && !value.startsWith(prefix)) return original(nodeId);
     const node = find(nodeId);
     return node === undefined ? null : asNode(node);
   };

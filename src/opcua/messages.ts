@@ -2,6 +2,7 @@
 import type { BridgeStatus } from "../datapoints/bridge.ts";
 import type { ListedKey } from "../datapoints/configuration.ts";
 import type { PendingChange } from "../datapoints/decisions.ts";
+import type { AlarmAct, AlarmOutcome, AlarmPlace, KeptAlarm } from "../twin/alarms.ts";
 import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { ConnState } from "../twin/twin.ts";
@@ -52,7 +53,7 @@ export interface TwinNotice {
 
 export interface Batch {
   readonly kind: "batch";
-  /** Applied in this order: forgotten, twins, records, occurrences. */
+  /** Applied in this order: forgotten, twins, records, alarms, occurrences. */
   readonly forgotten: readonly number[];
   readonly twins: readonly TwinNotice[];
   /** In shared memory: handing it over by transfer costs ten times as much. The sender leaves it alone until it is applied. */
@@ -60,7 +61,14 @@ export interface Batch {
   /** How many records of `numbers` are used. */
   readonly count: number;
   readonly texts: readonly string[];
+  readonly alarms: readonly AlarmNotice[];
   readonly occurrences: readonly Occurrence[];
+}
+
+/** An alarm as it is now. */
+export interface AlarmNotice extends KeptAlarm {
+  /** Clients have to be told; else it only has to be shown from now on. */
+  readonly isTold: boolean;
 }
 
 export type ToThread =
@@ -71,6 +79,8 @@ export type ToThread =
   | { readonly kind: "pending"; readonly change: PendingChange }
   /** What came of a command; whatever it changed has been sent before. */
   | { readonly kind: "outcome"; readonly id: number; readonly outcome: CommandOutcome }
+  /** What came of acting on an alarm; how it is now has been sent before. */
+  | { readonly kind: "acted"; readonly id: number; readonly outcome: AlarmOutcome }
   /** What has been kept; undefined when it could not be read. */
   | { readonly kind: "history"; readonly id: number; readonly page: HistoryPage | undefined }
   | { readonly kind: "occurrences"; readonly id: number; readonly page: OccurrencePage | undefined }
@@ -91,6 +101,13 @@ export type FromThread =
       readonly requester: Requester;
       /** Of arguments that cannot be read (twin/commands.ts `Commander`). */
       readonly flaw: string | undefined;
+    }
+  | {
+      readonly kind: "act";
+      readonly id: number;
+      readonly place: AlarmPlace;
+      readonly act: AlarmAct;
+      readonly requester: Requester;
     }
   | { readonly kind: "history"; readonly id: number; readonly query: HistoryQuery }
   | { readonly kind: "occurrences"; readonly id: number; readonly query: OccurrenceQuery }

@@ -19,8 +19,7 @@ import type { ChargePoint } from "./chargePoints.ts";
 import { pathOfKey } from "./configurationKeys.ts";
 import { textOfChanges } from "./modelChangeText.ts";
 import { formatAddress } from "./nodeIds.ts";
-import { siteNodeId } from "./virtualSpace.ts";
-import type { TypeNodes } from "./typeNodes.ts";
+import { siteNodeId, type TypeNodes } from "./typeNodes.ts";
 
 /** Verbs of a ModelChangeStructureDataType (OPC 10000-5 §12.16). */
 const NODE_ADDED = 1;

@@ -9,6 +9,8 @@ import type { Commander } from "../twin/commands.ts";
 import { BatchReader } from "./applyBatch.ts";
 import type { CallsInFlight } from "./callsInFlight.ts";
 import { ChargePoints } from "./chargePoints.ts";
+import { BRIDGE_ALARMS } from "./conditionPlaces.ts";
+import type { ConditionRefresh } from "./conditionRefresh.ts";
 import { openFinder } from "./findMethod.ts";
 import { addReferences, resolveVirtualNodes } from "./libraryInternals.ts";
 import { type FindMethod } from "./methodCalls.ts";
@@ -17,6 +19,7 @@ import { ModelChanges } from "./modelChanges.ts";
 import { CHARGE_POINTS, DECISIONS, ID_TAGS } from "./nodeIds.ts";
 import { EventFactory } from "./eventFactory.ts";
 import { Events } from "./events.ts";
+import { openConditions } from "./openConditions.ts";
 import { PendingQuestions } from "./pendingQuestions.ts";
 import { referencesToChargePoints } from "./siteReferences.ts";
 import { addSiteMethods } from "./siteMethods.ts";
@@ -46,6 +49,7 @@ export interface OpenedSpace {
   readonly pending: PendingQuestions;
   readonly show: (status: BridgeStatus) => void;
   readonly find: FindMethod;
+  readonly refresh: ConditionRefresh;
 }
 
 export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings): OpenedSpace {
@@ -86,7 +90,7 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
     keepsHistory,
     maxCallBytes,
   });
-  resolveVirtualNodes(namespace, (nodeId) => space.find(nodeId));
+  resolveVirtualNodes(namespace, BRIDGE_ALARMS, (nodeId) => space.find(nodeId));
   addReferences(folder, referencesToChargePoints(space, chargePoints, types.organizes));
   addReferences(deviceSet, referencesToChargePoints(space, chargePoints, types.organizes));
   // The folder is the one area of events (OPC 10000-3 §7.18). No such reference leads to charge points and connectors, or trees would show
@@ -114,8 +118,9 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
     [DECISIONS, addSiteMethods(decisions, decisionMethods, types)],
   ]);
   const find = openFinder(space, siteMethods);
-  const reader = new BatchReader(chargePoints, changes, onFault);
-  return { space, reader, changes, events, factory, pending, show, find };
+  const { conditions, refresh } = openConditions({ addressSpace, space, types, chargePoints, folder, clock, onFault });
+  const reader = new BatchReader({ chargePoints, conditions, structure: changes, onFault });
+  return { space, reader, changes, events, factory, pending, show, find, refresh };
 }
 
 function survive(run: () => void, onFault: (error: unknown) => void): void {

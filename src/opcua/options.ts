@@ -4,7 +4,8 @@ import type { Clock } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander, Role } from "../twin/commands.ts";
-import type { History } from "../twin/ports.ts";
+import type { KeptAlarm } from "../twin/alarms.ts";
+import type { ActOnAlarm, History } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
 
 /** What the server itself needs; plain data, handed to its thread as it is. */
@@ -61,8 +62,12 @@ export interface OpcUaServerOptions {
   readonly replay: () => Iterable<Twin>;
   /** Every question that waits for SCADA, asked for at the same times. */
   readonly pending: () => PendingChange;
+  /** Every alarm of which there is something to remember, asked for at the same time. */
+  readonly replayAlarms: () => Iterable<KeptAlarm>;
   /** Where everything goes that clients want. */
   readonly command: Commander;
+  /** Where everything goes that clients do with alarms. */
+  readonly actOnAlarm: ActOnAlarm;
   /** What has been kept; without it no node has a history. */
   readonly history?: History;
 }

@@ -2,12 +2,16 @@
 // When the thread falls behind, only the latest value of each datapoint is kept, so that what waits cannot outgrow what is known.
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { Stamp } from "../twin/twin.ts";
-import { RECORD, TEXT, datapointOf, type Batch, type TwinNotice } from "./messages.ts";
+import { RECORD, TEXT, datapointOf, type AlarmNotice, type Batch, type TwinNotice } from "./messages.ts";
 
 const FIRST_CAPACITY = 8192;
 /** Addresses without flags have 27 bits; below 2^53 that leaves room for 67 million twins. */
 const TWIN_FACTOR = 2 ** 27;
 const MAX_OCCURRENCES = 10_000;
+/** So many cross at a time: each is copied. */
+const ALARMS_AT_A_TIME = 500;
+/** With so many waiting each alarm is told only as it is now, and what it was in between is not. */
+const FEW_ALARMS = 10_000;
 
 export class Outbox {
   #numbers = arrayOf(FIRST_CAPACITY * RECORD);
@@ -16,6 +20,8 @@ export class Outbox {
   #twins = new Map<number, TwinNotice>();
   #forgotten: number[] = [];
   #occurrences: Occurrence[] = [];
+  #alarms: AlarmNotice[] = [];
+  #mostAlarms = FEW_ALARMS;
 
   /** Records that wait. */
   get count(): number {
@@ -23,8 +29,8 @@ export class Outbox {
   }
 
   get isEmpty(): boolean {
-    const { length } = this.#occurrences;
-    return this.#count === 0 && this.#twins.size === 0 && this.#forgotten.length === 0 && length === 0;
+    const events = this.#occurrences.length + this.#alarms.length;
+    return this.#count === 0 && this.#twins.size === 0 && this.#forgotten.length === 0 && events === 0;
   }
 
   /** A twin is new, or its link, connectors or configuration keys have changed. */
@@ -57,12 +63,30 @@ export class Outbox {
     if (this.#occurrences.push(occurrence) > MAX_OCCURRENCES) this.#occurrences.shift();
   }
 
+  show(alarm: AlarmNotice): void {
+    if (this.#alarms.push(alarm) <= this.#mostAlarms) return;
+    const latest = new Map<string, AlarmNotice>();
+    for (const notice of this.#alarms) {
+      const key = `${notice.chargePointId}\n${notice.connector}\n${notice.name}`;
+      const isTold = notice.isTold || latest.get(key)?.isTold === true;
+      latest.delete(key);
+      latest.set(key, { ...notice, isTold });
+    }
+    this.#alarms = [...latest.values()];
+    this.#mostAlarms = Math.max(FEW_ALARMS, 2 * latest.size);
+  }
+
+  /** Alarms of a charge point that is no longer known. */
+  forgetAlarms(chargePointId: string): void {
+    this.#alarms = this.#alarms.filter((alarm) => alarm.chargePointId !== chargePointId);
+  }
+
   /** The number under which a text is added. */
   textIndex(text: string): number {
     return this.#texts.push(text) - 1;
   }
 
-  /** Everything that waits; `spare` is an array to go on with, if there is one. */
+  /** Everything that waits, but of alarms no more than should cross at a time; `spare` is an array to go on with, if there is one. */
   take(spare: Float64Array<SharedArrayBuffer> | undefined): Batch {
     const batch: Batch = {
       kind: "batch",
@@ -71,10 +95,13 @@ export class Outbox {
       numbers: this.#numbers,
       count: this.#count,
       texts: this.#texts,
+      alarms: this.#alarms.slice(0, ALARMS_AT_A_TIME),
       occurrences: this.#occurrences,
     };
+    const later = this.#alarms.slice(ALARMS_AT_A_TIME);
     this.#numbers = spare ?? arrayOf(FIRST_CAPACITY * RECORD);
     this.clear();
+    this.#alarms = later;
     return batch;
   }
 
@@ -84,6 +111,7 @@ export class Outbox {
     this.#twins = new Map();
     this.#forgotten = [];
     this.#occurrences = [];
+    this.#alarms = [];
   }
 
   /** Drops what has been overtaken; grows only when that frees less than half. */

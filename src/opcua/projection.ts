@@ -6,8 +6,9 @@ import { scalarTypes, type Value } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
+import type { KeptAlarm } from "../twin/alarms.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
-import type { Projection } from "../twin/ports.ts";
+import type { AlarmDisplay, Projection } from "../twin/ports.ts";
 import type { LinkState, Twin } from "../twin/twin.ts";
 import { ABSENT, MAX_COLUMN, MAX_CONNECTOR, NOTHING, STALE, TEXT, addressOf, type Batch } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
@@ -31,7 +32,7 @@ export interface ThreadProjectionOptions {
 }
 
 /** Gathers changes and hands them over in batches, one batch at a time. */
-export class ThreadProjection implements Projection, Sink {
+export class ThreadProjection implements Projection, AlarmDisplay, Sink {
   readonly #outbox = new Outbox();
   readonly #known = new Map<string, Known>();
   readonly #counts: Counts;
@@ -67,6 +68,7 @@ export class ThreadProjection implements Projection, Sink {
     const known = this.#known.get(id);
     if (known === undefined) return;
     this.#known.delete(id);
+    this.#outbox.forgetAlarms(id);
     this.#outbox.forget(known.index, known.isSent);
     this.#flushSoon();
   }
@@ -77,6 +79,12 @@ export class ThreadProjection implements Projection, Sink {
     this.#flushSoon();
   }
 
+  show(alarm: KeptAlarm, isTold: boolean): void {
+    if (this.#send === undefined) return;
+    this.#outbox.show({ ...alarm, isTold });
+    this.#flushSoon();
+  }
+
   /** Runs `then` as soon as everything published so far has been handed over: at once, or when the batch before comes back. */
   whenHandedOver(then: () => void): void {
     this.#flush();
@@ -84,11 +92,12 @@ export class ThreadProjection implements Projection, Sink {
     else this.#waiting.push(then);
   }
 
-  /** A thread is there: it is told of all twins, then of every change. */
-  connect(send: (batch: Batch) => void, twins: Iterable<Twin>): void {
+  /** A thread is there: it is told of all twins and alarms, then of every change. */
+  connect(send: (batch: Batch) => void, twins: Iterable<Twin>, alarms: Iterable<KeptAlarm> = []): void {
     this.disconnect();
     this.#send = send;
     for (const twin of twins) this.publish(undefined, twin);
+    for (const alarm of alarms) this.show(alarm, false);
   }
 
   /** The thread is gone. */
@@ -176,7 +185,7 @@ export class ThreadProjection implements Projection, Sink {
       if (known !== undefined) known.isSent = true;
     }
     this.#send(batch);
-    this.#release();
+    if (this.#outbox.isEmpty) this.#release();
   }
 
   #release(): void {

@@ -5,14 +5,14 @@ import type { BridgeStatus } from "../datapoints/bridge.ts";
 import type { PendingChange } from "../datapoints/decisions.ts";
 import type { Timer } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
-import type { Projection } from "../twin/ports.ts";
+import type { AlarmDisplay, Projection } from "../twin/ports.ts";
 import type { Batch, FromThread, ToThread } from "./messages.ts";
 import type { OpcUaServerOptions } from "./options.ts";
 import { ThreadProjection } from "./projection.ts";
 
 export interface OpcUaServer extends Running {
   readonly endpointUrl: string;
-  readonly projection: Projection;
+  readonly projection: Projection & AlarmDisplay;
   /** Shows the bridge's status of itself; it only enqueues. */
   readonly report: (status: BridgeStatus) => void;
   /** Shows which questions wait for SCADA; it only enqueues. */
@@ -20,6 +20,7 @@ export interface OpcUaServer extends Running {
 }
 
 type CommandMessage = Extract<FromThread, { kind: "command" }>;
+type ActMessage = Extract<FromThread, { kind: "act" }>;
 type HistoryMessage = Extract<FromThread, { kind: "history" | "occurrences" }>;
 
 const FIRST_PAUSE_MS = 500;
@@ -138,7 +139,7 @@ class Supervisor {
     // A free port, once taken, is kept: clients come back to the same address.
     this.#endpoint = { ...this.#endpoint, port: Number(new URL(endpointUrl).port) };
     const send = (batch: Batch): void => post(worker, batch);
-    this.projection.connect(send, this.#options.replay());
+    this.projection.connect(send, this.#options.replay(), this.#options.replayAlarms());
     if (this.#status !== undefined) this.report(this.#status);
     this.tellPending(this.#options.pending());
   }
@@ -160,6 +161,7 @@ class Supervisor {
   #receive(worker: Worker, message: FromThread): void {
     if (message.kind === "applied") this.projection.applied();
     else if (message.kind === "command") this.#command(worker, message);
+    else if (message.kind === "act") this.#act(worker, message);
     else if (message.kind === "history" || message.kind === "occurrences") void this.#readHistory(worker, message);
     else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);
   }
@@ -169,6 +171,14 @@ class Supervisor {
     void this.#options.command(command, requester, flaw).then((outcome) =>
       this.projection.whenHandedOver(() => {
         if (this.#worker === worker) post(worker, { kind: "outcome", id, outcome });
+      }),
+    );
+  }
+
+  #act(worker: Worker, { id, place, act, requester }: ActMessage): void {
+    void this.#options.actOnAlarm(place, act, requester).then((outcome) =>
+      this.projection.whenHandedOver(() => {
+        if (this.#worker === worker) post(worker, { kind: "acted", id, outcome });
       }),
     );
   }

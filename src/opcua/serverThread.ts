@@ -2,8 +2,9 @@
 import { parentPort } from "node:worker_threads";
 import { systemClock } from "../std/clock.ts";
 import { explainListenFault } from "../std/listenFault.ts";
+import type { AlarmOutcome } from "../twin/alarms.ts";
 import type { Commander, CommandOutcome } from "../twin/commands.ts";
-import type { History, HistoryPage, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../twin/ports.ts";
+import type { ActOnAlarm, History, HistoryPage, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../twin/ports.ts";
 import { isOfLibrary } from "./faults.ts";
 import { redirectLibraryLog } from "./libraryLog.ts";
 import type { FromThread, ToThread } from "./messages.ts";
@@ -37,6 +38,17 @@ const command: Commander = (wanted, requester, flaw) =>
     const id = ++lastCommand;
     commands.set(id, resolve);
     send({ kind: "command", id, command: wanted, requester, flaw });
+  });
+
+/** What is done with alarms, by the number under which the outcome comes back. */
+const acts = new Map<number, (outcome: AlarmOutcome) => void>();
+let lastAct = 0;
+
+const actOnAlarm: ActOnAlarm = (place, act, requester) =>
+  new Promise((resolve) => {
+    const id = ++lastAct;
+    acts.set(id, resolve);
+    send({ kind: "act", id, place, act, requester });
   });
 
 /** Questions for the history on their way, by the number under which the answer comes back. */
@@ -76,7 +88,7 @@ const history: History = {
 
 async function start(endpoint: EndpointOptions, keepsHistory: boolean): Promise<void> {
   try {
-    const surroundings = { clock: systemClock, log, command, ...(keepsHistory ? { history } : {}) };
+    const surroundings = { clock: systemClock, log, command, actOnAlarm, ...(keepsHistory ? { history } : {}) };
     running = await startUaServer(endpoint, surroundings);
     send({ kind: "listening", endpointUrl: running.endpointUrl });
   } catch (error) {
@@ -112,6 +124,10 @@ port.on("message", (message: ToThread) => {
       running?.flush();
       commands.get(message.id)?.(message.outcome);
       commands.delete(message.id);
+      break;
+    case "acted":
+      acts.get(message.id)?.(message.outcome);
+      acts.delete(message.id);
       break;
     case "history":
       samples.answer(message.id, message.page);

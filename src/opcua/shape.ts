@@ -19,6 +19,7 @@ import type { Table } from "../datapoints/table.ts";
 import { locations, meterPoints, phases } from "../twin/measurands.ts";
 import { structuresOf } from "./argumentStructures.ts";
 import { declarationOf } from "./methodDeclarations.ts";
+import type { ConditionPart } from "./conditionPlaces.ts";
 import { DI, TYPES, UA, type TypeNodes } from "./typeNodes.ts";
 
 export type Role =
@@ -30,7 +31,13 @@ export type Role =
   | "engineeringUnits"
   | "euRange"
   | "nodeVersion"
+  | "deviceHealth"
   | "method"
+  /** A condition, the object below it that shelves it, its variables and its methods (conditionPlaces.ts). */
+  | "condition"
+  | "shelving"
+  | "conditionField"
+  | "conditionMethod"
   /** InputArguments or OutputArguments. */
   | "arguments";
 
@@ -52,6 +59,8 @@ export interface Place {
   readonly datapoint: Datapoint | undefined;
   /** Of a method. */
   readonly method: Method | undefined;
+  /** Of a condition and of all below it. */
+  readonly condition: ConditionPart | undefined;
   /** The list of Argument structures, the same for all charge points. */
   readonly structures: Variant | undefined;
   /** The place exists once a column from `from` up to and not including `to` has been received; undefined when it always exists. */
@@ -65,7 +74,7 @@ export interface Needs {
 
 export interface Shape {
   readonly owner: Place;
-  readonly byPath: ReadonlyMap<string, Place>;
+  readonly byPath: Map<string, Place>;
   readonly datapoints: readonly Datapoint[];
   /** Places of methods by the NodeId of the type's method that they are made from. */
   readonly byDeclaration: ReadonlyMap<string, Place>;
@@ -82,7 +91,28 @@ export interface Plan {
 }
 
 export function shapeOf({ table, methods, owner }: Plan, types: TypeNodes): Shape {
-  const root: Place = {
+  const root = rootOf(owner, types);
+  const builder = new ShapeBuilder(root, owner, types, table.fixedCount);
+  for (const datapoint of table.datapoints) builder.addDatapoint(datapoint);
+  const byDeclaration = new Map<string, Place>();
+  for (const method of methods)
+    byDeclaration.set(declarationOf(method, owner).nodeId.toString(), builder.addMethod(method));
+  if (owner === types.chargePoint) {
+    builder.addNodeVersion();
+    builder.addDeviceHealth();
+    builder.addGroup(CONFIGURATION_GROUP);
+  }
+  return { owner: root, byPath: builder.byPath, datapoints: table.datapoints, byDeclaration };
+}
+
+/** That of an object of which only what is added to it is virtual. */
+export function bareShapeOf(owner: UAObjectType, types: TypeNodes): Shape {
+  const root = rootOf(owner, types);
+  return { owner: root, byPath: new Map([["", root]]), datapoints: [], byDeclaration: new Map() };
+}
+
+function rootOf(owner: UAObjectType, types: TypeNodes): Place {
+  return {
     role: "owner",
     path: "",
     nodeClass: NodeClass.Object,
@@ -95,19 +125,10 @@ export function shapeOf({ table, methods, owner }: Plan, types: TypeNodes): Shap
     children: [],
     datapoint: undefined,
     method: undefined,
+    condition: undefined,
     structures: undefined,
     needs: undefined,
   };
-  const builder = new ShapeBuilder(root, owner, types, table.fixedCount);
-  for (const datapoint of table.datapoints) builder.addDatapoint(datapoint);
-  const byDeclaration = new Map<string, Place>();
-  for (const method of methods)
-    byDeclaration.set(declarationOf(method, owner).nodeId.toString(), builder.addMethod(method));
-  if (owner === types.chargePoint) {
-    builder.addNodeVersion();
-    builder.addGroup(CONFIGURATION_GROUP);
-  }
-  return { owner: root, byPath: builder.byPath, datapoints: table.datapoints, byDeclaration };
 }
 
 class ShapeBuilder {
@@ -139,6 +160,18 @@ class ShapeBuilder {
     });
     if (row.unit !== undefined) this.#addProperty(place, "EngineeringUnits", { role: "engineeringUnits" });
     if (row.range !== undefined) this.#addProperty(place, "EURange", { role: "euRange" });
+  }
+
+  /** DI's summary of the alarms (OPC 10000-100 §4.5.4). */
+  addDeviceHealth(): void {
+    this.#add("DeviceHealth", {
+      role: "deviceHealth",
+      nodeClass: NodeClass.Variable,
+      namespace: DI,
+      description: new LocalizedText({ text: "The worst of the alarms that are active, after NAMUR NE 107" }),
+      typeDefinition: this.#types.baseDataVariable,
+      reference: this.#types.hasComponent,
+    });
   }
 
   addNodeVersion(): void {
@@ -246,11 +279,12 @@ class ShapeBuilder {
   }
 }
 
-type Optional = "datapoint" | "method" | "structures" | "needs";
+type Optional = "datapoint" | "method" | "condition" | "structures" | "needs";
 
 const nothingElse: Pick<Place, Optional> = {
   datapoint: undefined,
   method: undefined,
+  condition: undefined,
   structures: undefined,
   needs: undefined,
 };

@@ -3,8 +3,8 @@ import { NodeClass, type BrowseDescription, type UAReferenceType } from "node-op
 import type { ChargePoints } from "./chargePoints.ts";
 import type { MoreReferences } from "./libraryInternals.ts";
 import { browseTest, describe, isClassWanted, stepTest } from "./references.ts";
-import { SITE } from "./typeNodes.ts";
-import { siteNodeId, type VirtualSpace } from "./virtualSpace.ts";
+import { SITE, siteNodeId } from "./typeNodes.ts";
+import type { VirtualSpace } from "./virtualSpace.ts";
 
 /** `type` is that of the references. */
 export function referencesToChargePoints(

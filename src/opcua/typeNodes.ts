@@ -1,9 +1,10 @@
 // The type nodes that our virtual instances refer to, found by BrowseName once the nodesets are loaded.
 import {
   DataType,
+  NodeId,
+  NodeIdType,
   resolveNodeId,
   type AddressSpace,
-  type NodeId,
   type UADataType,
   type UAObjectType,
   type UAReferenceType,
@@ -17,12 +18,19 @@ export const DI = 2;
 export const TYPES = 3;
 export const SITE = 4;
 
+/** The NodeId of one of our instances. */
+export function siteNodeId(text: string): NodeId {
+  return new NodeId(NodeIdType.STRING, text, SITE);
+}
+
 const DI_URI = "http://opcfoundation.org/UA/DI/";
 const TYPES_URI = "urn:ocpp-opcua:types";
 export const SITE_URI = "urn:ocpp-opcua:site";
 
 /** DI's DeviceSet (OPC 10000-100 §5.9). */
 export const DEVICE_SET = `ns=${DI};i=5001`;
+
+export const DEVICE_HEALTH = "DeviceHealthEnumeration";
 
 export interface TypeNodes {
   readonly bridge: UAObjectType;
@@ -41,6 +49,7 @@ export interface TypeNodes {
   readonly hasComponent: UAReferenceType;
   readonly hasProperty: UAReferenceType;
   readonly hasNotifier: UAReferenceType;
+  readonly hasCondition: UAReferenceType;
   readonly hasTypeDefinition: UAReferenceType;
   /** NodeIds of DataTypes: OPC UA's own and our enumerations. */
   readonly dataTypes: ReadonlyMap<string, NodeId>;
@@ -77,6 +86,7 @@ export function findTypeNodes(space: AddressSpace): TypeNodes {
     hasComponent: referenceType(space, "HasComponent"),
     hasProperty: referenceType(space, "HasProperty"),
     hasNotifier: referenceType(space, "HasNotifier"),
+    hasCondition: referenceType(space, "HasCondition"),
     hasTypeDefinition: referenceType(space, "HasTypeDefinition"),
     dataTypes: dataTypes(space),
   };
@@ -102,6 +112,7 @@ function dataTypes(space: AddressSpace): Map<string, NodeId> {
   for (const [name, number] of Object.entries(builtIn)) ids.set(name, resolveNodeId(number));
   for (const name of ["EUInformation", "Range", "Argument"])
     ids.set(name, found<UADataType>(space.findDataType(name), name).nodeId);
+  ids.set(DEVICE_HEALTH, found<UADataType>(space.findDataType(DEVICE_HEALTH, DI), DEVICE_HEALTH).nodeId);
   for (const name of allEnumerations) ids.set(name, found<UADataType>(space.findDataType(name, TYPES), name).nodeId);
   return ids;
 }

@@ -24,9 +24,10 @@ import type { Clock, Timer } from "../std/clock.ts";
 import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander } from "../twin/commands.ts";
-import type { History } from "../twin/ports.ts";
+import type { ActOnAlarm, History } from "../twin/ports.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
+import { ConditionCalls } from "./conditionCalls.ts";
 import { aggregateNames } from "./aggregates.ts";
 import type { EventScope } from "./eventReadings.ts";
 import { HistoryReads } from "./historyReads.ts";
@@ -73,6 +74,8 @@ export interface UaServerSurroundings {
   readonly log: Log;
   /** Where everything goes that clients want. */
   readonly command: Commander;
+  /** Where everything goes that clients do with alarms. */
+  readonly actOnAlarm: ActOnAlarm;
   /** What has been kept; without it no node has a history. */
   readonly history?: History;
 }
@@ -107,7 +110,7 @@ const MAX_QUEUE = 5000;
 const PROFILES = ["http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"];
 
 export async function startUaServer(options: EndpointOptions, surroundings: UaServerSurroundings): Promise<UaServer> {
-  const { clock, log, command, history } = surroundings;
+  const { clock, log, command, actOnAlarm, history } = surroundings;
   const keepsHistory = history !== undefined;
   const onFault = (error: unknown): void =>
     log.error({ error: String(error) }, "the library failed to notify a client");
@@ -125,14 +128,16 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const { maxCallsInFlight, maxCallBytes } = options.limits;
   const inFlight = new CallsInFlight(maxCallsInFlight);
   const surrounding = { clock, command, inFlight, keepsHistory, maxCallBytes, onFault };
-  const { space, reader, changes, events, factory, pending, show, find } = openSpace(addressSpace, surrounding);
+  const opened = openSpace(addressSpace, surrounding);
+  const { space, reader, changes, events, factory, pending, show, find, refresh } = opened;
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
   forbidWriting(addressSpace);
   guardReading(server, SITE);
   writeConcurrently(server, SITE);
   const calls = new MethodCalls(find, command, inFlight, maxCallBytes);
-  callAtOnce(server, (context, request) => calls.start(context, request));
+  const ofConditions = new ConditionCalls({ space, refresh, act: actOnAlarm, inFlight });
+  callAtOnce(server, (context, request) => ofConditions.start(context, request) ?? calls.start(context, request));
   deliverOnChange(server, SITE);
   serveHistory(server, { options, factory, history });
   const connections = new Connections(server, clock);

@@ -16,8 +16,9 @@ export class VirtualMethod extends VirtualNode {
   }
 
   #isUserExecutable(context: ISessionContext | null): boolean {
-    const { method } = this.position.place;
-    if (method === undefined || !mayDo(context, this, PermissionType.Call)) return false;
-    return mayActAs(roleOf(context), method.role);
+    const { method, condition } = this.position.place;
+    const role = method?.role ?? condition?.verb?.role;
+    if (role === undefined || !mayDo(context, this, PermissionType.Call)) return false;
+    return mayActAs(roleOf(context), role);
   }
 }

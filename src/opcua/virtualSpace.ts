@@ -2,7 +2,7 @@
 import {
   LocalizedText,
   NodeClass,
-  NodeId,
+  type NodeId,
   NodeIdType,
   QualifiedName,
   DataType,
@@ -16,6 +16,7 @@ import {
   type UAObjectType,
   type UAVariableType,
 } from "node-opcua";
+import { bridgeAlarms, chargePointAlarms, connectorAlarms } from "../datapoints/alarms.ts";
 import { CONFIGURATION_GROUP } from "../datapoints/configuration.ts";
 import { UNECE_NAMESPACE } from "../datapoints/units.ts";
 import { chargePointMethods, connectorMethods } from "../datapoints/methods.ts";
@@ -23,14 +24,16 @@ import { chargePointTable, connectorTable, tableFor } from "../datapoints/table.
 import type { EpochMs } from "../std/clock.ts";
 import type { Commander } from "../twin/commands.ts";
 import type { CallsInFlight } from "./callsInFlight.ts";
-import type { ChargePoint, ChargePoints } from "./chargePoints.ts";
+import { ChargePoint, type ChargePoints } from "./chargePoints.ts";
+import { ALARMS_GROUP, BRIDGE_ALARMS, addConditionPlaces } from "./conditionPlaces.ts";
+import { conditionValueOf, deviceHealthOf } from "./conditionValues.ts";
 import { ConfigurationKeys } from "./configurationKeys.ts";
 import { constantValueOf, dataValueOf } from "./dataValues.ts";
 import { addressOf, datapointOf } from "./messages.ts";
-import { formatAddress, parseAddress, type Address } from "./nodeIds.ts";
+import { BRIDGE, formatAddress, parseAddress, type Address } from "./nodeIds.ts";
 import type { Link } from "./references.ts";
-import { shapeOf, type Place, type Shape } from "./shape.ts";
-import { SITE, type TypeNodes } from "./typeNodes.ts";
+import { bareShapeOf, shapeOf, type Place, type Shape } from "./shape.ts";
+import { DEVICE_HEALTH, SITE, siteNodeId, type TypeNodes } from "./typeNodes.ts";
 import type { Position, VirtualNode } from "./virtualNode.ts";
 import { VirtualMethod } from "./virtualMethod.ts";
 import { VirtualObject } from "./virtualObject.ts";
@@ -66,9 +69,12 @@ export class VirtualSpace {
   readonly keepsHistory: boolean;
   /** Longest text of a write that is a command. */
   readonly maxCallBytes: number;
+  /** The bridge, as far as what stands below it is virtual: its conditions. */
+  readonly bridge = new ChargePoint("Bridge", BRIDGE);
   readonly #options: VirtualSpaceOptions;
   readonly #chargePointShape: Shape;
   readonly #connectorShape: Shape;
+  readonly #bridgeShape: Shape;
   readonly #keys: ConfigurationKeys;
   #liveCount = 0;
 
@@ -86,6 +92,13 @@ export class VirtualSpace {
       types,
     );
     this.#connectorShape = shapeOf({ table: connectorTable, methods: connectorMethods, owner: types.connector }, types);
+    this.#bridgeShape = bareShapeOf(types.bridge, types);
+    for (const [shape, rows] of [
+      [this.#chargePointShape, chargePointAlarms],
+      [this.#connectorShape, connectorAlarms],
+      [this.#bridgeShape, bridgeAlarms],
+    ] as const)
+      addConditionPlaces(shape.owner, shape.byPath, rows, options.addressSpace);
     const group = this.#chargePointShape.byPath.get(CONFIGURATION_GROUP);
     if (group === undefined) throw new Error(`no place for ${CONFIGURATION_GROUP}`);
     this.#keys = new ConfigurationKeys(group, types);
@@ -101,9 +114,10 @@ export class VirtualSpace {
   /** The node of a NodeId string: the one being listened to if there is one, else a new one; undefined when there is no such node. */
   find(nodeId: NodeId): VirtualNode | undefined {
     const text = nodeId.value as string;
-    const address = parseAddress(text);
+    const isOfBridge = text.startsWith(BRIDGE_ALARMS);
+    const address = isOfBridge ? { connector: 0, path: text.slice(BRIDGE.length + 1) } : parseAddress(text);
     if (address === undefined) return undefined;
-    const chargePoint = this.#options.chargePoints.find(address.id);
+    const chargePoint = "id" in address ? this.#options.chargePoints.find(address.id) : this.bridge;
     if (chargePoint === undefined) return undefined;
     const live = chargePoint.live?.get(text);
     if (live !== undefined) return live;
@@ -125,7 +139,7 @@ export class VirtualSpace {
   methodOf(owner: VirtualNode, methodId: NodeId): VirtualNode | undefined {
     const { position } = owner;
     if (position.place.role !== "owner") return undefined;
-    const named = this.#shapeOf(position.connector).byDeclaration.get(methodId.toString());
+    const named = this.#shapeOf(position.chargePoint, position.connector).byDeclaration.get(methodId.toString());
     const nodeId = named === undefined ? methodId : this.nodeIdOf({ ...position, place: named });
     if (nodeId.namespace !== SITE || nodeId.identifierType !== NodeIdType.STRING) return undefined;
     const method = this.find(nodeId);
@@ -140,8 +154,13 @@ export class VirtualSpace {
     return this.find(this.nodeIdOf({ ...position, place: child })) ?? null;
   }
 
-  #placeAt(chargePoint: ChargePoint, { connector, path }: Address): Place | undefined {
-    const place = this.#shapeOf(connector).byPath.get(path);
+  /** The place of a condition by the index of its row. */
+  conditionPlaceOf(chargePoint: ChargePoint, connector: number, index: number): Place | undefined {
+    return this.#shapeOf(chargePoint, connector).byPath.get(ALARMS_GROUP)?.children[index];
+  }
+
+  #placeAt(chargePoint: ChargePoint, { connector, path }: Omit<Address, "id">): Place | undefined {
+    const place = this.#shapeOf(chargePoint, connector).byPath.get(path);
     return place ?? (connector === 0 ? this.#keys.find(chargePoint, path) : undefined);
   }
 
@@ -150,7 +169,8 @@ export class VirtualSpace {
     return keys.length === 0 ? place.children : [...place.children, ...keys];
   }
 
-  #shapeOf(connector: number): Shape {
+  #shapeOf(chargePoint: ChargePoint, connector: number): Shape {
+    if (chargePoint === this.bridge) return this.#bridgeShape;
     return connector === 0 ? this.#chargePointShape : this.#connectorShape;
   }
 
@@ -171,6 +191,8 @@ export class VirtualSpace {
   }
 
   dataTypeOf({ place }: Position): NodeId {
+    const { field } = place.condition ?? {};
+    if (place.role === "conditionField" && field !== undefined) return field.declaration.dataType;
     const { dataTypes } = this.#options.types;
     const id = dataTypes.get(dataTypeNameOf(place));
     if (id === undefined) throw new Error(`no DataType for ${place.path}`);
@@ -183,6 +205,11 @@ export class VirtualSpace {
       const values = chargePoint.parts.get(connector);
       if (values !== undefined) return dataValueOf(chargePoint, values, datapoint);
     }
+    if (place.role === "conditionField" && place.condition !== undefined) {
+      const value = conditionValueOf({ chargePoint, connector, place }, place.condition, this.#options.startedAt);
+      if (value !== undefined) return value;
+    }
+    if (place.role === "deviceHealth") return deviceHealthOf(chargePoint, this.#options.startedAt);
     if (place.role === "nodeVersion") return constantValueOf(nodeVersionOf(chargePoint), chargePoint.structureAt);
     return constantValueOf(place.structures ?? propertyOf(place), this.#options.startedAt);
   }
@@ -195,8 +222,12 @@ export class VirtualSpace {
     const { deviceSet } = this.#options;
     if (place.typeDefinition !== undefined) yield this.#typeLink(place.typeDefinition);
     yield this.parentLinkOf(position);
-    const isChargePoint = place.role === "owner" && connector === 0;
+    const isOwner = place.role === "owner";
+    const isChargePoint = isOwner && connector === 0;
     if (isChargePoint) yield this.#realLink(deviceSet);
+    // A condition hangs where what it is about stands (OPC 10000-9 §5.12).
+    if (isOwner) yield* this.conditionLinksOf(position);
+    if (place.role === "condition") yield this.#sourceLinkOf(position);
     for (const child of this.#childrenOf(position)) {
       const at = { chargePoint, connector, place: child };
       if (exists(at)) yield this.#linkTo(at, child.reference, true);
@@ -205,6 +236,26 @@ export class VirtualSpace {
     const owner = this.#connectorShape.owner;
     for (const number of chargePoint.connectors())
       yield this.#linkTo({ chargePoint, connector: number, place: owner }, owner.reference, true);
+  }
+
+  /** The references HasCondition of a charge point, a connector or the bridge. */
+  *conditionLinksOf({ chargePoint, connector }: Omit<Position, "place">): Iterable<Link> {
+    const { hasCondition } = this.#options.types;
+    for (const place of this.#shapeOf(chargePoint, connector).byPath.get(ALARMS_GROUP)?.children ?? [])
+      yield this.#linkTo({ chargePoint, connector, place }, hasCondition, true);
+  }
+
+  #sourceLinkOf({ chargePoint, connector }: Position): Link {
+    const place = this.#shapeOf(chargePoint, connector).owner;
+    return this.#linkTo({ chargePoint, connector, place }, this.#options.types.hasCondition, false);
+  }
+
+  /** What the object of the bridge refers to beside its variables. */
+  *linksOfBridge(): Iterable<Link> {
+    const at = { chargePoint: this.bridge, connector: 0 };
+    const place = this.#bridgeShape.byPath.get(ALARMS_GROUP);
+    if (place !== undefined) yield this.#linkTo({ ...at, place }, place.reference, true);
+    yield* this.conditionLinksOf(at);
   }
 
   #typeLink({ nodeId, nodeClass, browseName, displayName }: UAObjectType | UAVariableType): Link {
@@ -282,10 +333,6 @@ export class VirtualSpace {
   }
 }
 
-export function siteNodeId(text: string): NodeId {
-  return new NodeId(NodeIdType.STRING, text, SITE);
-}
-
 function exists({ chargePoint, connector, place }: Position): boolean {
   const values = chargePoint.parts.get(connector);
   if (values === undefined) return false;
@@ -309,6 +356,8 @@ function dataTypeNameOf({ role, datapoint }: Place): string {
       return "Range";
     case "arguments":
       return "Argument";
+    case "deviceHealth":
+      return DEVICE_HEALTH;
     case "datapoint":
       return datapoint?.row.type ?? "";
     default:

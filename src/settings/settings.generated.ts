@@ -25,6 +25,7 @@ export interface Settings {
   rules: string[];
   decisions: DecisionsSettings;
   idTags: IdTagsSettings;
+  alarms: AlarmsSettings;
   simulation?: SimulationSettings;
   limits: LimitsSettings;
 }
@@ -355,6 +356,31 @@ export interface IdTagsSettings {
    * Whether an id tag that charges already may start a transaction elsewhere (allow), or is answered ConcurrentTx (refuse; OCPP 1.6 §7.2). Default "refuse".
    */
   concurrentTransactions: "refuse" | "allow";
+}
+/**
+ * From when on something is an alarm (OPC 10000-9).
+ */
+export interface AlarmsSettings {
+  /**
+   * How long a charge point that has been connected may be away. Unit s. 0 to 86400. Default 120.
+   */
+  chargePointOfflineSeconds: number;
+  /**
+   * How far the clock of a charge point may be off. Unit s. 0 to 31536000. Default 60.
+   */
+  clockOffsetSeconds: number;
+  /**
+   * How long a transaction may run without meter values. Unit s. 0 to 86400. Default 900.
+   */
+  meterValuesMissingSeconds: number;
+  /**
+   * How long a connector may be Preparing, Finishing or SuspendedEVSE. Unit s. 0 to 604800. Default 1800.
+   */
+  stuckSeconds: number;
+  /**
+   * How long the measured current may lie above the limit that was commanded. Unit s. 0 to 86400. Default 60.
+   */
+  limitExceededSeconds: number;
 }
 /**
  * Charge points simulated inside the process, for trying out; they dial the first listener. Only taken where the whole bridge listens on loopback.

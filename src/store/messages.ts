@@ -1,4 +1,5 @@
 // What crosses between the main thread and the store's thread: records one way, receipts the other, in the same order.
+import type { AlarmRecord, KeptAlarm } from "../twin/alarms.ts";
 import type { KeptTransaction, LedgerRecord, Receipt, StoreState } from "../twin/ledger.ts";
 import type { IdTagChange, KeptIdTags } from "../twin/idTags.ts";
 import type { Origin } from "../twin/ports.ts";
@@ -11,7 +12,8 @@ export type StoreRecord =
   | { readonly kind: "forget"; readonly id: string }
   /** An entry of the register as JSON; undefined removes it. */
   | { readonly kind: "register"; readonly id: string; readonly entry: string | undefined }
-  | { readonly kind: "idTags"; readonly change: IdTagChange };
+  | { readonly kind: "idTags"; readonly change: IdTagChange }
+  | AlarmRecord;
 
 export interface ThreadOptions {
   readonly directory: string;
@@ -27,6 +29,7 @@ export interface Restored {
   /** Entries of the register as JSON, by identity. */
   readonly register: ReadonlyMap<string, string>;
   readonly idTags: KeptIdTags;
+  readonly alarms: readonly KeptAlarm[];
 }
 
 export type ToStore =

@@ -87,6 +87,18 @@ export const migrations: readonly string[] = [
     revision INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- Alarms of which there is something to remember: active, unacknowledged, commented, shelved or disabled.
+  CREATE TABLE alarms (
+    -- Empty for the bridge itself.
+    charge_point TEXT NOT NULL,
+    -- 0 is the charge point itself.
+    connector INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (charge_point, connector, name)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 export const messageMigrations: readonly string[] = [

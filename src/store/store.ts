@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { Clock, Timer } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
+import type { AlarmRecord } from "../twin/alarms.ts";
 import type { Ledger, Receipt, StoreState } from "../twin/ledger.ts";
 import type { IdTagChange } from "../twin/idTags.ts";
 import type { Origin, Projection } from "../twin/ports.ts";
@@ -32,6 +33,8 @@ export interface Store extends Running {
   readonly register: (id: string, entry: string | undefined) => Promise<boolean>;
   /** Changes the list of id tags; false when the disk refuses, and then nothing has changed. */
   readonly idTags: (change: IdTagChange) => Promise<boolean>;
+  /** Writes an alarm down, or that there is nothing to remember of it. False when the disk refuses. */
+  readonly alarm: (record: AlarmRecord) => Promise<boolean>;
   readonly state: () => StoreState;
 }
 
@@ -47,6 +50,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     projection: snapshots,
     restored,
     state,
+    alarm: async (record) => (await keep(record)).kind !== "failing",
     register: async (id, entry) => (await keep({ kind: "register", id, entry })).kind !== "failing",
     idTags: async (change) => (await keep({ kind: "idTags", change })).kind !== "failing",
     stop: async () => {

@@ -48,7 +48,7 @@ function open(options: ThreadOptions): void {
     );
     send({
       kind: "opened",
-      restored: restored ?? { twins: [], transactions: [], register: new Map(), idTags: noIdTags },
+      restored: restored ?? { twins: [], transactions: [], register: new Map(), idTags: noIdTags, alarms: [] },
     });
   } catch (error) {
     lock?.close();

@@ -1,5 +1,6 @@
 // Every record's way into its table, and everything back out of them at the start.
 import type Database from "better-sqlite3";
+import { alarmFrom, type KeptAlarm } from "../twin/alarms.ts";
 import type { KeptTransaction, Receipt } from "../twin/ledger.ts";
 import type { Origin } from "../twin/ports.ts";
 import { SNAPSHOT_VERSION, twinFrom } from "../twin/snapshot.ts";
@@ -17,6 +18,8 @@ export class Tables {
   readonly #enter: Database.Statement;
   readonly #strike: Database.Statement;
   readonly #idTags: IdTagTable;
+  readonly #alarm: Database.Statement;
+  readonly #calm: Database.Statement;
 
   constructor(database: Database.Database) {
     this.#database = database;
@@ -28,6 +31,10 @@ export class Tables {
     this.#enter = database.prepare("INSERT OR REPLACE INTO register (charge_point, entry) VALUES (?, ?)");
     this.#strike = database.prepare("DELETE FROM register WHERE charge_point = ?");
     this.#idTags = new IdTagTable(database);
+    this.#alarm = database.prepare(
+      "INSERT OR REPLACE INTO alarms (charge_point, connector, name, state) VALUES (?, ?, ?, ?)",
+    );
+    this.#calm = database.prepare("DELETE FROM alarms WHERE charge_point = ? AND connector = ? AND name = ?");
   }
 
   write(record: StoreRecord): Receipt {
@@ -45,6 +52,12 @@ export class Tables {
       case "idTags":
         this.#idTags.write(record.change);
         return { kind: "noted" };
+      case "alarm": {
+        const { chargePointId, connector, name, state } = record;
+        if (state === undefined) this.#calm.run(chargePointId, connector, name);
+        else this.#alarm.run(chargePointId, connector, name, state);
+        return { kind: "noted" };
+      }
       default:
         return this.#ledger.write(record);
     }
@@ -73,7 +86,19 @@ export class Tables {
       transactions: this.#transactions(twins.map(({ twin }) => twin)),
       register: new Map(register.map(({ charge_point, entry }) => [charge_point, entry])),
       idTags: this.#idTags.kept(),
+      alarms: this.#alarms(skipped),
     };
+  }
+
+  #alarms(skipped: (chargePoint: string) => void): KeptAlarm[] {
+    const kept: KeptAlarm[] = [];
+    const rows = this.#database.prepare<[], AlarmRow>("SELECT charge_point, connector, name, state FROM alarms");
+    for (const { charge_point: chargePointId, connector, name, state: text } of rows.iterate()) {
+      const state = alarmFrom(text);
+      if (state === undefined) skipped(chargePointId);
+      else kept.push({ chargePointId, connector, name, state });
+    }
+    return kept;
   }
 
   #transactions(twins: readonly Restored["twins"][number]["twin"][]): KeptTransaction[] {
@@ -97,6 +122,13 @@ interface SnapshotRow {
   readonly version: number;
   readonly origin: Origin;
   readonly twin: string;
+}
+
+interface AlarmRow {
+  readonly charge_point: string;
+  readonly connector: number;
+  readonly name: string;
+  readonly state: string;
 }
 
 interface RegisterRow {

@@ -1,5 +1,7 @@
 // What one adapter needs of another, as narrow interfaces; app/start.ts hands the real ones over.
 import type { EpochMs } from "../std/clock.ts";
+import type { AlarmAct, AlarmOutcome, AlarmPlace, KeptAlarm } from "./alarms.ts";
+import type { Requester } from "./commands.ts";
 import type { TwinEvent } from "./events.ts";
 import type { Occurrence } from "./occurrences.ts";
 import type { Twin } from "./twin.ts";
@@ -13,6 +15,15 @@ export interface Projection {
   /** Something has happened; whatever was published before is shown before. */
   announce(occurrence: Occurrence): void;
 }
+
+/** Something that shows alarms. It only queues, and cannot fail the call that changed the twin. */
+export interface AlarmDisplay {
+  /** An alarm has changed; `isTold` when clients have to be told, else it only has to be shown from now on. */
+  show(alarm: KeptAlarm, isTold: boolean): void;
+}
+
+/** Acts on an alarm on behalf of somebody; answers what became of it, once the disk has it or has refused. Never rejects. */
+export type ActOnAlarm = (place: AlarmPlace, act: AlarmAct, requester: Requester) => Promise<AlarmOutcome>;
 
 /** Why a charge point is known: by the settings, by the register that grows while the bridge runs, or because it has come by itself. */
 export type Origin = "settings" | "register" | "stranger";

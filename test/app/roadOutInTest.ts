@@ -37,6 +37,8 @@ export interface RoadOutInTest {
   readonly told: (Occurrence | Twin)[];
   /** What has been sent, as `Action {payload}`. */
   readonly sent: string[];
+  /** What the alarms have been told of effects. */
+  readonly alarms: string[];
   readonly occurrences: () => Occurrence[];
   readonly twin: (id?: string) => Twin;
   readonly happen: (...events: TwinEvent[]) => void;
@@ -57,6 +59,7 @@ export function openRoadOut(
   const log = logInto(lines);
   const told: RoadOutInTest["told"] = [];
   const sent: string[] = [];
+  const alarms: string[] = [];
   const { limits, ocpp } = settings;
   const effects = new Effects({
     clock,
@@ -100,6 +103,11 @@ export function openRoadOut(
     },
     effects,
     denials: new Denials(log, clock),
+    alarms: {
+      effectMissed: (chargePointId, { connector, missing }) =>
+        void alarms.push(`${chargePointId} ${connector} missed: ${missing.text}`),
+      effectSeen: (chargePointId, connector) => void alarms.push(`${chargePointId} ${connector} seen`),
+    },
     linkOf: (id) => (id === "CP001" && answer !== "absent" ? link : undefined),
   };
   const twin = (id = "CP001"): Twin => {
@@ -116,6 +124,7 @@ export function openRoadOut(
     lines,
     told,
     sent,
+    alarms,
     twin,
     happen,
     occurrences: () => told.filter((each) => "severity" in each),

@@ -75,9 +75,12 @@ describe("the end of a command", () => {
   });
 
   it("is announced with severity 500 when its effect is not seen in time", async () => {
-    const { send, occurrences, clock, road } = openRoadOut();
+    const { send, occurrences, clock, road, alarms } = openRoadOut();
     await send(start);
     clock.move(86_400_000);
+    expect(alarms).toEqual([
+      expect.stringMatching(/^CP001 [01] missed: RemoteStartTransaction was accepted, but .* not seen in time$/u),
+    ]);
     expect(occurrences()).toMatchObject([
       { severity: 500, fields: { Result: "Good", Effect: "NotObserved", EffectAt: undefined } },
     ]);

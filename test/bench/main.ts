@@ -1,4 +1,5 @@
 // `npm run bench [NAME …]`: every figure that the project claims, each against something independent measured in the same run.
+import { alarms } from "./alarms.ts";
 import { commands } from "./commands.ts";
 import { confirmedStarts } from "./confirmedStarts.ts";
 import { cpuPerMessage } from "./cpuPerMessage.ts";
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   messageLog,
   moduleDecisions,
   rules,
+  alarms,
 };
 
 const asked = process.argv.slice(2);

@@ -30,6 +30,7 @@ describe("a bridge whose disk refuses", () => {
     const stop = { transactionId, meterStop: 100, timestamp: time() };
     await expect(client.call("StopTransaction", stop)).rejects.toThrow(/timeout|timed out/i);
     await readValue(opened.session, "/Bridge/StoreState", "failing");
+    await readValue(opened.session, "/Bridge/Alarms/StoreFailing/ActiveState/Id", true);
     await readValue(opened.session, "CP1/Connector1/Transaction/Active", true);
     expect(await client.call("Heartbeat", {})).toHaveProperty("currentTime");
     const sampledValue = [{ value: "50", measurand: "Energy.Active.Import.Register", unit: "Wh" }];
@@ -48,6 +49,8 @@ describe("a bridge whose disk refuses", () => {
     other.exec("ROLLBACK");
     other.close();
     await readValue(opened.session, "/Bridge/StoreState", "ok");
+    await readValue(opened.session, "/Bridge/Alarms/StoreFailing/ActiveState/Id", false);
+    await readValue(opened.session, "/Bridge/Alarms/StoreFailing/AckedState/Id", false);
     expect(await late.call("BootNotification", boot)).toMatchObject({ status: "Accepted" });
     expect(await client.call("StopTransaction", stop)).toEqual({});
     await readValue(opened.session, "CP1/Connector1/Transaction/Active", false);

@@ -22,8 +22,9 @@ import { startUaServer, type UaServer } from "../../src/opcua/uaServer.ts";
 import { systemClock } from "../../src/std/clock.ts";
 import { Counts } from "../../src/std/counts.ts";
 import { silentLog } from "../../src/std/log.ts";
+import type { KeptAlarm } from "../../src/twin/alarms.ts";
 import type { Commander } from "../../src/twin/commands.ts";
-import type { History } from "../../src/twin/ports.ts";
+import type { ActOnAlarm, History } from "../../src/twin/ports.ts";
 import type { Occurrence } from "../../src/twin/occurrences.ts";
 import { meterPointOf, type Location, type PhasePath } from "../../src/twin/measurands.ts";
 import {
@@ -79,12 +80,16 @@ export interface Fed {
   /** Several in one batch. */
   publishTogether(changes: readonly (readonly [before: Twin | undefined, after: Twin])[]): void;
   forget(id: string): void;
+  show(alarms: readonly KeptAlarm[], isTold?: boolean): void;
   /** Several in one batch. */
   announce(occurrences: readonly Occurrence[]): void;
 }
 
 /** What a server is told when nothing of a test has to do with commands. */
 export const noCommands: Commander = async ({ kind }) => ({ kind: "unsupported", text: `${kind} is not tested here` });
+
+/** The same for alarms. */
+export const noAlarms: ActOnAlarm = async () => "NotKnown";
 
 /** The commander as it is on the road out: it gets only what the requester may have, and what can be read. */
 function judged(command: Commander): Commander {
@@ -95,11 +100,17 @@ function judged(command: Commander): Commander {
   };
 }
 
-export async function startFed(options: EndpointOptions, command = noCommands, history?: History): Promise<Fed> {
+export async function startFed(
+  options: EndpointOptions,
+  command = noCommands,
+  history?: History,
+  actOnAlarm = noAlarms,
+): Promise<Fed> {
   const ua = await startUaServer(options, {
     clock: systemClock,
     log: silentLog,
     command: judged(command),
+    actOnAlarm,
     ...(history === undefined ? {} : { history }),
   });
   let flush: (() => void) | undefined;
@@ -130,6 +141,10 @@ export async function startFed(options: EndpointOptions, command = noCommands, h
     },
     forget: (id) => {
       projection.forget(id);
+      flush?.();
+    },
+    show: (alarms, isTold = true) => {
+      for (const alarm of alarms) projection.show(alarm, isTold);
       flush?.();
     },
     announce: (occurrences) => {

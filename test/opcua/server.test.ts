@@ -16,6 +16,7 @@ import {
   twinOf,
   withSamples,
   withState,
+  noAlarms,
   noCommands,
 } from "./fixture.ts";
 import { Kept, at, historyRead, raw, type Answer } from "./historyInTest.ts";
@@ -55,7 +56,9 @@ beforeAll(async () => {
     log,
     replay: () => twins.values(),
     pending: () => ({ isWhole: true, asked: waiting, settled: [], at: 1_000_000 }),
+    replayAlarms: () => [],
     command: noCommands,
+    actOnAlarm: noAlarms,
     history: kept,
   });
 }, 60_000);
@@ -181,7 +184,9 @@ describe("the OPC UA server on its thread", () => {
           log: silentLog,
           replay: () => [],
           pending: () => ({ isWhole: true, asked: [], settled: [], at: 0 }),
+          replayAlarms: () => [],
           command: noCommands,
+          actOnAlarm: noAlarms,
         }),
       ).rejects.toThrow(new Error(sentence.replace("PORT", String(port))));
     },

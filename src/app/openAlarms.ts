@@ -1,0 +1,41 @@
+// Opens the alarms over the house as it stands: what the store knows of before is taken up.
+import type { Settings } from "../settings/settings.ts";
+import type { Clock } from "../std/clock.ts";
+import type { Lifecycle } from "../std/lifecycle.ts";
+import type { Log } from "../std/log.ts";
+import type { AlarmDisplay } from "../twin/ports.ts";
+import { Alarms } from "./alarms.ts";
+import type { OpenedHouse } from "./openHouse.ts";
+
+export interface OpenedAlarms {
+  readonly alarms: Alarms;
+  /** Who is added to it is told of what changes from then on. */
+  readonly displays: AlarmDisplay[];
+}
+
+export async function openAlarms(
+  lifecycle: Lifecycle,
+  { house, store }: Pick<OpenedHouse, "house" | "store">,
+  { settings, clock, log }: { readonly settings: Settings; readonly clock: Clock; readonly log: Log },
+): Promise<OpenedAlarms> {
+  const displays: AlarmDisplay[] = [];
+  const show: AlarmDisplay["show"] = (alarm, isTold) => {
+    for (const display of displays) display.show(alarm, isTold);
+  };
+  const alarms = await lifecycle.start(
+    "alarms",
+    async () =>
+      new Alarms({
+        clock,
+        log: log.child({ part: "alarms" }),
+        thresholds: settings.alarms,
+        twins: house.twins,
+        kept: store.restored.alarms,
+        storeState: store.state,
+        keep: store.alarm,
+        isWritable: () => store.state() === "ok",
+        display: { show },
+      }),
+  );
+  return { alarms, displays };
+}

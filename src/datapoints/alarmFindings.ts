@@ -1,0 +1,142 @@
+// What the alarms look for, each in the facts of its place. Pure: whoever asks brings the twin, and how long it lasts is counted elsewhere.
+import type { EpochMs } from "../std/clock.ts";
+import { meterPointOf, type PhasePath } from "../twin/measurands.ts";
+import { readingAt, type Connector, type Note, type Status, type Twin } from "../twin/twin.ts";
+import type { AlarmThresholds, Finding } from "./alarm.ts";
+
+/** A command whose effect has not been seen in time. */
+export interface MissingEffect {
+  readonly text: string;
+  readonly since: EpochMs;
+}
+
+export interface ChargePointFacts {
+  readonly twin: Twin;
+  readonly missing: MissingEffect | undefined;
+}
+
+export interface ConnectorFacts extends ChargePointFacts {
+  readonly connector: Connector;
+}
+
+export interface BridgeFacts {
+  readonly storeState: "ok" | "failing";
+}
+
+type Found = Finding | undefined;
+
+/** One that has never connected is not missed yet. */
+export function isOffline({ twin: { link } }: ChargePointFacts): Found {
+  if (link.state !== "Disconnected") return undefined;
+  return { text: "The charge point is not connected", since: link.received };
+}
+
+/** Connector 0 of OCPP is the charge point itself. */
+const statusOf = (facts: ChargePointFacts | ConnectorFacts): Status | undefined =>
+  "connector" in facts ? facts.connector.status : facts.twin.status;
+
+export const hasErrorCode =
+  (code: string, description: string) =>
+  (facts: ChargePointFacts | ConnectorFacts): Found => {
+    const status = statusOf(facts);
+    if (status?.errorCode !== code) return undefined;
+    const told = [status.vendorErrorCode, status.info].filter((text) => text !== undefined && text !== "");
+    return { text: [description, ...told].join("; "), since: status.received };
+  };
+
+export function isFaultedWithoutCode(facts: ChargePointFacts | ConnectorFacts): Found {
+  const status = statusOf(facts);
+  if (status?.status !== "Faulted" || status.errorCode !== "NoError") return undefined;
+  const info = status.info === undefined || status.info === "" ? "" : `; ${status.info}`;
+  return { text: `Faulted, without an error code${info}`, since: status.received };
+}
+
+export function isUnavailable(facts: ChargePointFacts | ConnectorFacts): Found {
+  const status = statusOf(facts);
+  if (status?.status !== "Unavailable") return undefined;
+  const { twin } = facts;
+  const own = "connector" in facts ? facts.connector.availability : undefined;
+  const isCommanded = [own, twin.availability].some((availability) => availability?.type === "Inoperative");
+  return { text: isCommanded ? "Out of service by command" : "Out of service", since: status.received };
+}
+
+/** OCPP 1.6 §7.25, and the signed one of the security extension. */
+const UPDATING = new Set(
+  ["Downloading", "Downloaded", "Installing", "DownloadScheduled", "DownloadPaused"].concat([
+    "InstallRebooting",
+    "InstallScheduled",
+    "SignatureVerified",
+  ]),
+);
+
+export function firmwareIsUpdated({ twin: { firmware, signedFirmware } }: ChargePointFacts): Found {
+  return running("The firmware is being updated", [firmware, signedFirmware], UPDATING);
+}
+
+const UPLOADING = new Set(["Uploading"]);
+
+export function diagnosticsAreRunning({ twin: { diagnostics, log } }: ChargePointFacts): Found {
+  return running("Diagnostics or a log are being uploaded", [diagnostics, log], UPLOADING);
+}
+
+function running(text: string, notes: readonly (Note | undefined)[], states: ReadonlySet<string>): Found {
+  const note = notes.find((each) => each !== undefined && states.has(each.text));
+  return note === undefined ? undefined : { text: `${text}: ${note.text}`, since: note.received };
+}
+
+export function clockIsOff(
+  { twin: { clockOffset } }: ChargePointFacts,
+  { clockOffsetSeconds }: AlarmThresholds,
+): Found {
+  if (clockOffset === undefined || Math.abs(clockOffset.value) <= clockOffsetSeconds) return undefined;
+  const { value } = clockOffset;
+  const text = `The clock of the charge point is ${Math.round(Math.abs(value))} s ${value < 0 ? "slow" : "fast"}`;
+  return { text, since: clockOffset.received };
+}
+
+export function effectIsMissing({ missing }: ChargePointFacts): Found {
+  return missing;
+}
+
+/** Meters and clamps differ: what lies so little above the limit is not above it. */
+const TOLERANCE_FACTOR = 1.05;
+const TOLERANCE_AMPERES = 0.5;
+
+const phaseCurrents = (["L1", "L2", "L3"] as const).map((phase) => currentAt(phase));
+const wholeCurrent = currentAt("");
+
+function currentAt(phase: PhasePath): number {
+  return meterPointOf("Current.Import", phase, "Outlet") ?? -1;
+}
+
+/** The limit is that of each phase; a current without a phase is taken for one where the charge point sends no others. */
+export function limitIsExceeded({ connector: { profiles, meter, transaction } }: ConnectorFacts): Found {
+  const limit = profiles?.findLast(({ amperes }) => amperes !== undefined)?.amperes;
+  if (limit === undefined || transaction?.active !== true) return undefined;
+  const highest = Math.max(...[...phaseCurrents, wholeCurrent].map((point) => freshAt(meter, point)));
+  if (!(highest > limit * TOLERANCE_FACTOR + TOLERANCE_AMPERES)) return undefined;
+  return { text: `The current is ${highest.toFixed(1)} A where ${limit.toFixed(1)} A are allowed` };
+}
+
+/** A derived one is the sum of the phases. */
+function freshAt(meter: Connector["meter"], point: number): number {
+  const reading = readingAt(meter, point);
+  return reading === undefined || reading.stale === true || reading.derived === true ? -Infinity : reading.value;
+}
+
+/** Of a charge point that is not connected, that is known already. */
+export function meterValuesAreMissing({ twin: { link }, connector: { transaction, meter } }: ConnectorFacts): Found {
+  if (transaction?.active !== true || link.state !== "Connected") return undefined;
+  const since = Math.max(transaction.start.received, link.received, meter.telegram?.received ?? 0);
+  return { text: `No meter values come in transaction ${transaction.transactionId}`, since };
+}
+
+export const standsIn =
+  (wanted: string) =>
+  ({ connector: { status } }: ConnectorFacts): Found =>
+    status?.status === wanted ? { text: `${wanted} for too long`, since: status.received } : undefined;
+
+export function storeIsFailing({ storeState }: BridgeFacts): Found {
+  if (storeState === "ok") return undefined;
+  return { text: "The store cannot write: no start or end of a transaction is confirmed" };
+}

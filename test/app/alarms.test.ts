@@ -1,0 +1,387 @@
+// All alarms of a bridge: what twins show is sensed, delayed, told, kept, acted upon and taken up again.
+import { afterEach, describe, expect, it } from "vitest";
+import { Alarms, type AlarmsOptions } from "../../src/app/alarms.ts";
+import { Sequences } from "../../src/app/announce.ts";
+import { apply, forget, introduce, type House } from "../../src/app/apply.ts";
+import { Twins } from "../../src/app/twins.ts";
+import { silentLog } from "../../src/std/log.ts";
+import { alarmFrom, type AlarmAct, type AlarmRecord, type AlarmState, type KeptAlarm } from "../../src/twin/alarms.ts";
+import type { Effect, Role } from "../../src/twin/commands.ts";
+import type { TwinEvent } from "../../src/twin/events.ts";
+import type { StoreState } from "../../src/twin/ledger.ts";
+import { createTwin } from "../../src/twin/twin.ts";
+import { HandClock } from "../ocpp/handClock.ts";
+
+const thresholds = {
+  chargePointOfflineSeconds: 120,
+  clockOffsetSeconds: 60,
+  meterValuesMissingSeconds: 900,
+  stuckSeconds: 1800,
+  limitExceededSeconds: 60,
+};
+
+class AlarmsInTest {
+  readonly clock = new HandClock();
+  /** `CP001/1 GroundFailure active`, as clients are told. */
+  readonly told: string[] = [];
+  readonly states = new Map<string, AlarmState>();
+  readonly disk = new Map<string, AlarmRecord>();
+  readonly twins = new Twins();
+  storeState: StoreState = "ok";
+  alarms: Alarms;
+  house: House;
+
+  constructor(kept: readonly KeptAlarm[] = [], more: Partial<AlarmsOptions> = {}, ids = ["CP001"]) {
+    for (const id of ids)
+      introduce({ twins: this.twins, projections: [], sequences: new Sequences() }, this.#known(id));
+    this.alarms = new Alarms({
+      clock: this.clock,
+      log: silentLog,
+      thresholds,
+      twins: this.twins,
+      kept,
+      storeState: () => this.storeState,
+      keep: async (record) => {
+        const key = `${record.chargePointId}/${record.connector}/${record.name}`;
+        if (record.state === undefined) this.disk.delete(key);
+        else this.disk.set(key, record);
+        return true;
+      },
+      isWritable: () => this.storeState === "ok",
+      display: {
+        show: ({ chargePointId, connector, name, state }) => {
+          this.told.push(`${chargePointId}/${connector} ${name} ${wordsOf(state)}`);
+          this.states.set(`${chargePointId}/${connector} ${name}`, state);
+        },
+      },
+      ...more,
+    });
+    this.house = { twins: this.twins, projections: [this.alarms], sequences: new Sequences() };
+  }
+
+  happen(...events: TwinEvent[]): void {
+    this.happenAt("CP001", ...events);
+  }
+
+  happenAt(id: string, ...events: TwinEvent[]): void {
+    apply(this.house, this.twins.get(id)!, events);
+  }
+
+  act(act: AlarmAct, name = "GroundFailure", connector = 1, role: Role = "operator", chargePointId = "CP001") {
+    return this.alarms.act({ chargePointId, connector, name }, act, {
+      via: "method",
+      role,
+      user: "anna",
+      isPrivate: true,
+    });
+  }
+
+  sequence(key: string): number {
+    return this.states.get(key)?.sequence ?? -1;
+  }
+
+  /** What has been told since it was asked last. */
+  news(): string[] {
+    return this.told.splice(0);
+  }
+
+  /** What another bridge would find. */
+  onDisk(): KeptAlarm[] {
+    return [...this.disk.values()].map(({ kind: _, state, ...place }) => ({ ...place, state: alarmFrom(state!)! }));
+  }
+
+  #known(id: string) {
+    const twin = createTwin(id, { status: "Accepted", heartbeatIntervalSeconds: 300 }, 1000);
+    const house = { twins: new Twins(), projections: [], sequences: new Sequences() };
+    return apply(house, twin, [
+      { type: "Linked", at: 1000, received: 1000 },
+      { type: "ConnectorKnown", connector: 1 },
+      { type: "ConnectorKnown", connector: 2 },
+    ]);
+  }
+}
+
+function wordsOf({ enabled, active, acknowledged, confirmed, suppressed, shelving }: AlarmState): string {
+  const words = [
+    enabled ? "" : "disabled",
+    active ? "active" : "over",
+    acknowledged ? "" : "unacknowledged",
+    confirmed ? "" : "unconfirmed",
+    suppressed ? "suppressed" : "",
+    shelving === "Unshelved" ? "" : shelving,
+  ];
+  return words.filter((word) => word !== "").join(" ");
+}
+
+let open: AlarmsInTest[] = [];
+
+function opened(...args: ConstructorParameters<typeof AlarmsInTest>): AlarmsInTest {
+  const alarms = new AlarmsInTest(...args);
+  open.push(alarms);
+  return alarms;
+}
+
+afterEach(async () => {
+  for (const { alarms } of open) await alarms.stop();
+  for (const { clock } of open) expect(clock.running).toBe(0);
+  open = [];
+});
+
+function status(bridge: AlarmsInTest, connector: number, name: string, errorCode = "NoError"): TwinEvent {
+  const now = bridge.clock.now();
+  return { type: "StatusReported", connector, status: name, errorCode, at: now, received: now };
+}
+
+const stamp = (bridge: AlarmsInTest) => ({ at: bridge.clock.now(), received: bridge.clock.now() });
+
+describe("alarms", () => {
+  it("come with the message that shows them and go once that is over for the delay, at connectors as at the charge point", () => {
+    const bridge = opened();
+    bridge.happen(status(bridge, 1, "Faulted", "GroundFailure"), status(bridge, 0, "Available", "WeakSignal"));
+    expect(bridge.news()).toEqual([
+      "CP001/0 WeakSignal active unacknowledged",
+      "CP001/1 GroundFailure active unacknowledged",
+    ]);
+    bridge.clock.move(5000);
+    bridge.happen(status(bridge, 1, "Available"));
+    bridge.clock.move(9000);
+    expect(bridge.news()).toEqual([]);
+    bridge.clock.move(2000);
+    expect(bridge.news()).toEqual(["CP001/1 GroundFailure over unacknowledged"]);
+  });
+
+  it("are not told twice when a fault comes and goes faster than the delay", () => {
+    const bridge = opened();
+    for (let second = 0; second < 60; second++) {
+      bridge.happen(
+        second % 2 === 0 ? status(bridge, 1, "Faulted", "HighTemperature") : status(bridge, 1, "Available"),
+      );
+      bridge.clock.move(1000);
+    }
+    expect(bridge.news()).toEqual(["CP001/1 HighTemperature active unacknowledged"]);
+  });
+
+  it("of a connector are suppressed while the charge point is offline for longer than the settings say", () => {
+    const bridge = opened();
+    bridge.happen(status(bridge, 1, "Faulted", "GroundFailure"));
+    bridge.happen({ type: "Unlinked", ...stamp(bridge) });
+    bridge.clock.move(119_000);
+    expect(bridge.news()).toEqual(["CP001/1 GroundFailure active unacknowledged"]);
+    bridge.clock.move(2000);
+    expect(bridge.news()).toEqual([
+      "CP001/0 Offline active unacknowledged",
+      "CP001/1 GroundFailure active unacknowledged suppressed",
+    ]);
+    bridge.happen({ type: "Linked", ...stamp(bridge) });
+    expect(bridge.news()).toEqual([
+      "CP001/0 Offline over unacknowledged",
+      "CP001/1 GroundFailure active unacknowledged",
+    ]);
+  });
+
+  it("tell with a greater severity that a charge point with a running transaction is away", () => {
+    const bridge = opened();
+    const start = { transactionId: 7, idTag: "TAG", meterStart: 0, idTagStatus: "Accepted", timestamp: "" };
+    bridge.happen({ type: "TransactionStarted", connector: 1, ...start, ...stamp(bridge) });
+    bridge.happen({ type: "Unlinked", ...stamp(bridge) });
+    bridge.clock.move(121_000);
+    expect(bridge.states.get("CP001/0 Offline")).toMatchObject({ severity: 700, lastSeverity: 0 });
+    bridge.happen({ type: "TransactionStopped", connector: 1, transactionId: 7, reason: "Other", ...stamp(bridge) });
+    expect(bridge.states.get("CP001/0 Offline")).toMatchObject({ severity: 500, lastSeverity: 700, active: true });
+  });
+
+  it("of a transaction without meter values count from the last that came", () => {
+    const bridge = opened();
+    const start = { transactionId: 7, idTag: "TAG", meterStart: 0, idTagStatus: "Accepted", timestamp: "" };
+    bridge.happen({ type: "TransactionStarted", connector: 2, ...start, ...stamp(bridge) });
+    for (let minute = 0; minute < 30; minute++) {
+      bridge.clock.move(60_000);
+      bridge.happen({ type: "MeterSampled", connector: 2, readings: [], telegram: "[]", ...stamp(bridge) });
+    }
+    bridge.clock.move(899_000);
+    expect(bridge.news()).toEqual([]);
+    bridge.clock.move(2000);
+    expect(bridge.news()).toEqual(["CP001/2 MeterValuesMissing active unacknowledged"]);
+    bridge.happen({ type: "MeterSampled", connector: 2, readings: [], telegram: "[]", ...stamp(bridge) });
+    expect(bridge.news()).toEqual(["CP001/2 MeterValuesMissing over unacknowledged"]);
+  });
+
+  it("of the bridge say that the store cannot write, and can be acknowledged all the same", async () => {
+    const bridge = opened();
+    bridge.storeState = "failing";
+    bridge.clock.move(1000);
+    expect(bridge.news()).toEqual(["/0 StoreFailing active unacknowledged"]);
+    const sequence = bridge.sequence("/0 StoreFailing");
+    expect(await bridge.act({ kind: "acknowledge", sequence }, "StoreFailing", 0, "operator", "")).toBe("Done");
+    expect(bridge.news()).toEqual(["/0 StoreFailing active unconfirmed"]);
+    bridge.storeState = "ok";
+    bridge.clock.move(1000);
+    expect(bridge.news()).toEqual(["/0 StoreFailing over unconfirmed"]);
+    await bridge.alarms.stop();
+    expect(bridge.onDisk()).toMatchObject([{ chargePointId: "", name: "StoreFailing", state: { confirmed: false } }]);
+  });
+
+  it("of thousands of charge points at once are told a few at a time", () => {
+    const ids = Array.from({ length: 1000 }, (_, index) => `CP${index}`);
+    const bridge = opened([], {}, ids);
+    for (const id of ids) bridge.happenAt(id, { type: "Unlinked", ...stamp(bridge) });
+    bridge.clock.move(120_000);
+    expect(bridge.news()).toHaveLength(100);
+    bridge.clock.move(25);
+    expect(bridge.news()).toHaveLength(100);
+    bridge.clock.move(1000);
+    expect(bridge.news()).toHaveLength(800);
+  });
+
+  it("are forgotten with their charge point", async () => {
+    const bridge = opened();
+    bridge.happen(status(bridge, 1, "Faulted", "GroundFailure"));
+    bridge.clock.move(300);
+    expect([...bridge.disk.keys()]).toEqual(["CP001/1/GroundFailure"]);
+    forget(bridge.house, "CP001");
+    await bridge.alarms.stop();
+    expect([[...bridge.alarms.all()], bridge.disk.size]).toEqual([[], 0]);
+  });
+
+  it("leave nothing in memory and on disk once they are calm", async () => {
+    const bridge = opened();
+    bridge.happen(status(bridge, 1, "Faulted", "HighTemperature"));
+    const sequence = bridge.sequence("CP001/1 HighTemperature");
+    expect(await bridge.act({ kind: "acknowledge", sequence }, "HighTemperature")).toBe("Done");
+    expect(bridge.onDisk()).toMatchObject([{ state: { acknowledged: true, user: "anna" } }]);
+    bridge.happen(status(bridge, 1, "Available"));
+    bridge.clock.move(11_000);
+    await bridge.alarms.stop();
+    expect([[...bridge.alarms.all()], bridge.disk.size]).toEqual([[], 0]);
+  });
+});
+
+describe("a command without its effect", () => {
+  const effect: Effect = {
+    awaited: "connector 1 Charging",
+    seen: ({ connectors }) => (connectors.get(1)?.status?.status === "Charging" ? "Charging" : undefined),
+  };
+  const miss = (bridge: AlarmsInTest) => {
+    const missing = { text: "it was accepted, but not seen", since: bridge.clock.now() };
+    bridge.alarms.effectMissed("CP001", { connector: 1, effect, sentAt: bridge.clock.now(), missing });
+    expect(bridge.news()).toEqual(["CP001/1 CommandEffectMissing active unacknowledged"]);
+  };
+  const over = ["CP001/1 CommandEffectMissing over unacknowledged"];
+
+  it("is an alarm until the effect is seen after all", () => {
+    const bridge = opened();
+    miss(bridge);
+    bridge.happen(status(bridge, 1, "Preparing"));
+    expect(bridge.news()).toEqual([]);
+    bridge.happen(status(bridge, 1, "Charging"));
+    expect(bridge.news()).toEqual(over);
+  });
+
+  it("or another command there has had its own", () => {
+    const bridge = opened();
+    miss(bridge);
+    bridge.alarms.effectSeen("CP001", 2);
+    expect(bridge.news()).toEqual([]);
+    bridge.alarms.effectSeen("CP001", 1);
+    expect(bridge.news()).toEqual(over);
+  });
+
+  it("or an hour has passed", () => {
+    const bridge = opened();
+    miss(bridge);
+    bridge.clock.move(3_599_000);
+    expect(bridge.news()).toEqual([]);
+    bridge.clock.move(2000);
+    expect(bridge.news()).toEqual(over);
+  });
+});
+
+describe("after a restart", () => {
+  it("what was acknowledged, commented, shelved and disabled still is, and what is over is told", async () => {
+    const first = opened();
+    first.happen(status(first, 1, "Faulted", "GroundFailure"), status(first, 2, "Unavailable"));
+    const key = "CP001/1 GroundFailure";
+    await first.act({ kind: "acknowledge", sequence: first.sequence(key), comment: "on my way" });
+    await first.act({ kind: "timedShelve", milliseconds: 3_600_000 });
+    await first.act({ kind: "disable" }, "WeakSignal", 0, "engineer");
+    await first.alarms.stop();
+    const second = opened(first.onDisk());
+    expect(Object.fromEntries([...second.alarms.all()].map(({ name, state }) => [name, wordsOf(state)]))).toEqual({
+      GroundFailure: "active unconfirmed TimedShelved",
+      Unavailable: "active unacknowledged",
+      WeakSignal: "disabled over",
+    });
+    const known = [...second.alarms.all()].find(({ name }) => name === "GroundFailure");
+    expect(known?.state).toMatchObject({ comment: "on my way", user: "anna", activeAt: 1000, pendingSince: 1000 });
+    // The twins of this one show no fault.
+    second.clock.move(11_000);
+    expect(second.news().toSorted()).toEqual([
+      "CP001/1 GroundFailure over unconfirmed TimedShelved",
+      "CP001/2 Unavailable over unacknowledged",
+    ]);
+  });
+
+  it("alarms of a charge point or of a kind that is no more are dropped", async () => {
+    const first = opened();
+    first.happen(status(first, 1, "Faulted", "GroundFailure"));
+    await first.alarms.stop();
+    const [alarm] = first.onDisk();
+    const strangers = [
+      { ...alarm!, chargePointId: "CP9" },
+      { ...alarm!, connector: 9 },
+      { ...alarm!, name: "NoSuchAlarm" },
+    ];
+    const second = opened(strangers);
+    for (const stranger of strangers)
+      second.disk.set(`${stranger.chargePointId}/${stranger.connector}/${stranger.name}`, {
+        ...stranger,
+        kind: "alarm",
+        state: "{}",
+      });
+    expect([...second.alarms.all()]).toEqual([]);
+    await second.alarms.stop();
+    expect(second.disk.size).toBe(0);
+  });
+});
+
+describe("who acts", () => {
+  it.each<[string, Promise<unknown> | ((bridge: AlarmsInTest) => Promise<unknown>), string]>([
+    ["may not", (b) => b.act({ kind: "oneShotShelve" }, "GroundFailure", 1, "observer"), "Denied"],
+    ["may not configure", (b) => b.act({ kind: "disable" }, "GroundFailure", 1, "operator"), "Denied"],
+    ["names no alarm", (b) => b.act({ kind: "oneShotShelve" }, "Nothing"), "NotKnown"],
+    ["names an alarm of another place", (b) => b.act({ kind: "oneShotShelve" }, "Offline", 1), "NotKnown"],
+    ["names no connector", (b) => b.act({ kind: "oneShotShelve" }, "GroundFailure", 3), "NotKnown"],
+    ["names no charge point", (b) => b.act({ kind: "oneShotShelve" }, "Offline", 0, "operator", "CP9"), "NotKnown"],
+    ["names a change that never was", (b) => b.act({ kind: "acknowledge", sequence: 7 }), "EventUnknown"],
+    [
+      "says too much",
+      (b) => b.act({ kind: "addComment", sequence: b.sequence("CP001/1 GroundFailure"), comment: "x".repeat(1001) }),
+      "CommentTooLong",
+    ],
+  ])("is refused when he %s", async (_, act, why) => {
+    const bridge = opened();
+    bridge.happen(status(bridge, 1, "Faulted", "GroundFailure"));
+    expect(await (act as (bridge: AlarmsInTest) => Promise<unknown>)(bridge)).toBe(why);
+    expect(bridge.news()).toHaveLength(1);
+  });
+
+  it("sees at once what he has enabled", async () => {
+    const bridge = opened();
+    await bridge.act({ kind: "disable" }, "GroundFailure", 1, "engineer");
+    bridge.happen(status(bridge, 1, "Faulted", "GroundFailure"));
+    expect(bridge.news()).toEqual(["CP001/1 GroundFailure disabled over"]);
+    await bridge.act({ kind: "enable" }, "GroundFailure", 1, "engineer");
+    expect(bridge.news()).toEqual(["CP001/1 GroundFailure over", "CP001/1 GroundFailure active unacknowledged"]);
+  });
+
+  it("shelves for a time, after which it comes back", async () => {
+    const bridge = opened();
+    bridge.happen(status(bridge, 1, "Faulted", "GroundFailure"));
+    await bridge.act({ kind: "timedShelve", milliseconds: 60_000 });
+    bridge.news();
+    bridge.clock.move(59_000);
+    expect(bridge.news()).toEqual([]);
+    bridge.clock.move(2000);
+    expect(bridge.news()).toEqual(["CP001/1 GroundFailure active unacknowledged"]);
+  });
+});

@@ -1,0 +1,257 @@
+// The table of alarms over twins: each row finds what it is for, and nothing once that is over.
+import { describe, expect, it } from "vitest";
+import type { ChargePointFacts, ConnectorFacts } from "../../src/datapoints/alarmFindings.ts";
+import type { Alarm, AlarmThresholds } from "../../src/datapoints/alarm.ts";
+import { bridgeAlarms, chargePointAlarms, connectorAlarms } from "../../src/datapoints/alarms.ts";
+import { enumerations } from "../../src/schema/ocpp16.generated.ts";
+import type { TwinEvent } from "../../src/twin/events.ts";
+import { meterPointOf, type PhasePath } from "../../src/twin/measurands.ts";
+import { reduce } from "../../src/twin/reduce/reduce.ts";
+import { createTwin, type Twin } from "../../src/twin/twin.ts";
+
+const T0 = Date.UTC(2026, 10, 25, 12);
+const thresholds: AlarmThresholds = {
+  chargePointOfflineSeconds: 120,
+  clockOffsetSeconds: 60,
+  meterValuesMissingSeconds: 900,
+  stuckSeconds: 1800,
+  limitExceededSeconds: 60,
+};
+
+const stamp = (seconds: number) => ({ at: T0 + seconds * 1000, received: T0 + seconds * 1000 });
+
+function twinAfter(events: readonly TwinEvent[]): Twin {
+  const known = createTwin("CP001", { status: "Accepted", heartbeatIntervalSeconds: 300 }, T0);
+  const begun: TwinEvent[] = [
+    { type: "Linked", ...stamp(0) },
+    { type: "ConnectorKnown", connector: 1 },
+  ];
+  return [...begun, ...events].reduce(reduce, known);
+}
+
+const status = (connector: number, name: string, errorCode = "NoError", more: object = {}): TwinEvent => ({
+  type: "StatusReported",
+  connector,
+  status: name,
+  errorCode,
+  ...more,
+  ...stamp(connector + 1),
+});
+
+const noted = (topic: "firmware" | "signedFirmware" | "diagnostics" | "log", text: string): TwinEvent => ({
+  type: "Noted",
+  topic,
+  text,
+  ...stamp(3),
+});
+
+const clock = (offsetSeconds: number): TwinEvent => ({ type: "ClockCompared", offsetSeconds, ...stamp(4) });
+
+const started: TwinEvent = {
+  type: "TransactionStarted",
+  connector: 1,
+  transactionId: 7,
+  idTag: "TAG",
+  meterStart: 0,
+  idTagStatus: "Accepted",
+  timestamp: new Date(T0 + 5000).toISOString(),
+  ...stamp(5),
+};
+const stopped: TwinEvent = {
+  type: "TransactionStopped",
+  connector: 1,
+  transactionId: 7,
+  meterStop: 10,
+  reason: "Local",
+  ...stamp(90),
+};
+const limited: TwinEvent = {
+  type: "ProfileInstalled",
+  connector: 1,
+  profileId: 1,
+  purpose: "TxDefaultProfile",
+  stackLevel: 0,
+  text: "{}",
+  amperes: 16,
+  ...stamp(6),
+};
+
+function current(amperes: number, phase: PhasePath, seconds: number): TwinEvent {
+  const point = meterPointOf("Current.Import", phase, "Outlet") ?? -1;
+  const readings = [{ point, value: amperes, ...stamp(seconds) }];
+  return { type: "MeterSampled", connector: 1, readings, telegram: "[]", ...stamp(seconds) };
+}
+
+interface Case {
+  readonly raise: readonly TwinEvent[];
+  readonly clear: readonly TwinEvent[];
+  readonly says: RegExp;
+  readonly since?: number;
+}
+
+const errorCodes = enumerations.ChargePointErrorCode.filter((code) => code !== "NoError");
+
+/** Of a status, which a charge point (connector 0) reports of itself as of its connectors. */
+function statusCases(connector: number): Record<string, Case> {
+  const at = connector + 1;
+  const fine = [{ ...status(connector, "Available"), ...stamp(60) } as TwinEvent];
+  return {
+    ...Object.fromEntries(
+      errorCodes.map((code) => [
+        code,
+        {
+          raise: [status(connector, "Faulted", code, { vendorErrorCode: "E7", info: "left door" })],
+          clear: fine,
+          says: /; E7; left door$/u,
+          since: at,
+        },
+      ]),
+    ),
+    Faulted: {
+      raise: [status(connector, "Faulted", "NoError", { info: "?" })],
+      clear: fine,
+      says: /code; \?/u,
+      since: at,
+    },
+    Unavailable: { raise: [status(connector, "Unavailable")], clear: fine, says: /^Out of service$/u, since: at },
+  };
+}
+
+const chargePointCases: Readonly<Record<string, Case>> = {
+  ...statusCases(0),
+  Offline: {
+    raise: [{ type: "Unlinked", ...stamp(50) }],
+    clear: [{ type: "Linked", ...stamp(60) }],
+    says: /not connected/u,
+    since: 50,
+  },
+  FirmwareUpdateRunning: {
+    raise: [noted("firmware", "Downloading")],
+    clear: [noted("firmware", "Installed")],
+    says: /: Downloading/u,
+    since: 3,
+  },
+  DiagnosticsRunning: {
+    raise: [noted("log", "Uploading")],
+    clear: [noted("log", "Uploaded")],
+    says: /: Uploading/u,
+    since: 3,
+  },
+  ClockOff: { raise: [clock(-61)], clear: [clock(60)], says: /61 s slow/u, since: 4 },
+};
+
+const connectorCases: Readonly<Record<string, Case>> = {
+  ...statusCases(1),
+  LimitExceeded: {
+    raise: [started, limited, current(17.5, "L2", 10)],
+    clear: [current(17.2, "L2", 20)],
+    says: /17\.5 A where 16\.0 A/u,
+  },
+  MeterValuesMissing: { raise: [started], clear: [stopped], says: /transaction 7/u, since: 5 },
+  ...Object.fromEntries(
+    ["Preparing", "Finishing", "SuspendedEVSE"].map((name) => [
+      `StuckIn${name}`,
+      {
+        raise: [status(1, name)],
+        clear: [{ ...status(1, "Charging"), ...stamp(60) }],
+        says: /too long/u,
+        since: 2,
+      },
+    ]),
+  ),
+};
+
+const factsOf = (twin: Twin): ChargePointFacts => ({ twin, missing: undefined });
+const connectorFactsOf = (twin: Twin): ConnectorFacts => ({ ...factsOf(twin), connector: twin.connectors.get(1)! });
+
+function check<F>(alarm: Alarm<F>, { raise, clear, says, since }: Case, facts: (twin: Twin) => F): void {
+  const find = (events: readonly TwinEvent[]) => alarm.find(facts(twinAfter(events)), thresholds);
+  expect(find([]), "before").toBeUndefined();
+  const found = find(raise);
+  expect(found?.text).toMatch(says);
+  expect(found?.since).toBe(since === undefined ? undefined : T0 + since * 1000);
+  expect(find([...raise, ...clear]), "after").toBeUndefined();
+}
+
+/** The effect of a command is no part of the twin. */
+const rowsOfTwins = <F>(rows: readonly Alarm<F>[]) => rows.filter(({ name }) => name !== "CommandEffectMissing");
+
+describe("an alarm of a charge point", () => {
+  it.each(rowsOfTwins(chargePointAlarms).map((alarm) => [alarm.name, alarm] as const))(
+    "%s comes and goes",
+    (name, alarm) => check(alarm, chargePointCases[name]!, factsOf),
+  );
+});
+
+describe("an alarm of a connector", () => {
+  it.each(rowsOfTwins(connectorAlarms).map((alarm) => [alarm.name, alarm] as const))(
+    "%s comes and goes",
+    (name, alarm) => check(alarm, connectorCases[name]!, connectorFactsOf),
+  );
+
+  it("LimitExceeded looks at phases, not at their sum, and not at what is stale", () => {
+    const alarm = connectorAlarms.find(({ name }) => name === "LimitExceeded")!;
+    const three = (["L1", "L2", "L3"] as const).map((phase) => current(15, phase, 10));
+    const find = (twin: Twin) => alarm.find(connectorFactsOf(twin), thresholds);
+    expect(find(twinAfter([started, limited, ...three]))).toBeUndefined();
+    const above = twinAfter([started, limited, current(20, "L1", 10)]);
+    expect(find(above)).toBeDefined();
+    const point = meterPointOf("Current.Import", "L1", "Outlet")!;
+    const total = meterPointOf("Current.Import", "", "Outlet")!;
+    expect(find(reduce(above, { type: "ReadingsStale", connector: 1, points: [point, total] }))).toBeUndefined();
+  });
+
+  it("MeterValuesMissing counts from the last telegram, and not while the charge point is away", () => {
+    const alarm = connectorAlarms.find(({ name }) => name === "MeterValuesMissing")!;
+    const find = (events: readonly TwinEvent[]) => alarm.find(connectorFactsOf(twinAfter(events)), thresholds);
+    expect(find([started, current(10, "L1", 30)])?.since).toBe(T0 + 30_000);
+    expect(find([started, { type: "Unlinked", ...stamp(40) }])).toBeUndefined();
+    expect(find([started, { type: "Unlinked", ...stamp(40) }, { type: "Linked", ...stamp(50) }])?.since).toBe(
+      T0 + 50_000,
+    );
+  });
+});
+
+describe("the table", () => {
+  it("has a row for each error code of OCPP but NoError, of connectors as of charge points", () => {
+    for (const rows of [chargePointAlarms, connectorAlarms])
+      expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(errorCodes));
+  });
+
+  it("names no condition of a place twice, and grades all from 1 to 1000", () => {
+    for (const rows of [chargePointAlarms, connectorAlarms, bridgeAlarms]) {
+      expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+      for (const { severity } of rows)
+        if (typeof severity === "number") expect(severity).toSatisfy((s: number) => s >= 1 && s <= 1000);
+    }
+  });
+
+  it("takes an absent charge point more seriously while a transaction runs", () => {
+    const { severity } = chargePointAlarms.find(({ name }) => name === "Offline")!;
+    const of = severity as (facts: ChargePointFacts) => number;
+    expect([twinAfter([]), twinAfter([started])].map((twin) => of(factsOf(twin)))).toEqual([500, 700]);
+  });
+
+  it("says who has put a charge point out of service when that was commanded", () => {
+    const commanded: TwinEvent = {
+      type: "AvailabilityCommanded",
+      connector: 1,
+      availability: "Inoperative",
+      status: "Accepted",
+      ...stamp(1),
+    };
+    const alarm = connectorAlarms.find(({ name }) => name === "Unavailable")!;
+    const facts = connectorFactsOf(twinAfter([commanded, status(1, "Unavailable")]));
+    expect(alarm.find(facts, thresholds)?.text).toBe("Out of service by command");
+  });
+
+  it("finds a command without its effect, and a store that cannot write", () => {
+    const alarm = chargePointAlarms.find(({ name }) => name === "CommandEffectMissing")!;
+    const missing = { text: "a boot: not seen in time", since: T0 };
+    expect(alarm.find({ twin: twinAfter([]), missing: undefined }, thresholds)).toBeUndefined();
+    expect(alarm.find({ twin: twinAfter([]), missing }, thresholds)).toEqual(missing);
+    const [store] = bridgeAlarms;
+    expect(store!.find({ storeState: "ok" }, thresholds)).toBeUndefined();
+    expect(store!.find({ storeState: "failing" }, thresholds)?.text).toMatch(/cannot write/u);
+  });
+});
