@@ -1,6 +1,7 @@
 // What of a payload may be shown to everybody who reads events, values and the log: all of it but its secrets. Pure.
 import { MASK } from "../settings/secrets.ts";
 import { hideFileTokens } from "../twin/fileTokens.ts";
+import type { Occurrence } from "../twin/occurrences.ts";
 import { isPasswordKey, isSecretKey, namesSecret } from "../twin/secretKeys.ts";
 
 /**
@@ -82,6 +83,18 @@ function hideInText(text: string): string {
   if (!isPasswordKey(text) && (textBearsSecret(text) || SECRET_IN_TEXT.test(text))) return MASK;
   const shown = hideFileTokens(text).replace(PASSWORD_IN_URL, `$1:${MASK}@`).replace(PRIVATE_KEY, MASK);
   return shown === text ? text.replace(UNESCAPED_PASSWORD, `$1:${MASK}@`) : shown;
+}
+
+/** An occurrence of which a charge point has written the texts. A messageId that names a secret says what the data are. */
+export function hideInOccurrence(occurrence: Occurrence): Occurrence {
+  const fields = hide(occurrence.fields) as Occurrence["fields"];
+  const { MessageId: messageId, Data: data } = fields;
+  const isSecret = typeof messageId === "string" && data !== undefined && isSecretKey(messageId);
+  return {
+    ...occurrence,
+    message: hideInText(occurrence.message),
+    fields: isSecret ? { ...fields, Data: MASK } : fields,
+  };
 }
 
 /**

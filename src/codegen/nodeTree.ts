@@ -8,7 +8,7 @@ import { descriptionOfGroup } from "../datapoints/groups.ts";
 import { idTagMethods } from "../datapoints/idTags.ts";
 import { METER_GROUP } from "../datapoints/meter.ts";
 import { chargePointMethods, connectorMethods, folderMethods } from "../datapoints/methods.ts";
-import { occurrenceTypes } from "../datapoints/occurrences.ts";
+import { occurrenceTypes, type OccurrenceType } from "../datapoints/occurrences.ts";
 import { scalarTypes, variableTypeOf, type Datapoint } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
 import { meterPoints } from "../twin/measurands.ts";
@@ -60,6 +60,9 @@ export type NodeValue =
 
 /** Whatever concerns a connector is seen there, at its charge point and at the folder of all of them (opcua/events.ts). */
 const everyEvent = Object.keys(occurrenceTypes);
+const connectorEvents = Object.entries<OccurrenceType>(occurrenceTypes)
+  .filter(([, { isOfChargePoint }]) => isOfChargePoint !== true)
+  .map(([name]) => name);
 
 /** Every type of the namespace, data types first. */
 export function typeTree(): TreeNode[] {
@@ -131,7 +134,7 @@ function withPhases(measurand: Datapoint, all: readonly Datapoint[]): TreeNode {
 function connectorType(): TreeNode {
   return {
     ...type("ConnectorType", "TopologyElementType", "One connector (outlet) of a charge point"),
-    generates: everyEvent,
+    generates: connectorEvents,
     children: [...grouped(connectorTable), meterValues("The meter of the connector"), ...methodNodes(connectorMethods)],
   };
 }

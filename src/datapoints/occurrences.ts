@@ -1,4 +1,5 @@
 // The table of occurrences: every type of event with its fields, as OPC UA shows them in namespace 3.
+import { chargePointOccurrenceTypes } from "./chargePointOccurrences.ts";
 import type { ScalarType } from "./row.ts";
 
 export interface OccurrenceField {
@@ -9,17 +10,24 @@ export interface OccurrenceField {
 
 export interface OccurrenceType {
   readonly description: string;
-  /** Beside ChargePointId and ConnectorId, which every type has. */
+  /** It never concerns a connector, so that no connector tells of it and ConnectorId would say nothing. */
+  readonly isOfChargePoint?: true;
+  /** Beside the shared ones. */
   readonly fields: Readonly<Record<string, OccurrenceField>>;
 }
 
-/** Fields of every occurrence. ConnectorId is 0 when it concerns no connector. */
-export const sharedFields: OccurrenceType["fields"] = {
-  ChargePointId: { type: "String", description: "OCPP identity" },
+const chargePointId: OccurrenceType["fields"] = { ChargePointId: { type: "String", description: "OCPP identity" } };
+const connectorId: OccurrenceType["fields"] = {
   ConnectorId: { type: "Int32", description: "Connector; 0 is the charge point itself" },
 };
 
+/** All fields of a type: the shared ones first. */
+export function allFieldsOf({ isOfChargePoint, fields }: OccurrenceType): OccurrenceType["fields"] {
+  return { ...chargePointId, ...(isOfChargePoint === true ? {} : connectorId), ...fields };
+}
+
 export const occurrenceTypes = {
+  ...chargePointOccurrenceTypes,
   CommandFinishedEventType: {
     description: "A command has been answered, and its effect has been seen or has not been seen in time",
     fields: {

@@ -34,6 +34,7 @@ export interface RoadOutInTest {
   readonly told: (Occurrence | Twin)[];
   /** What has been sent, as `Action {payload}`. */
   readonly sent: string[];
+  /** How commands have ended. */
   readonly occurrences: () => Occurrence[];
   readonly twin: (id?: string) => Twin;
   readonly happen: (...events: TwinEvent[]) => void;
@@ -110,7 +111,8 @@ export function openRoadOut(
     sent,
     twin,
     happen,
-    occurrences: () => told.filter((each) => "severity" in each),
+    occurrences: () =>
+      told.filter((each) => "severity" in each).filter(({ type }) => type === "CommandFinishedEventType"),
     send: (command, role = "administrator", via = "method") =>
       sendCommand(road, command, { via, role, user: "ANNA", isPrivate: true }),
   };
