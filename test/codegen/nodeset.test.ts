@@ -109,6 +109,23 @@ describe("the published NodeSet", () => {
     }
   });
 
+  it("says at which type of object which events are told (OPC 10000-3 §7.15)", () => {
+    const generatedBy = (type: string): string[] => {
+      const [, xml = ""] = nodeSet.split(`<UAObjectType NodeId="${idOf(type)}"`);
+      const [head = ""] = xml.split("</UAObjectType>");
+      return [...head.matchAll(/<Reference ReferenceType="(?:i=41|GeneratesEvent)"[^>]*>([^<]+)</gu)].map(
+        ([, id = ""]) => id,
+      );
+    };
+    const all = Object.entries<OccurrenceType>(occurrenceTypes);
+    const idsOf = (types: typeof all): string[] => types.map(([type]) => idOf(type));
+    for (const type of ["ChargePointFolderType", "ChargePointType"]) expect(generatedBy(type)).toEqual(idsOf(all));
+    const ofConnectors = all.filter(([, { isOfChargePoint }]) => isOfChargePoint !== true);
+    expect(generatedBy("ConnectorType")).toEqual(idsOf(ofConnectors));
+    expect(ofConnectors.map(([type]) => type)).not.toContain("BootNotificationEventType");
+    expect(ofConnectors.map(([type]) => type)).toContain("StatusNotificationEventType");
+  });
+
   it("declares every method of charge points and connectors with its arguments, in their order", () => {
     for (const [type, methods] of [
       ["ChargePointType", chargePointMethods],
