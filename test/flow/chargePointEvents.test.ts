@@ -178,7 +178,7 @@ rules:
 
 const nodeOf = ({ place }: Expected): string => `ns=4;s=${place}`;
 const valueOf = (type: string, value: unknown): unknown =>
-  value === undefined || (scalarTypes as readonly string[]).includes(type) ? value : ordinalOf(type, String(value));
+  typeof value !== "string" || (scalarTypes as readonly string[]).includes(type) ? value : ordinalOf(type, value);
 
 describe("a message of a charge point", () => {
   it("is the event that the table says, and nothing else is one", () => {
