@@ -1,9 +1,12 @@
-// The one place where twins change: events are reduced one after the other, the result is kept and published.
+// The one place where twins change: events are reduced one after the other, the result is kept and published, and what it is to those who
+// listen is told.
+import { occurrencesOf } from "../datapoints/occurrencesOf.ts";
 import type { TwinEvent } from "../twin/events.ts";
 import type { Projection } from "../twin/ports.ts";
 import { reduce } from "../twin/reduce/reduce.ts";
 import type { Twin } from "../twin/twin.ts";
-import type { Sequences } from "./announce.ts";
+import { announce, type Sequences } from "./announce.ts";
+import { hideInOccurrence } from "./hideSecrets.ts";
 import type { Twins } from "./twins.ts";
 
 export interface House {
@@ -25,6 +28,7 @@ export function apply(house: House, before: Twin, events: readonly TwinEvent[]):
   if (after !== before) {
     house.twins.set(after);
     publish(house, { before, after, events });
+    for (const occurrence of occurrencesOf(before, after, events)) announce(house, hideInOccurrence(occurrence));
   }
   return after;
 }

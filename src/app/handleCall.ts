@@ -15,6 +15,7 @@ import type { Log } from "../std/log.ts";
 import type { TwinEvent } from "../twin/events.ts";
 import type { Ledger, Receipt, StoreState } from "../twin/ledger.ts";
 import type { Verdict } from "../twin/questions.ts";
+import { reduce } from "../twin/reduce/reduce.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply, type House } from "./apply.ts";
 import { hideInFrame, hideInText } from "./hideSecrets.ts";
@@ -106,20 +107,29 @@ function finish(road: Road, journey: Journey, found: Found): Answer {
   const moment = momentOf(road, journey, twinOf(road, link), found);
   const { request } = checked;
   const happened = message.happen(request, moment);
+  const told = [...happened, ...withheld(road, checked.action, { twin: moment.twin, happened })];
   if (found.verdict !== undefined) logVerdict(road, journey, found.verdict);
-  const twin = apply(road.house, moment.twin, [heard(moment.received), ...violated(road, journey), ...happened]);
+  const twin = apply(road.house, moment.twin, [heard(moment.received), ...violated(road, journey), ...told]);
   road.ledgerNotes.note(twin, happened);
-  const payload = message.reply(request, moment, answeringTwin(road, checked.action, twin));
+  const payload = message.reply(request, moment, checked.action === "BootNotification" ? answeringTwin(twin) : twin);
   const { violations } = checked;
   return violations.length === 0 ? { kind: "result", payload } : { kind: "result", payload, violations };
 }
 
 /** While nothing can be confirmed no charge point may begin to work; those that do already go on. What it is told is kept, the wish stays. */
-function answeringTwin(road: Road, action: IncomingAction, twin: Twin): Twin {
-  const { status, at, received } = twin.registration;
-  if (action !== "BootNotification" || status !== "Accepted" || road.storeState() === "ok") return twin;
-  const told = apply(road.house, twin, [{ type: "RegistrationSet", answered: "Pending", at, received }]);
-  return { ...told, registration: { ...told.registration, status: "Pending" } };
+function withheld(
+  road: Road,
+  action: IncomingAction,
+  { twin, happened }: { readonly twin: Twin; readonly happened: readonly TwinEvent[] },
+): TwinEvent[] {
+  if (action !== "BootNotification" || road.storeState() === "ok") return [];
+  const { status, at, received } = happened.reduce(reduce, twin).registration;
+  return status === "Accepted" ? [{ type: "RegistrationSet", answered: "Pending", at, received }] : [];
+}
+
+function answeringTwin(twin: Twin): Twin {
+  const { registration } = twin;
+  return { ...twin, registration: { ...registration, status: registration.answered ?? registration.status } };
 }
 
 function momentOf(road: Road, { call, received }: Journey, twin: Twin, found: Found): Moment {

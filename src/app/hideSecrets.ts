@@ -1,5 +1,6 @@
 // What of a payload may be shown to everybody who reads events, values and the log: all of it but its secrets. Pure.
 import { MASK } from "../settings/secrets.ts";
+import type { Occurrence } from "../twin/occurrences.ts";
 import { isPasswordKey, isSecretKey, namesSecret } from "../twin/secretKeys.ts";
 import { hideUrlSecrets } from "../twin/urlSecrets.ts";
 
@@ -75,6 +76,18 @@ function hide(value: unknown): unknown {
 export function hideInText(text: string): string {
   if (!isPasswordKey(text) && (textBearsSecret(text) || SECRET_IN_TEXT.test(text))) return MASK;
   return hideUrlSecrets(text.replace(PRIVATE_KEY, MASK));
+}
+
+/** An occurrence of which a charge point has written the texts. A messageId that names a secret says what the data are. */
+export function hideInOccurrence(occurrence: Occurrence): Occurrence {
+  const fields = hide(occurrence.fields) as Occurrence["fields"];
+  const { MessageId: messageId, Data: data } = fields;
+  const isSecret = typeof messageId === "string" && data !== undefined && isSecretKey(messageId);
+  return {
+    ...occurrence,
+    message: hideInText(occurrence.message),
+    fields: isSecret ? { ...fields, Data: MASK } : fields,
+  };
 }
 
 /**

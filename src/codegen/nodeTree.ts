@@ -61,6 +61,9 @@ export type NodeValue =
 
 /** Whatever concerns a connector is seen there, at its charge point and at the folder of all of them (opcua/events.ts). */
 const everyEvent = Object.keys(occurrenceTypes);
+const connectorEvents = Object.entries<OccurrenceType>(occurrenceTypes)
+  .filter(([, { isOfChargePoint }]) => isOfChargePoint !== true)
+  .map(([name]) => name);
 
 /** Every type of the namespace, data types first. */
 export function typeTree(): TreeNode[] {
@@ -133,7 +136,7 @@ function withPhases(measurand: Datapoint, all: readonly Datapoint[]): TreeNode {
 function connectorType(): TreeNode {
   return {
     ...type("ConnectorType", "TopologyElementType", "One connector (outlet) of a charge point"),
-    generates: everyEvent,
+    generates: connectorEvents,
     children: [...grouped(connectorTable), meterValues("The meter of the connector"), ...methodNodes(connectorMethods)],
   };
 }

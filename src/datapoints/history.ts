@@ -45,6 +45,22 @@ export function historize(
   }
 }
 
+/**
+ * What the bridge itself knows of a twin that it puts into the house at `now`: it has been so before, perhaps, but the bridge was down and
+ * what was kept last may be something else. Of one that has never been connected there is nothing else.
+ */
+export function historizeNew(twin: Twin, now: EpochMs, sink: HistorySink): void {
+  if (twin.link.state === "NeverConnected") return;
+  for (const { section, rows } of chargePointPlan) {
+    const part = section.part(twin);
+    if (part === undefined) continue;
+    for (const { row, column } of rows) {
+      const value = row.own === true ? row.read(part) : undefined;
+      if (value !== undefined) sink.keep(0, column, { value, at: now, received: now, isUncertain: false });
+    }
+  }
+}
+
 interface Planned<Whole> {
   readonly section: Section<Whole>;
   readonly rows: readonly { readonly row: Row<unknown>; readonly path: string; readonly column: number }[];

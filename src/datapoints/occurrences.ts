@@ -1,4 +1,5 @@
 // The table of occurrences: every type of event with its fields, as OPC UA shows them in namespace 3.
+import { chargePointOccurrenceTypes } from "./chargePointOccurrences.ts";
 import type { ScalarType } from "./row.ts";
 
 export interface OccurrenceField {
@@ -11,13 +12,14 @@ export interface OccurrenceType {
   readonly description: string;
   /** Where it is seen beside the charge point, its connector, the folder of all charge points and the Server. */
   readonly seenAt?: "decisions";
-  /** Beside ChargePointId and ConnectorId, which every type has. */
+  /** It never concerns a connector, so that no connector tells of it and ConnectorId would say nothing. */
+  readonly isOfChargePoint?: true;
+  /** Beside the shared ones. */
   readonly fields: Readonly<Record<string, OccurrenceField>>;
 }
 
-/** Fields of every occurrence. ConnectorId is 0 when it concerns no connector. */
-export const sharedFields: OccurrenceType["fields"] = {
-  ChargePointId: { type: "String", description: "OCPP identity" },
+const chargePointId: OccurrenceType["fields"] = { ChargePointId: { type: "String", description: "OCPP identity" } };
+const connectorId: OccurrenceType["fields"] = {
   ConnectorId: { type: "Int32", description: "Connector; 0 is the charge point itself" },
 };
 
@@ -31,7 +33,13 @@ const question = {
   Payload: { type: "String", description: "The request of the charge point as JSON; secrets are left out" },
 } as const satisfies OccurrenceType["fields"];
 
+/** All fields of a type: the shared ones first. */
+export function allFieldsOf({ isOfChargePoint, fields }: OccurrenceType): OccurrenceType["fields"] {
+  return { ...chargePointId, ...(isOfChargePoint === true ? {} : connectorId), ...fields };
+}
+
 export const occurrenceTypes = {
+  ...chargePointOccurrenceTypes,
   CommandFinishedEventType: {
     description:
       "A command has ended: it was refused, or it was answered and its effect has been seen or has not been seen in time",

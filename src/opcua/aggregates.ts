@@ -28,7 +28,9 @@ export const aggregates = {
   },
   Average: {
     of: (tally) =>
-      tally.good === 0 ? nothing(tally) : { ...counted(tally, tally.sum / tally.good), bits: ["Calculated"] },
+      tally.good === 0
+        ? nothing(tally)
+        : { ...unsureIf(tally.isBroken, counted(tally, tally.sum / tally.good)), bits: ["Calculated"] },
   },
   TimeAverage: { of: (tally) => underLines(tally, tally.area / tally.covered) },
   // Per second, as the standard wants it; of an interval that data cover in part, the part.
@@ -52,7 +54,8 @@ export const aggregates = {
       const { firstUsable, lastUsable, begin, interval } = tally;
       if (firstUsable === undefined || lastUsable === undefined) return nothing(tally);
       const rise = Number(lastUsable.value) - Number(firstUsable.value);
-      const isUnsure = tally.hasSkippedEdge || lastUsable !== tally.last;
+      // Between the first and the last one nothing is missing in the difference, whoever was there to see it.
+      const isUnsure = tally.hasSkippedEdge || lastUsable !== tally.last || tally.isBrokenAtEdge;
       const value = interval.isBackward ? 0 - rise : rise;
       return {
         at: begin,
@@ -91,6 +94,10 @@ function counted({ begin, rules, good, uncertain, bad, count }: Tally, value: nu
   return { at: begin, value, quality: isGood ? "Good" : "Uncertain" };
 }
 
+function unsureIf(isUnsure: boolean, calculated: Calculated): Calculated {
+  return isUnsure && calculated.quality === "Good" ? { ...calculated, quality: "Uncertain" } : calculated;
+}
+
 /** The lines are drawn to the end of the interval even where data end before: that is not partial, but uncertain. */
 function underLines(tally: Tally, value: number): Aggregated {
   if (tally.covered === 0) return nothing(tally);
@@ -106,7 +113,7 @@ function underLines(tally: Tally, value: number): Aggregated {
 function extreme(tally: Tally, found: Extreme | undefined, isBeatenByUncertain: boolean): Aggregated {
   if (found === undefined) return nothing(tally);
   const { bad, uncertain, rules, begin } = tally;
-  const isUnsure = bad > 0 || isBeatenByUncertain || (rules.treatUncertainAsBad && uncertain > 0);
+  const isUnsure = tally.isBroken || bad > 0 || isBeatenByUncertain || (rules.treatUncertainAsBad && uncertain > 0);
   const isRaw = (found.firstAt === begin || found.lastAt === begin) && !isUnsure;
   return {
     at: begin,

@@ -11,7 +11,7 @@ import {
   type VariantOptions,
 } from "node-opcua";
 import { ordinalOf } from "../datapoints/enumerations.ts";
-import { sharedFields, occurrenceTypes, type OccurrenceField, type OccurrenceType } from "../datapoints/occurrences.ts";
+import { allFieldsOf, occurrenceTypes, type OccurrenceField, type OccurrenceType } from "../datapoints/occurrences.ts";
 import type { Known } from "../datapoints/row.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import { dateOf, scalarOf } from "./dataValues.ts";
@@ -85,10 +85,10 @@ function source(nodeId: UAObject["nodeId"], name: string): Readonly<Record<strin
   };
 }
 
-function eventType(addressSpace: AddressSpace, name: string, { fields }: OccurrenceType): EventType {
+function eventType(addressSpace: AddressSpace, name: string, type: OccurrenceType): EventType {
   const node = addressSpace.findEventType(name, TYPES);
   if (node === null) throw new Error(`${name} is not in the loaded nodesets`);
-  const named = Object.entries({ ...sharedFields, ...fields });
+  const named = Object.entries(allFieldsOf(type));
   return {
     node,
     fields: named.map(([field, shape]) => ({

@@ -58,6 +58,9 @@ const MAX_REQUESTS = 40;
 /** Nodes of one request that are read at the same time. */
 const NODES_TOGETHER = 32;
 
+/** Its history tells when a charge point was not connected. */
+const CONNECTED = "State/Connected";
+
 /** What all nodes of one request share. */
 interface Asked {
   readonly context: ISessionContext;
@@ -167,8 +170,13 @@ export class HistoryReads {
     const { chargePoint, connector, place: at } = found.position;
     if (at.datapoint === undefined) return StatusCodes.BadHistoryOperationUnsupported;
     const { path, row } = at.datapoint;
-    const series = new Series(history, { chargePointId: chargePoint.id, connector, path });
-    const subject: Subject = { series, row, times: request.timestampsToReturn as Times };
+    const of = { chargePointId: chargePoint.id };
+    const subject: Subject = {
+      series: new Series(history, { ...of, connector, path }),
+      row,
+      times: request.timestampsToReturn as Times,
+      connected: row.own === true ? undefined : new Series(history, { ...of, connector: 0, path: CONNECTED }),
+    };
     return readingOf(request.historyReadDetails, subject, place);
   }
 

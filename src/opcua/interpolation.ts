@@ -1,6 +1,7 @@
 // The value of a series between its samples (OPC 10000-13 §3.1.8, §3.1.9). Pure: knows no store and no OPC UA library.
 import type { EpochMs } from "../std/clock.ts";
 import type { HistorySample } from "../twin/ports.ts";
+import { noOutages, type Outages } from "./outages.ts";
 
 /** How a series is calculated with (OPC 10000-13 §4.2.1.2). */
 export interface AggregateRules {
@@ -36,6 +37,9 @@ export interface Surroundings {
   readonly after: HistorySample | undefined;
 }
 
+/** The samples next to a time, whatever their quality. */
+export type Neighbours = Pick<Surroundings, "before" | "after">;
+
 /** Whether a sample counts: calculating needs numbers, repeating needs none. */
 export function isUsable({ quality, value }: HistorySample, rules: AggregateRules): boolean {
   if (quality === "Bad" || (quality === "Uncertain" && rules.treatUncertainAsBad)) return false;
@@ -47,7 +51,12 @@ export function noData(at: EpochMs): Calculated {
 }
 
 /** The Interpolated Bounding Value at a time (OPC 10000-13 §3.1.8). */
-export function interpolatedBound(at: EpochMs, around: Surroundings, rules: AggregateRules): Calculated {
+export function interpolatedBound(
+  at: EpochMs,
+  around: Surroundings,
+  rules: AggregateRules,
+  outages: Outages = noOutages,
+): Calculated {
   const { before, after, skippedAt } = around;
   if (before === undefined) return noData(at);
   if (before.at === at) return rawAt(before);
@@ -55,7 +64,8 @@ export function interpolatedBound(at: EpochMs, around: Surroundings, rules: Aggr
   const holds = rules.stepped && (after !== undefined || (skippedAt !== undefined && skippedAt > at));
   if (!holds && after === undefined) return extrapolated(at, around, rules);
   const hasSkipped = skippedAt !== undefined && (!rules.stepped || skippedAt <= at);
-  const isUnsure = hasSkipped || before.quality !== "Good" || (!holds && after?.quality !== "Good");
+  const isHidden = holds || after === undefined ? outages.hides(at, before, after) : outages.breaks(before, after);
+  const isUnsure = isHidden || hasSkipped || before.quality !== "Good" || (!holds && after?.quality !== "Good");
   const value = holds || after === undefined ? before.value : onLine(before, after, at);
   return { at, value, quality: isUnsure ? "Uncertain" : "Good" };
 }
@@ -63,14 +73,15 @@ export function interpolatedBound(at: EpochMs, around: Surroundings, rules: Aggr
 /** The Simple Bounding Value at a time, from the samples next to it whatever their quality (OPC 10000-13 §3.1.9). */
 export function simpleBound(
   at: EpochMs,
-  before: HistorySample | undefined,
-  after: HistorySample | undefined,
+  { before, after }: Neighbours,
   rules: AggregateRules,
+  outages: Outages = noOutages,
 ): Calculated {
   if (before?.at === at) return rawAt(before);
   if (before === undefined || after === undefined || !isUsable(before, rules)) return noData(at);
   const hasLine = !rules.stepped && isUsable(after, rules);
-  const isGood = before.quality === "Good" && (rules.stepped || (hasLine && after.quality === "Good"));
+  const isHidden = rules.stepped ? outages.hides(at, before, after) : outages.breaks(before, after);
+  const isGood = !isHidden && before.quality === "Good" && (rules.stepped || (hasLine && after.quality === "Good"));
   const value = hasLine ? onLine(before, after, at) : before.value;
   return { at, value, quality: isGood ? "Good" : "Uncertain" };
 }

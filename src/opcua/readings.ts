@@ -7,8 +7,15 @@ import type { AnswerRoom } from "./answerRoom.ts";
 import { aggregateOf, type AggregateName } from "./aggregates.ts";
 import { Aggregation } from "./aggregation.ts";
 import { COUNT_TYPE, calculatedValueOf, rawValueOf, type MissingBound, type Times } from "./historyValues.ts";
-import { interpolatedBound, simpleBound, type AggregateRules } from "./interpolation.ts";
+import {
+  interpolatedBound,
+  simpleBound,
+  type AggregateRules,
+  type Calculated,
+  type Neighbours,
+} from "./interpolation.ts";
 import { countOf, intervalAt, type Range } from "./intervals.ts";
+import { noOutages, readOutages, type Outages } from "./outages.ts";
 import { EARLIEST, LATEST, type Series } from "./series.ts";
 
 export interface Part {
@@ -39,6 +46,8 @@ export interface Subject {
   readonly series: Series;
   readonly row: Datapoint["row"];
   readonly times: Times;
+  /** Whether its charge point was connected; undefined of what the bridge knows by itself. */
+  readonly connected: Series | undefined;
 }
 
 // ---------------------------------------------------------------------------------------- raw
@@ -172,13 +181,28 @@ export function readAtTime(subject: Subject, wish: AtTimeWish, first = 0): Readi
   };
 }
 
-async function valueAt({ series, row, times }: Subject, wish: AtTimeWish, at: EpochMs): Promise<DataValue> {
+async function valueAt(subject: Subject, wish: AtTimeWish, at: EpochMs): Promise<DataValue> {
+  const { row, times } = subject;
   const { rules, useSimpleBounds } = wish;
-  const calculated = useSimpleBounds
-    ? simpleBound(at, ...(await Promise.all([series.next(at, true), series.next(at + 1, false)])), rules)
-    : interpolatedBound(at, await series.around(at, rules), rules);
+  const calculated = useSimpleBounds ? await simpleAt(subject, rules, at) : await interpolatedAt(subject, rules, at);
   const isCalculated = calculated.raw === undefined && calculated.quality !== "NoData";
   return calculatedValueOf(row, { ...calculated, bits: isCalculated ? ["Interpolated"] : [] }, times);
+}
+
+async function simpleAt(subject: Subject, rules: AggregateRules, at: EpochMs): Promise<Calculated> {
+  const next = await subject.series.neighbours(at);
+  return simpleBound(at, next, rules, await outagesBetween(subject, next, at));
+}
+
+async function interpolatedAt(subject: Subject, rules: AggregateRules, at: EpochMs): Promise<Calculated> {
+  const around = await subject.series.around(at, rules);
+  return interpolatedBound(at, around, rules, await outagesBetween(subject, around, at));
+}
+
+/** Nothing is asked where the answer makes no difference. */
+async function outagesBetween({ connected }: Subject, { before, after }: Neighbours, at: EpochMs): Promise<Outages> {
+  if (connected === undefined || before === undefined || before.at === at) return noOutages;
+  return readOutages(connected, before.at, after?.at ?? at);
 }
 
 // ---------------------------------------------------------------------------------------- processed
@@ -196,10 +220,13 @@ export function readProcessed(subject: Subject, wish: ProcessedWish, first = 0):
     const intervals = Array.from({ length: last - first }, (_, place) => intervalAt(range, first + place));
     const isBackward = range.end < range.start;
     if (isBackward) intervals.reverse();
-    const aggregation = new Aggregation(aggregate, intervals, rules);
     const lo = intervals[0]?.lo ?? range.start;
     const hi = intervals.at(-1)?.hi ?? range.end;
-    await feed(subject.series, aggregation, { lo, hi, isBackward, rules });
+    const aggregation = await fed(
+      subject,
+      { lo, hi, isBackward, rules },
+      (outages) => new Aggregation(aggregate, intervals, rules, outages),
+    );
     const results = aggregation.results();
     if (isBackward) results.reverse();
     const type = aggregateOf(aggregate).isCount ? COUNT_TYPE : undefined;
@@ -215,13 +242,21 @@ interface Span {
   readonly rules: AggregateRules;
 }
 
-/** Every sample of the span, and those on either side up to a usable one; ends may lie between milliseconds. */
-async function feed(series: Series, aggregation: Aggregation, { lo, hi, isBackward, rules }: Span): Promise<void> {
+/** An aggregation that has every sample of the span, and those on either side up to a usable one; ends may lie between milliseconds. */
+async function fed(
+  { series, connected }: Subject,
+  { lo, hi, isBackward, rules }: Span,
+  create: (outages: Outages) => Aggregation,
+): Promise<Aggregation> {
   const from = isBackward ? Math.floor(lo) + 1 : Math.ceil(lo);
   const behind = isBackward ? Math.floor(hi) + 1 : Math.ceil(hi);
+  const before = (await series.search(from - 1, true, rules, rules.useSlopedExtrapolation ? 2 : 1)).toReversed();
+  const after = await series.search(behind, false, rules);
+  const [first, last] = [before[0]?.at ?? from, after.at(-1)?.at ?? behind];
+  const aggregation = create(connected === undefined ? noOutages : await readOutages(connected, first, last));
   const add = (sample: HistorySample): void => aggregation.add(sample);
-  const before = await series.search(from - 1, true, rules, rules.useSlopedExtrapolation ? 2 : 1);
-  before.toReversed().forEach(add);
+  before.forEach(add);
   await series.forEach(from, behind - 1, add);
-  (await series.search(behind, false, rules)).forEach(add);
+  after.forEach(add);
+  return aggregation;
 }

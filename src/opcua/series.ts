@@ -1,7 +1,7 @@
 // The kept samples of one datapoint, asked for page by page: what is next to a time, and what is around it. Judges nothing of OPC UA.
 import type { EpochMs } from "../std/clock.ts";
 import type { History, HistoryPage, HistoryQuery, HistorySample } from "../twin/ports.ts";
-import { isUsable, type AggregateRules, type Surroundings } from "./interpolation.ts";
+import { isUsable, type AggregateRules, type Neighbours, type Surroundings } from "./interpolation.ts";
 
 /** Whatever is kept lies between these. */
 export const EARLIEST: EpochMs = 0;
@@ -62,6 +62,12 @@ export class Series {
       if (!more || samples.length === 0) return;
       last = samples;
     }
+  }
+
+  /** What is next to a time, whatever its quality. */
+  async neighbours(at: EpochMs): Promise<Neighbours> {
+    const [before, after] = await Promise.all([this.next(at, true), this.next(at + 1, false)]);
+    return { before, after };
   }
 
   /** What an interpolation at a time needs. */

@@ -2,7 +2,7 @@
 import type { EpochMs } from "../std/clock.ts";
 import type { HistorySample } from "../twin/ports.ts";
 import { isUsable, onLine, type AggregateRules, type Calculated, type Surroundings } from "./interpolation.ts";
-import { beginOf, type Interval } from "./intervals.ts";
+import { beginOf, isBefore, isBehind, type Interval } from "./intervals.ts";
 
 /** An extreme of the Good values. */
 export interface Extreme {
@@ -37,6 +37,10 @@ export class Tally {
   area = 0;
   covered = 0;
   isAreaUnsure = false;
+  /** In the interval there was a time between samples that nobody has seen. */
+  isBroken = false;
+  /** It reaches beyond the interval, so that no sample of the interval is on the one side of it. */
+  isBrokenAtEdge = false;
   /** Whether any sample is known before the end of the interval's first moment, and behind the interval. */
   hasDataBefore = false;
   hasDataBehind = false;
@@ -88,6 +92,14 @@ export class Tally {
     this.area += ((onLine(before, after, from) + onLine(before, after, to)) / 2) * (to - from);
     this.covered += to - from;
     if (isUnsure) this.isAreaUnsure = true;
+  }
+
+  /** Between two usable samples that follow each other there was an outage. */
+  break(from: EpochMs, to: EpochMs): void {
+    const { interval } = this;
+    if (to <= interval.lo || from >= interval.hi) return;
+    this.isBroken = true;
+    if (isBefore(interval, from) || isBehind(interval, to)) this.isBrokenAtEdge = true;
   }
 
   /** The rest of the interval behind the last usable sample of all. */

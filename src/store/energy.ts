@@ -1,13 +1,11 @@
 // What a transaction's energy is, and what is remarkable about the transaction, as words in the column `flags`. Pure.
 import type { StartRecord, StopRecord } from "../twin/ledger.ts";
-
-/** Later than this after its own time a message has been queued while the charge point was offline. */
-const OFFLINE_MS = 300_000;
+import { isLate } from "../twin/timestamps.ts";
 
 /** Words for a start: `offline` queued while offline, `assumedStart` without a plausible time. */
 export function flagsOfStart({ start }: StartRecord): string {
   if (start.assumed === true) return "assumedStart";
-  return start.received - start.at > OFFLINE_MS ? "offline" : "";
+  return isLate(start) ? "offline" : "";
 }
 
 export interface Energy {
@@ -24,7 +22,7 @@ export interface Energy {
 export function energyOf({ stop, sampledEnergy }: StopRecord, meterStart: number): Energy {
   const flags: string[] = [];
   if (stop.assumed === true) flags.push("assumedStop");
-  else if (stop.received - stop.at > OFFLINE_MS) flags.push("offlineStop");
+  else if (isLate(stop)) flags.push("offlineStop");
   if (stop.meterStop === undefined) flags.push("missingMeterStop");
   else if (stop.meterStop >= meterStart) return { energy: stop.meterStop - meterStart, flags };
   else flags.push("negativeEnergy");

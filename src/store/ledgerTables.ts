@@ -1,7 +1,7 @@
 // The ledger in SQL: starts and ends of transactions, each written once however often it is sent. It runs inside the caller's database transaction.
 import type Database from "better-sqlite3";
 import type { EpochMs } from "../std/clock.ts";
-import type { EndRecord, LedgerRecord, Receipt, StartRecord, StopRecord } from "../twin/ledger.ts";
+import type { EndRecord, LedgerRecord, Receipt, Session, StartRecord, StopRecord } from "../twin/ledger.ts";
 import { energyOf, flagsOfStart } from "./energy.ts";
 
 const FIRST_DAY: EpochMs = Date.UTC(2026, 0, 1);
@@ -19,8 +19,11 @@ interface StartRow {
 interface RunningRow {
   readonly transaction_id: number;
   readonly connector: number;
+  readonly id_tag: string;
   readonly meter_start: number;
+  readonly started_at: EpochMs;
   readonly ended_by: string | null;
+  readonly energy: number | null;
   readonly flags: string;
 }
 
@@ -47,7 +50,8 @@ export class LedgerTables {
        VALUES (@id, @chargePoint, @connector, @idTag, @timestamp, @meterStart, @occurrence,
          @at, @received, @assumed, @idTagStatus, @reservationId, @flags)`,
     );
-    const columns = "SELECT transaction_id, connector, meter_start, ended_by, flags FROM transactions";
+    const columns = `SELECT transaction_id, connector, id_tag, meter_start, started_at, ended_by, energy, flags
+      FROM transactions`;
     this.#find = database.prepare(`${columns} WHERE transaction_id = ? AND charge_point = ?`);
     this.#matching = database.prepare(
       `${columns} WHERE charge_point = @chargePoint AND ended_by IS NULL AND id_tag = @idTag AND started_at <= @at
@@ -137,19 +141,20 @@ export class LedgerTables {
       transactionData: stop.transactionData ?? null,
     };
     if (running === undefined) {
-      this.#orphan.run({ ...values, id: transactionId });
+      const { changes } = this.#orphan.run({ ...values, id: transactionId });
       this.#see(transactionId);
-      return { kind: "stopped", transactionId, isKnown: false };
+      return { kind: "stopped", transactionId, isKnown: false, ...(changes === 0 && { isRepeated: true }) };
     }
     const { transaction_id: id } = running;
+    const receipt = { kind: "stopped", transactionId: id, isKnown: true } as const;
     // Repeated, because its answer was lost: the first one stands. What we have concluded gives way to what the charge point says.
-    if (running.ended_by !== "chargePoint") {
-      const isMatched = id !== transactionId;
-      const { energy, flags } = energyOf(record, running.meter_start);
-      const all = [running.flags, ...flags, isMatched && "matched", running.ended_by === "bridge" && "late"];
-      this.#end.run({ ...values, id, energy, flags: all.filter(Boolean).join(" ") });
-    }
-    return { kind: "stopped", transactionId: id, isKnown: true, connectorId: running.connector };
+    if (running.ended_by === "chargePoint") return { ...receipt, session: sessionOf(running), isRepeated: true };
+    const isMatched = id !== transactionId;
+    const { energy, flags } = energyOf(record, running.meter_start);
+    const all = [running.flags, ...flags, isMatched && "matched", running.ended_by === "bridge" && "late"];
+    const ended = { energy, flags: all.filter(Boolean).join(" ") };
+    this.#end.run({ ...values, id, ...ended });
+    return { ...receipt, session: sessionOf({ ...running, ...ended }) };
   }
 
   /** A charge point that never got an id ends its transaction with 0 or -1: it means the one of that id tag, if only one runs. */
@@ -183,4 +188,15 @@ export class LedgerTables {
   #last(): number {
     return this.#highest.get() ?? 0;
   }
+}
+
+function sessionOf({ connector, id_tag, meter_start, started_at, energy, flags }: RunningRow): Session {
+  return {
+    connectorId: connector,
+    idTag: id_tag,
+    meterStart: meter_start,
+    startedAt: started_at,
+    ...(energy !== null && { energy }),
+    flags,
+  };
 }

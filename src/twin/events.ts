@@ -1,5 +1,6 @@
 // Everything that can happen to a twin, as plain values; reduce/ has one function for each.
 // An event says what is so, never what to do. Times are epoch ms, quantities base units, connectors are numbers (0 = the charge point).
+import type { Session } from "./ledger.ts";
 import type {
   Availability,
   ChargingProfile,
@@ -48,11 +49,19 @@ export type MeterSampled = {
   Stamp;
 /** Points of a meter that have not been renewed for three sample intervals. */
 export type ReadingsStale = { type: "ReadingsStale"; readonly points: readonly number[] } & At;
-export type TransactionStarted = { type: "TransactionStarted" } & At & TransactionStart;
+export type TransactionStarted = {
+  type: "TransactionStarted";
+  /** The charge point has sent it before, and it was written down then. */
+  readonly isRepeated?: true;
+} & At &
+  TransactionStart;
 /** `connector` is undefined when no connector of the twin runs that transaction. */
 export type TransactionStopped = {
   type: "TransactionStopped";
   readonly connector: number | undefined;
+  readonly isRepeated?: true;
+  /** As the ledger has it; undefined when no start is known, and of an end that is presumed. */
+  readonly session?: Session;
 } & TransactionStop;
 /** A progress status or other single text; `topic` is the twin's field. */
 export type Noted = {

@@ -46,6 +46,19 @@ export interface SeenRecord {
 
 export type LedgerRecord = StartRecord | StopRecord | EndRecord | SeenRecord;
 
+/** What the ledger makes of the whole transaction at its end. */
+export interface Session {
+  readonly connectorId: number;
+  readonly idTag: string;
+  /** Wh */
+  readonly meterStart: number;
+  readonly startedAt: EpochMs;
+  /** Wh; undefined when nothing says how much it was. */
+  readonly energy?: number;
+  /** What is remarkable, as words with blanks between: those of the start and the end (store/energy.ts), `matched` and `late`. */
+  readonly flags: string;
+}
+
 export type Receipt =
   | {
       readonly kind: "started";
@@ -59,8 +72,10 @@ export type Receipt =
       /** Of the transaction that has ended; the one that was sent when no transaction is known for it. */
       readonly transactionId: number;
       readonly isKnown: boolean;
-      /** Of the transaction that has ended; undefined when none is known. */
-      readonly connectorId?: number;
+      /** The transaction that has ended; undefined when none is known. */
+      readonly session?: Session;
+      /** It was on disk already; what was written then stands. */
+      readonly isRepeated?: true;
     }
   | { readonly kind: "noted" }
   /** Nothing is on disk and nothing may be confirmed. */

@@ -7,9 +7,14 @@ import type { Twin } from "./twin.ts";
 /** The twin at `now`; `kept` are the newest transaction of each of its connectors and all that run. The ledger is right where they differ. */
 export function restoreTwin(twin: Twin, kept: readonly KeptTransaction[], now: EpochMs): Twin {
   const stamp = { at: now, received: now };
-  const unlinked = reduce(twin, { type: "Unlinked", ...stamp });
+  const unlinked = reduce(twin, { type: "Unlinked", at: Math.min(lastHeardAt(twin), now), received: now });
   const idle = unlinked.command.triggered ? reduce(unlinked, { ...lostCommand, ...stamp }) : unlinked;
   return kept.toSorted((a, b) => a.start.transactionId - b.start.transactionId).reduce(recall, idle);
+}
+
+/** When the bridge ended is not known, but until then the charge point was there. */
+function lastHeardAt({ lastMessage, presence }: Twin): EpochMs {
+  return Math.max(lastMessage?.received ?? 0, presence.received);
 }
 
 /** A command that was on its way has been sent, perhaps, and nobody knows what came of it. */

@@ -59,6 +59,11 @@ export function stampFrom(sent: EpochMs | undefined, received: EpochMs): Stamp {
   return isPlausible(sent, received) ? { at: sent, received } : { at: received, received, assumed: true };
 }
 
+/** Whether a message came so long after its own time that it must have been queued while the charge point was offline. */
+export function isLate({ at, received }: Stamp): boolean {
+  return received - at > FIVE_MINUTES_MS;
+}
+
 /**
  * Whether `next`, which comes later, tells of an earlier time than what is known: a replay, which must not hide it.
  * Only two times by the charge point's own clock can be compared; otherwise what comes later is newer. A time ahead of its

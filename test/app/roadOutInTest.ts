@@ -39,6 +39,7 @@ export interface RoadOutInTest {
   readonly sent: string[];
   /** What the alarms have been told of effects. */
   readonly alarms: string[];
+  /** How commands have ended. */
   readonly occurrences: () => Occurrence[];
   readonly twin: (id?: string) => Twin;
   readonly happen: (...events: TwinEvent[]) => void;
@@ -127,7 +128,8 @@ export function openRoadOut(
     alarms,
     twin,
     happen,
-    occurrences: () => told.filter((each) => "severity" in each),
+    occurrences: () =>
+      told.filter((each) => "severity" in each).filter(({ type }) => type === "CommandFinishedEventType"),
     send: (command, role = "administrator", via = "method") =>
       sendCommand(road, command, { via, role, user: "ANNA", isPrivate: true }),
   };

@@ -9,7 +9,7 @@ import { renderNodeSet } from "../../src/codegen/nodeset.ts";
 import { allEnumerations } from "../../src/datapoints/argumentEnumerations.ts";
 import { bridgeDatapoints } from "../../src/datapoints/bridge.ts";
 import { membersOf } from "../../src/datapoints/enumerations.ts";
-import { sharedFields, occurrenceTypes, type OccurrenceType } from "../../src/datapoints/occurrences.ts";
+import { allFieldsOf, occurrenceTypes, type OccurrenceType } from "../../src/datapoints/occurrences.ts";
 import { chargePointMethods, connectorMethods } from "../../src/datapoints/methods.ts";
 import { chargePointTable, connectorTable } from "../../src/datapoints/table.ts";
 
@@ -101,12 +101,29 @@ describe("the published NodeSet", () => {
   });
 
   it("has every type of event below BaseEventType, with its fields as properties (OPC 10000-3 §4.7)", () => {
-    for (const [type, { fields }] of Object.entries<OccurrenceType>(occurrenceTypes)) {
+    for (const [type, shape] of Object.entries<OccurrenceType>(occurrenceTypes)) {
       const [, id = ""] = new RegExp(`<UAObjectType NodeId="([^"]+)" BrowseName="1:${type}">`, "u").exec(nodeSet) ?? [];
       expect(nodeSet).toContain(`BrowseName="1:${type}">`);
-      for (const field of Object.keys({ ...sharedFields, ...fields }))
+      for (const field of Object.keys(allFieldsOf(shape)))
         expect(nodeSet, field).toMatch(new RegExp(`BrowseName="1:${field}" ParentNodeId="${id}"`, "u"));
     }
+  });
+
+  it("says at which type of object which events are told (OPC 10000-3 §7.15)", () => {
+    const generatedBy = (type: string): string[] => {
+      const [, xml = ""] = nodeSet.split(`<UAObjectType NodeId="${idOf(type)}"`);
+      const [head = ""] = xml.split("</UAObjectType>");
+      return [...head.matchAll(/<Reference ReferenceType="(?:i=41|GeneratesEvent)"[^>]*>([^<]+)</gu)].map(
+        ([, id = ""]) => id,
+      );
+    };
+    const all = Object.entries<OccurrenceType>(occurrenceTypes);
+    const idsOf = (types: typeof all): string[] => types.map(([type]) => idOf(type));
+    for (const type of ["ChargePointFolderType", "ChargePointType"]) expect(generatedBy(type)).toEqual(idsOf(all));
+    const ofConnectors = all.filter(([, { isOfChargePoint }]) => isOfChargePoint !== true);
+    expect(generatedBy("ConnectorType")).toEqual(idsOf(ofConnectors));
+    expect(ofConnectors.map(([type]) => type)).not.toContain("BootNotificationEventType");
+    expect(ofConnectors.map(([type]) => type)).toContain("StatusNotificationEventType");
   });
 
   it("declares every method of charge points and connectors with its arguments, in their order", () => {

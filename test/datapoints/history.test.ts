@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { historize, type KeptSample } from "../../src/datapoints/history.ts";
+import { historize, historizeNew, type KeptSample } from "../../src/datapoints/history.ts";
 import { tableFor } from "../../src/datapoints/table.ts";
 import type { TwinEvent } from "../../src/twin/events.ts";
 import { meterPoints } from "../../src/twin/measurands.ts";
 import { reduce } from "../../src/twin/reduce/reduce.ts";
+import { restoreTwin } from "../../src/twin/restore.ts";
 import { createTwin, type Reading, type Twin } from "../../src/twin/twin.ts";
 
 const NOON = Date.UTC(2026, 10, 25, 12);
@@ -164,4 +165,20 @@ describe("what is kept of a change", () => {
   it("is the main meter as well", () => {
     expect(happen(twin, sampled([reading("SoC", 50)], 0)).lines).toEqual(["0/MeterValues/SoC 50 @0"]);
   });
+});
+
+describe("what is kept of a twin that is put into the house", () => {
+  const keptAt = (of: Twin, now: number): string[] => {
+    const lines: string[] = [];
+    historizeNew(of, now, {
+      keep: (connector: number, column: number, { value, at }: KeptSample) =>
+        void lines.push(`${connector}/${tableFor(connector).datapoints[column]?.path} ${value} @${(at - NOON) / 1000}`),
+    });
+    return lines;
+  };
+
+  it("is that it is not connected now, whatever was kept while the bridge last ran", () =>
+    expect(keptAt(restoreTwin(twin, [], NOON + HOUR_MS), NOON + HOUR_MS)).toEqual(["0/State/Connected false @3600"]));
+
+  it("is nothing more of one that has never been connected", () => expect(keptAt(fresh, NOON)).toEqual([]));
 });

@@ -38,6 +38,7 @@ const OWN = [
   "Effect",
   "SentAt",
   "RequestedBy",
+  "RequestedVia",
 ];
 const operands = [...BASE, ...OWN].map(
   (name) =>
@@ -49,14 +50,14 @@ const operands = [...BASE, ...OWN].map(
 );
 const filter = new EventFilter({
   selectClauses: operands,
-  // The library raises events of its own at the Server.
+  // Others raise events too: the library at the Server, the charge point by its messages.
   whereClause: new ContentFilter({
     elements: [
       {
         filterOperator: FilterOperator.Equals,
         filterOperands: [
-          operands[BASE.length] as SimpleAttributeOperand,
-          new LiteralOperand({ value: new Variant({ dataType: DataType.String, value: "CP1" }) }),
+          operands.at(-1) as SimpleAttributeOperand,
+          new LiteralOperand({ value: new Variant({ dataType: DataType.String, value: "method" }) }),
         ],
       },
     ],

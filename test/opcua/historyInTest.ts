@@ -282,7 +282,8 @@ function fill(fed: Fed, kept: Kept): void {
   kept.keep({ ...one, path: "Transaction/TransactionId" }, [sample(at("5:00"), 7), sample(at("5:01"), null)]);
   kept.keep({ chargePointId: "H1", connector: 0, path: "State/Connected" }, [
     sample(at("5:00"), true),
-    sample(at("5:04"), false),
+    // What is sampled behind it was sent later.
+    sample(at("5:06"), false),
   ]);
   kept.keep(
     { chargePointId: "H1", connector: 2, path: "MeterValues/Power.Active.Import" },

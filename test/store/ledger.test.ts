@@ -120,9 +120,10 @@ describe("a StopTransaction", () => {
   it("ends its transaction once: repeated, the first one stands", async () => {
     const { directory, store } = await open();
     const id = await idOf(store, start());
-    const receipt: Receipt = { kind: "stopped", transactionId: id, isKnown: true, connectorId: 1 };
+    const session = { connectorId: 1, idTag: "TAG", meterStart: 1000, startedAt: NOON, energy: 2000, flags: "" };
+    const receipt: Receipt = { kind: "stopped", transactionId: id, isKnown: true, session };
     expect(await store.ledger.keep(stop(id, { transactionData: "[1]" }))).toEqual(receipt);
-    expect(await store.ledger.keep(stop(id, { meterStop: 9999 }))).toEqual(receipt);
+    expect(await store.ledger.keep(stop(id, { meterStop: 9999 }))).toEqual({ ...receipt, isRepeated: true });
     expect(rows(directory)).toMatchObject([
       { ended_by: "chargePoint", meter_stop: 3000, energy: 2000, reason: "Local", transaction_data: "[1]", flags: "" },
     ]);
@@ -157,8 +158,13 @@ describe("a StopTransaction", () => {
 
   it.each([4711, 0, -1, 2 ** 63])("of transaction %d, which nobody knows, is kept, once", async (transactionId) => {
     const { directory, store } = await open();
-    for (let time = 0; time < 2; time++)
-      expect(await store.ledger.keep(stop(transactionId))).toEqual({ kind: "stopped", transactionId, isKnown: false });
+    for (const repeated of [{}, { isRepeated: true }])
+      expect(await store.ledger.keep(stop(transactionId))).toEqual({
+        kind: "stopped",
+        transactionId,
+        isKnown: false,
+        ...repeated,
+      });
     expect(rows(directory)).toEqual([]);
     expect(rows(directory, "stops_without_start")).toMatchObject([{ charge_point: "CP001", meter_stop: 3000 }]);
   });
@@ -174,11 +180,11 @@ describe("a StopTransaction", () => {
     const { directory, store } = await open();
     const id = await idOf(store, start());
     await idOf(store, start({ idTag: "OTHER" }, { connectorId: 2 }));
-    expect(await store.ledger.keep(stop(transactionId, { idTag: "TAG" }))).toEqual({
+    expect(await store.ledger.keep(stop(transactionId, { idTag: "TAG" }))).toMatchObject({
       kind: "stopped",
       transactionId: id,
       isKnown: true,
-      connectorId: 1,
+      session: { connectorId: 1, energy: 2000, flags: "matched" },
     });
     expect(rows(directory)).toMatchObject([{ energy: 2000, flags: "matched" }, { ended_by: null }]);
   });

@@ -39,8 +39,14 @@ describe("a restored twin", () => {
     });
     const waiting = reduce(linked, { type: "CommandTriggered", ...at(2) });
     const restored = restoreTwin(waiting, [], T0 + 600_000);
-    expect(restored.link).toMatchObject({ state: "Disconnected", ...at(10) });
-    expect(restored.presence).toMatchObject({ connected: false, ...at(10) });
+    // When the bridge went down nobody has seen; the last that was heard is what is known.
+    const since = { at: at(1).at, received: T0 + 600_000 };
+    expect(restored.link).toMatchObject({ state: "Disconnected", ...since });
+    expect(restored.presence).toMatchObject({ connected: false, ...since });
+    const heard = reduce(waiting, { type: "Heard", ...at(5) });
+    expect(restoreTwin(heard, [], T0 + 600_000).presence.at).toBe(at(5).at);
+    const clockSetBack = restoreTwin(heard, [], T0);
+    expect(clockSetBack.presence.at).toBe(T0);
     expect(restored.command).toMatchObject({ triggered: false, result: "BadTimeout", sequence: 1 });
   });
 

@@ -1,5 +1,5 @@
 // The main thread's side: turns what happens to twins into samples for the history's thread, and hands over occurrences. Called for every message, so it must be cheap.
-import { historize, type HistorySink, type KeptSample } from "../../datapoints/history.ts";
+import { historize, historizeNew, type HistorySink, type KeptSample } from "../../datapoints/history.ts";
 import type { Clock, Timer } from "../../std/clock.ts";
 import type { TwinEvent } from "../../twin/events.ts";
 import type { Occurrence } from "../../twin/occurrences.ts";
@@ -47,6 +47,7 @@ export class HistoryProjection implements Projection, HistorySink {
   publish(before: Twin | undefined, after: Twin, events: readonly TwinEvent[]): void {
     this.#twin = this.#numberOf(after.id);
     historize(before, after, events, this);
+    if (before === undefined) historizeNew(after, this.#options.clock.now(), this);
   }
 
   /** What has been kept of it stays until it is too old. */

@@ -10,7 +10,8 @@ import { endTxProfiles, keepTxProfilesOf } from "./profiles.ts";
 import { endReservation } from "./reservation.ts";
 import { silence, unsilence } from "./silence.ts";
 
-export function startTransaction(twin: Twin, { type: _, connector, ...start }: TransactionStarted): Twin {
+export function startTransaction(twin: Twin, event: TransactionStarted): Twin {
+  const { type: _type, connector, isRepeated: _isRepeated, ...start } = event;
   const { reservationId } = start;
   // OCPP 1.6 §5.13: a reservation ends when it is used, also one of the charge point itself by a transaction on any connector.
   const rest = reservationId === undefined ? twin : endReservation(twin, reservationId, start);
@@ -35,7 +36,8 @@ export function startTransaction(twin: Twin, { type: _, connector, ...start }: T
   });
 }
 
-export function stopTransaction(twin: Twin, { type: _, connector, ...stop }: TransactionStopped): Twin {
+export function stopTransaction(twin: Twin, event: TransactionStopped): Twin {
+  const { type: _type, connector, isRepeated: _isRepeated, session: _session, ...stop } = event;
   if (connector === undefined) return twin;
   const after = changeConnector(twin, connector, (before) => {
     const running = before.transaction;

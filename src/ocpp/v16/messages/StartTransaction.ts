@@ -36,9 +36,11 @@ export const StartTransaction: IncomingMessage<"StartTransaction"> = {
     const { receipt, received, twin } = moment;
     // Repeated, because its answer was lost. One that the twin does not know has not been shown before the bridge was restarted.
     const isKnown = twin.connectors.get(connector)?.transaction?.transactionId === transactionId;
-    if (receipt?.kind === "started" && receipt.isRepeated && (isKnown || !receipt.isOpen)) return [];
+    const isRepeated = receipt?.kind === "started" && receipt.isRepeated;
+    if (isRepeated && (isKnown || !receipt.isOpen)) return [];
     const started: TwinEvent = {
       type: "TransactionStarted",
+      ...(isRepeated && { isRepeated }),
       connector,
       transactionId,
       ...startOf(request, moment),

@@ -33,16 +33,19 @@ export const StopTransaction: IncomingMessage<"StopTransaction"> = {
   happen: (sent, moment) => {
     const { receipt } = moment;
     // A charge point that never got an id sends 0 or -1; the ledger knows which transaction it means.
-    const transactionId = receipt?.kind === "stopped" ? receipt.transactionId : sent.transactionId;
+    const kept = receipt?.kind === "stopped" ? receipt : undefined;
+    const transactionId = kept === undefined ? sent.transactionId : kept.transactionId;
     const request = { ...sent, ...(transactionId !== undefined && { transactionId }) };
     const connector = connectorOf(request, moment.twin);
     const stopped: TwinEvent = {
       type: "TransactionStopped",
       connector: connector?.id,
+      ...(kept?.isRepeated && { isRepeated: true }),
+      ...(kept?.session && { session: kept.session }),
       ...stopOf(request, moment),
     };
     // Of an offline session the connector may show a later transaction already; the ledger knows which one it was.
-    const known = receipt?.kind === "stopped" ? receipt.connectorId : undefined;
+    const known = kept?.session?.connectorId;
     const sampledAt = connector?.id ?? (moment.twin.connectors.has(known ?? 0) ? known : undefined);
     return [...sampled(request, sampledAt, moment), stopped];
   },
