@@ -13,7 +13,7 @@ import {
 } from "node-opcua";
 import { expect } from "vitest";
 import { ADDITIONAL_INFO, call, nothing, on, text, type Answer } from "../opcua/callsInTest.ts";
-import { openSession, read, startBridgeInTest, type BridgeInTest } from "./bridgeInTest.ts";
+import { connectChargePoint, openSession, read, startBridgeInTest, type BridgeInTest } from "./bridgeInTest.ts";
 
 export const RULE = "the control room decides";
 /** Long enough that no test waits for it. */
@@ -164,4 +164,22 @@ export function answer(session: ClientSession, requestId: string, status: string
     on("/Decisions", "Answer", [text(requestId), text(status), expiryDate, parentIdTag, data]),
     ADDITIONAL_INFO,
   );
+}
+
+type ChargePoint = Awaited<ReturnType<typeof connectChargePoint>>;
+
+/** Settings of these charge points. */
+export const known = (...ids: string[]): string => `chargePoints: [${ids.map((id) => `{ id: ${id} }`).join(", ")}]\n`;
+
+/** One that is known, once it has booted. */
+export async function bootChargePoint(
+  cleanUps: (() => Promise<unknown>)[],
+  { bridge }: Site,
+  identity: string,
+): Promise<ChargePoint> {
+  const client = await connectChargePoint(bridge.ocpp, identity);
+  cleanUps.push(() => client.close({ force: true }));
+  const boot = { chargePointVendor: "V", chargePointModel: "M" };
+  expect(await client.call("BootNotification", boot)).toMatchObject({ status: "Accepted" });
+  return client;
 }

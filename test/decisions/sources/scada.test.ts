@@ -7,7 +7,7 @@ import { circumstances, deciding, question, rulesOf } from "../decideInTest.ts";
 interface Opened {
   readonly questions: OpenQuestions;
   readonly told: string[];
-  ask(asked?: Question): { readonly verdict: Promise<unknown>; readonly late: AbortController };
+  readonly ask: (asked?: Question) => { readonly verdict: Promise<unknown>; readonly late: AbortController };
 }
 
 function open(most = 10): Opened {
@@ -26,7 +26,7 @@ function open(most = 10): Opened {
     ask: (asked = question()) => {
       const late = new AbortController();
       const source = questions.ask(asked, { at: 5000, signal: late.signal });
-      return { verdict: Promise.resolve(source).catch((error: Error) => error.message), late };
+      return { verdict: Promise.resolve(source).catch((error: unknown) => String(error)), late };
     },
   };
 }
