@@ -65,12 +65,12 @@ interface Started {
   /** URL on which charge points connect. */
   readonly ocpp: string;
   /** The status that an Authorize is answered. */
-  authorize(idTag?: string): Promise<unknown>;
+  readonly authorize: (idTag?: string) => Promise<unknown>;
   /** Waits until the bridge says so of SCADA's server. */
-  until(state: "connected" | "unreachable"): Promise<unknown>;
+  readonly until: (state: "connected" | "unreachable") => Promise<unknown>;
   /** The reasons of decisions that did not go as the rules say, in their order. */
-  reasons(): string[];
-  stop(): Promise<void>;
+  readonly reasons: () => string[];
+  readonly stop: () => Promise<void>;
 }
 
 async function start(method: object, limits: object = {}): Promise<Started> {
@@ -93,9 +93,9 @@ limits: ${JSON.stringify(limits)}
   };
   cleanUps.push(stop);
   const chargePoint = await connectChargePoint(started.ocpp, "CP1");
-  cleanUps.push(() => chargePoint.close({ force: true } as never));
-  const { session, close } = await openSession(started.bridge.addresses.opcua);
-  cleanUps.push(close);
+  cleanUps.push(() => chargePoint.close({ force: true }));
+  const opened = await openSession(started.bridge.addresses.opcua);
+  cleanUps.push(() => opened.close());
   return {
     chargePoint,
     lines,
@@ -105,7 +105,7 @@ limits: ${JSON.stringify(limits)}
       const { idTagInfo } = (await chargePoint.call("Authorize", { idTag })) as { idTagInfo: { status: string } };
       return idTagInfo;
     },
-    until: (state) => readValue(session, "/Bridge/ScadaMethodState", state),
+    until: (state) => readValue(opened.session, "/Bridge/ScadaMethodState", state),
     reasons: () =>
       lines.filter(({ message }) => message.startsWith("a decision")).map(({ fields }) => String(fields["reason"])),
     stop,
@@ -267,7 +267,7 @@ describe("a method on SCADA's own server", () => {
       );
       await until("connected");
       const others = await Promise.all(["CP2", "CP3"].map((id) => connectChargePoint(ocpp, id)));
-      cleanUps.push(...others.map((each) => () => each.close({ force: true } as never)));
+      cleanUps.push(...others.map((each) => () => each.close({ force: true })));
       const [second, third] = others as [RPCClient, RPCClient];
       const waiting = [second, third].map((each) => each.call("DataTransfer", { vendorId: "acme" }));
       await eventually(() => asked === 2);

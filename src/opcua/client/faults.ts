@@ -16,12 +16,15 @@ export function refusalIn(error: unknown): string | undefined {
 /** What the library says around the cause of an error. */
 const WRAPPED = /Err = \((.*)\)\s*$/isu;
 
+/** The library numbers connections; a reason that differs each time would be news each time. */
+const NUMBERED = /\b\w*Transport\d+:\s*/gu;
+
 export function reasonOf(error: unknown): string {
   const name = refusalIn(error);
   if (name !== undefined) return `it has answered ${name}`;
   if (isLate(error)) return "it has not answered in time";
   const said = error instanceof Error ? error.message : String(error);
-  const line = lineOf([WRAPPED.exec(said)?.[1] ?? said]);
+  const line = lineOf([(WRAPPED.exec(said)?.[1] ?? said).replaceAll(NUMBERED, "")]);
   return line.length <= LONGEST_REASON ? line : `${line.slice(0, LONGEST_REASON)}…`;
 }
 

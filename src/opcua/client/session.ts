@@ -126,8 +126,7 @@ class Attempt {
     const endpoints = await finder.getEndpoints();
     await finder.disconnect();
     const found = endpoints.find(
-      (each) =>
-        each.securityMode === MessageSecurityMode.SignAndEncrypt && each.securityPolicyUri === String(securityPolicy),
+      (each) => each.securityMode === MessageSecurityMode.SignAndEncrypt && each.securityPolicyUri === securityPolicy,
     );
     if (found === undefined) throw new Error(`it offers no endpoint with ${this.#options.method.securityPolicy}`);
     const certificate: Buffer | null = found.serverCertificate;

@@ -61,7 +61,7 @@ export class Transports implements IClientTransportFactory {
     if (this.#isEnded) throw new Error("the attempt has been given up");
     const transport = new BoundedTransport(this.#maxMessageBytes);
     this.#opened.add(transport);
-    return transport as IClientTransport;
+    return transport;
   }
 
   /** Closes every socket, also those that nobody answers on. */

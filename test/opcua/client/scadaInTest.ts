@@ -13,7 +13,6 @@ import {
   Variant,
   type CallMethodResultOptions,
 } from "node-opcua";
-import "../fixture.ts";
 
 export type Deciding = (action: string, payload: string) => CallMethodResultOptions | Promise<CallMethodResultOptions>;
 
