@@ -139,6 +139,7 @@ describe("the nodes of the site", () => {
       ["UInt32", 7],
       ["DateTime", new Date(STATUS.rulesLoadedAt)],
       ["String", ""],
+      ["String", "connected"],
       ["Double", 0.5],
       ["UInt32", 20],
       ["UInt32", 7],
