@@ -88,7 +88,10 @@ describe("the nodes of the site", () => {
 
   test("are found by browsing, under the names that are published", async () => {
     expect(await browseNames("i=85", "Organizes")).toContain("4:Bridge");
-    expect(await browseNames(site("/Bridge"), "HasComponent")).toEqual(bridgeDatapoints.map(({ path }) => `3:${path}`));
+    expect(await browseNames(site("/Bridge"), "HasComponent")).toEqual([
+      ...bridgeDatapoints.map(({ path }) => `3:${path}`),
+      "3:Alarms",
+    ]);
     expect(await browseNames(site("/Bridge"), "HasTypeDefinition")).toEqual(["3:BridgeType"]);
     expect(await browseNames(site("/ChargePoints"), "HasComponent")).toEqual([
       "3:PendingCount",
