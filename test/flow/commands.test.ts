@@ -168,7 +168,11 @@ async function listen(session: ClientSession, id: string): Promise<unknown[][]> 
     },
     TimestampsToReturn.Both,
   );
-  item.on("changed", (values: unknown) => void events.push((values as Variant[]).map(({ value }) => value as unknown)));
+  item.on("changed", (values: unknown) => {
+    const event = (values as Variant[]).map(({ value }) => value as unknown);
+    // Decisions are events of the same charge point, and nobody has requested them.
+    if (event.at(-1) !== null) events.push(event);
+  });
   await new Promise((resolve) => item.once("initialized", () => resolve(undefined)));
   return events;
 }
