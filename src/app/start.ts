@@ -68,7 +68,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     openDecisions({ house, settings, clock, counts, log, idTags: { list: idTags, running: opened.runningIdTags } }),
   );
   const { effects, denials } = endingsOf({ settings, clock, log });
-  const { alarms, displays } = await openAlarms(lifecycle, opened, { settings, clock, log });
+  const { alarms, displays } = await openAlarms(lifecycle, opened, { settings, clock, log, denials });
   const common = { house, settings, clock, counts, log };
   // Charge points connect last of all; until then none can be called.
   const serving: { ocpp?: Listeners; files?: FileTarget | undefined } = {};
