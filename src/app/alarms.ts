@@ -30,6 +30,7 @@ import type { StoreState } from "../twin/ledger.ts";
 import type { AlarmDisplay, Projection } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
 import { AlarmKeeping, type KeepingOptions } from "./alarmKeeping.ts";
+import type { Denials } from "./denials.ts";
 import { MissingEffects, type Missed } from "./missingEffects.ts";
 import type { Twins } from "./twins.ts";
 
@@ -41,6 +42,8 @@ const NEXT_TURN_MS = 25;
 export interface AlarmsOptions extends KeepingOptions {
   readonly clock: Clock;
   readonly log: Log;
+  /** Says who has wanted what he may not do. */
+  readonly denials: Pick<Denials, "log">;
   readonly thresholds: AlarmThresholds;
   readonly twins: Pick<Twins, "get" | "all">;
   /** What was known when the bridge ended. */
@@ -111,8 +114,11 @@ export class Alarms implements Projection {
   async act(place: AlarmPlace, act: AlarmAct, requester: Requester): Promise<AlarmOutcome> {
     const outcome = this.#act(place, act, requester);
     const { chargePointId: chargePoint, connector, name: alarm } = place;
-    const { user, via } = requester;
-    this.#options.log.info({ chargePoint, connector, alarm, act: act.kind, outcome, user, via }, "alarm");
+    const { user, role, via } = requester;
+    const { log, denials } = this.#options;
+    const fields = { chargePoint, connector, alarm, act: act.kind, outcome, user, role, via };
+    if (outcome === "Denied") denials.log(fields);
+    else log.info(fields, "alarm");
     if (outcome === "Done") await this.#keeping.keepNow(place);
     return outcome;
   }

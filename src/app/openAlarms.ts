@@ -5,6 +5,7 @@ import type { Lifecycle } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import type { AlarmDisplay } from "../twin/ports.ts";
 import { Alarms } from "./alarms.ts";
+import type { Denials } from "./denials.ts";
 import type { OpenedHouse } from "./openHouse.ts";
 
 export interface OpenedAlarms {
@@ -13,10 +14,17 @@ export interface OpenedAlarms {
   readonly displays: AlarmDisplay[];
 }
 
+export interface AlarmSurroundings {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly denials: Denials;
+}
+
 export async function openAlarms(
   lifecycle: Lifecycle,
   { house, store }: Pick<OpenedHouse, "house" | "store">,
-  { settings, clock, log }: { readonly settings: Settings; readonly clock: Clock; readonly log: Log },
+  { settings, clock, log, denials }: AlarmSurroundings,
 ): Promise<OpenedAlarms> {
   const displays: AlarmDisplay[] = [];
   const show: AlarmDisplay["show"] = (alarm, isTold) => {
@@ -28,6 +36,7 @@ export async function openAlarms(
       new Alarms({
         clock,
         log: log.child({ part: "alarms" }),
+        denials,
         thresholds: settings.alarms,
         twins: house.twins,
         kept: store.restored.alarms,

@@ -4,7 +4,7 @@ import { Alarms, type AlarmsOptions } from "../../src/app/alarms.ts";
 import { Sequences } from "../../src/app/announce.ts";
 import { apply, forget, introduce, type House } from "../../src/app/apply.ts";
 import { Twins } from "../../src/app/twins.ts";
-import { silentLog } from "../../src/std/log.ts";
+import { silentLog, type LogFields } from "../../src/std/log.ts";
 import { alarmFrom, type AlarmAct, type AlarmRecord, type AlarmState, type KeptAlarm } from "../../src/twin/alarms.ts";
 import type { Effect, Role } from "../../src/twin/commands.ts";
 import type { TwinEvent } from "../../src/twin/events.ts";
@@ -27,6 +27,7 @@ class AlarmsInTest {
   readonly states = new Map<string, AlarmState>();
   readonly disk = new Map<string, AlarmRecord>();
   readonly twins = new Twins();
+  readonly denied: LogFields[] = [];
   storeState: StoreState = "ok";
   alarms: Alarms;
   house: House;
@@ -37,6 +38,7 @@ class AlarmsInTest {
     this.alarms = new Alarms({
       clock: this.clock,
       log: silentLog,
+      denials: { log: (fields) => void this.denied.push(fields) },
       thresholds,
       twins: this.twins,
       kept,
@@ -363,6 +365,15 @@ describe("who acts", () => {
     bridge.happen(status(bridge, 1, "Faulted", "GroundFailure"));
     expect(await (act as (bridge: AlarmsInTest) => Promise<unknown>)(bridge)).toBe(why);
     expect(bridge.news()).toHaveLength(1);
+  });
+
+  it("is said where all that is denied is said, when he may not", async () => {
+    const bridge = opened();
+    await bridge.act({ kind: "oneShotShelve" });
+    await bridge.act({ kind: "disable" });
+    const place = { chargePoint: "CP001", connector: 1, alarm: "GroundFailure" };
+    const who = { user: "anna", role: "operator", via: "method" };
+    expect(bridge.denied).toEqual([{ ...place, act: "disable", outcome: "Denied", ...who }]);
   });
 
   it("sees at once what he has enabled", async () => {
