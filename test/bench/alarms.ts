@@ -55,6 +55,7 @@ async function mainThread(twins: Twins): Promise<{ bytes: number; shown: KeptAla
   const all = new Alarms({
     clock: systemClock,
     log: silentLog,
+    denials: { log: () => {} },
     thresholds: {
       chargePointOfflineSeconds: 120,
       clockOffsetSeconds: 60,
