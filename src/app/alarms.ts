@@ -1,6 +1,6 @@
 // All alarms that there are: it follows the twins like any projection, senses what the table of alarms looks for, waits out delays and
 // lets people act. It keeps what there is to remember, and nothing of an alarm that is calm. It changes no twin.
-import type { ChargePointFacts } from "../datapoints/alarmFindings.ts";
+import type { BridgeFacts, ChargePointFacts } from "../datapoints/alarmFindings.ts";
 import type { Alarm, AlarmThresholds } from "../datapoints/alarm.ts";
 import {
   BRIDGE_PLACE,
@@ -26,7 +26,6 @@ import {
   type KeptAlarm,
 } from "../twin/alarms.ts";
 import { roles, type Requester, type Role } from "../twin/commands.ts";
-import type { StoreState } from "../twin/ledger.ts";
 import type { AlarmDisplay, Projection } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
 import { AlarmKeeping, type KeepingOptions } from "./alarmKeeping.ts";
@@ -48,7 +47,7 @@ export interface AlarmsOptions extends KeepingOptions {
   readonly twins: Pick<Twins, "get" | "all">;
   /** What was known when the bridge ended. */
   readonly kept: readonly KeptAlarm[];
-  readonly storeState: () => StoreState;
+  readonly bridge: () => BridgeFacts;
   readonly display: AlarmDisplay;
 }
 
@@ -184,7 +183,7 @@ export class Alarms implements Projection {
 
   #senseBridge(): void {
     const at = { chargePointId: BRIDGE_PLACE, connector: 0 };
-    this.#senseAll(at, bridgeAlarms, { storeState: this.#options.storeState() }, false);
+    this.#senseAll(at, bridgeAlarms, this.#options.bridge(), false);
     this.#wait(BRIDGE_PLACE);
   }
 

@@ -1,5 +1,6 @@
 // What is made of every decision: counted, timed, and said in the log when something went wrong.
 import type { DecisionRecord } from "../decisions/decide.ts";
+import type { Clock } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 
@@ -20,21 +21,27 @@ export interface DecisionTally {
   readonly totalMs: number;
 }
 
+/** How long a fault is remembered. */
+const RECENT_MS = 60_000;
+
 /** Reasons that are said aloud. */
 const MOST_KNOWN = 1000;
 
 export class DecisionNotes {
   readonly #counts: Counts;
   readonly #log: Log;
+  readonly #clock: Pick<Clock, "monotonic">;
   readonly #known = new Set<string>();
   /** By action, source and status; OCPP and the sources bound how many there are. */
   readonly #tally = new Map<string, { -readonly [Key in keyof DecisionTally]: DecisionTally[Key] }>();
   #count = 0;
   #totalMs = 0;
+  #fault: { readonly text: string; readonly at: number } | undefined;
 
-  constructor(counts: Counts, log: Log) {
+  constructor(counts: Counts, log: Log, clock: Pick<Clock, "monotonic">) {
     this.#counts = counts;
     this.#log = log;
+    this.#clock = clock;
   }
 
   note({ question, asked, source, rule, verdict, latencyMs, reason }: DecisionRecord): void {
@@ -44,10 +51,17 @@ export class DecisionNotes {
     if (reason === undefined) return;
     this.#counts.add("decisionsImpaired");
     const { chargePointId: chargePoint, action } = question;
+    this.#fault = { text: `${action} of ${chargePoint}: ${reason}`, at: this.#clock.monotonic() };
     // Whoever sends the questions must not be able to fill the log.
     const level = this.#isNews(reason) ? "warn" : "debug";
     const { status } = verdict;
     this.#log[level]({ chargePoint, action, rule, asked, status, reason }, "a decision did not go as the rules say");
+  }
+
+  /** What went wrong last, if it was within a minute. */
+  recentFault(): string | undefined {
+    const fault = this.#fault;
+    return fault !== undefined && this.#clock.monotonic() - fault.at < RECENT_MS ? fault.text : undefined;
   }
 
   tally(): Iterable<DecisionTally> {

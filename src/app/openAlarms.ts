@@ -6,6 +6,7 @@ import type { Log } from "../std/log.ts";
 import type { AlarmDisplay } from "../twin/ports.ts";
 import { Alarms } from "./alarms.ts";
 import type { Denials } from "./denials.ts";
+import type { Decisions } from "./openDecisions.ts";
 import type { OpenedHouse } from "./openHouse.ts";
 
 export interface OpenedAlarms {
@@ -19,12 +20,13 @@ export interface AlarmSurroundings {
   readonly clock: Clock;
   readonly log: Log;
   readonly denials: Denials;
+  readonly decisions: Pick<Decisions, "rules" | "recentFault">;
 }
 
 export async function openAlarms(
   lifecycle: Lifecycle,
   { house, store }: Pick<OpenedHouse, "house" | "store">,
-  { settings, clock, log, denials }: AlarmSurroundings,
+  { settings, clock, log, denials, decisions }: AlarmSurroundings,
 ): Promise<OpenedAlarms> {
   const displays: AlarmDisplay[] = [];
   const show: AlarmDisplay["show"] = (alarm, isTold) => {
@@ -40,7 +42,11 @@ export async function openAlarms(
         thresholds: settings.alarms,
         twins: house.twins,
         kept: store.restored.alarms,
-        storeState: store.state,
+        bridge: () => ({
+          storeState: store.state(),
+          rulesError: decisions.rules().error,
+          decisionFault: decisions.recentFault(),
+        }),
         keep: store.alarm,
         isWritable: () => store.state() === "ok",
         display: { show },

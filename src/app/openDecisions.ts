@@ -27,6 +27,8 @@ export interface Decisions extends Running {
   readonly decide: Decide;
   readonly rules: () => RulesState;
   readonly decisions: () => DecisionTotals;
+  /** What went wrong with a decision of the last minute. */
+  readonly recentFault: () => string | undefined;
   /** How many of each kind. */
   readonly tally: () => Iterable<DecisionTally>;
   /** Tells `told` of every reload that was wanted. */
@@ -43,7 +45,7 @@ export function openDecisions(options: DecisionOptions): Decisions {
   const { concurrentTransactions } = settings.idTags;
   const list: IdTagSource = { ...idTags, concurrentTransactions, now: () => clock.now() };
   const rules = new RulesInUse({ ...options, log: log.child({ part: "rules" }) });
-  const notes = new DecisionNotes(counts, log.child({ part: "decisions" }));
+  const notes = new DecisionNotes(counts, log.child({ part: "decisions" }), clock);
   const modules = openModules({ limits: settings.limits, clock, counts, log: log.child({ part: "modules" }) });
   modules.use(moduleFilesOf(rules.rules));
   rules.whenExchanged = (exchanged) => modules.use(moduleFilesOf(exchanged));
@@ -78,6 +80,7 @@ export function openDecisions(options: DecisionOptions): Decisions {
     rules: () => rules.state,
     decisions: () => notes.totals,
     tally: () => notes.tally(),
+    recentFault: () => notes.recentFault(),
     whenReloaded: (told) => {
       reloaded = told;
     },

@@ -77,7 +77,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
     openDecisions({ house, settings, clock, counts, log, ...asked }),
   );
   const { effects, denials } = endingsOf({ settings, clock, log });
-  const { alarms, displays } = await openAlarms(lifecycle, opened, { settings, clock, log, denials });
+  const { alarms, displays } = await openAlarms(lifecycle, opened, { settings, clock, log, denials, decisions });
   const common = { house, settings, clock, counts, log };
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);

@@ -21,6 +21,10 @@ export interface ConnectorFacts extends ChargePointFacts {
 
 export interface BridgeFacts {
   readonly storeState: "ok" | "failing";
+  /** Why the rules files as they are now are not in use; "" when they are. */
+  readonly rulesError: string;
+  /** What went wrong with a decision of the last minute; undefined when nothing did. */
+  readonly decisionFault: string | undefined;
 }
 
 type Found = Finding | undefined;
@@ -139,4 +143,12 @@ export const standsIn =
 export function storeIsFailing({ storeState }: BridgeFacts): Found {
   if (storeState === "ok") return undefined;
   return { text: "The store cannot write: no start or end of a transaction is confirmed" };
+}
+
+export function rulesAreRefused({ rulesError }: BridgeFacts): Found {
+  return rulesError === "" ? undefined : { text: `The changed rules are not in use: ${rulesError}` };
+}
+
+export function decisionsFail({ decisionFault }: BridgeFacts): Found {
+  return decisionFault === undefined ? undefined : { text: `A decision did not go as the rules say: ${decisionFault}` };
 }

@@ -12,6 +12,8 @@ import {
   limitIsExceeded,
   meterValuesAreMissing,
   standsIn,
+  decisionsFail,
+  rulesAreRefused,
   storeIsFailing,
   type BridgeFacts,
   type ChargePointFacts,
@@ -144,6 +146,23 @@ export const bridgeAlarms: readonly Alarm<BridgeFacts>[] = [
     severity: 800,
     needsConfirmation: true,
     find: storeIsFailing,
+  },
+  {
+    name: "RulesRefused",
+    type: "SystemOffNormalAlarmType",
+    input: "RulesError",
+    description: "The rules files have an error; the rules from before stay in use",
+    severity: 500,
+    find: rulesAreRefused,
+  },
+  {
+    name: "DecisionFailing",
+    type: "SystemOffNormalAlarmType",
+    input: "DecisionLatency",
+    description:
+      "Who was asked for a decision has not answered in time or has failed, or a rule could not be evaluated",
+    severity: 600,
+    find: decisionsFail,
   },
 ];
 

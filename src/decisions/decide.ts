@@ -129,7 +129,8 @@ function settle(deciding: Deciding, hearing: Hearing, index: number, came: Asked
   if (rule === undefined || rule.verdict.kind === "then") return hear(deciding, hearing, index + 1);
   const { otherwise, name, source } = rule.verdict.asking;
   if (came.kind === "answered") return conclude(deciding, hearing, { answer: came.answer, rule, source: source.kind });
-  hearing.reasons.push(`${rule.name}: ${name} ${came.kind === "unknown" ? "does not know" : came.reason}`);
+  // Who does not know has done nothing wrong.
+  if (came.kind === "failed") hearing.reasons.push(`${rule.name}: ${name} ${came.reason}`);
   if (otherwise !== undefined)
     return conclude(deciding, hearing, { answer: computed(hearing, rule.name, otherwise), rule, source: "otherwise" });
   return came.kind === "unknown" ? hear(deciding, hearing, index + 1) : conclude(deciding, hearing, undefined);

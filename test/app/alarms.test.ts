@@ -4,11 +4,11 @@ import { Alarms, type AlarmsOptions } from "../../src/app/alarms.ts";
 import { Sequences } from "../../src/app/announce.ts";
 import { apply, forget, introduce, type House } from "../../src/app/apply.ts";
 import { Twins } from "../../src/app/twins.ts";
+import type { BridgeFacts } from "../../src/datapoints/alarmFindings.ts";
 import { silentLog, type LogFields } from "../../src/std/log.ts";
 import { alarmFrom, type AlarmAct, type AlarmRecord, type AlarmState, type KeptAlarm } from "../../src/twin/alarms.ts";
 import type { Effect, Role } from "../../src/twin/commands.ts";
 import type { TwinEvent } from "../../src/twin/events.ts";
-import type { StoreState } from "../../src/twin/ledger.ts";
 import { createTwin } from "../../src/twin/twin.ts";
 import { HandClock } from "../ocpp/handClock.ts";
 
@@ -28,7 +28,7 @@ class AlarmsInTest {
   readonly disk = new Map<string, AlarmRecord>();
   readonly twins = new Twins();
   readonly denied: LogFields[] = [];
-  storeState: StoreState = "ok";
+  facts: BridgeFacts = { storeState: "ok", rulesError: "", decisionFault: undefined };
   alarms: Alarms;
   house: House;
 
@@ -42,14 +42,14 @@ class AlarmsInTest {
       thresholds,
       twins: this.twins,
       kept,
-      storeState: () => this.storeState,
+      bridge: () => this.facts,
       keep: async (record) => {
         const key = `${record.chargePointId}/${record.connector}/${record.name}`;
         if (record.state === undefined) this.disk.delete(key);
         else this.disk.set(key, record);
         return true;
       },
-      isWritable: () => this.storeState === "ok",
+      isWritable: () => this.facts.storeState === "ok",
       display: {
         show: ({ chargePointId, connector, name, state }) => {
           this.told.push(`${chargePointId}/${connector} ${name} ${wordsOf(state)}`);
@@ -208,15 +208,28 @@ describe("alarms", () => {
     expect(bridge.news()).toEqual(["CP001/2 MeterValuesMissing over unacknowledged"]);
   });
 
+  it("of the bridge say that changed rules are refused, and that a decision has failed, until neither is so", () => {
+    const bridge = opened();
+    bridge.facts = { ...bridge.facts, rulesError: "rules.yaml:3:1 wrong", decisionFault: "Authorize of CP001: too late" };
+    bridge.clock.move(1000);
+    expect(bridge.news()).toEqual([
+      "/0 RulesRefused active unacknowledged",
+      "/0 DecisionFailing active unacknowledged",
+    ]);
+    bridge.facts = { ...bridge.facts, rulesError: "", decisionFault: undefined };
+    bridge.clock.move(1000);
+    expect(bridge.news()).toEqual(["/0 RulesRefused over unacknowledged", "/0 DecisionFailing over unacknowledged"]);
+  });
+
   it("of the bridge say that the store cannot write, and can be acknowledged all the same", async () => {
     const bridge = opened();
-    bridge.storeState = "failing";
+    bridge.facts = { ...bridge.facts, storeState: "failing" };
     bridge.clock.move(1000);
     expect(bridge.news()).toEqual(["/0 StoreFailing active unacknowledged"]);
     const sequence = bridge.sequence("/0 StoreFailing");
     expect(await bridge.act({ kind: "acknowledge", sequence }, "StoreFailing", 0, "operator", "")).toBe("Done");
     expect(bridge.news()).toEqual(["/0 StoreFailing active unconfirmed"]);
-    bridge.storeState = "ok";
+    bridge.facts = { ...bridge.facts, storeState: "ok" };
     bridge.clock.move(1000);
     expect(bridge.news()).toEqual(["/0 StoreFailing over unconfirmed"]);
     await bridge.alarms.stop();

@@ -65,7 +65,7 @@ async function mainThread(twins: Twins): Promise<{ bytes: number; shown: KeptAla
     },
     twins,
     kept: [],
-    storeState: () => "ok",
+    bridge: () => ({ storeState: "ok", rulesError: "", decisionFault: undefined }),
     keep: async () => true,
     isWritable: () => true,
     display: { show: () => {} },

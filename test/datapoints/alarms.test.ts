@@ -1,6 +1,6 @@
 // The table of alarms over twins: each row finds what it is for, and nothing once that is over.
 import { describe, expect, it } from "vitest";
-import type { ChargePointFacts, ConnectorFacts } from "../../src/datapoints/alarmFindings.ts";
+import type { BridgeFacts, ChargePointFacts, ConnectorFacts } from "../../src/datapoints/alarmFindings.ts";
 import type { Alarm, AlarmThresholds } from "../../src/datapoints/alarm.ts";
 import { bridgeAlarms, chargePointAlarms, connectorAlarms } from "../../src/datapoints/alarms.ts";
 import { enumerations } from "../../src/schema/ocpp16.generated.ts";
@@ -245,13 +245,21 @@ describe("the table", () => {
     expect(alarm.find(facts, thresholds)?.text).toBe("Out of service by command");
   });
 
-  it("finds a command without its effect, and a store that cannot write", () => {
+  it("finds a command without its effect", () => {
     const alarm = chargePointAlarms.find(({ name }) => name === "CommandEffectMissing")!;
     const missing = { text: "a boot: not seen in time", since: T0 };
     expect(alarm.find({ twin: twinAfter([]), missing: undefined }, thresholds)).toBeUndefined();
     expect(alarm.find({ twin: twinAfter([]), missing }, thresholds)).toEqual(missing);
-    const [store] = bridgeAlarms;
-    expect(store!.find({ storeState: "ok" }, thresholds)).toBeUndefined();
-    expect(store!.find({ storeState: "failing" }, thresholds)?.text).toMatch(/cannot write/u);
+  });
+
+  it.each<[string, Partial<BridgeFacts>, RegExp]>([
+    ["StoreFailing", { storeState: "failing" }, /cannot write/u],
+    ["RulesRefused", { rulesError: "rules.yaml:3:1 wrong" }, /not in use: rules\.yaml:3:1 wrong/u],
+    ["DecisionFailing", { decisionFault: "Authorize of CP001: too late" }, /Authorize of CP001: too late/u],
+  ])("finds %s of the bridge", (name, facts, text) => {
+    const calm: BridgeFacts = { storeState: "ok", rulesError: "", decisionFault: undefined };
+    const alarm = bridgeAlarms.find((each) => each.name === name)!;
+    expect(alarm.find(calm, thresholds)).toBeUndefined();
+    expect(alarm.find({ ...calm, ...facts }, thresholds)?.text).toMatch(text);
   });
 });
