@@ -2,9 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HistoryData, StatusCodes, type ClientSession, type DataValue } from "node-opcua";
+import { HistoryData, ReadAtTimeDetails, StatusCodes, type ClientSession, type DataValue } from "node-opcua";
 import { afterEach, describe, expect, it } from "vitest";
 import { ordinalOf } from "../../src/datapoints/enumerations.ts";
+import { historyRead } from "../opcua/historyInTest.ts";
 import { connectChargePoint, openSession, readValue, startBridgeInTest } from "./bridgeInTest.ts";
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -118,8 +119,27 @@ describe("the history of a charge point", () => {
     const second = await open(data);
     expect(pairs(await history(second.session, register))).toEqual(sent);
     expect(pairs(await history(second.session, "Connector1/Status/Status"))).toEqual(states);
+    // The last one is that of the start.
     const links = (await history(second.session, "State/Connected")).map(({ value }) => value.value);
-    expect(links.slice(0, 3)).toEqual([false, true, false]);
+    expect(links).toEqual([false, true, false, false]);
+    const again = await connectChargePoint(second.ocpp, "CP1");
+    cleanUps.push(() => again.close());
+    await again.call("BootNotification", { chargePointVendor: "ACME", chargePointModel: "One" });
+    const now = Math.ceil((Date.now() - BASE) / 1000);
+    await again.call("MeterValues", { connectorId: 1, meterValue: [meterValue(now, 9000)] });
+    await readValue(second.session, `CP1/${register}`, 9000);
+    const details = new ReadAtTimeDetails({
+      reqTimes: [615, 620, now - 1].map((seconds) => new Date(BASE + seconds * 1000)),
+      useSimpleBounds: false,
+    });
+    const [calculated] = await historyRead(second.session, [`ns=4;s=CP1/${register}`], { details });
+    const slope = 6980 / (now - 620);
+    expect(calculated?.values?.map(({ value, statusCode }) => [value.value, statusCode.name.split("#")[0]])).toEqual([
+      [2015, "Good"],
+      [2020, "Good"],
+      // While the bridge was down nobody has seen it.
+      [expect.closeTo(9000 - slope, 3), "UncertainDataSubNormal"],
+    ]);
   }, 60_000);
 });
 
