@@ -210,7 +210,11 @@ describe("alarms", () => {
 
   it("of the bridge say that changed rules are refused, and that a decision has failed, until neither is so", () => {
     const bridge = opened();
-    bridge.facts = { ...bridge.facts, rulesError: "rules.yaml:3:1 wrong", decisionFault: "Authorize of CP001: too late" };
+    bridge.facts = {
+      ...bridge.facts,
+      rulesError: "rules.yaml:3:1 wrong",
+      decisionFault: "Authorize of CP001: too late",
+    };
     bridge.clock.move(1000);
     expect(bridge.news()).toEqual([
       "/0 RulesRefused active unacknowledged",
