@@ -100,13 +100,13 @@ function renderRule({ rule, fits, fault, parts }: ExplainedRule, index: number):
   ].join("\n");
 }
 
-function renderRecord({ question, verdict, rule, reason }: DecisionRecord, count: number): string {
+/** A dry run asks nobody: what it shows is what holds without an answer. */
+function renderRecord({ question, asked, verdict, rule, reason }: DecisionRecord, count: number): string {
   const { source, ...answer }: Verdict = verdict;
   const by = rule === undefined ? byDefault(source, count, question.action) : `rule "${rule}"`;
-  return [
-    `${question.action} is answered ${JSON.stringify(answer)} by ${by}`,
-    ...(reason === undefined ? [] : [reason]),
-  ].join("\n");
+  const answered = `${question.action} is answered ${JSON.stringify(answer)} by ${by}`;
+  if (asked.length > 0) return `${asked.join(", then ")} would be asked; without an answer ${answered}`;
+  return [answered, ...(reason === undefined ? [] : [reason])].join("\n");
 }
 
 function byDefault(source: string, count: number, action: DecidedAction): string {

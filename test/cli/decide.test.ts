@@ -16,6 +16,10 @@ rules:
     on: Authorize
     when: chargePoint.id.startsWith("DEPOT") && now.getHours("Europe/Berlin") >= 20
     then: { status: Accepted, expiryDate: '= now + duration("8h")' }
+  - name: control room
+    on: DataTransfer
+    ask: scada
+    otherwise: { status: Rejected }
 defaults: { Authorize: { status: Invalid } }
 `;
 const SETTINGS = `rules: [rules.yaml]
@@ -48,6 +52,13 @@ Authorize is answered {"status":"Accepted","parentIdTag":"STAFF"} by rule "staff
     expect(out).toContain(`2. at night (${rulesFile}:8) fits\n`);
     expect(out).toContain('now.getHours("Europe/Berlin") is 20\n');
     expect(out).toContain('is answered {"status":"Accepted","expiryDate":"2026-07-02T02:30:00Z"} by rule "at night"\n');
+  });
+
+  it("says who would be asked, and what holds without an answer", async () => {
+    const { out } = await decide("--action", "DataTransfer", "--charge-point", "CP9", "--payload", '{"vendorId":"v"}');
+    expect(out).toMatch(
+      /\nscada would be asked; without an answer DataTransfer is answered \{"status":"Rejected"\} by rule "control room"\n$/u,
+    );
   });
 
   it("says that no rule fits, and that there is none", async () => {
