@@ -3,8 +3,11 @@
 import {
   AttributeIds,
   ClientMonitoredItem,
+  ContentFilter,
   DataType,
   EventFilter,
+  FilterOperator,
+  LiteralOperand,
   SimpleAttributeOperand,
   TimestampsToReturn,
   Variant,
@@ -148,6 +151,21 @@ describe("the command variables", () => {
 
 const FIELDS = ["ConnectorId", "Action", "Result", "Effect", "EffectText", "RequestedVia"] as const;
 
+const COMMAND_FINISHED = "ns=3;i=1807";
+/** Decisions and alarms are told there as well. */
+const ofCommands = new ContentFilter({
+  elements: [
+    {
+      filterOperator: FilterOperator.OfType,
+      filterOperands: [
+        new LiteralOperand({
+          value: new Variant({ dataType: DataType.NodeId, value: resolveNodeId(COMMAND_FINISHED) }),
+        }),
+      ],
+    },
+  ],
+});
+
 /** Every CommandFinished event of a charge point, its fields as FIELDS has them, severity first. */
 async function listen(session: ClientSession, id: string): Promise<unknown[][]> {
   const events: unknown[][] = [];
@@ -164,7 +182,10 @@ async function listen(session: ClientSession, id: string): Promise<unknown[][]> 
     { nodeId: `ns=4;s=${id}`, attributeId: AttributeIds.EventNotifier },
     {
       queueSize: 100,
-      filter: new EventFilter({ selectClauses: [operand("Severity", 0), ...FIELDS.map((name) => operand(name, 3))] }),
+      filter: new EventFilter({
+        selectClauses: [operand("Severity", 0), ...FIELDS.map((name) => operand(name, 3))],
+        whereClause: ofCommands,
+      }),
     },
     TimestampsToReturn.Both,
   );
