@@ -103,7 +103,7 @@ There is no list "stff"; did you mean staff?
 
   it("are taken by check once they are right, which says how many there are", async () => {
     const { code, out } = await workplace.run(["check", "--config", config]);
-    expect([code, out]).toEqual([0, `${config}: the settings are usable with 2 rules\n`]);
+    expect([code, out]).toEqual([0, `${config}: the settings are usable with 3 rules\n`]);
   });
 });
 

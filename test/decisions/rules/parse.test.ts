@@ -45,7 +45,7 @@ defaults: { Authorize: { status: Blocked } }
     const read = readTextFile(file.pathname);
     const { rules, diagnostics } = parse({ "/rules.yaml": "text" in read ? read.text : "" });
     expect(renderDiagnostics(diagnostics)).toBe("");
-    expect(rules?.rules.length).toBe(4);
+    expect(rules?.rules.length).toBe(5);
     expect(readFileSync(file, "utf8").split("\n")[0]).toBe("# yaml-language-server: $schema=../../schemas/rules.json");
   });
 
