@@ -66,7 +66,8 @@ const calls: readonly Wish[] = methods.flatMap(({ place, method, target }) => {
       wish("with the required arguments alone", payloadOf(method, false)),
       empty,
     ];
-  const known = chargePointMethods.filter((other) => other !== method);
+  // SendIdTags is a method of the bridge, and no action.
+  const known = chargePointMethods.filter((other) => other !== method && other.name !== "SendIdTags");
   return [
     ...known.map((other) => wish(`of ${other.name}`, { action: other.name, payload: {} }, other.role)),
     // It may do anything.

@@ -65,10 +65,10 @@ describe("the command that takes it over", () => {
     expect(await send({ ...command, gathering: 2, isWhole: true })).toMatchObject({ kind: "answered" });
     expect([...road.idTags.all()].map(({ idTag }) => idTag)).toEqual(["C"]);
     expect(occurrences().map(({ fields }) => `${fields["Action"]} ${fields["Result"]}`)).toEqual([
-      "importIdTags BadUserAccessDenied",
-      "importIdTags Good",
-      "importIdTags BadInvalidState",
-      "importIdTags Good",
+      "IdTags/Import BadUserAccessDenied",
+      "IdTags/Import Good",
+      "IdTags/Import BadInvalidState",
+      "IdTags/Import Good",
     ]);
   });
 });

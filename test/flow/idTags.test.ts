@@ -164,8 +164,8 @@ describe("the list of id tags over OPC UA", () => {
     const deadline = performance.now() + 10_000;
     while (heard.length < 2 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(heard).toEqual([
-      'setIdTag|{"idTag":"Card","status":"Blocked"}||method',
-      'removeIdTag|{"idTag":"Card"}||method',
+      'IdTags/Set|{"idTag":"Card","status":"Blocked"}||method',
+      'IdTags/Remove|{"idTag":"Card"}||method',
     ]);
     await subscription.terminate();
   });

@@ -69,7 +69,7 @@ describe("a setting that this version does not act upon", () => {
   });
 
   it("is also said beside errors", () => {
-    expect(heads("store: { historyDays: 9 }\nhmi: { prt: 1 }\n")).toHaveLength(2);
+    expect(heads("cluster: { cell: c0 }\nhmi: { prt: 1 }\n")).toHaveLength(2);
   });
 
   it.each([
