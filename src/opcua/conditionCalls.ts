@@ -19,7 +19,7 @@ import type { AlarmAct, AlarmOutcome, AlarmPlace } from "../twin/alarms.ts";
 import type { ActOnAlarm } from "../twin/ports.ts";
 import type { CallsInFlight } from "./callsInFlight.ts";
 import type { ConditionRefresh } from "./conditionRefresh.ts";
-import { sequenceOf } from "./eventIds.ts";
+import { sequenceOf } from "./conditionEventIds.ts";
 import type { CallResult } from "./libraryCalls.ts";
 import { statusOfCrowding } from "./outcomeStatus.ts";
 import { requesterOf } from "./roles.ts";

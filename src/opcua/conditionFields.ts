@@ -3,7 +3,7 @@ import { DataType, LocalizedText, NodeId, StatusCodes, Variant, resolveNodeId, O
 import type { AlarmRow } from "../datapoints/alarms.ts";
 import { MAX_SHELVED_MS, isRetained, type AlarmState, type Shelving } from "../twin/alarms.ts";
 import type { EpochMs } from "../std/clock.ts";
-import { eventIdOf } from "./eventIds.ts";
+import { conditionEventIdOf } from "./conditionEventIds.ts";
 
 /** A condition as it is at one moment. */
 export interface ConditionNow {
@@ -153,7 +153,7 @@ export const conditionFields: readonly ConditionField[] = [
 
 /** Nothing has been told of it: there is no event. */
 function readEventId({ conditionId, state }: ConditionNow): Variant {
-  const value = state.sequence === 0 ? null : eventIdOf(String(conditionId.value), state.sequence);
+  const value = state.sequence === 0 ? null : conditionEventIdOf(String(conditionId.value), state.sequence);
   return new Variant({ dataType: DataType.ByteString, value });
 }
 

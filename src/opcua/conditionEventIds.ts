@@ -5,7 +5,7 @@ const PLACE_BYTES = 10;
 const NUMBER_BYTES = 6;
 
 /** The EventId of a change; `condition` is the string of the condition's NodeId. */
-export function eventIdOf(condition: string, sequence: number): Buffer {
+export function conditionEventIdOf(condition: string, sequence: number): Buffer {
   const id = Buffer.alloc(PLACE_BYTES + NUMBER_BYTES);
   placeOf(condition).copy(id);
   id.writeUIntBE(sequence, PLACE_BYTES, NUMBER_BYTES);
