@@ -26,9 +26,9 @@ export interface ModulesOptions {
 export type ModuleSource = (question: Question, deadline: AnswerDeadline) => Promise<ModuleAnswer | undefined>;
 
 export interface Modules extends Running {
-  /** Asks the module in a file, named by its absolute path; starts it where it is not running. */
+  /** Asks the module in a file, named by its absolute path; only those that run can be asked. */
   readonly source: (file: string) => ModuleSource;
-  /** Runs exactly these, all loaded anew: what the rules in use ask. */
+  /** Runs exactly these, all loaded anew: what the rules in use ask. Those that are too many are said in the log, and not run. */
   readonly use: (files: readonly string[]) => void;
   readonly state: () => readonly ModuleState[];
 }
@@ -42,6 +42,7 @@ const INTERVAL_MS = 500;
 export function openModules(options: ModulesOptions): Modules {
   const modules = new Map<string, HostedModule>();
   const retiring = new Set<HostedModule>();
+  let tooMany: readonly string[] = [];
   let isStopped = false;
   const looking = every(options.clock, INTERVAL_MS, () => {
     for (const module of modules.values()) void module.look();
@@ -52,17 +53,20 @@ export function openModules(options: ModulesOptions): Modules {
     const known = modules.get(file);
     if (known !== undefined) return known;
     if (isStopped) throw new Error("the bridge is stopping");
-    if (modules.size >= MOST_MODULES) throw new Error(`there are ${MOST_MODULES} modules already, no more can run`);
-    const module = new HostedModule(hostedOptions(file, options));
-    modules.set(file, module);
-    return module;
+    if (tooMany.includes(file)) throw new Error(`there are ${MOST_MODULES} modules already, no more can run`);
+    throw new Error("no rule asks it any more");
   };
   return {
     source: (file) => async (question, deadline) => hosted(file).ask(question, deadline),
     use: (files) => {
       if (isStopped) return;
+      const wanted = [...new Set(files)];
+      const used = wanted.slice(0, MOST_MODULES);
+      tooMany = wanted.slice(MOST_MODULES);
+      if (tooMany.length > 0)
+        options.log.error({ modules: tooMany }, `the rules ask more than ${MOST_MODULES} modules; these are not run`);
       for (const [file, module] of modules) {
-        if (files.includes(file)) {
+        if (used.includes(file)) {
           module.reload();
           continue;
         }
@@ -70,7 +74,8 @@ export function openModules(options: ModulesOptions): Modules {
         retiring.add(module);
         void module.retire().then(() => retiring.delete(module));
       }
-      for (const file of files.slice(0, MOST_MODULES)) hosted(file);
+      for (const file of used)
+        if (!modules.has(file)) modules.set(file, new HostedModule(hostedOptions(file, options)));
     },
     state: () => [...modules.values()].map(({ state }) => state),
     stop: async () => {

@@ -103,6 +103,7 @@ async function openModule(): Promise<Way> {
     counts: new Counts(),
     log: silentLog,
   });
+  modules.use([file]);
   const source = modules.source(file);
   return {
     ask: () => source(question, { signal: new AbortController().signal }),

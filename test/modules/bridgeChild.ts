@@ -18,4 +18,6 @@ const modules = openModules({
   log,
 });
 const question = { action: "Authorize", chargePointId: "CP001", idTag: "TAG1", payload: {} } as const;
-await modules.source(process.argv[2] ?? "")(question, { signal: new AbortController().signal });
+const file = process.argv[2] ?? "";
+modules.use([file]);
+await modules.source(file)(question, { signal: new AbortController().signal });

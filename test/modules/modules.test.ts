@@ -170,9 +170,10 @@ test.each([
 });
 
 test("a module that loops for ever is ended and started again, and whoever is asked beside it is not late", async () => {
-  const { write, ask, said } = modulesInTest();
+  const { write, ask, said, modules } = modulesInTest();
   const loops = write("loops.mjs", moduleOf(`${ends} for (;;); } return { status: "Accepted" };`));
   const other = write("other.mjs", ACCEPTS);
+  modules.use([loops, other]);
   await Promise.all([ask(loops), ask(other)]);
   const stuck = ask(loops, { idTag: "BAD" }, 0.3);
   expect(await ask(other)).toEqual(accepted);
@@ -298,12 +299,24 @@ test("a module sees a copy of our environment and its own folder", async () => {
   expect(process.env["PATH"]).toBe(before);
 });
 
-test("no more than 32 modules run", async () => {
-  const { write, ask, modules } = modulesInTest();
-  modules.use(Array.from({ length: 40 }, (_, index) => `/nowhere/${index}.mjs`));
-  expect(modules.state().length).toBe(32);
+test("no more than 32 modules run; the others are said in the log and have failed", async () => {
+  const { write, ask, modules, said } = modulesInTest();
+  const files = Array.from({ length: 32 }, (_, index) => `/nowhere/${index}.mjs`);
+  modules.use(files);
+  expect(modules.state().map(({ file }) => file)).toEqual(files);
   expect(await ask(write("a.mjs", ACCEPTS))).toEqual({
     kind: "failed",
     reason: expect.stringContaining("32 modules already"),
   });
+  expect(modules.state().map(({ file }) => file)).toEqual(files);
+  expect(said()).toContain("the rules ask more than 32 modules; these are not run");
+});
+
+test("a module that no rule asks is not started by a question", async () => {
+  const { write, modules } = modulesInTest();
+  const file = write("a.mjs", ACCEPTS);
+  const question = { action: "Authorize", chargePointId: "CP001", idTag: "TAG1", payload: {} } as const;
+  const asked = modules.source(file)(question, { signal: new AbortController().signal });
+  await expect(asked).rejects.toThrow("no rule asks it any more");
+  expect(modules.state()).toEqual([]);
 });

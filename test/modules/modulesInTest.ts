@@ -25,6 +25,7 @@ export interface ModulesInTest {
   readonly counts: Counts;
   /** Writes a file and returns its path. */
   readonly write: (name: string, text: string) => string;
+  /** Uses the module, too, where it is not running yet. */
   readonly ask: (file: string, question?: Partial<Question>, timeoutSeconds?: number) => Promise<Asked>;
   /** The messages of the log. */
   readonly said: () => readonly string[];
@@ -64,12 +65,15 @@ export function modulesInTest(limits: Partial<ModulesOptions["limits"]> = {}): M
       writeFileSync(file, text);
       return file;
     },
-    ask: async (file, question = {}, timeoutSeconds = PATIENT_SECONDS) =>
-      ask(
+    ask: async (file, question = {}, timeoutSeconds = PATIENT_SECONDS) => {
+      const running = modules.state().map((module) => module.file);
+      if (!running.includes(file)) modules.use([...running, file]);
+      return ask(
         { action: "Authorize", chargePointId: "CP001", idTag: "TAG1", payload: { idTag: "TAG1" }, ...question },
         { source: { kind: "module", file }, name: "module" },
         { sources: { module: modules.source }, clock: systemClock, timeoutSeconds },
-      ),
+      );
+    },
     said: () => lines.map(({ message }) => message),
   };
 }
