@@ -64,10 +64,18 @@ function hide(value: unknown): unknown {
   // ChangeConfiguration.req and the entries of GetConfiguration.conf: the key says what the value is.
   const { key } = value as { key?: unknown };
   const isSecretValue = typeof key === "string" && (isSecretKey(key) || SECRET_FIELD.test(key));
+  // DataTransfer.req: the messageId says what the data are.
+  const { messageId } = value as { messageId?: unknown };
+  const areSecretData = typeof messageId === "string" && (isSecretKey(messageId) || SECRET_FIELD.test(messageId));
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name,
-      isSecretKey(name) || SECRET_FIELD.test(name) || (isSecretValue && name === "value") ? MASK : hide(inner),
+      isSecretKey(name) ||
+      SECRET_FIELD.test(name) ||
+      (isSecretValue && name === "value") ||
+      (areSecretData && name === "data")
+        ? MASK
+        : hide(inner),
     ]),
   );
 }
