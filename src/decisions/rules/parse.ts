@@ -94,7 +94,15 @@ interface RulePlace {
   readonly findings: Finding[];
 }
 
+/** What stands where a rule's name would when no rule has decided. */
+const reservedNames: ReadonlySet<string> = new Set(["default", "defaults"]);
+
+/** A name tells who has decided: it stands for one rule only. */
 function findDouble({ names }: Reading, { name }: RuleSection, { file, line, path, findings }: RulePlace): void {
+  if (reservedNames.has(name)) {
+    const message = `The name ${quote(name)} is reserved`;
+    findings.push({ path: [...path, "name"], severity: "error", message, hint: "give the rule another name" });
+  }
   const first = names.get(name);
   if (first === undefined) {
     names.set(name, `${clean(file)}:${line}`);

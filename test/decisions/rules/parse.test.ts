@@ -153,6 +153,16 @@ defaults: { Authorize: { status: Blocked } }
       '4:13 error /rules/1/name | There is a rule "a" already, at /rules.yaml:3; give it a name of its own',
     ],
     [
+      "the name by which a default is known",
+      `rules:\n  - { name: default, on: Authorize, ${ACCEPT} }\n`,
+      '3:13 error /rules/0/name | The name "default" is reserved; give the rule another name',
+    ],
+    [
+      "the name by which defaults are known",
+      `rules:\n  - { name: defaults, on: Authorize, ${ACCEPT} }\n`,
+      '3:13 error /rules/0/name | The name "defaults" is reserved; give the rule another name',
+    ],
+    [
       "a timeout out of range",
       rule("ask: scada, timeoutSeconds: 0"),
       "3:59 error /rules/0/timeoutSeconds | 0 is out of range; allowed: 0.1 to 30 s",
