@@ -32,7 +32,10 @@ const ourMessages: Readonly<Record<string, (data: string | undefined, context: C
   Time: (_, { now }) => now.toISOString(),
 };
 
-/** Asked for each question, also for several at the same time. Undefined: the next rule is asked. */
+/**
+ * Asked for each question, also for several at the same time. Undefined: it does not know; the rule's `otherwise` holds, else the next
+ * rule is asked.
+ */
 export default async function decide(question: Question, context: Context): Promise<Verdict | undefined> {
   switch (question.action) {
     case "Authorize":

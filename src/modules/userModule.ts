@@ -55,7 +55,8 @@ export interface Context {
 }
 
 /**
- * The default export of a module. Undefined: it does not know, and the next rule is asked. It is called for several questions at the
- * same time. What it throws, or a promise that it rejects, is said in the log, and the rule's `otherwise` or the default is answered.
+ * The default export of a module. Undefined: it does not know; the rule's `otherwise` holds, else the next rule is asked. It is called
+ * for several questions at the same time. What it throws, or a promise that it rejects, is said in the log, and the rule's `otherwise` or
+ * the default is answered.
  */
 export type Decide = (question: Question, context: Context) => Verdict | undefined | Promise<Verdict | undefined>;
