@@ -12,6 +12,7 @@ import type { House } from "./apply.ts";
 import { decisionMade } from "./decisionEvents.ts";
 import { DecisionEventRoom } from "./decisionEventRoom.ts";
 import { DecisionNotes, type DecisionTally, type DecisionTotals } from "./decisionNotes.ts";
+import { hideInText } from "./hideSecrets.ts";
 import { RulesInUse, type RulesOptions, type RulesState } from "./rulesInUse.ts";
 import { ScadaQuestions } from "./scadaQuestions.ts";
 
@@ -52,7 +53,9 @@ export function openDecisions(options: DecisionOptions): Decisions {
   const room = new DecisionEventRoom(settings.limits, clock, log.child({ part: "decisions" }));
   const scada = new ScadaQuestions({ house, room, settings, clock, nextRequestId: randomUUID });
   const { maxKeptCharacters } = settings.limits;
-  const note = (record: DecisionRecord): void => {
+  const note = (made: DecisionRecord): void => {
+    // A module may quote in it what it was asked, and everybody may read it.
+    const record = made.reason === undefined ? made : { ...made, reason: hideInText(made.reason) };
     notes.note(record);
     if (!room.take(record.question.chargePointId)) {
       counts.add("decisionsUntold");
