@@ -7,6 +7,7 @@ import {
   AttributeIds,
   ContentFilter,
   DataType,
+  ElementOperand,
   EventFilter,
   FilterOperator,
   LiteralOperand,
@@ -16,6 +17,7 @@ import {
   Variant,
   resolveNodeId,
   type ClientSession,
+  type ContentFilterElementOptions,
   type ClientSubscription,
 } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -54,10 +56,15 @@ const fits = (filterOperator: FilterOperator, field: string, dataType: DataType,
     new LiteralOperand({ value: new Variant({ dataType, value }) }),
   ],
 });
-const filterOf = (...elements: ReturnType<typeof fits>[]) =>
+const filterOf = (...elements: ContentFilterElementOptions[]) =>
   new EventFilter({ selectClauses, whereClause: new ContentFilter({ elements }) });
-/** The library raises events of its own at the Server. */
-const ofCharger = filterOf(fits(FilterOperator.Equals, "ChargePointId", DataType.String, "CP1"));
+const operator = (filterOperator: FilterOperator, ...indexes: number[]) => ({
+  filterOperator,
+  filterOperands: indexes.map((index) => new ElementOperand({ index })),
+});
+const isOfCharger = fits(FilterOperator.Equals, "ChargePointId", DataType.String, "CP1");
+/** The library raises events of its own at the Server, alarms bear no ChargePointId, and of decisions other tests tell. */
+let ofCharger: EventFilter;
 
 type Seen = Readonly<Record<string, Variant>>;
 const named = (fields: readonly Variant[]): Seen =>
@@ -75,6 +82,24 @@ const expected: Expected[] = [];
 const receipts: (readonly [from: number, to: number])[] = [];
 const typeIds = new Map<string, string>();
 let restart: () => Promise<ClientSession>;
+
+async function typeIdOf(name: string): Promise<string> {
+  const path = `/0:Types/0:EventTypes/0:BaseEventType/3:${name}`;
+  const { targets } = await session.translateBrowsePath({
+    startingNode: resolveNodeId("RootFolder"),
+    relativePath: {
+      elements: path
+        .slice(1)
+        .split("/")
+        .map((step) => ({
+          referenceTypeId: resolveNodeId("HierarchicalReferences"),
+          includeSubtypes: true,
+          targetName: { namespaceIndex: Number(step[0]), name: step.slice(2) },
+        })),
+    },
+  } as never);
+  return String(targets?.[0]?.targetId);
+}
 
 async function watch(nodeId: string, filter: EventFilter): Promise<Seen[]> {
   const seen: Seen[] = [];
@@ -129,30 +154,22 @@ rules:
     maxNotificationsPerPublish: 1000,
     publishingEnabled: true,
   });
-  for (const [name] of types) {
-    const path = `/0:Types/0:EventTypes/0:BaseEventType/3:${name}`;
-    const { targets } = await session.translateBrowsePath({
-      startingNode: resolveNodeId("RootFolder"),
-      relativePath: {
-        elements: path
-          .slice(1)
-          .split("/")
-          .map((step) => ({
-            referenceTypeId: resolveNodeId("HierarchicalReferences"),
-            includeSubtypes: true,
-            targetName: { namespaceIndex: Number(step[0]), name: step.slice(2) },
-          })),
-      },
-    } as never);
-    typeIds.set(name, String(targets?.[0]?.targetId));
-  }
+  for (const [name] of types) typeIds.set(name, await typeIdOf(name));
+  const isDecision = fits(
+    FilterOperator.OfType,
+    "",
+    DataType.NodeId,
+    resolveNodeId(await typeIdOf("DecisionMadeEventType")),
+  );
+  ofCharger = filterOf(operator(FilterOperator.And, 1, 2), isOfCharger, operator(FilterOperator.Not, 3), isDecision);
   for (const place of places) live.set(place, await watch(place, ofCharger));
   for (const [name] of types) {
     const ofType = fits(FilterOperator.OfType, "", DataType.NodeId, resolveNodeId(typeIds.get(name)!));
     filtered.set(name, await watch(SERVER, filterOf(ofType)));
   }
   const severe = fits(FilterOperator.GreaterThanOrEqual, "Severity", DataType.UInt16, 700);
-  filtered.set("severe", await watch("ns=4;s=CP1", filterOf(severe)));
+  const severeOfCharger = filterOf(operator(FilterOperator.And, 1, 2), severe, isOfCharger);
+  filtered.set("severe", await watch("ns=4;s=CP1", severeOfCharger));
   const chargePoint = await connectChargePoint(bridge.ocpp, "CP1");
   const ids: Record<string, number> = {};
   for (const { action, request, id, expected: events } of steps) {

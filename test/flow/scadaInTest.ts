@@ -111,7 +111,11 @@ export async function watchEvents(session: ClientSession, nodeId: string): Promi
     { samplingInterval: 0, queueSize: 1000, discardOldest: true, filter: fieldFilter },
     TimestampsToReturn.Both,
   );
-  item.on("changed", ((values: Variant[]) => seen.push(seenOf(values))) as never);
+  item.on("changed", ((values: Variant[]) => {
+    const event = seenOf(values);
+    // Events of charge points and alarms have no action.
+    if (event.Action !== undefined && event.Action !== null) seen.push(event);
+  }) as never);
   await until(() => item.result?.statusCode.name === "Good");
   return seen;
 }
