@@ -73,13 +73,26 @@ export function handleCall(road: Road, link: Link, call: Call): Answer | Promise
   const verdict = road.decide(question, { twin, now: received });
   // The twin's other calls wait for the verdict on this link; other links do not.
   return verdict instanceof Promise
-    ? verdict.then((decided) => keep(road, journey, decided))
+    ? verdict.then((decided) => resume(road, journey, twin, decided))
     : keep(road, journey, verdict);
 }
 
 /** Of an unknown charge point, as long as nobody has decided whether it may come in. */
 function isUndecided({ isStranger }: Road, { id, registration: { status, answered } }: Twin): boolean {
   return isStranger(id) && (status === "Pending" || answered === undefined);
+}
+
+/**
+ * Goes on with a verdict that has come late. Whoever has decided about the registration meanwhile is right; and what a charge point wanted
+ * to know over a link that has ended it asks again.
+ */
+function resume(road: Road, journey: Journey, asked: Twin, verdict: Verdict): Answer | Promise<Answer> {
+  const { checked, link } = journey;
+  if (checked.action !== "BootNotification") return keep(road, journey, verdict);
+  if (!link.isOpen) return { kind: "none" };
+  const twin = twinOf(road, link);
+  const isOpen = isUndecided(road, twin) && twin.registration.status === asked.registration.status;
+  return keep(road, journey, isOpen ? verdict : undefined);
 }
 
 /** What must be on disk first is put there; if the disk refuses, nothing happens and nothing is answered: the charge point repeats it. */

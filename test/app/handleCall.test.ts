@@ -117,6 +117,26 @@ describe("the road in", () => {
     expect(house.twins.get("CP001")?.connectors.get(1)?.transaction?.start.idTagStatus).toBe("Blocked");
   });
 
+  it.each<[string, RegistrationStatus, boolean, RegistrationStatus]>([
+    ["as it is decided", "Pending", true, "Rejected"],
+    ["as somebody has decided before the verdict came", "Accepted", true, "Accepted"],
+    ["by nothing once its link has ended", "Pending", false, "Pending"],
+  ])("answers the BootNotification of a stranger %s", async (_, meanwhile, isOpen, expected) => {
+    let settle: (verdict: Verdict) => void = () => {};
+    const verdict = new Promise<Verdict>((resolve) => (settle = resolve));
+    const { road, house } = openRoad("Pending", { decide: () => verdict, isStranger: () => true });
+    const own = { identity: "CP001", isOpen } as Link;
+    const boot = call("BootNotification", { chargePointVendor: "ACME", chargePointModel: "B" });
+    const answer = handleCall(road, own, boot);
+    const twin = house.twins.get("CP001");
+    if (twin === undefined) throw new Error("no twin");
+    apply(house, twin, [{ type: "RegistrationSet", status: meanwhile, at: 1, received: 1 }]);
+    settle({ status: "Rejected", source: "test" });
+    expect(await answer).toMatchObject(isOpen ? { payload: { status: expected } } : { kind: "none" });
+    expect(house.twins.get("CP001")?.registration.status).toBe(expected);
+    expect(house.twins.get("CP001")?.registration.answered).toBe(isOpen ? expected : undefined);
+  });
+
   it("lets a charge point that was told Accepted end what it has begun, until its next BootNotification is answered", () => {
     const { road, house } = openRoad("Accepted");
     const boot = call("BootNotification", { chargePointVendor: "ACME", chargePointModel: "B" });
