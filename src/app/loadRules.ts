@@ -1,6 +1,7 @@
 // The rules files of the settings, read and checked. It starts nothing and keeps nothing.
 import { dirname, resolve } from "node:path";
 import { parseRules, type ParsedRules, type RuleSources } from "../decisions/rules/parse.ts";
+import { MOST_MODULES } from "../modules/modules.ts";
 import { renderDiagnostics } from "../settings/diagnostics.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readTextFile } from "../settings/textFile.ts";
@@ -26,6 +27,7 @@ export function loadRules({ rules, limits }: Pick<Settings, "rules" | "limits">)
     resolve: (from, file) => resolve(dirname(from), file),
     maxListEntries: limits.maxListEntries,
     askable,
+    maxModules: MOST_MODULES,
   });
   return { ...parsed, files: [...files], text: renderDiagnostics(parsed.diagnostics) };
 }

@@ -1,7 +1,6 @@
 // The rules that are in use, exchanged as a whole when their files change: a file with an error leaves those from before in use.
-import { statSync } from "node:fs";
-import { stat } from "node:fs/promises";
 import { noRules, type RuleSet } from "../decisions/rules/rule.ts";
+import { lookAt, markNow } from "../modules/fileMark.ts";
 import type { Diagnostic } from "../settings/diagnostics.ts";
 import type { Settings } from "../settings/settings.ts";
 import { every, type Clock, type EpochMs, type Timer } from "../std/clock.ts";
@@ -65,7 +64,7 @@ export class RulesInUse {
     return { inUse: this.#rules.rules.length, loadedAt: this.#loadedAt, error: this.#error };
   }
 
-  /** Reads the files again and, when they have no error, exchanges all rules at once. */
+  /** Reads the files again and, when they have no error, exchanges all rules at once. Never throws. */
   reload(): void {
     const { counts, log, clock } = this.#options;
     const { rules, diagnostics } = this.#load();
@@ -82,7 +81,11 @@ export class RulesInUse {
     this.#error = "";
     counts.add("ruleReloads");
     log.info({ rules: rules.rules.length }, "the changed rules are in use");
-    this.whenExchanged(rules);
+    try {
+      this.whenExchanged(rules);
+    } catch (error) {
+      log.error({ error: String(error) }, "what the changed rules need could not be made ready");
+    }
   }
 
   /** Reloads when a file changes, until it is cancelled. */
@@ -91,16 +94,18 @@ export class RulesInUse {
     let isLooking = false;
     const look = async (): Promise<void> => {
       const files = this.#files;
-      const marks = join(await Promise.all(files.map(async (file) => markOf(await stat(file).catch(() => undefined)))));
+      const marks = join(await Promise.all(files.map(lookAt)));
       if (files === this.#files && marks !== this.#marks && marks === seen) this.reload();
       seen = marks;
     };
     return every(this.#options.clock, INTERVAL_MS, () => {
       if (isLooking) return;
       isLooking = true;
-      void look().finally(() => {
-        isLooking = false;
-      });
+      void look()
+        .catch((error: unknown) => this.#options.log.error({ error: String(error) }, "the rules were not looked at"))
+        .finally(() => {
+          isLooking = false;
+        });
     });
   }
 
@@ -124,22 +129,6 @@ export class RulesInUse {
 
 function sentenceOf({ file, line, col, message, hint }: Diagnostic): string {
   return `${file}:${line}:${col} ${message}${hint === undefined ? "" : `; ${hint}`}`;
-}
-
-interface Stat {
-  readonly mtimeMs: number;
-  readonly ctimeMs: number;
-  readonly size: number;
-  readonly ino: number;
-}
-
-/** What differs once a file has been changed, replaced or removed. */
-function markOf(found: Stat | undefined): string {
-  return found === undefined ? "none" : `${found.mtimeMs} ${found.ctimeMs} ${found.size} ${found.ino}`;
-}
-
-function markNow(file: string): string {
-  return markOf(statSync(file, { throwIfNoEntry: false }));
 }
 
 function join(marks: readonly string[]): string {

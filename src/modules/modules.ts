@@ -34,7 +34,7 @@ export interface Modules extends Running {
 }
 
 /** Each is a process. */
-const MOST_MODULES = 32;
+export const MOST_MODULES = 32;
 /** How often the files are looked at. Notices of the file system get lost on some. */
 const INTERVAL_MS = 500;
 

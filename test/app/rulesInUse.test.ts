@@ -1,5 +1,5 @@
 // Rules are exchanged as a whole: whatever happens to their files, those in use are always ones that were without error.
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -88,6 +88,44 @@ describe("the rules in use", () => {
     expect(namesOf(inUse)).toEqual(["one", "two"]);
     expect(inUse.state).toMatchObject({ inUse: 2, error: "" });
     expect([counts.entries().get("ruleReloads"), counts.entries().get("ruleReloadsRefused")]).toEqual([1, 1]);
+  });
+});
+
+describe("reading the rules again never throws", () => {
+  it("when a file cannot even be looked at", () => {
+    const inUse = open();
+    rmSync(join(directory, "l.csv"));
+    symlinkSync("l.csv", join(directory, "l.csv"));
+    inUse.reload();
+    expect(inUse.state.error).toContain("ELOOP");
+    expect(namesOf(inUse)).toEqual(["one"]);
+  });
+
+  it("when whoever is told of the new rules fails", () => {
+    const inUse = open();
+    inUse.whenExchanged = () => {
+      throw new Error("no room");
+    };
+    write("rules.yaml", rules("two"));
+    inUse.reload();
+    expect(namesOf(inUse)).toEqual(["two"]);
+    expect(errors).toEqual(["what the changed rules need could not be made ready"]);
+  });
+
+  it("when they ask more modules than can run", () => {
+    const inUse = open();
+    const asking = Array.from(
+      { length: 33 },
+      (_, n) => `  - { name: r${n}, on: Authorize, ask: { module: m${n}.mjs } }`,
+    );
+    write("rules.yaml", `version: 1\nrules:\n${asking.join("\n")}\n`);
+    inUse.reload();
+    expect(inUse.state.error).toMatch(
+      /rules\.yaml:35:\d+ All rules together may ask 32 modules, and this is one more/u,
+    );
+    write("rules.yaml", `version: 1\nrules:\n${asking.slice(1).join("\n")}\n`);
+    inUse.reload();
+    expect(inUse.state).toMatchObject({ inUse: 32, error: "" });
   });
 });
 

@@ -88,6 +88,7 @@ export async function rules(): Promise<Record<string, number>> {
     resolve: (_, file) => file,
     maxListEntries: LIST_ENTRIES,
     askable: new Set(),
+    maxModules: 0,
   });
   const inUse = parsed.rules;
   if (inUse === undefined) throw new Error(JSON.stringify(parsed.diagnostics));

@@ -26,6 +26,7 @@ export function parse(files: Files, names = ["/rules.yaml"], more: Partial<RuleS
     resolve: (_, file) => `/${file}`,
     maxListEntries: 100,
     askable: everybody,
+    maxModules: 32,
     ...more,
   });
 }

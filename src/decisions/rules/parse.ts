@@ -20,6 +20,8 @@ export interface RuleSources {
   readonly maxListEntries: number;
   /** Who can be asked. */
   readonly askable: ReadonlySet<"scada" | "idTags" | "module">;
+  /** How many modules all rules together may ask. */
+  readonly maxModules: number;
 }
 
 /** Without `rules` when a diagnostic is an error. */
@@ -30,7 +32,15 @@ export interface ParsedRules {
 
 /** Reads and checks rules files, in the order in which their rules are asked. */
 export function parseRules(files: readonly string[], sources: RuleSources): ParsedRules {
-  const reading: Reading = { sources, rules: [], defaults: {}, names: new Map(), closed: new Map(), diagnostics: [] };
+  const reading: Reading = {
+    sources,
+    rules: [],
+    defaults: {},
+    names: new Map(),
+    modules: new Set(),
+    closed: new Map(),
+    diagnostics: [],
+  };
   for (const file of files) {
     const text = sources.read(file);
     const { diagnostics } = readYamlText(file, text, (value, find) => readFile(reading, { file, text, value, find }));
@@ -48,6 +58,8 @@ interface Reading {
   readonly defaults: Partial<Record<DecidedAction, AnswerOfRule>>;
   /** Where each name stands. */
   readonly names: Map<string, string>;
+  /** Absolute paths of those that are asked. */
+  readonly modules: Set<string>;
   /** The rule behind which no other is asked, by action. */
   readonly closed: Map<DecidedAction, string>;
   readonly diagnostics: Diagnostic[];
@@ -77,6 +89,7 @@ function readFile(reading: Reading, { file, text, value, find }: OpenedFile): Fi
     findDouble(reading, section, place);
     const rule = compileRule(section, place, { resolve, askable: sources.askable });
     if (rule === undefined) continue;
+    countModule(reading, rule, place);
     // A condition that is wrong says nothing about what is reached.
     if (section.when === undefined || rule.when !== undefined) findUnreachable(reading, rule, place);
     reading.rules.push(rule);
@@ -110,6 +123,17 @@ function findDouble({ names }: Reading, { name }: RuleSection, { file, line, pat
   }
   const message = `There is a rule ${quote(name)} already, at ${first}`;
   findings.push({ path: [...path, "name"], severity: "error", message, hint: "give it a name of its own" });
+}
+
+function countModule({ modules, sources }: Reading, { verdict }: Rule, { path, findings }: RulePlace): void {
+  if (verdict.kind !== "ask" || verdict.asking.source.kind !== "module") return;
+  const { file } = verdict.asking.source;
+  if (modules.has(file)) return;
+  modules.add(file);
+  if (modules.size !== sources.maxModules + 1) return;
+  const message = `All rules together may ask ${sources.maxModules} modules, and this is one more`;
+  const hint = "let one module answer what several do";
+  findings.push({ path: [...path, "ask"], place: "key", severity: "error", message, hint });
 }
 
 interface Asked {
