@@ -16,6 +16,8 @@ export class AlarmKeeping {
   readonly #options: KeepingOptions;
   /** What waits, the longest first. */
   readonly #waiting = new Map<string, AlarmRecord>();
+  /** On their way: one record of an alarm at a time, so that none that fails takes the place of a newer one. */
+  readonly #onTheWay = new Map<string, Promise<void>>();
   readonly #timer: Timer;
 
   constructor(options: KeepingOptions) {
@@ -32,12 +34,15 @@ export class AlarmKeeping {
   /** Resolves once it is on disk, or the disk has refused. */
   async keepNow(place: AlarmPlace): Promise<void> {
     const key = keyOf(place);
+    await this.#onTheWay.get(key);
     const record = this.#waiting.get(key);
-    if (record !== undefined && this.#options.isWritable()) await this.#keep(key, record);
+    if (record === undefined || this.#onTheWay.has(key)) await this.#onTheWay.get(key);
+    else if (this.#options.isWritable()) await this.#keep(key, record);
   }
 
   async stop(): Promise<void> {
     this.#timer.cancel();
+    await Promise.all(this.#onTheWay.values());
     await this.#write(Infinity);
   }
 
@@ -52,13 +57,19 @@ export class AlarmKeeping {
     const writing: Promise<void>[] = [];
     for (const [key, record] of this.#waiting) {
       if (writing.length >= most) break;
-      writing.push(this.#keep(key, record));
+      if (!this.#onTheWay.has(key)) writing.push(this.#keep(key, record));
     }
     await Promise.all(writing);
   }
 
-  async #keep(key: string, record: AlarmRecord): Promise<void> {
+  #keep(key: string, record: AlarmRecord): Promise<void> {
     this.#waiting.delete(key);
+    const keeping = this.#handOver(key, record).finally(() => this.#onTheWay.delete(key));
+    this.#onTheWay.set(key, keeping);
+    return keeping;
+  }
+
+  async #handOver(key: string, record: AlarmRecord): Promise<void> {
     const isKept = await this.#options.keep(record);
     // It waits again, unless something newer does.
     if (!isKept && !this.#waiting.has(key)) this.#waiting.set(key, record);

@@ -83,7 +83,8 @@ export class Alarms implements Projection {
   publish(before: Twin | undefined, after: Twin): void {
     const isSeen = this.#missing.look(after);
     if (before !== undefined && !isSeen && !concerns(before, after)) return;
-    this.#senseTwin(before, after);
+    // An effect may show elsewhere than at the connector whose alarm it ends.
+    this.#senseTwin(isSeen ? undefined : before, after);
   }
 
   forget(id: string): void {
@@ -190,10 +191,10 @@ export class Alarms implements Projection {
   #senseTwin(before: Twin | undefined, twin: Twin): void {
     const at = { chargePointId: twin.id, connector: 0 };
     const wasOffline = this.#isOffline(twin.id);
-    this.#missing.expire(twin.id, this.#options.clock.now());
+    const hasExpired = this.#missing.expire(twin.id, this.#options.clock.now());
     this.#senseAll(at, chargePointAlarms, this.#factsOf(twin, 0), false);
     const isOffline = this.#isOffline(twin.id);
-    const isOther = wasOffline !== isOffline || before?.link !== twin.link;
+    const isOther = hasExpired || wasOffline !== isOffline || before?.link !== twin.link;
     for (const [id, connector] of twin.connectors) {
       if (!isOther && before?.connectors.get(id) === connector) continue;
       this.#senseAll({ ...at, connector: id }, connectorAlarms, { ...this.#factsOf(twin, id), connector }, isOffline);

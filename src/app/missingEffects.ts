@@ -56,9 +56,12 @@ export class MissingEffects {
     return Math.min(...[...own.values()].map(({ missing }) => missing.since + OF_THE_PAST_MS));
   }
 
-  expire(chargePointId: string, now: EpochMs): void {
+  /** Drops what is of the past; answers whether there was something. */
+  expire(chargePointId: string, now: EpochMs): boolean {
+    let hasExpired = false;
     for (const { connector, missing } of this.#missed.get(chargePointId)?.values() ?? [])
-      if (missing.since + OF_THE_PAST_MS <= now) this.drop(chargePointId, connector);
+      if (missing.since + OF_THE_PAST_MS <= now) hasExpired = this.drop(chargePointId, connector) || hasExpired;
+    return hasExpired;
   }
 }
 

@@ -6,7 +6,7 @@ import { scalarTypes, type Value } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
-import type { KeptAlarm } from "../twin/alarms.ts";
+import { isRetained, type KeptAlarm } from "../twin/alarms.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { AlarmDisplay, Projection } from "../twin/ports.ts";
 import type { LinkState, Twin } from "../twin/twin.ts";
@@ -97,7 +97,8 @@ export class ThreadProjection implements Projection, AlarmDisplay, Sink {
     this.disconnect();
     this.#send = send;
     for (const twin of twins) this.publish(undefined, twin);
-    for (const alarm of alarms) this.show(alarm, false);
+    // Whoever listens already and has refreshed has not seen them; others are told of nothing.
+    for (const alarm of alarms) this.show(alarm, isRetained(alarm.state));
   }
 
   /** The thread is gone. */

@@ -25,6 +25,8 @@ export class Snapshots implements Projection {
   readonly #soon = new Map<string, Twin>();
   readonly #later = new Map<string, Twin>();
   readonly #forgotten = new Set<string>();
+  /** On their way: one record of a charge point at a time, so that none that fails takes the place of a newer one. */
+  readonly #onTheWay = new Map<string, Promise<void>>();
   readonly #timer: Timer;
 
   constructor(options: SnapshotsOptions) {
@@ -51,6 +53,7 @@ export class Snapshots implements Projection {
   /** Writes everything that has changed. */
   async stop(): Promise<void> {
     this.#timer.cancel();
+    await Promise.all(this.#onTheWay.values());
     while (this.#options.isWritable() && this.#soon.size + this.#later.size + this.#forgotten.size > 0)
       await this.#write(PER_BATCH);
   }
@@ -58,20 +61,30 @@ export class Snapshots implements Projection {
   async #write(most: number): Promise<void> {
     const { isWritable, keep, originOf } = this.#options;
     if (!isWritable()) return;
-    const forgotten = [...this.#forgotten];
-    this.#forgotten.clear();
-    const forgetting = forgotten.map(async (id) => {
-      const receipt = await keep({ kind: "forget", id });
-      if (receipt.kind === "failing" && !this.#soon.has(id) && !this.#later.has(id)) this.#forgotten.add(id);
-    });
-    const writing = this.#take(most).map(async (twin) => {
-      const { id } = twin;
-      const receipt = await keep({ kind: "snapshot", id, origin: originOf(id), text: snapshotText(twin) });
-      // It waits again, unless something newer does.
-      const isReplaced = this.#soon.has(id) || this.#later.has(id) || this.#forgotten.has(id);
-      if (receipt.kind === "failing" && !isReplaced) this.#later.set(id, twin);
-    });
+    const forgotten = [...this.#forgotten].filter((id) => !this.#onTheWay.has(id));
+    for (const id of forgotten) this.#forgotten.delete(id);
+    const forgetting = forgotten.map((id) =>
+      this.#track(id, async () => {
+        const receipt = await keep({ kind: "forget", id });
+        if (receipt.kind === "failing" && !this.#soon.has(id) && !this.#later.has(id)) this.#forgotten.add(id);
+      }),
+    );
+    const writing = this.#take(most).map((twin) =>
+      this.#track(twin.id, async () => {
+        const { id } = twin;
+        const receipt = await keep({ kind: "snapshot", id, origin: originOf(id), text: snapshotText(twin) });
+        // It waits again, unless something newer does.
+        const isReplaced = this.#soon.has(id) || this.#later.has(id) || this.#forgotten.has(id);
+        if (receipt.kind === "failing" && !isReplaced) this.#later.set(id, twin);
+      }),
+    );
     await Promise.all([...forgetting, ...writing]);
+  }
+
+  #track(id: string, write: () => Promise<void>): Promise<void> {
+    const writing = write().finally(() => this.#onTheWay.delete(id));
+    this.#onTheWay.set(id, writing);
+    return writing;
   }
 
   #take(most: number): Twin[] {
@@ -79,6 +92,7 @@ export class Snapshots implements Projection {
     for (const waiting of [this.#soon, this.#later])
       for (const [id, twin] of waiting) {
         if (taken.length >= most) return taken;
+        if (this.#onTheWay.has(id)) continue;
         waiting.delete(id);
         taken.push(twin);
       }

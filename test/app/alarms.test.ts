@@ -186,6 +186,20 @@ describe("a command without its effect", () => {
     expect(bridge.news()).toEqual(over);
   });
 
+  it("also where the effect shows elsewhere than at the connector of the command", () => {
+    const bridge = opened();
+    const elsewhere: Effect = {
+      awaited: "connector 2 Charging",
+      seen: ({ connectors }) => (connectors.get(2)?.status?.status === "Charging" ? "Charging" : undefined),
+    };
+    const missing = { text: "it was accepted, but not seen", since: bridge.clock.now() };
+    const missed = { connector: 1, effect: elsewhere, sentAt: bridge.clock.now(), missing };
+    bridge.alarms.effectMissed("CP001", missed);
+    expect(bridge.news()).toEqual(["CP001/1 CommandEffectMissing active unacknowledged"]);
+    bridge.happen(status(bridge, 2, "Charging"));
+    expect(bridge.news()).toEqual(over);
+  });
+
   it("or another command there has had its own", () => {
     const bridge = opened();
     miss(bridge);
@@ -201,6 +215,17 @@ describe("a command without its effect", () => {
     bridge.clock.move(3_599_000);
     expect(bridge.news()).toEqual([]);
     bridge.clock.move(2000);
+    expect(bridge.news()).toEqual(over);
+  });
+
+  it("or an hour has passed, and another connector is the first to say something", () => {
+    const bridge = opened();
+    // All alarms are looked at every second: this ends between two looks.
+    bridge.clock.move(500);
+    miss(bridge);
+    bridge.clock.move(3_600_100);
+    expect(bridge.news()).toEqual([]);
+    bridge.happen(status(bridge, 2, "Available"));
     expect(bridge.news()).toEqual(over);
   });
 });

@@ -12,11 +12,11 @@ describe("check", () => {
 
   it("takes a file with warnings with 0 and prints them", () => {
     withFile(
-      "store: { historyDays: 9 }\nopcua: { anonymousRole: observer }\nchargePoints: [{ id: A, password: x }]\n",
+      "opcua: { anonymousRole: observer }\nchargePoints: [{ id: A, vendorProfile: acme, password: x }]\n",
       (file) => {
         const { text, exitCode } = check(file);
         expect(exitCode).toBe(0);
-        expect(text.split("\n")[0]).toBe(`${file}:1:10 warning /store/historyDays`);
+        expect(text.split("\n")[0]).toBe(`${file}:2:40 warning /chargePoints/0/vendorProfile`);
         expect(text.split("\n").at(-1)).toBe(`${file}: the settings are usable`);
       },
     );

@@ -163,6 +163,34 @@ describe("writing twins down", () => {
     expect(await written(opened.clock, opened)).toEqual([]);
   });
 
+  it("has one record of a charge point on its way at a time: what is refused late takes the place of nothing newer", async () => {
+    const clock = new HandClock();
+    const answers: ((kind: "noted" | "failing") => void)[] = [];
+    const kept: string[] = [];
+    const snapshots = new Snapshots({
+      clock,
+      originOf: () => "settings",
+      isWritable: () => true,
+      keep: (record) => {
+        kept.push(record.kind);
+        return new Promise((resolve) => answers.push((kind) => resolve({ kind })));
+      },
+    });
+    snapshots.publish(undefined, twinOf("CP1"));
+    clock.move(250);
+    snapshots.forget("CP1");
+    clock.move(250);
+    expect(kept).toEqual(["snapshot"]);
+    answers[0]?.("failing");
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    clock.move(250);
+    expect(kept).toEqual(["snapshot", "forget"]);
+    answers[1]?.("noted");
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    clock.move(250);
+    expect(kept).toEqual(["snapshot", "forget"]);
+  });
+
   it("waits while the disk refuses", async () => {
     let writable = false;
     const opened = open(() => writable);

@@ -25,6 +25,7 @@ export class Sweep {
   #series = 0;
   #areOccurrencesSwept = false;
   #horizon: EpochMs | undefined;
+  #isStopped = false;
 
   constructor(clock: Clock, historyDays: number, options: SweepOptions) {
     this.#clock = clock;
@@ -34,6 +35,7 @@ export class Sweep {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#timer.cancel();
   }
 
@@ -43,9 +45,14 @@ export class Sweep {
       try {
         isDone = this.#options.tables.atOnce(() => this.#step());
       } catch (error) {
+        // What it has found out was undone with the step.
+        this.#series = 0;
+        this.#horizon = undefined;
+        this.#areOccurrencesSwept = false;
         this.#options.failed(error);
-        return;
       }
+    // Whoever is told of the failure may open the file anew, with a sweep of its own.
+    if (this.#isStopped) return;
     this.#timer = this.#clock.after(isDone ? HOUR_MS : PAUSE_MS, () => this.#go());
   }
 
