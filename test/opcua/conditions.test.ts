@@ -9,75 +9,27 @@ import {
   type ClientSession,
   type ClientSubscription,
 } from "node-opcua";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { AlarmPlace } from "../../src/twin/alarms.ts";
+import { describe, expect, test } from "vitest";
 import {
-  AlarmsByHand,
   METHODS,
   call,
   conditionOf,
   marked,
-  open,
   operandOf,
   watch,
   type Seen,
+  ground,
+  offline,
+  store,
+  useConditions,
 } from "./conditionsInTest.ts";
-import {
-  connect,
-  endpointOptions,
-  eventually,
-  noCommands,
-  site,
-  startFed,
-  temporaryFolder,
-  twinOf,
-  withState,
-  type Connected,
-  type Fed,
-} from "./fixture.ts";
+import { eventually, site } from "./fixture.ts";
 
 const SERVER = "i=2253";
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let fed: Fed;
-let client: Connected;
 let session: ClientSession;
 let subscription: ClientSubscription;
-const alarms = new AlarmsByHand();
-
-const ground: AlarmPlace = { chargePointId: "A1", connector: 1, name: "GroundFailure" };
-const offline: AlarmPlace = { chargePointId: "A1", connector: 0, name: "Offline" };
-const store: AlarmPlace = { chargePointId: "", connector: 0, name: "StoreFailing" };
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  fed = await startFed(endpointOptions(folder.path, { anonymousRole: "operator" }), noCommands, undefined, alarms.act);
-  alarms.fed = fed;
-  for (const id of ["A1", "A2"]) fed.publish(undefined, withState(twinOf(id, [1, 2]), "Connected"));
-  client = await connect(fed.ua.endpointUrl, folder.path);
-  session = client.session;
-}, 60_000);
-
-afterAll(async () => {
-  await client.close();
-  await fed.ua.stop();
-  await folder.clean();
-});
-
-beforeEach(async () => {
-  subscription = await open(session);
-});
-
-/** Nothing is left of the alarms of a test. */
-afterEach(async () => {
-  for (const place of [ground, offline, store]) {
-    if (!alarms.at(place).enabled) await call(session, conditionOf(place), METHODS.Enable);
-    alarms.clear(place);
-    const { sequence } = alarms.at(place);
-    for (const kind of ["acknowledge", "confirm"] as const)
-      await alarms.act(place, { kind, sequence }, { via: "method", role: "operator", user: "", isPrivate: true });
-    await alarms.act(place, { kind: "unshelve" }, { via: "method", role: "operator", user: "", isPrivate: true });
-  }
-  await subscription.terminate();
+const alarms = useConditions((opened) => {
+  ({ session, subscription } = opened);
 });
 
 const wordsOf = (seen: readonly Seen[]): string[] =>

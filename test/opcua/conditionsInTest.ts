@@ -14,6 +14,7 @@ import {
   type ClientSubscription,
   type ContentFilterElementOptions,
 } from "node-opcua";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import {
   calm,
   isCalm,
@@ -26,7 +27,19 @@ import {
 } from "../../src/twin/alarms.ts";
 import { roles } from "../../src/twin/commands.ts";
 import type { ActOnAlarm } from "../../src/twin/ports.ts";
-import { eventually, site, type Fed } from "./fixture.ts";
+import {
+  connect,
+  endpointOptions,
+  eventually,
+  noCommands,
+  site,
+  startFed,
+  temporaryFolder,
+  twinOf,
+  withState,
+  type Connected,
+  type Fed,
+} from "./fixture.ts";
 
 /** The alarms of a test: the real machine, without the twins. */
 export class AlarmsByHand {
@@ -179,3 +192,58 @@ export const conditionOf = ({ chargePointId, connector, name }: AlarmPlace): str
   const owner = connector === 0 ? chargePointId : `${chargePointId}/Connector${connector}`;
   return site(`${chargePointId === "" ? "/Bridge" : owner}/Alarms/${name}`);
 };
+
+export const ground: AlarmPlace = { chargePointId: "A1", connector: 1, name: "GroundFailure" };
+export const offline: AlarmPlace = { chargePointId: "A1", connector: 0, name: "Offline" };
+export const store: AlarmPlace = { chargePointId: "", connector: 0, name: "StoreFailing" };
+
+export interface OpenedConditions {
+  readonly folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  readonly fed: Fed;
+  readonly client: Connected;
+  readonly session: ClientSession;
+  /** Of one test. */
+  readonly subscription: ClientSubscription;
+}
+
+/** A server with two charge points and a client for the tests of a file; `opened` is told of them before each test. */
+export function useConditions(opened: (conditions: OpenedConditions) => void): AlarmsByHand {
+  const alarms = new AlarmsByHand();
+  let all: Omit<OpenedConditions, "subscription">;
+  let subscription: ClientSubscription;
+
+  beforeAll(async () => {
+    const folder = await temporaryFolder();
+    const options = endpointOptions(folder.path, { anonymousRole: "operator" });
+    const fed = await startFed(options, noCommands, undefined, alarms.act);
+    alarms.fed = fed;
+    for (const id of ["A1", "A2"]) fed.publish(undefined, withState(twinOf(id, [1, 2]), "Connected"));
+    const client = await connect(fed.ua.endpointUrl, folder.path);
+    all = { folder, fed, client, session: client.session };
+  }, 60_000);
+
+  afterAll(async () => {
+    await all.client.close();
+    await all.fed.ua.stop();
+    await all.folder.clean();
+  });
+
+  beforeEach(async () => {
+    subscription = await open(all.session);
+    opened({ ...all, subscription });
+  });
+
+  /** Nothing is left of the alarms of a test. */
+  afterEach(async () => {
+    const operator = { via: "method", role: "operator", user: "", isPrivate: true } as const;
+    for (const place of [ground, offline, store]) {
+      if (!alarms.at(place).enabled) await call(all.session, conditionOf(place), METHODS.Enable);
+      alarms.clear(place);
+      const { sequence } = alarms.at(place);
+      for (const kind of ["acknowledge", "confirm"] as const) await alarms.act(place, { kind, sequence }, operator);
+      await alarms.act(place, { kind: "unshelve" }, operator);
+    }
+    await subscription.terminate();
+  });
+  return alarms;
+}
