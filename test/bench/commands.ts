@@ -1,5 +1,6 @@
-// A method call from an OPC UA client through the bridge to a charge point and back; yardstick: the same request and answer over bare
-// `ws`, without OPC UA, schemas and twins, in the same run.
+// A method call from an OPC UA client through the bridge to a charge point and back; yardsticks in the same run: the same request and
+// answer over bare `ws`, without OPC UA, schemas and twins, and the same method call at a plain server of the OPC UA library, without
+// charge points: what is slow there as well is the machine's and the library's.
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -28,35 +29,42 @@ export async function commands(): Promise<Record<string, number>> {
   const settings = await bridgeSettings({ chargePoints: CHARGE_POINTS, anonymousRole: "operator" });
   const server = await ServerUnderTest.start("./bridgeServer.ts", [settings]);
   const chargePoints = await startChargePoints(server.addresses.ocpp);
-  const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 1 } });
-  await client.connect(server.addresses.opcua ?? "");
-  const session = await client.createSession();
+  const plain = await ServerUnderTest.start("./plainOpcuaServer.ts");
+  const [own, plainly] = [await openSession(server), await openSession(plain)];
   // Nothing is sent to a charge point that has just connected.
   await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
-  const ways: readonly Call[] = [(index) => bare.call(index), (index) => reset(session, index)];
+  const ways: readonly Call[] = [
+    (index) => bare.call(index),
+    () => reset(plainly.session, "ns=2;s=ChargePoint"),
+    (index) => reset(own.session, `ns=4;s=${identityOf(index)}`),
+  ];
+  const alone: number[][] = [[], [], []];
+  const perSecond: number[][] = [[], [], []];
   for (const call of ways) await callAlone(call, WARM_UP);
-  const alone: number[][] = [[], []];
-  const perSecond: number[][] = [[], []];
   for (let round = 0; round < ROUNDS; round++)
-    for (const [way, call] of ways.entries()) {
-      alone[way]?.push(...(await callAlone(call, ALONE)));
-      perSecond[way]?.push(await callTogether(call, TOGETHER));
-    }
-  await session.close();
-  await client.disconnect();
+    for (const [way, call] of ways.entries()) alone[way]?.push(...(await callAlone(call, ALONE)));
+  // Only then: what many calls at once leave to be written would be in the way of those that are made alone.
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [way, call] of ways.entries()) perSecond[way]?.push(await callTogether(call, TOGETHER));
+  for (const { close } of [own, plainly]) await close();
   for (const child of [chargePoints, bareChargePoints]) child.disconnect();
-  await server.stop();
+  for (const each of [server, plain]) await each.stop();
   bare.close();
-  const [bareAlone = [], ownAlone = []] = alone;
-  const [bareRate = [], ownRate = []] = perSecond;
+  const [bareAlone = [], plainAlone = [], ownAlone = []] = alone;
+  const [bareRate = [], plainRate = [], ownRate = []] = perSecond;
   return {
     "bare round trip p50 (ms)": quantile(bareAlone, 0.5),
     "method call round trip p50 (ms)": quantile(ownAlone, 0.5),
     "method call round trip p99 (ms)": quantile(ownAlone, 0.99),
     "p50 as a ratio of the bare round trip": quantile(ownAlone, 0.5) / quantile(bareAlone, 0.5),
+    "plain OPC UA server p50 (ms)": quantile(plainAlone, 0.5),
+    "plain OPC UA server p99 (ms)": quantile(plainAlone, 0.99),
+    "p50 as a ratio of the plain OPC UA server": quantile(ownAlone, 0.5) / quantile(plainAlone, 0.5),
+    "p99 as a ratio of the plain OPC UA server": quantile(ownAlone, 0.99) / quantile(plainAlone, 0.99),
     "bare calls a second, 1,000 in parallel": median(bareRate),
     "method calls a second, 1,000 in parallel": median(ownRate),
     "bare calls a second as a ratio of method calls a second": median(bareRate) / median(ownRate),
+    "plain OPC UA calls a second as a ratio of method calls a second": median(plainRate) / median(ownRate),
   };
 }
 
@@ -90,8 +98,23 @@ async function callTogether(call: Call, count: number): Promise<number> {
   return count / ((performance.now() - begin) / 1000);
 }
 
-async function reset(session: ClientSession, index: number): Promise<void> {
-  const objectId = `ns=4;s=${identityOf(index)}`;
+interface Connection {
+  readonly session: ClientSession;
+  readonly close: () => Promise<void>;
+}
+
+async function openSession(server: ServerUnderTest): Promise<Connection> {
+  const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 1 } });
+  await client.connect(server.addresses.opcua ?? "");
+  const session = await client.createSession();
+  const close = async (): Promise<void> => {
+    await session.close();
+    await client.disconnect();
+  };
+  return { session, close };
+}
+
+async function reset(session: ClientSession, objectId: string): Promise<void> {
   const inputArguments = [{ dataType: DataType.Int32, value: 2 }];
   const { statusCode, outputArguments } = await session.call({
     objectId,
@@ -99,5 +122,5 @@ async function reset(session: ClientSession, index: number): Promise<void> {
     inputArguments,
   });
   if (!statusCode.isGood() || outputArguments?.[0]?.value !== 1)
-    throw new Error(`Reset of ${identityOf(index)}: ${statusCode.name}`);
+    throw new Error(`Reset of ${objectId}: ${statusCode.name}`);
 }
