@@ -1,12 +1,12 @@
 // The twins that there are at the start: as they were when the bridge ended, or new ones; before anybody connects.
-import type { Settings } from "../settings/settings.ts";
+import type { ChargePointSettings, Settings } from "../settings/settings.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import type { KeptTransaction } from "../twin/ledger.ts";
 import type { Origin } from "../twin/ports.ts";
 import { reduce } from "../twin/reduce/reduce.ts";
 import { restoreTwin } from "../twin/restore.ts";
-import { createTwin, type Twin } from "../twin/twin.ts";
+import { createTwin, type DesiredKey, type Twin } from "../twin/twin.ts";
 import { introduce, type House } from "./apply.ts";
 import type { Register } from "./register.ts";
 
@@ -34,7 +34,8 @@ export function fillHouse(options: FillOptions): void {
   const kept = Map.groupBy(known.transactions, ({ chargePointId }) => chargePointId);
   for (const { id, registration, connectors } of register.all()) {
     const twin = twins.get(id) ?? created(options, id, registration ?? "Accepted");
-    introduce(house, restored(options, withRegistration(options, twin), kept.get(id), connectors));
+    const settled = withDesired(options, withRegistration(options, twin));
+    introduce(house, restored(options, settled, kept.get(id), connectors));
   }
   for (const { twin, origin } of known.twins) {
     if (register.get(twin.id) !== undefined) continue;
@@ -65,6 +66,19 @@ function withRegistration({ register, clock }: FillOptions, twin: Twin): Twin {
   if (status === undefined || status === twin.registration.status) return twin;
   const now = clock.now();
   return reduce(twin, { type: "RegistrationSet", status, at: now, received: now });
+}
+
+/** What the settings want of its configuration holds, and nothing that they wanted before. */
+function withDesired({ register, clock }: FillOptions, twin: Twin): Twin {
+  const desired = desiredKeys(register.get(twin.id)?.configuration);
+  const before = twin.desiredConfiguration ?? [];
+  if (JSON.stringify(desired) === JSON.stringify(before)) return twin;
+  const now = clock.now();
+  return reduce(twin, { type: "ConfigurationDesired", desired, at: now, received: now });
+}
+
+function desiredKeys(configuration: ChargePointSettings["configuration"] = {}): DesiredKey[] {
+  return Object.entries(configuration).map(([key, value]) => ({ key, value: String(value) }));
 }
 
 function restored(

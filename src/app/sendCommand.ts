@@ -3,6 +3,7 @@ import { checkRequest } from "../ocpp/checkRequest.ts";
 import type { CallCommand, Command, CommandOutcome, ConnectorCommand, Requester } from "../twin/commands.ts";
 import { allow } from "./allow.ts";
 import { applyAnswer } from "./applyAnswer.ts";
+import { applyConfiguration } from "./applyConfiguration.ts";
 import { callChargePoint } from "./callChargePoint.ts";
 import { changeIdTags } from "./changeIdTags.ts";
 import { changeRegister } from "./changeRegister.ts";
@@ -55,6 +56,8 @@ async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Se
       return { outcome: await changeRegister(road, command) };
     case "sendIdTags":
       return sendIdTags(road, { ...wanted, command }, send);
+    case "applyConfiguration":
+      return applyConfiguration(road, { ...wanted, command }, send);
     case "setIdTag":
     case "removeIdTag":
     case "findIdTag":
@@ -65,6 +68,22 @@ async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Se
       return { outcome: decideOrReload(road, command, wanted.requester) };
   }
 }
+
+/** A call that the bridge makes by itself: nobody's rights are judged, and nobody is told how it ends. Never rejects. */
+export async function callUnasked(
+  road: RoadOut,
+  command: Pick<CallCommand, "chargePointId" | "action" | "payload">,
+): Promise<CommandOutcome> {
+  const wanted = { command: { kind: "call", ...command }, requester: bridge, at: road.clock.now() } as const;
+  try {
+    return (await send(road, wanted)).outcome;
+  } catch (error) {
+    fail(road, wanted, error);
+    return failed;
+  }
+}
+
+const bridge: Requester = { via: "bridge", role: "operator", user: "", isPrivate: true };
 
 async function send(road: RoadOut, wanted: Wanted<CallCommand | ConnectorCommand>): Promise<Settled> {
   const encoded = encode(road, wanted.command);

@@ -12,7 +12,7 @@ import { Lifecycle, type Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import { exportTransactions } from "../store/exportTransactions.ts";
 import type { Store } from "../store/store.ts";
-import type { MessageLog } from "../twin/ports.ts";
+import type { MessageLog, Projection } from "../twin/ports.ts";
 import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
 import { Denials } from "./denials.ts";
@@ -30,7 +30,8 @@ import type { Register } from "./register.ts";
 import type { RoadOut } from "./roadOut.ts";
 import type { RulesState } from "./rulesInUse.ts";
 import { askScadaMethod, scadaMethodState, startScadaMethod, type ScadaMethod } from "./scadaMethod.ts";
-import { sendCommand } from "./sendCommand.ts";
+import { Resynchronisation } from "./resynchronise.ts";
+import { callUnasked, sendCommand } from "./sendCommand.ts";
 import { version } from "./version.ts";
 import { watchStaleness } from "./watch.ts";
 
@@ -100,10 +101,9 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   );
   serving.scadaMethod = await startScadaMethod(lifecycle, { settings, clock, log: logOf("scadaMethod") });
   // What an effect makes happen is told after the change that has shown it.
-  projections.push(opcua.projection, effects, alarms);
+  projections.push(opcua.projection, ...(await startFollowers(lifecycle, roadOut)), alarms);
   displays.push(opcua.projection);
   decisions.scada.watch(opcua.tellPending);
-  await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
   const states = { storeState: store.state, scadaMethodState: () => scadaMethodState({ settings }, scadaMethod) };
   const status = { ...common, ...decisions, ...states, startedAt, idTags };
@@ -197,6 +197,20 @@ function endingsOf({ settings: { ocpp, limits }, clock, log }: BridgeOptions): P
     mostPerChargePoint: limits.maxAwaitedEffectsPerChargePoint,
   });
   return { effects, denials: new Denials(log, clock) };
+}
+
+/** What follows the twins to wait for what has been agreed, and to ask for what is missing. */
+async function startFollowers(lifecycle: Lifecycle, road: RoadOut): Promise<readonly Projection[]> {
+  const { effects, clock, settings, house } = road;
+  const resynchronisation = new Resynchronisation({
+    clock,
+    settings: settings.ocpp.resynchronisation,
+    twinOf: (id) => house.twins.get(id),
+    call: callUnasked.bind(undefined, road),
+  });
+  for (const [name, follower] of Object.entries({ effects, resynchronisation }))
+    await lifecycle.start(name, async () => ({ stop: async () => follower.stop() }));
+  return [effects, resynchronisation];
 }
 
 /** The built-in target of file transfers, where the settings have one. */

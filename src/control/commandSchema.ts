@@ -33,6 +33,7 @@ const commands: Readonly<Record<Command["kind"], readonly [Properties, Propertie
   add: [{}, { registration, password: text, connectors: number }],
   remove: [{}],
   sendIdTags: [{}, { updateType: { enum: enumerations.UpdateType } }],
+  applyConfiguration: [{}, {}],
   setIdTag: [
     { ...ofSite, idTag: text, status: text },
     { expiryDate: text, parentIdTag: text },

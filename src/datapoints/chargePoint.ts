@@ -123,6 +123,11 @@ export const chargePointSections: readonly Section<Twin>[] = [
       description: "What the last violation was",
     },
   }),
+  section((twin: Twin) => twin.configurationDifferences, {
+    "State/ConfigurationDifferences": note(
+      "Configuration keys that have other values than the settings want, as a JSON array of key, desired, found and readonly",
+    ),
+  }),
   section((twin: Twin) => twin.registration, {
     "Config/RegistrationStatus": {
       read: (r) => r.status,

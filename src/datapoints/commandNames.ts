@@ -30,6 +30,8 @@ export function nameOfCommand(command: Command): string {
       return "Remove";
     case "sendIdTags":
       return "SendIdTags";
+    case "applyConfiguration":
+      return "ApplyConfiguration";
     // Named with their object: another one has a Remove too.
     case "setIdTag":
       return "IdTags/Set";

@@ -25,6 +25,7 @@ const roleOfKind: Readonly<Record<Exclude<Command["kind"], "call">, Role>> = {
   remove: "engineer",
   // As SendLocalList: a card that is lost must be blocked at once, and no configuration changes.
   sendIdTags: "operator",
+  applyConfiguration: "engineer",
   setIdTag: "operator",
   removeIdTag: "operator",
   findIdTag: "operator",

@@ -107,7 +107,27 @@ const sendIdTags: Method = {
   }),
 };
 
-export const chargePointMethods: readonly Method[] = [...actionsFromCentralSystem.map(actionMethod), call, sendIdTags];
+const applyConfiguration: Method = {
+  name: "ApplyConfiguration",
+  description:
+    "Writes the configuration that the settings want: one ChangeConfiguration for each key of State/ConfigurationDifferences that is not read-only",
+  inputs: [],
+  outputs: [
+    {
+      ...own("Results", "String", "What each key was answered, as a JSON array of key and status"),
+      isJson: true,
+    },
+  ],
+  role: roleForKind("applyConfiguration"),
+  command: ({ chargePointId }) => ({ kind: "applyConfiguration", chargePointId }),
+};
+
+export const chargePointMethods: readonly Method[] = [
+  ...actionsFromCentralSystem.map(actionMethod),
+  call,
+  sendIdTags,
+  applyConfiguration,
+];
 
 export const connectorMethods: readonly Method[] = [
   connectorMethod("RemoteStartTransaction", ["idTag"]),

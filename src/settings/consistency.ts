@@ -1,4 +1,5 @@
 // What the schema cannot say: settings that contradict each other. Pure; looks at no network and no file.
+import { isSecretKey } from "../twin/secretKeys.ts";
 import { quote, type Finding, type Path } from "./finding.ts";
 import { isLoopback, isWildcard, overlap } from "./hosts.ts";
 import type { FilesSettings, Settings } from "./settings.ts";
@@ -12,6 +13,7 @@ export function findContradictions(settings: Settings, find: Find): Finding[] {
   return [
     ...findEqualIdentities(settings),
     ...findUnnormalisedIdentities(settings),
+    ...findDesiredSecrets(settings),
     ...findBrokenLimits(settings),
     ...findPortConflicts(settings, find),
     ...findOpenPorts(settings, find),
@@ -40,6 +42,24 @@ function findUnnormalisedIdentities({ chargePoints }: Settings): Finding[] {
     return [error(["chargePoints", String(index), "id"], message, `write it as ${quote(normal)}`)];
   });
 }
+
+/** They would stand in the snapshot of the twin and in a datapoint for everybody to read; and a key is one whatever its case. */
+function findDesiredSecrets({ chargePoints }: Settings): Finding[] {
+  return chargePoints.flatMap(({ configuration = {} }, index) => {
+    const seen = new Set<string>();
+    return Object.keys(configuration).flatMap((key) => {
+      const isTwice = seen.has(key.toLowerCase());
+      seen.add(key.toLowerCase());
+      const fault = isSecretKey(key) ? secret : isTwice ? twice : undefined;
+      if (fault === undefined) return [];
+      const finding = error(["chargePoints", String(index), "configuration", key], quote(key) + fault.is, fault.hint);
+      return [{ ...finding, place: "key" as const }];
+    });
+  });
+}
+
+const secret = { is: " is a secret, which is not compared", hint: "write it by ChangeConfiguration" };
+const twice = { is: " stands twice, in another spelling", hint: "keep one" };
 
 function findBrokenLimits({ chargePoints, limits }: Settings): Finding[] {
   const findings: Finding[] = [];

@@ -38,7 +38,7 @@ let validator: ValidateFunction<generated.Settings> | undefined;
 
 /** The check of the schema, which fills in the defaults; made when first asked for. */
 function validate(): ValidateFunction<generated.Settings> {
-  validator ??= new Ajv2020({ allErrors: true, strict: true, verbose: true, useDefaults: true })
+  validator ??= new Ajv2020({ allErrors: true, strict: true, verbose: true, useDefaults: true, allowUnionTypes: true })
     .addVocabulary(["unit"])
     .compile<generated.Settings>(JSON.parse(readFileSync(schemaFile, "utf8")) as object);
   return validator;

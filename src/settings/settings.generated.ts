@@ -69,6 +69,7 @@ export interface OcppSettings {
    * How long it may take until what a charge point has agreed to do is seen, for commands that have no time of their own. Unit s. 1 to 86400. Default 120.
    */
   effectTimeoutSeconds: number;
+  resynchronisation: ResynchronisationSettings;
   /**
    * How strictly messages are checked: tolerant keeps what is usable and counts the rest, strict answers a message that breaks its schema with CALLERROR. Default "tolerant".
    */
@@ -110,6 +111,19 @@ export interface TlsSettings {
   clientCa?: string;
 }
 /**
+ * What is asked of a charge point that has come back and does not say it by itself.
+ */
+export interface ResynchronisationSettings {
+  /**
+   * How long after connecting a charge point is asked, by TriggerMessage, for the status of connectors and the meter values of transactions that it has not sent since; one without the feature profile RemoteTrigger is not asked, and 0 asks none. Unit s. 0 to 3600. Default 10.
+   */
+  afterSeconds: number;
+  /**
+   * Whether its configuration is read then as well, by GetConfiguration. Default false.
+   */
+  configuration: boolean;
+}
+/**
  * A charge point that is known before it connects.
  */
 export interface ChargePointSettings {
@@ -133,6 +147,15 @@ export interface ChargePointSettings {
    * How strictly its messages are checked; ocpp.validation where absent.
    */
   validation?: "tolerant" | "strict";
+  /**
+   * Values that its configuration keys are to have; State/ConfigurationDifferences shows where it has others, and only the method ApplyConfiguration writes them. No secrets: a password changes by ChangeConfiguration.
+   */
+  configuration?: {
+    /**
+     * As the charge point is to have it.
+     */
+    [k: string]: string | number | boolean;
+  };
   /**
    * Name of the vendor file that describes its deviations from OCPP, or auto. Default "auto".
    */

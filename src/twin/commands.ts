@@ -8,7 +8,7 @@ export type Role = (typeof roles)[number];
 
 /** Who wants something, and by which way. */
 export interface Requester {
-  readonly via: "method" | "write" | "commandVariables" | "cli" | "http";
+  readonly via: "method" | "write" | "commandVariables" | "cli" | "http" | "bridge";
   readonly role: Role;
   /** Name of the user, as events and the log show it. */
   readonly user: string;
@@ -66,6 +66,12 @@ export interface LocalListCommand {
   readonly updateType?: "Full" | "Differential";
 }
 
+/** Makes the configuration of a charge point what the settings want: ChangeConfiguration of each key that has another value. */
+export interface ConfigurationCommand {
+  readonly kind: "applyConfiguration";
+  readonly chargePointId: string;
+}
+
 /** What changes the list of id tags, or asks it. It concerns no charge point: `chargePointId` is empty. */
 export type IdTagCommand = { readonly chargePointId: string } & (
   | {
@@ -105,6 +111,7 @@ export type Command =
   | RegisterCommand
   | IdTagCommand
   | LocalListCommand
+  | ConfigurationCommand
   | DecisionCommand;
 
 /** What came of a command. Only `answered` and `callError` are the charge point's own words. */

@@ -7,6 +7,7 @@ import type {
   CommandPart,
   CompositeSchedule,
   ConfigurationKey,
+  DesiredKey,
   Identification,
   LinkState,
   Reading,
@@ -86,6 +87,8 @@ export type ConfigurationReported = {
   type: "ConfigurationReported";
   readonly entries: readonly Pick<ConfigurationKey, "key" | "value" | "readonly">[];
 } & Stamp;
+/** The settings say which values configuration keys are to have. */
+export type ConfigurationDesired = { type: "ConfigurationDesired"; readonly desired: readonly DesiredKey[] } & Stamp;
 /** ChangeConfiguration was answered Accepted or RebootRequired. */
 export type ConfigurationChanged = {
   type: "ConfigurationChanged";
@@ -167,6 +170,7 @@ export type TwinEvent =
   | ClockCompared
   | Violated
   | ConfigurationReported
+  | ConfigurationDesired
   | ConfigurationChanged
   | AvailabilityCommanded
   | Reserved

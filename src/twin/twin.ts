@@ -145,6 +145,12 @@ export interface ConfigurationKey extends Stamp {
   readonly rebootRequired?: true;
 }
 
+/** A value that a configuration key is to have, as the settings say. */
+export interface DesiredKey {
+  readonly key: string;
+  readonly value: string;
+}
+
 /** What ChangeAvailability has commanded (OCPP 1.6 §5.2); Scheduled until the running transaction ends. */
 export interface Availability extends Stamp {
   readonly type: "Operative" | "Inoperative";
@@ -284,6 +290,9 @@ export interface Twin extends Commanded {
   readonly violations?: Violations;
   /** By the key in lower case, in the order in which keys were first reported; at most limits.maxConfigurationKeys. */
   readonly configuration?: ReadonlyMap<string, ConfigurationKey>;
+  readonly desiredConfiguration?: readonly DesiredKey[];
+  /** Where the configuration has other values than it is to have, as a JSON array; undefined while the configuration is not known. */
+  readonly configurationDifferences?: Note;
   readonly localList?: LocalList;
   readonly transfers?: Readonly<Partial<Record<TransferTopic, Transfer>>>;
   /** JSON of GetInstalledCertificateIds. */

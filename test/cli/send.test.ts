@@ -259,7 +259,7 @@ describe("the command line", () => {
     const { code, out } = await send("--help");
     expect(code).toBe(0);
     expect(out).toMatch(/Smart Charging:\n.*GetCompositeSchedule.*SetLimit/u);
-    expect(out).toMatch(/Anything else:\n +Call, SendIdTags\n/u);
+    expect(out).toMatch(/Anything else:\n +Call, SendIdTags, ApplyConfiguration\n/u);
     expect((await send("CP001", "--help")).out).toBe(out);
   });
 

@@ -130,6 +130,7 @@ describe("a command", () => {
     add: { kind: "add", chargePointId: "A", registration: "Accepted", password: "p", connectors: 2 },
     remove: { kind: "remove", chargePointId: "A" },
     sendIdTags: { kind: "sendIdTags", chargePointId: "A", updateType: "Full" },
+    applyConfiguration: { kind: "applyConfiguration", chargePointId: "A" },
     setIdTag: { kind: "setIdTag", chargePointId: "", idTag: "T", status: "Blocked", parentIdTag: "P" },
     removeIdTag: { kind: "removeIdTag", chargePointId: "", idTag: "T" },
     findIdTag: { kind: "findIdTag", chargePointId: "", idTag: "T" },

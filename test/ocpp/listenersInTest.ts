@@ -89,6 +89,7 @@ export async function startListeners(setup: ListenersSetup = {}): Promise<Listen
         pendingRetrySeconds: 30,
         callTimeoutSeconds: setup.callTimeoutSeconds ?? 30,
         effectTimeoutSeconds: 120,
+        resynchronisation: { afterSeconds: 0, configuration: false },
         validation: "tolerant",
       },
     },

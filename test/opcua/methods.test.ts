@@ -181,6 +181,7 @@ function expected({ name, inputs }: Method, connectorId: number): object {
   const fields = Object.fromEntries(inputs.map((argument) => [argument.field, sampleOf(argument)[1]]));
   if (name === "Call")
     return { kind: "call", chargePointId: "M1", action: fields["action"], payload: fields["payload"] };
+  if (name === "ApplyConfiguration") return { kind: "applyConfiguration", chargePointId: "M1" };
   if (name === "SendIdTags") return { kind: "sendIdTags", chargePointId: "M1", ...fields };
   const wanted = { kind: "call", chargePointId: "M1", action: name };
   return connectorId === 0

@@ -102,6 +102,35 @@ describe("identities", () => {
   });
 });
 
+describe("the configuration that a charge point is to have", () => {
+  const one = (configuration: string): string => `chargePoints: [{ id: A, configuration: ${configuration} }]\n`;
+
+  it("is texts, numbers and Booleans, as YAML has them", () => {
+    const { chargePoints } = accept(
+      one("{ HeartbeatInterval: 300, LocalPreAuthorize: true, MeterValuesSampledData: '' }"),
+    );
+    expect(chargePoints[0]?.configuration).toEqual({
+      HeartbeatInterval: 300,
+      LocalPreAuthorize: true,
+      MeterValuesSampledData: "",
+    });
+  });
+
+  it("has no secrets, and no key in two spellings", () => {
+    expect(heads(one("{ AuthorizationKey: 'x', HeartbeatInterval: 1, heartbeatinterval: 2 }"))).toEqual([
+      '1:42 error /chargePoints/0/configuration/AuthorizationKey | "AuthorizationKey" is a secret, which is not compared; write it by ChangeConfiguration',
+      '1:87 error /chargePoints/0/configuration/heartbeatinterval | "heartbeatinterval" stands twice, in another spelling; keep one',
+    ]);
+  });
+
+  it.each(["{ A: [1] }", "{ A: { B: 1 } }", "{ A: ~ }", `{ ${"K".repeat(51)}: 1 }`, `{ A: ${"v".repeat(501)} }`, "7"])(
+    "is refused as %s, with its place",
+    (configuration) => {
+      expect(heads(one(configuration))[0]).toMatch(/^1:\d+ error \/chargePoints\/0\/configuration/u);
+    },
+  );
+});
+
 describe("limits", () => {
   it.each([
     [

@@ -46,6 +46,7 @@ describe("loadSettings", () => {
       pendingRetrySeconds: 30,
       callTimeoutSeconds: 30,
       effectTimeoutSeconds: 120,
+      resynchronisation: { afterSeconds: 10, configuration: false },
       validation: "tolerant",
     });
     expect(settings.chargePoints).toEqual([]);

@@ -1,5 +1,6 @@
 // The charge point's configuration keys: what GetConfiguration tells and what ChangeConfiguration has changed.
-import type { ConfigurationChanged, ConfigurationReported } from "../events.ts";
+import { differencesOf } from "../configurationDifferences.ts";
+import type { ConfigurationChanged, ConfigurationDesired, ConfigurationReported } from "../events.ts";
 import { isSecretKey } from "../secretKeys.ts";
 import type { ConfigurationKey, Stamp, Twin } from "../twin.ts";
 
@@ -14,14 +15,25 @@ export function reportConfiguration(twin: Twin, { type: _, entries, ...stamp }: 
       stamp,
     );
   }
-  return { ...twin, configuration: keys };
+  return compared({ ...twin, configuration: keys }, stamp);
+}
+
+export function desireConfiguration(twin: Twin, { type: _, desired, ...stamp }: ConfigurationDesired): Twin {
+  return compared({ ...twin, desiredConfiguration: desired }, stamp);
 }
 
 export function changeConfiguration(twin: Twin, { type: _, ...changed }: ConfigurationChanged): Twin {
   const { key, value, rebootRequired, ...stamp } = changed;
   const keys = new Map(twin.configuration);
   put(keys, { key, value, readonly: false, ...(rebootRequired && { rebootRequired }) }, stamp);
-  return { ...twin, configuration: keys };
+  return compared({ ...twin, configuration: keys }, stamp);
+}
+
+function compared(twin: Twin, stamp: Stamp): Twin {
+  const { configuration, desiredConfiguration = [], configurationDifferences: before } = twin;
+  if (configuration === undefined) return twin;
+  const text = JSON.stringify(differencesOf(configuration, desiredConfiguration));
+  return text === before?.text ? twin : { ...twin, configurationDifferences: { text, ...stamp } };
 }
 
 /** A key keeps its place and its first spelling; how many there may be has been judged by those who report them. */

@@ -4,7 +4,7 @@ import type { Twin } from "../twin.ts";
 import { commandAvailability } from "./availability.ts";
 import { reportCompositeSchedule } from "./commanded.ts";
 import { concludeCommand, prepareCommand, refuseCommandParts, triggerCommand } from "./commandVariables.ts";
-import { changeConfiguration, reportConfiguration } from "./configuration.ts";
+import { changeConfiguration, desireConfiguration, reportConfiguration } from "./configuration.ts";
 import { knowConnector, reportStatus } from "./status.ts";
 import { hear, heartbeat, link, unlink } from "./link.ts";
 import { fillLocalList, reportLocalListVersion, sendLocalList } from "./localList.ts";
@@ -36,6 +36,7 @@ const reducers = {
   ClockCompared: compareClock,
   Violated: violate,
   ConfigurationReported: reportConfiguration,
+  ConfigurationDesired: desireConfiguration,
   ConfigurationChanged: changeConfiguration,
   AvailabilityCommanded: commandAvailability,
   Reserved: reserve,
