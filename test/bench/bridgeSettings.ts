@@ -8,16 +8,20 @@ export interface BridgeShape {
   /** Charge points in the register, with two connectors each. */
   readonly chargePoints: number;
   readonly anonymousRole?: "observer" | "operator";
+  /** Text of a rules file; without it nothing is asked. */
+  readonly rules?: string;
 }
 
 /** Writes a settings file and returns its path. */
-export async function bridgeSettings({ chargePoints, anonymousRole = "observer" }: BridgeShape): Promise<string> {
+export async function bridgeSettings(shape: BridgeShape): Promise<string> {
+  const { chargePoints, anonymousRole = "observer", rules } = shape;
   const directory = await mkdtemp(join(tmpdir(), "ocpp-opcua-bench-"));
   const file = join(directory, "bridge.yaml");
   const register = Array.from(
     { length: chargePoints },
     (_, index) => `  - { id: ${identityOf(index)}, connectors: 2 }`,
   );
+  if (rules !== undefined) await writeFile(join(directory, "rules.yaml"), rules);
   await writeFile(
     file,
     `ocpp:
@@ -25,6 +29,8 @@ export async function bridgeSettings({ chargePoints, anonymousRole = "observer" 
 opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None], anonymousRole: ${anonymousRole} }
 hmi: { host: 127.0.0.1, port: 0 }
 store: { directory: data }
+rules: [${rules === undefined ? "" : "rules.yaml"}]
+limits: { maxDecisionEventsPerHour: 100000 }
 chargePoints:${register.length === 0 ? " []" : `\n${register.join("\n")}`}
 `,
   );

@@ -40,6 +40,13 @@ export function meterValues(id: string, value: number, timestamp: string): strin
   ]);
 }
 
+/** A card that is shown; every one is another. */
+export function authorize(id: string, value: number): string {
+  return JSON.stringify([2, id, "Authorize", { idTag: `04A1B2C3${value}` }]);
+}
+
+type Frame = (id: string, value: number, timestamp: string) => string;
+
 export class LoadClient {
   readonly #socket: WebSocket;
   readonly #waiting: (() => void)[] = [];
@@ -102,13 +109,18 @@ export async function sendSteadily(
 }
 
 /** `count` frames in all, as fast as the server answers: every client sends its next one when it has its answer. */
-export async function sendAtOnce(clients: readonly LoadClient[], count: number, firstValue: number): Promise<void> {
+export async function sendAtOnce(
+  clients: readonly LoadClient[],
+  count: number,
+  firstValue: number,
+  frame: Frame = meterValues,
+): Promise<void> {
   let sent = 0;
   await Promise.all(
     clients.map(async (client) => {
       while (sent < count) {
         const value = firstValue + sent++;
-        await client.call(meterValues(String(value), value, new Date().toISOString()));
+        await client.call(frame(String(value), value, new Date().toISOString()));
       }
     }),
   );

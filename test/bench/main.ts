@@ -1,5 +1,6 @@
 // `npm run bench [NAME …]`: every figure that the project claims, each against something independent measured in the same run.
 import { alarms } from "./alarms.ts";
+import { authorizeByRule } from "./authorizeByRule.ts";
 import { commands } from "./commands.ts";
 import { confirmedStarts } from "./confirmedStarts.ts";
 import { cpuPerMessage } from "./cpuPerMessage.ts";
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   messageLog,
   moduleDecisions,
   rules,
+  authorizeByRule,
   alarms,
 };
 
