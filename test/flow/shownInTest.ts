@@ -1,6 +1,13 @@
 // What a datapoint shows to an OPC UA client, in words: members of enumerations by their names, times as ISO texts.
-import { AttributeIds, makeBrowsePath, type ClientSession, type DataValue, type LocalizedText } from "node-opcua";
-import { read, readUntil } from "./bridgeInTest.ts";
+import {
+  AttributeIds,
+  StatusCodes,
+  makeBrowsePath,
+  type ClientSession,
+  type DataValue,
+  type LocalizedText,
+} from "node-opcua";
+import { readUntil } from "./bridgeInTest.ts";
 
 /** A value as it is compared, and the name of its status code. */
 export interface Shown {
@@ -22,12 +29,10 @@ export class Shows {
 
   /** Reads `path` until it shows what is expected; throws with what it shows after the bound of `readUntil`. */
   async until(path: string, expected: (shown: Shown) => boolean): Promise<Shown> {
+    // A node that appears only now has had no DataType before.
+    await readUntil(this.#session, path, ({ statusCode }) => statusCode !== StatusCodes.BadNodeIdUnknown);
     const members = await this.#membersOf(path);
     return shownOf(await readUntil(this.#session, path, (dataValue) => expected(shownOf(dataValue, members))), members);
-  }
-
-  async now(path: string): Promise<Shown> {
-    return shownOf(await read(this.#session, path), await this.#membersOf(path));
   }
 
   async #membersOf(path: string): Promise<readonly string[] | undefined> {
