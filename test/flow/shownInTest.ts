@@ -30,13 +30,18 @@ export class Shows {
   /** Reads `path` until it shows what is expected; throws with what it shows after the bound of `readUntil`. */
   async until(path: string, expected: (shown: Shown) => boolean): Promise<Shown> {
     // A node that appears only now has had no DataType before.
-    await readUntil(this.#session, path, ({ statusCode }) => statusCode !== StatusCodes.BadNodeIdUnknown);
+    await readUntil(
+      this.#session,
+      path,
+      (dataValue) => dataValue.statusCode !== StatusCodes.BadNodeIdUnknown || expected(shownOf(dataValue, undefined)),
+    );
     const members = await this.#membersOf(path);
     return shownOf(await readUntil(this.#session, path, (dataValue) => expected(shownOf(dataValue, members))), members);
   }
 
   async #membersOf(path: string): Promise<readonly string[] | undefined> {
     const type = await this.#session.read({ nodeId: `ns=4;s=${path}`, attributeId: AttributeIds.DataType });
+    if (type.statusCode !== StatusCodes.Good) return undefined;
     const id = String(type.value.value);
     if (!this.#members.has(id)) this.#members.set(id, await this.#readMembers(id));
     return this.#members.get(id);
