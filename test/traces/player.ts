@@ -96,7 +96,7 @@ class Player {
     if (name.startsWith("$now")) return this.#time(name);
     if (!this.#names.has(name) && (typeof actual === "string" || typeof actual === "number"))
       this.#names.set(name, actual);
-    return this.#names.get(name);
+    return this.#names.get(name) ?? name;
   }
 
   #fill(text: string): string {
