@@ -56,24 +56,13 @@ test("every rule that our schemas have is one of the list", () => {
 });
 
 /** What describes, names or holds other schemas is no rule that a value can break. */
-const NO_RULES = new Set([
-  "$schema",
-  "$id",
-  "title",
-  "description",
-  "properties",
-  "items",
-  "definitions",
-  "$defs",
-  "$ref",
-]);
+const TEXTS = new Set(["$schema", "$id", "$ref", "title", "description"]);
+const SCHEMAS_BY_NAME = new Set(["properties", "$defs"]);
 
 function gather(schema: unknown, rules: Set<string>): void {
-  if (typeof schema !== "object" || schema === null) return;
-  for (const [keyword, value] of Object.entries(schema)) {
-    if (!NO_RULES.has(keyword)) rules.add(keyword);
-    const inside =
-      keyword === "properties" || keyword === "definitions" || keyword === "$defs" ? Object.values(value) : [value];
-    for (const one of inside) if (NO_RULES.has(keyword)) gather(one, rules);
+  for (const [keyword, value] of Object.entries(schema as object)) {
+    if (SCHEMAS_BY_NAME.has(keyword)) for (const named of Object.values(value as object)) gather(named, rules);
+    else if (keyword === "items") gather(value, rules);
+    else if (!TEXTS.has(keyword)) rules.add(keyword);
   }
 }
