@@ -6,10 +6,11 @@ import { describe, expect, test } from "vitest";
 
 const BEHAVIOURS = 25;
 
-/** What is about sockets, handshakes and silence, in the tests that show it. */
+/** What is about sockets, handshakes, silence and written datapoints, in the tests that show it. */
 const inTests: Readonly<Record<number, string>> = {
   3: "ocpp/takeOver.test.ts",
   4: "ocpp/link.test.ts",
+  10: "opcua/configuration.test.ts",
   20: "ocpp/listeners.test.ts",
   21: "ocpp/identity.test.ts",
   22: "ocpp/credentials.test.ts",
@@ -21,6 +22,7 @@ const also: Readonly<Record<string, string>> = {
   "a payload of null is an empty one": "traces/also-null-payload.trace",
   "a message of an unknown type is ignored": "traces/also-unknown-message-type.trace",
   "before the registration is Accepted": "traces/also-before-accepted.trace",
+  "a storm of status is survived": "traces/also-status-storm.trace",
 };
 
 const traces = readdirSync(import.meta.dirname).filter((file) => file.endsWith(".trace"));
@@ -31,7 +33,7 @@ const tracesOf = (behaviour: number): string[] =>
 test.each(Array.from({ length: BEHAVIOURS }, (_, index) => index + 1))("behaviour %i is shown", (behaviour) => {
   const shown = [...tracesOf(behaviour).map((file) => `traces/${file}`), ...[inTests[behaviour] ?? []].flat()];
   expect(shown).not.toEqual([]);
-  for (const file of shown) expect(read(file)).toMatch(new RegExp(`behaviour ${behaviour}:`, "iu"));
+  for (const file of shown) expect(read(file)).toMatch(new RegExp(`behaviour ${behaviour}\\b`, "iu"));
 });
 
 test.each(Object.entries(also))("%s: is shown", (words, file) => expect(read(file)).toContain(words));
