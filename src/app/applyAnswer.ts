@@ -109,7 +109,7 @@ function noteLosses({ counts, log }: RoadOut, chargePoint: string, events: reado
   for (const event of events) {
     if (event.type !== "Violated") continue;
     counts.add("violations", event.count);
-    log.warn({ chargePoint }, event.last);
+    log.warn({ chargePoint }, event.texts.join("; "));
   }
 }
 
@@ -131,5 +131,6 @@ function violated(
   const received = clock.now();
   counts.add("violations", count);
   log.debug({ chargePoint, action, violations: violations.slice(0, 5), count }, "kept the usable part of a response");
-  return [{ type: "Violated", count, last: `${action} ${violations[count - 1]}`, at: received, received }];
+  const texts = violations.map((violation) => `${action} ${violation}`);
+  return [{ type: "Violated", count, texts, at: received, received }];
 }

@@ -166,8 +166,15 @@ function twinOf({ house }: Road, { identity }: Link): Twin {
 }
 
 function refuse({ house }: Road, { twin, received }: { twin: Twin; received: EpochMs }, error: CallError): CallError {
-  apply(house, twin, [heard(received)]);
+  apply(house, twin, [heard(received), ...refused(error, received)]);
   return error;
+}
+
+/** What breaks the form of OCPP is shown also where it is refused; the other codes say nothing against the charge point's messages. */
+function refused({ code, description }: CallError, received: EpochMs): TwinEvent[] {
+  if (!code.endsWith("Violation")) return [];
+  const text = `${hideInText(description.replace(".req", ""))}, refused`;
+  return [{ type: "Violated", count: 1, texts: [text], at: received, received }];
 }
 
 /** Accepted by the application, or told so before it changed its mind: what a charge point has begun it must be able to end. */
@@ -209,5 +216,6 @@ function violated(road: Road, { link, call, checked, received }: Journey): TwinE
     { chargePoint: link.identity, action: call.action, violations: violations.slice(0, 5), count },
     "kept the usable part of a message",
   );
-  return [{ type: "Violated", count, last: `${call.action} ${violations.at(-1)}`, at: received, received }];
+  const texts = violations.map((violation) => `${call.action} ${violation}`);
+  return [{ type: "Violated", count, texts, at: received, received }];
 }

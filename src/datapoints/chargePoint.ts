@@ -115,12 +115,22 @@ export const chargePointSections: readonly Section<Twin>[] = [
     "State/Violations": {
       read: (v) => v.count,
       type: "UInt32",
-      description: "Messages that broke the OCPP schema but were kept",
+      description: "Deviations from OCPP in what the charge point has sent, kept or refused",
     },
     "State/LastViolation": {
       read: (v) => v.last,
       type: "String",
       description: "What the last violation was",
+    },
+    "State/LastViolations": {
+      read: (v) => JSON.stringify(v.recent ?? [v.last]),
+      type: "String",
+      description: "What the last violations were as a JSON array, the last one last",
+    },
+    "State/ViolationKinds": {
+      read: (v) => JSON.stringify(v.kinds ?? {}),
+      type: "String",
+      description: "How often which message deviated in which field, as a JSON object",
     },
   }),
   section((twin: Twin) => twin.configurationDifferences, {

@@ -263,6 +263,10 @@ export interface Violations extends Stamp {
   readonly count: number;
   /** `Action path: sentence` of the last one. */
   readonly last: string;
+  /** The last ones, the last of them last; a snapshot of before has none. */
+  readonly recent?: readonly string[];
+  /** How many there were of each kind; a snapshot of before has none. */
+  readonly kinds?: Readonly<Record<string, number>>;
 }
 
 /** One charge point. Connector 0 of OCPP is the charge point itself: its status, its main meter and what was commanded of it stand here. */

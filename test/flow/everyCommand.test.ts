@@ -1,16 +1,15 @@
 // Every command as a method call, through the whole bridge, to an independent charge point, and every outcome that there is. The
 // charge point is strict: it refuses whatever breaks the OCPP schemas of its own, and its answers must fit them too.
-import { DataType, Variant, VariantArrayType, type ClientSession } from "node-opcua";
+import { Variant, type ClientSession } from "node-opcua";
 import { createRPCError, type RPCClient } from "ocpp-rpc";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { argumentsOf, type Argument } from "../../src/datapoints/arguments.ts";
-import { ordinalOf } from "../../src/datapoints/enumerations.ts";
 import type { OutgoingAction } from "../../src/ocpp/v16/message.ts";
 import { actionsFromCentralSystem } from "../../src/schema/ocpp16.generated.ts";
 import { fieldsOf } from "../../src/schema/ocpp16.ts";
 import { ADDITIONAL_INFO, call, on, type Answer } from "../opcua/callsInTest.ts";
 import { connectChargePoint, openSession, read, readUntil, startBridgeInTest } from "./bridgeInTest.ts";
 import { commandTable } from "./commandTable.ts";
+import { inputsOf, outputsOf, valuesOf } from "./methodCallsInTest.ts";
 
 type Answering = (params: unknown) => Promise<Record<string, unknown>>;
 
@@ -58,38 +57,8 @@ afterAll(async () => {
   await bridge.stop();
 });
 
-/** The input arguments for a request, as a client passes them: in the order of the arguments, empty where there is nothing. */
-function inputsOf(action: OutgoingAction, request: Readonly<Record<string, unknown>>): Variant[] {
-  return argumentsOf(fieldsOf(action, "request")).map((argument) => variantOf(argument, request[argument.field]));
-}
-
-function variantOf({ type, isEnumeration, isList, isJson }: Argument, value: unknown): Variant {
-  const shown = textOf(value);
-  if (value === undefined) return new Variant();
-  if (isJson) return new Variant({ dataType: DataType.String, value: JSON.stringify(value) });
-  if (isList) return new Variant({ dataType: DataType.String, arrayType: VariantArrayType.Array, value });
-  if (isEnumeration) return new Variant({ dataType: DataType.Int32, value: ordinalOf(type, shown) });
-  if (type === "DateTime") return new Variant({ dataType: DataType.DateTime, value: new Date(shown) });
-  return new Variant({ dataType: DataType[type as "String"], value });
-}
-
-const textOf = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
-
-/** What the outputs of a response should hold. */
-function outputsOf(action: OutgoingAction, response: Readonly<Record<string, unknown>>): unknown[] {
-  return argumentsOf(fieldsOf(action, "response")).map((argument) => {
-    const value = response[argument.field];
-    if (value === undefined) return null;
-    if (argument.isJson) return JSON.stringify(value);
-    if (argument.isEnumeration) return ordinalOf(argument.type, textOf(value));
-    return argument.type === "DateTime" ? new Date(textOf(value)) : value;
-  });
-}
-
 const wanted = (action: OutgoingAction, id = idOf(action)): Promise<Answer> =>
   call(session, on(id, action, inputsOf(action, commandTable[action].request)), ADDITIONAL_INFO);
-
-const valuesOf = ({ outputs }: Answer): unknown[] => outputs.map(({ value }) => (value === undefined ? null : value));
 
 describe("a strict charge point", () => {
   beforeAll(() => Promise.all(ids.map((id) => connectOne(id, true))), 60_000);

@@ -164,7 +164,7 @@ describe("a write of a configuration key", () => {
     expect((await read("K1/Configuration/HeartbeatInterval"))[2]).toBe("300");
   });
 
-  test("that only reads is refused, and so is another type", async () => {
+  test("that only reads is refused (behaviour 10), and so is another type", async () => {
     expect(await write("K1/Configuration/NumberOfConnectors", "3")).toBe("BadNotWritable");
     expect(await write("K1/Configuration/HeartbeatInterval", "3", session, DataType.ByteString)).toBe(
       "BadTypeMismatch",

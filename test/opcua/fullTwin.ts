@@ -75,7 +75,7 @@ export function full(): Twin {
     securityEvent: note("{}"),
     dataTransfer: note("{}"),
     clockOffset: { value: -1.5, ...STAMP },
-    violations: { count: 2, last: "Heartbeat: x", ...STAMP },
+    violations: { count: 2, last: "Heartbeat: x", recent: ["Heartbeat: x"], kinds: { Heartbeat: 2 }, ...STAMP },
     meter: { ...emptyMeter, telegram },
     configuration: new Map([["key", { key: "Key", value: "1", readonly: false, rebootRequired: true, ...STAMP }]]),
     localList: { version: 3, updateType: "Full", status: "Accepted", ...STAMP },

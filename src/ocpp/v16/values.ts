@@ -40,7 +40,7 @@ export function connectorViolation(connectorId: number, lowest: 0 | 1, moment: M
 
 /** A violation that only the handling of a message can find. */
 export function violated(count: number, last: string, { received }: Pick<Moment, "received">): Violated {
-  return { type: "Violated", count, last, at: received, received };
+  return { type: "Violated", count, texts: [last], at: received, received };
 }
 
 /** JSON text that is kept as it came, or in its place JSON that says why it is not: a charge point must not fill the memory. */

@@ -2,6 +2,7 @@
 import type { Booted, ClockCompared, Noted, RegistrationSet, Violated } from "../events.ts";
 import { isOlder } from "../timestamps.ts";
 import type { Twin } from "../twin.ts";
+import { addViolations } from "../violations.ts";
 import { withoutReboot } from "./configuration.ts";
 
 export function boot(twin: Twin, { type: _, ...identification }: Booted): Twin {
@@ -22,9 +23,6 @@ export function compareClock(twin: Twin, { offsetSeconds, at, received }: ClockC
   return { ...twin, clockOffset: { value: offsetSeconds, at, received } };
 }
 
-export function violate(twin: Twin, { count, last, at, received }: Violated): Twin {
-  return {
-    ...twin,
-    violations: { count: (twin.violations?.count ?? 0) + count, last, at, received },
-  };
+export function violate(twin: Twin, event: Violated): Twin {
+  return { ...twin, violations: addViolations(twin.violations, event) };
 }

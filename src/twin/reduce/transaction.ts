@@ -45,7 +45,7 @@ export function stopTransaction(twin: Twin, event: TransactionStopped): Twin {
     // Repeated, because its answer was lost: what the meter has said since then stands.
     if (running.stop !== undefined && running.stop.presumed !== true) return before;
     const { at, received } = stop;
-    const energy = energySince(running, stop.meterStop);
+    const energy = energyAtEnd(running, stop.meterStop);
     const durationSeconds = Math.max(0, (at - running.start.at) / 1000);
     const transaction = {
       ...running,
@@ -91,4 +91,12 @@ function energySince(running: Transaction, register: number | undefined): number
   if (register === undefined) return running.energy;
   const energy = register - running.start.meterStart;
   return energy >= (running.energy ?? 0) ? energy : running.energy;
+}
+
+/**
+ * Energy of the whole transaction, Wh, as the ledger keeps it: what the charge point says at the end counts, also against a sample that
+ * was taken after it; one below the start, or none, leaves what the samples have shown.
+ */
+function energyAtEnd({ start, energy }: Transaction, meterStop: number | undefined): number | undefined {
+  return meterStop === undefined || meterStop < start.meterStart ? energy : meterStop - start.meterStart;
 }

@@ -297,7 +297,7 @@ describe("behaviour 11: GetConfiguration", () => {
       {
         type: "Violated",
         count: 1,
-        last: "ChangeConfiguration.req: keys beyond limits.maxConfigurationKeys, 500, not kept: 1",
+        texts: ["ChangeConfiguration.req: keys beyond limits.maxConfigurationKeys, 500, not kept: 1"],
         ...now,
       },
     ]);

@@ -191,6 +191,15 @@ describe("the end of a transaction (behaviours 16 and 17)", () => {
     expect(twin.connectors.get(1)?.transaction?.energy).toBe(250);
   });
 
+  it("counts what the charge point says at its end, as the ledger does, against a sample that was taken after it", () => {
+    const twin = after(
+      started(0, 1, 1000),
+      sampled(600, [["Energy.Active.Import.Register", "", 1900]]),
+      stopped(90, 1, 1250),
+    );
+    expect(twin.connectors.get(1)?.transaction?.energy).toBe(250);
+  });
+
   it("does not count samples of another transaction (errata 3.16)", () => {
     const twin = after(
       started(0, 2, 1000),
