@@ -20,6 +20,7 @@ import type { Twin } from "../twin/twin.ts";
 import { apply, type House } from "./apply.ts";
 import { hideInFrame, hideInText } from "./hideSecrets.ts";
 import type { LedgerNotes } from "./ledgerNotes.ts";
+import type { VendorProfiles } from "./vendorProfiles.ts";
 
 /** What the road needs besides the call. */
 export interface Road {
@@ -36,6 +37,7 @@ export interface Road {
   readonly isStranger: (chargePointId: string) => boolean;
   /** How strictly the messages of a charge point are checked. */
   readonly validationOf: (chargePointId: string) => Validation;
+  readonly vendorProfiles: Pick<VendorProfiles, "chosen" | "mappingsOf">;
 }
 
 /** The message file of an action, seen without its action: the table and the check have the same key. */
@@ -120,7 +122,7 @@ function finish(road: Road, journey: Journey, found: Found): Answer {
   const moment = momentOf(road, journey, twinOf(road, link), found);
   const { request } = checked;
   const happened = message.happen(request, moment);
-  const told = [...happened, ...withheld(road, checked.action, { twin: moment.twin, happened })];
+  const told = [...happened, ...consequences(road, checked.action, { ...moment, happened })];
   if (found.verdict !== undefined) logVerdict(road, journey, found.verdict);
   const twin = apply(road.house, moment.twin, [heard(moment.received), ...violated(road, journey), ...told]);
   road.ledgerNotes.note(twin, happened);
@@ -129,14 +131,21 @@ function finish(road: Road, journey: Journey, found: Found): Answer {
   return violations.length === 0 ? { kind: "result", payload } : { kind: "result", payload, violations };
 }
 
+interface Happened extends Pick<Moment, "twin" | "received"> {
+  readonly happened: readonly TwinEvent[];
+}
+
+/** A charge point that has said who it is has the profile that fits, and is perhaps not told what it would be otherwise. */
+function consequences(road: Road, action: IncomingAction, { twin, received, happened }: Happened): TwinEvent[] {
+  if (action !== "BootNotification") return [];
+  const after = happened.reduce(reduce, twin);
+  return [...road.vendorProfiles.chosen(after, received), ...withheld(road, after)];
+}
+
 /** While nothing can be confirmed no charge point may begin to work; those that do already go on. What it is told is kept, the wish stays. */
-function withheld(
-  road: Road,
-  action: IncomingAction,
-  { twin, happened }: { readonly twin: Twin; readonly happened: readonly TwinEvent[] },
-): TwinEvent[] {
-  if (action !== "BootNotification" || road.storeState() === "ok") return [];
-  const { status, at, received } = happened.reduce(reduce, twin).registration;
+function withheld(road: Road, { registration }: Twin): TwinEvent[] {
+  if (road.storeState() === "ok") return [];
+  const { status, at, received } = registration;
   return status === "Accepted" ? [{ type: "RegistrationSet", answered: "Pending", at, received }] : [];
 }
 

@@ -31,6 +31,7 @@ import type { RoadOut } from "./roadOut.ts";
 import type { RulesState } from "./rulesInUse.ts";
 import { askScadaMethod, scadaMethodState, startScadaMethod, type ScadaMethod } from "./scadaMethod.ts";
 import { sendCommand } from "./sendCommand.ts";
+import { openVendors } from "./vendorProfiles.ts";
 import { version } from "./version.ts";
 import { watchStaleness } from "./watch.ts";
 
@@ -63,9 +64,10 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const notReady = new Set(["starting"]);
   const reasons = (): readonly string[] => [...notReady];
   const logOf = (part: string): Log => log.child({ part });
+  const vendors = openVendors(settings);
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
-  const opened = await openHouse(lifecycle, { settings, clock, log, counts });
-  const { house, projections, register, idTags, store, history, messages } = opened;
+  const opened = await openHouse(lifecycle, { settings, vendors, clock, log, counts });
+  const { house, projections, register, vendorProfiles, idTags, store, history, messages } = opened;
   // Charge points connect last of all; until then none can be called, and nobody is asked.
   const serving: Serving = {};
   const scadaMethod: ScadaMethod = () => serving.scadaMethod;
@@ -78,7 +80,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   );
   const { effects, denials } = endingsOf({ settings, clock, log });
   const { alarms, displays } = await openAlarms(lifecycle, opened, { settings, clock, log, denials, decisions });
-  const common = { house, settings, clock, counts, log };
+  const common = { house, settings, vendorProfiles, clock, counts, log };
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
   const lists = { idTags, idTagImports, decisions, fillingLocalList: new Set<string>() };
@@ -130,7 +132,7 @@ interface Serving {
   scadaMethod?: ReturnType<ScadaMethod>;
 }
 
-type Common = Pick<Road, "house" | "settings" | "clock" | "counts" | "log">;
+type Common = Pick<Road, "house" | "settings" | "vendorProfiles" | "clock" | "counts" | "log">;
 
 interface RoadParts {
   readonly register: Register;
