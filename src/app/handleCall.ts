@@ -6,11 +6,13 @@ import { callError } from "../ocpp/errors.ts";
 import { payloadText } from "../ocpp/frame.ts";
 import type { Link } from "../ocpp/link.ts";
 import { checkCall, type CheckedCall, type Validation } from "../ocpp/validate.ts";
+import { repairCall } from "../ocpp/vendorRepair.ts";
 import type { IncomingAction, IncomingMessage, Moment } from "../ocpp/v16/message.ts";
 import { incomingMessages } from "../ocpp/v16/messages/table.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Clock, EpochMs } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
+import { isObject } from "../std/isObject.ts";
 import type { Log } from "../std/log.ts";
 import type { TwinEvent } from "../twin/events.ts";
 import type { Ledger, Receipt, StoreState } from "../twin/ledger.ts";
@@ -62,7 +64,8 @@ interface Journey {
 export function handleCall(road: Road, link: Link, call: Call): Answer | Promise<Answer> {
   const received = road.clock.now();
   const twin = twinOf(road, link);
-  const checked = checkCall(call, road.validationOf(link.identity));
+  const repaired = repairCall(call, twin.vendorProfile.repairs);
+  const checked = checkCall(repaired, road.validationOf(link.identity));
   if (checked.kind === "error") return refuse(road, { twin, received }, checked);
   const message = incomingMessages[checked.action] as unknown as Message;
   if (!isAccepted(twin) && message.beforeAccepted !== true)
@@ -154,7 +157,15 @@ function answeringTwin(twin: Twin): Twin {
   return { ...twin, registration: { ...registration, status: registration.answered ?? registration.status } };
 }
 
-function momentOf(road: Road, { call, received }: Journey, twin: Twin, found: Found): Moment {
+/** What a vendor file looks for in a DataTransfer, and where; as it came, for the check knows data only as a text. */
+function vendorDataOf(road: Road, { call }: Journey, twin: Twin): Moment["vendorData"] {
+  if (call.action !== "DataTransfer" || !isObject(call.payload)) return undefined;
+  const mappings = road.vendorProfiles.mappingsOf(twin);
+  return mappings.length === 0 ? undefined : { mappings, data: call.payload["data"] };
+}
+
+function momentOf(road: Road, journey: Journey, twin: Twin, found: Found): Moment {
+  const { call, received } = journey;
   return {
     twin,
     received,
@@ -164,6 +175,7 @@ function momentOf(road: Road, { call, received }: Journey, twin: Twin, found: Fo
     maxConnectors: road.settings.limits.maxConnectors,
     maxKeptCharacters: road.settings.limits.maxKeptCharacters,
     payload: freeTexts.has(call.action) ? hideInFrame(payloadText(call)) : payloadText(call),
+    vendorData: vendorDataOf(road, journey, twin),
   };
 }
 

@@ -6,6 +6,7 @@ import { openListeners, type Listeners } from "../ocpp/listeners.ts";
 import type { OpcUaServerOptions } from "../opcua/options.ts";
 import { openOpcUaServer } from "../opcua/server.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { Vendors } from "../settings/vendors.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import { Counts } from "../std/counts.ts";
 import { Lifecycle, type Running } from "../std/lifecycle.ts";
@@ -98,7 +99,15 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
   const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
   const opcua = await lifecycle.start("opcua", () =>
-    openOpcUaServer({ ...opcuaOptionsOf(settings), ...replay, ...wanted, clock, counts, history, log: logOf("opcua") }),
+    openOpcUaServer({
+      ...opcuaOptionsOf(settings, vendors),
+      ...replay,
+      ...wanted,
+      clock,
+      counts,
+      history,
+      log: logOf("opcua"),
+    }),
   );
   serving.scadaMethod = await startScadaMethod(lifecycle, { settings, clock, log: logOf("scadaMethod") });
   // What an effect makes happen is told after the change that has shown it.
@@ -224,9 +233,10 @@ function httpOptionsOf({ hmi, limits }: Settings): HttpOptions {
 
 type OpcUaSettings = Pick<OpcUaServerOptions, "endpoint" | "projectionIntervalMilliseconds">;
 
-function opcuaOptionsOf({ opcua, site, store, limits }: Settings): OpcUaSettings {
+function opcuaOptionsOf({ opcua, site, store, limits }: Settings, { datapoints }: Vendors): OpcUaSettings {
+  const own = { siteName: site.name, version, dataDirectory: store.directory, vendorDatapoints: datapoints };
   return {
-    endpoint: { ...opcua, siteName: site.name, version, dataDirectory: store.directory, limits },
+    endpoint: { ...opcua, ...own, limits },
     projectionIntervalMilliseconds: limits.projectionIntervalMilliseconds,
   };
 }
