@@ -98,17 +98,8 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
   const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
   const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
-  const opcua = await lifecycle.start("opcua", () =>
-    openOpcUaServer({
-      ...opcuaOptionsOf(settings, vendors),
-      ...replay,
-      ...wanted,
-      clock,
-      counts,
-      history,
-      log: logOf("opcua"),
-    }),
-  );
+  const shown = { ...opcuaOptionsOf(settings, vendors), clock, counts, history, log: logOf("opcua") };
+  const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...shown, ...replay, ...wanted }));
   serving.scadaMethod = await startScadaMethod(lifecycle, { settings, clock, log: logOf("scadaMethod") });
   // What an effect makes happen is told after the change that has shown it.
   projections.push(opcua.projection, effects, alarms);

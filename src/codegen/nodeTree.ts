@@ -183,20 +183,11 @@ function configurationKeys(): TreeNode {
   return { ...object(CONFIGURATION_GROUP, "FunctionalGroupType", description), children: [key] };
 }
 
+/** What it holds has no type of its own: each vendor file has names and types for it. */
 function vendorValues(): TreeNode {
-  const value: TreeNode = {
-    name: "<Value>",
-    owner: "own",
-    nodeClass: "Variable",
-    type: "BaseDataVariableType",
-    description: "A value from the vendor's own messages, named by the vendor profile in use",
-    rule: "OptionalPlaceholder",
-    reference: "HasComponent",
-    children: [],
-  };
   const description =
     "What a vendor profile finds in the data of DataTransfer messages; there once something was found";
-  return { ...object(VENDOR_GROUP, "FunctionalGroupType", description), rule: "Optional", children: [value] };
+  return { ...object(VENDOR_GROUP, "FunctionalGroupType", description), rule: "Optional" };
 }
 
 function bridgeType(): TreeNode {

@@ -34,7 +34,7 @@ export const baseUnits: Readonly<Record<BaseUnit, EngineeringUnit>> = {
 
 /** The unit of a symbol of this page, as vendor files name it: `W`, `s`. Throws for any other. */
 export function unitOf(symbol: string): EngineeringUnit {
-  const unit = symbol === "s" ? seconds : baseUnits[symbol as BaseUnit];
-  if (unit === undefined) throw new Error(`no unit ${symbol}`);
-  return unit;
+  const found = symbol === "s" ? seconds : baseUnits[symbol as BaseUnit];
+  if (found === undefined) throw new Error(`no unit ${symbol}`);
+  return found;
 }

@@ -109,14 +109,7 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
   const events = new Events({ addressSpace, chargePoints, folder, decisions, factory, later, onFault });
   const soon = (run: () => void): void => void clock.after(PENDING_AFTER_MS, () => survive(run, onFault));
   const pending = new PendingQuestions({ variable, soon });
-  const changes = new ModelChanges({
-    addressSpace,
-    types,
-    folder,
-    folderVersion,
-    clock,
-    vendorDatapoints,
-  });
+  const changes = new ModelChanges({ addressSpace, types, folder, folderVersion, clock, vendorDatapoints });
   const siteMethods = new Map([
     [CHARGE_POINTS, addSiteMethods(folder, folderMethods, types)],
     [ID_TAGS, addSiteMethods(idTags, idTagMethods, types)],

@@ -102,7 +102,7 @@ function take(file: VendorFile, { name, file: path, isOwn }: VendorFileName, tak
     matchers: file.match,
     isOwn,
     repairs: repairsOf(file, taking.zone),
-    flags: Object.fromEntries(Object.entries(file.flags).map(([flag, { value }]) => [flag, value])) as VendorFlags,
+    flags: Object.fromEntries(Object.entries(file.flags).map(([flag, { value }]) => [flag, value])),
     mappings: file.dataTransfer.map(mappingOf),
   });
 }

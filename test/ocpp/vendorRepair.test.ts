@@ -83,7 +83,7 @@ test("whatever is sent, nothing is thrown, and without repairs the call is the s
       fc.constantFrom("MeterValues", "StopTransaction", "Nonsense", "__proto__"),
       fc.jsonValue(),
       (action, payload) => {
-        const call = callOf(action, payload as object);
+        const call = callOf(action, payload);
         repairCall(call, { ...berlin(true), phaseRotation: "TSR" });
         expect(repairCall(call, {})).toBe(call);
       },
