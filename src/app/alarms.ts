@@ -216,7 +216,8 @@ export class Alarms implements Projection {
     facts: Facts,
     isSuppressed: boolean,
   ): void {
-    const { thresholds, clock } = this.#options;
+    const { clock } = this.#options;
+    const thresholds = this.#thresholdsAt(at.chargePointId);
     const remembered = this.#byChargePoint.get(at.chargePointId);
     for (const row of rows) {
       const found = row.find(facts, thresholds);
@@ -228,6 +229,14 @@ export class Alarms implements Projection {
       const before = known ?? calm;
       this.#set({ ...at, name: row.name }, before, sense(before, sensed, clock.now()));
     }
+  }
+
+  /** By its vendor profile a charge point may need longer to come back. */
+  #thresholdsAt(chargePointId: string): AlarmThresholds {
+    const { thresholds, twins } = this.#options;
+    const { connectTimeoutSeconds } = twins.get(chargePointId)?.vendorProfile.flags ?? {};
+    if (connectTimeoutSeconds === undefined) return thresholds;
+    return { ...thresholds, chargePointOfflineSeconds: connectTimeoutSeconds };
   }
 
   // --- remembering
@@ -257,12 +266,13 @@ export class Alarms implements Projection {
   #wait(chargePointId: string): void {
     const remembered = this.#byChargePoint.get(chargePointId);
     if (remembered?.size === 0) this.#byChargePoint.delete(chargePointId);
+    const thresholds = this.#thresholdsAt(chargePointId);
     let due = this.#missing.endOf(chargePointId) ?? Infinity;
     for (const [key, state] of remembered ?? []) {
       if (state.pendingSince === 0 && state.shelving === "Unshelved") continue;
       const { connector, name } = partsOf(key);
       const row = alarmsAt(chargePointId, connector).find((each) => each.name === name);
-      if (row !== undefined) due = Math.min(due, dueAt(state, delaysOf(row, this.#options.thresholds)) ?? Infinity);
+      if (row !== undefined) due = Math.min(due, dueAt(state, delaysOf(row, thresholds)) ?? Infinity);
     }
     if (due === Infinity) this.#due.delete(chargePointId);
     else this.#due.set(chargePointId, due);

@@ -5,6 +5,7 @@ import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import type { ChargePointSettings, Settings } from "../settings/settings.ts";
 import { createTwin, type Twin } from "../twin/twin.ts";
+import type { VendorFlags } from "../twin/vendorProfile.ts";
 import { apply, introduce, type House } from "./apply.ts";
 import type { Register } from "./register.ts";
 
@@ -26,15 +27,16 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
 
   function admit(identity: string): Admission {
     const known = register.get(identity);
-    if (known !== undefined) return admissionOf(known);
-    if (house.twins.get(identity) !== undefined) return stranger;
+    const twin = house.twins.get(identity);
+    if (known !== undefined || twin !== undefined)
+      return admissionOf(known ?? strangersTerms, twin?.vendorProfile.flags);
     if (unknown === "reject") return { kind: "refused" };
     const isFull =
       register.strangers >= settings.limits.maxUnknownChargePoints ||
       house.twins.size >= settings.limits.maxChargePoints;
     if (isFull)
       log.warn({ chargePoint: identity }, "refused: there is no room for another unknown charge point (limits)");
-    return isFull ? { kind: "refused" } : stranger;
+    return isFull ? { kind: "refused" } : admissionOf(strangersTerms);
   }
 
   function meet(identity: string): Twin {
@@ -71,8 +73,19 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
 }
 
 /** A charge point without an entry in the register: it has no password, so security profile 1 does not let it in. */
-const stranger: Admission = { kind: "admitted", password: undefined, ping: true, missingSubprotocol: "refuse" };
+const strangersTerms: Terms = { ping: true, missingSubprotocol: "refuse" };
 
-function admissionOf({ password, ping, missingSubprotocol }: ChargePointSettings): Admission {
-  return { kind: "admitted", password, ping, missingSubprotocol };
+type Terms = Pick<ChargePointSettings, "password" | "ping" | "missingSubprotocol">;
+
+/** What its vendor profile says counts from the first frame on: it is named, or known from an earlier connection. */
+function admissionOf({ password, ping, missingSubprotocol }: Terms, flags: VendorFlags = {}): Admission {
+  const { keyForm, settleSeconds } = flags;
+  return {
+    kind: "admitted",
+    password,
+    keyForm,
+    ping: ping && flags.noPing !== true,
+    missingSubprotocol: flags.missingSubprotocol === true ? "accept" : missingSubprotocol,
+    settleSeconds,
+  };
 }

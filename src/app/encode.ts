@@ -21,17 +21,17 @@ export function encode(road: RoadOut, command: CallCommand | ConnectorCommand): 
   if (missing !== undefined) return missing;
   switch (command.kind) {
     case "call":
-      return encodeCall(road, command);
+      return encodeCall(road, twin, command);
     case "stopTransaction":
       return stopOf(twin, command.connectorId);
     case "setLimit":
-      return limitOf(setLimitRequest(twin, command.connectorId, command.amperes));
+      return limitOf(setLimitRequest(twin, command, road.clock.now()));
     case "clearLimit":
       return limitOf(clearLimitRequest(twin, command.connectorId));
   }
 }
 
-function encodeCall({ settings }: RoadOut, { action, payload }: CallCommand): Encoded {
+function encodeCall({ settings }: RoadOut, { vendorProfile }: Twin, { action, payload }: CallCommand): Encoded {
   if (action === "") return { kind: "invalid", path: "action", text: "is missing" };
   if (action.length > LONGEST_ACTION)
     return { kind: "invalid", path: "action", text: `must have at most ${LONGEST_ACTION} characters` };
@@ -42,6 +42,11 @@ function encodeCall({ settings }: RoadOut, { action, payload }: CallCommand): En
     : actions.find((known) => known.toLowerCase() === action.trim().toLowerCase());
   if (meant !== undefined)
     return { kind: "invalid", path: "action", text: `${JSON.stringify(action)} is no action; did you mean ${meant}?` };
+  if (action === "ChangeAvailability" && vendorProfile.flags.noChangeAvailability === true)
+    return {
+      kind: "unsupported",
+      text: `by its vendor profile ${vendorProfile.name} it does not bear ChangeAvailability`,
+    };
   if (Array.isArray(payload)) return { kind: "invalid", path: "payload", text: "must be a JSON object" };
   return tooLong(settings, action, payload) ?? { kind: "request", action, payload: withoutFractions(action, payload) };
 }

@@ -9,6 +9,7 @@ import { restoreTwin } from "../twin/restore.ts";
 import { createTwin, type DesiredKey, type Twin } from "../twin/twin.ts";
 import { introduce, type House } from "./apply.ts";
 import type { Register } from "./register.ts";
+import type { VendorProfiles } from "./vendorProfiles.ts";
 
 /** What the store knows; twins and transactions of charge points that have gone are among it. */
 export interface Known {
@@ -19,6 +20,7 @@ export interface Known {
 export interface FillOptions {
   readonly house: House;
   readonly settings: Settings;
+  readonly vendorProfiles: Pick<VendorProfiles, "withProfile">;
   readonly register: Register;
   readonly clock: Clock;
   readonly log: Log;
@@ -82,7 +84,7 @@ function desiredKeys(configuration: ChargePointSettings["configuration"] = {}): 
 }
 
 function restored(
-  { clock, settings }: FillOptions,
+  { clock, settings, vendorProfiles }: FillOptions,
   twin: Twin,
   kept: readonly KeptTransaction[] = [],
   connectors: number,
@@ -93,5 +95,5 @@ function restored(
     (before, connector) => reduce(before, { type: "ConnectorKnown", connector }),
     twin,
   );
-  return restoreTwin(known, shown, clock.now());
+  return vendorProfiles.withProfile(restoreTwin(known, shown, clock.now()), clock.now());
 }

@@ -6,11 +6,13 @@ import { callError } from "../ocpp/errors.ts";
 import { payloadText } from "../ocpp/frame.ts";
 import type { Link } from "../ocpp/link.ts";
 import { checkCall, type CheckedCall, type Validation } from "../ocpp/validate.ts";
+import { repairCall } from "../ocpp/vendorRepair.ts";
 import type { IncomingAction, IncomingMessage, Moment } from "../ocpp/v16/message.ts";
 import { incomingMessages } from "../ocpp/v16/messages/table.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Clock, EpochMs } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
+import { isObject } from "../std/isObject.ts";
 import type { Log } from "../std/log.ts";
 import type { TwinEvent } from "../twin/events.ts";
 import type { Ledger, Receipt, StoreState } from "../twin/ledger.ts";
@@ -20,6 +22,7 @@ import type { Twin } from "../twin/twin.ts";
 import { apply, type House } from "./apply.ts";
 import { hideInFrame, hideInText } from "./hideSecrets.ts";
 import type { LedgerNotes } from "./ledgerNotes.ts";
+import type { VendorProfiles } from "./vendorProfiles.ts";
 
 /** What the road needs besides the call. */
 export interface Road {
@@ -36,6 +39,7 @@ export interface Road {
   readonly isStranger: (chargePointId: string) => boolean;
   /** How strictly the messages of a charge point are checked. */
   readonly validationOf: (chargePointId: string) => Validation;
+  readonly vendorProfiles: Pick<VendorProfiles, "chosen" | "mappingsOf">;
 }
 
 /** The message file of an action, seen without its action: the table and the check have the same key. */
@@ -60,7 +64,8 @@ interface Journey {
 export function handleCall(road: Road, link: Link, call: Call): Answer | Promise<Answer> {
   const received = road.clock.now();
   const twin = twinOf(road, link);
-  const checked = checkCall(call, road.validationOf(link.identity));
+  const repaired = repairCall(call, twin.vendorProfile.repairs);
+  const checked = checkCall(repaired, road.validationOf(link.identity));
   if (checked.kind === "error") return refuse(road, { twin, received }, checked);
   const message = incomingMessages[checked.action] as unknown as Message;
   if (!isAccepted(twin) && message.beforeAccepted !== true)
@@ -120,7 +125,7 @@ function finish(road: Road, journey: Journey, found: Found): Answer {
   const moment = momentOf(road, journey, twinOf(road, link), found);
   const { request } = checked;
   const happened = message.happen(request, moment);
-  const told = [...happened, ...withheld(road, checked.action, { twin: moment.twin, happened })];
+  const told = [...happened, ...consequences(road, checked.action, { ...moment, happened })];
   if (found.verdict !== undefined) logVerdict(road, journey, found.verdict);
   const twin = apply(road.house, moment.twin, [heard(moment.received), ...violated(road, journey), ...told]);
   road.ledgerNotes.note(twin, happened);
@@ -129,14 +134,21 @@ function finish(road: Road, journey: Journey, found: Found): Answer {
   return violations.length === 0 ? { kind: "result", payload } : { kind: "result", payload, violations };
 }
 
+interface Happened extends Pick<Moment, "twin" | "received"> {
+  readonly happened: readonly TwinEvent[];
+}
+
+/** A charge point that has said who it is has the profile that fits, and is perhaps not told what it would be otherwise. */
+function consequences(road: Road, action: IncomingAction, { twin, received, happened }: Happened): TwinEvent[] {
+  if (action !== "BootNotification") return [];
+  const after = happened.reduce(reduce, twin);
+  return [...road.vendorProfiles.chosen(after, received), ...withheld(road, after)];
+}
+
 /** While nothing can be confirmed no charge point may begin to work; those that do already go on. What it is told is kept, the wish stays. */
-function withheld(
-  road: Road,
-  action: IncomingAction,
-  { twin, happened }: { readonly twin: Twin; readonly happened: readonly TwinEvent[] },
-): TwinEvent[] {
-  if (action !== "BootNotification" || road.storeState() === "ok") return [];
-  const { status, at, received } = happened.reduce(reduce, twin).registration;
+function withheld(road: Road, { registration }: Twin): TwinEvent[] {
+  if (road.storeState() === "ok") return [];
+  const { status, at, received } = registration;
   return status === "Accepted" ? [{ type: "RegistrationSet", answered: "Pending", at, received }] : [];
 }
 
@@ -145,7 +157,15 @@ function answeringTwin(twin: Twin): Twin {
   return { ...twin, registration: { ...registration, status: registration.answered ?? registration.status } };
 }
 
-function momentOf(road: Road, { call, received }: Journey, twin: Twin, found: Found): Moment {
+/** What a vendor file looks for in a DataTransfer, and where; as it came, for the check knows data only as a text. */
+function vendorDataOf(road: Road, { call }: Journey, twin: Twin): Moment["vendorData"] {
+  if (call.action !== "DataTransfer" || !isObject(call.payload)) return undefined;
+  const mappings = road.vendorProfiles.mappingsOf(twin);
+  return mappings.length === 0 ? undefined : { mappings, data: call.payload["data"] };
+}
+
+function momentOf(road: Road, journey: Journey, twin: Twin, found: Found): Moment {
+  const { call, received } = journey;
   return {
     twin,
     received,
@@ -155,6 +175,7 @@ function momentOf(road: Road, { call, received }: Journey, twin: Twin, found: Fo
     maxConnectors: road.settings.limits.maxConnectors,
     maxKeptCharacters: road.settings.limits.maxKeptCharacters,
     payload: freeTexts.has(call.action) ? hideInFrame(payloadText(call)) : payloadText(call),
+    vendorData: vendorDataOf(road, journey, twin),
   };
 }
 

@@ -1,5 +1,6 @@
 // The house as it stands when the bridge begins: the store is opened, and what it knows of before is put where it was.
 import type { Settings } from "../settings/settings.ts";
+import type { Vendors } from "../settings/vendors.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Lifecycle } from "../std/lifecycle.ts";
@@ -17,12 +18,14 @@ import { keepMessages } from "./keepMessages.ts";
 import { Register } from "./register.ts";
 import { RunningIdTags } from "./runningIdTags.ts";
 import { Twins } from "./twins.ts";
+import { VendorProfiles } from "./vendorProfiles.ts";
 
 export interface OpenedHouse {
   readonly house: House;
   /** Whoever is added to it is told of what changes from then on. */
   readonly projections: Projection[];
   readonly register: Register;
+  readonly vendorProfiles: VendorProfiles;
   readonly idTags: IdTags;
   /** Where they charge. */
   readonly runningIdTags: RunningIdTags;
@@ -34,6 +37,7 @@ export interface OpenedHouse {
 
 export interface HouseOptions {
   readonly settings: Settings;
+  readonly vendors: Vendors;
   readonly clock: Clock;
   readonly log: Log;
   readonly counts: Counts;
@@ -41,7 +45,7 @@ export interface HouseOptions {
 
 /** Rejects when the store cannot be used. */
 export async function openHouse(lifecycle: Lifecycle, options: HouseOptions): Promise<OpenedHouse> {
-  const { settings, clock, log, counts } = options;
+  const { settings, vendors, clock, log, counts } = options;
   const store = await lifecycle.start("store", () =>
     openStore({
       directory: settings.store.directory,
@@ -61,14 +65,15 @@ export async function openHouse(lifecycle: Lifecycle, options: HouseOptions): Pr
     }),
   );
   const register = new Register(settings, entriesFrom(store.restored.register, log), store.register);
+  const vendorProfiles = new VendorProfiles(vendors, (id) => register.get(id));
   const idTags = new IdTags(settings.limits.maxIdTags, store.restored.idTags, store.idTags);
   const runningIdTags = new RunningIdTags();
   const projections: Projection[] = [store.projection, history.projection, runningIdTags];
   const house: House = { twins: new Twins(), projections, sequences: new Sequences() };
   const forget = (id: string): void => store.projection.forget(id);
-  fillHouse({ house, settings, register, clock, log, known: store.restored, forget });
+  fillHouse({ house, settings, vendorProfiles, register, clock, log, known: store.restored, forget });
   const messages = await startMessageLog(lifecycle, options, register);
-  return { house, projections, register, idTags, runningIdTags, store, history, messages };
+  return { house, projections, register, vendorProfiles, idTags, runningIdTags, store, history, messages };
 }
 
 async function startMessageLog(

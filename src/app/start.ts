@@ -6,6 +6,7 @@ import { openListeners, type Listeners } from "../ocpp/listeners.ts";
 import type { OpcUaServerOptions } from "../opcua/options.ts";
 import { openOpcUaServer } from "../opcua/server.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { Vendors } from "../settings/vendors.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import { Counts } from "../std/counts.ts";
 import { Lifecycle, type Running } from "../std/lifecycle.ts";
@@ -32,6 +33,7 @@ import type { RulesState } from "./rulesInUse.ts";
 import { askScadaMethod, scadaMethodState, startScadaMethod, type ScadaMethod } from "./scadaMethod.ts";
 import { Resynchronisation } from "./resynchronise.ts";
 import { callUnasked, sendCommand } from "./sendCommand.ts";
+import { openVendors } from "./vendorProfiles.ts";
 import { version } from "./version.ts";
 import { watchStaleness } from "./watch.ts";
 
@@ -64,9 +66,10 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const notReady = new Set(["starting"]);
   const reasons = (): readonly string[] => [...notReady];
   const logOf = (part: string): Log => log.child({ part });
+  const vendors = openVendors(settings);
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
-  const opened = await openHouse(lifecycle, { settings, clock, log, counts });
-  const { house, projections, register, idTags, store, history, messages } = opened;
+  const opened = await openHouse(lifecycle, { settings, vendors, clock, log, counts });
+  const { house, projections, register, vendorProfiles, idTags, store, history, messages } = opened;
   // Charge points connect last of all; until then none can be called, and nobody is asked.
   const serving: Serving = {};
   const scadaMethod: ScadaMethod = () => serving.scadaMethod;
@@ -79,7 +82,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   );
   const { effects, denials } = endingsOf({ settings, clock, log });
   const { alarms, displays } = await openAlarms(lifecycle, opened, { settings, clock, log, denials, decisions });
-  const common = { house, settings, clock, counts, log };
+  const common = { house, settings, vendorProfiles, clock, counts, log };
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
   const lists = { idTags, idTagImports, decisions, fillingLocalList: new Set<string>() };
@@ -96,9 +99,8 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
   const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
   const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
-  const opcua = await lifecycle.start("opcua", () =>
-    openOpcUaServer({ ...opcuaOptionsOf(settings), ...replay, ...wanted, clock, counts, history, log: logOf("opcua") }),
-  );
+  const shown = { ...opcuaOptionsOf(settings, vendors), clock, counts, history, log: logOf("opcua") };
+  const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...shown, ...replay, ...wanted }));
   serving.scadaMethod = await startScadaMethod(lifecycle, { settings, clock, log: logOf("scadaMethod") });
   // What an effect makes happen is told after the change that has shown it.
   projections.push(opcua.projection, ...(await startFollowers(lifecycle, roadOut)), alarms);
@@ -130,7 +132,7 @@ interface Serving {
   scadaMethod?: ReturnType<ScadaMethod>;
 }
 
-type Common = Pick<Road, "house" | "settings" | "clock" | "counts" | "log">;
+type Common = Pick<Road, "house" | "settings" | "vendorProfiles" | "clock" | "counts" | "log">;
 
 interface RoadParts {
   readonly register: Register;
@@ -236,9 +238,10 @@ function httpOptionsOf({ hmi, limits }: Settings): HttpOptions {
 
 type OpcUaSettings = Pick<OpcUaServerOptions, "endpoint" | "projectionIntervalMilliseconds">;
 
-function opcuaOptionsOf({ opcua, site, store, limits }: Settings): OpcUaSettings {
+function opcuaOptionsOf({ opcua, site, store, limits }: Settings, { datapoints }: Vendors): OpcUaSettings {
+  const own = { siteName: site.name, version, dataDirectory: store.directory, vendorDatapoints: datapoints };
   return {
-    endpoint: { ...opcua, siteName: site.name, version, dataDirectory: store.directory, limits },
+    endpoint: { ...opcua, ...own, limits },
     projectionIntervalMilliseconds: limits.projectionIntervalMilliseconds,
   };
 }

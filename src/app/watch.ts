@@ -23,7 +23,7 @@ export function watchStaleness(house: House, clock: Clock): Timer {
 function staleEvents(twin: Twin, now: number): TwinEvent[] {
   const events: TwinEvent[] = [];
   for (const connector of twin.connectors.values()) {
-    const points = stalePoints(connector, now);
+    const points = stalePoints(connector, now, twin.vendorProfile.flags);
     if (points.length > 0) events.push({ type: "ReadingsStale", connector: connector.id, points });
   }
   return events;

@@ -1,6 +1,7 @@
 // `ocpp-opcua run`: the bridge until SIGTERM or SIGINT, with the simulated charge points of the settings if there are any.
 import { prepareDataDirectory } from "../app/dataDirectory.ts";
 import { RulesFault } from "../app/rulesInUse.ts";
+import { VendorsFault } from "../app/vendorProfiles.ts";
 import { startBridge, type Bridge } from "../app/start.ts";
 import { loadSettings } from "../settings/load.ts";
 import type { Settings, SimulationSettings } from "../settings/settings.ts";
@@ -43,7 +44,7 @@ interface Surroundings {
 async function serve(settings: Settings, { log, signalled, hangUp }: Surroundings): Promise<number> {
   const starting = startBridge({ settings, clock: systemClock, log });
   const bridge = await Promise.race([starting, signalled]).catch((error: unknown) => error as Error);
-  if (bridge instanceof RulesFault) {
+  if (bridge instanceof RulesFault || bridge instanceof VendorsFault) {
     process.stderr.write(`${bridge.message}\n`);
     return exitCodes.configuration;
   }

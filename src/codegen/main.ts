@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { NodeIds } from "./nodeIds.ts";
 import { renderNodeSet } from "./nodeset.ts";
-import { renderRulesTypes, renderSettingsTypes } from "./settingsTypes.ts";
+import { renderRulesTypes, renderSettingsTypes, renderVendorTypes } from "./settingsTypes.ts";
 import { renderTypes } from "./types.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -19,6 +19,7 @@ export async function artefacts(): Promise<Record<string, string>> {
     "src/schema/ocpp16.generated.ts": renderTypes(),
     "src/settings/settings.generated.ts": await renderSettingsTypes(),
     "src/settings/rulesFile.generated.ts": await renderRulesTypes(),
+    "src/settings/vendorFile.generated.ts": await renderVendorTypes(),
     "nodeset/ocpp-opcua.NodeSet2.xml": nodeSet,
     [NODE_IDS]: ids.csv(),
   };

@@ -12,6 +12,7 @@ import { chargePointMethods, connectorMethods, folderMethods } from "../datapoin
 import { occurrenceTypes, type OccurrenceType } from "../datapoints/occurrences.ts";
 import { scalarTypes, variableTypeOf, type Datapoint } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
+import { VENDOR_GROUP } from "../datapoints/vendor.ts";
 import { meterPoints } from "../twin/measurands.ts";
 import { eventTypes } from "./eventTypes.ts";
 import { methodNodes } from "./methodNodes.ts";
@@ -137,7 +138,12 @@ function connectorType(): TreeNode {
   return {
     ...type("ConnectorType", "TopologyElementType", "One connector (outlet) of a charge point"),
     generates: connectorEvents,
-    children: [...grouped(connectorTable), meterValues("The meter of the connector"), ...methodNodes(connectorMethods)],
+    children: [
+      ...grouped(connectorTable),
+      meterValues("The meter of the connector"),
+      vendorValues(),
+      ...methodNodes(connectorMethods),
+    ],
   };
 }
 
@@ -153,6 +159,7 @@ function chargePointType(): TreeNode {
         rule: "OptionalPlaceholder",
       },
       configurationKeys(),
+      vendorValues(),
       nodeVersion("Changes whenever something appears below the charge point"),
       ...methodNodes(chargePointMethods),
     ],
@@ -174,6 +181,13 @@ function configurationKeys(): TreeNode {
   };
   const description = "The charge point's configuration keys, once GetConfiguration has told them";
   return { ...object(CONFIGURATION_GROUP, "FunctionalGroupType", description), children: [key] };
+}
+
+/** What it holds has no type of its own: each vendor file has names and types for it. */
+function vendorValues(): TreeNode {
+  const description =
+    "What a vendor profile finds in the data of DataTransfer messages; there once something was found";
+  return { ...object(VENDOR_GROUP, "FunctionalGroupType", description), rule: "Optional" };
 }
 
 function bridgeType(): TreeNode {

@@ -1,4 +1,4 @@
-// Text of src/settings/*.generated.ts: the types of the settings and of rules files, from their schemas. Writes no file.
+// Text of src/settings/*.generated.ts: the types of the settings, of rules files and of vendor files, from their schemas. Writes no file.
 import { readFileSync } from "node:fs";
 import { compile } from "json-schema-to-typescript";
 
@@ -38,6 +38,11 @@ export function renderSettingsTypes(): Promise<string> {
 /** The generated TypeScript of a rules file. */
 export function renderRulesTypes(): Promise<string> {
   return render("rules.json", { root: "RulesFile", ending: "Section" }, "of a rules file", "rulesFile.ts");
+}
+
+/** The generated TypeScript of a vendor file. */
+export function renderVendorTypes(): Promise<string> {
+  return render("vendor.json", { root: "VendorFile", ending: "Section" }, "of a vendor file", "vendorFile.ts");
 }
 
 function render(file: string, naming: Naming, of: string, reader: string): Promise<string> {

@@ -137,8 +137,12 @@ export function meterValuesAreMissing({ twin: { link }, connector: { transaction
 
 export const standsIn =
   (wanted: string) =>
-  ({ connector: { status } }: ConnectorFacts): Found =>
-    status?.status === wanted ? { text: `${wanted} for too long`, since: status.received } : undefined;
+  ({ twin: { vendorProfile }, connector: { status } }: ConnectorFacts): Found => {
+    if (status?.status !== wanted) return undefined;
+    const isWaiting = wanted === "Preparing" && vendorProfile.flags.remoteStartNeeded === true;
+    const text = `${wanted} for too long${isWaiting ? "; it waits for a RemoteStartTransaction" : ""}`;
+    return { text, since: status.received };
+  };
 
 export function storeIsFailing({ storeState }: BridgeFacts): Found {
   if (storeState === "ok") return undefined;

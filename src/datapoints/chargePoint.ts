@@ -6,6 +6,7 @@ import type { Row } from "./row.ts";
 import { telegramSection } from "./meter.ts";
 import { section, type Section } from "./section.ts";
 import { seconds } from "./units.ts";
+import { vendorProfileSection } from "./vendorProfile.ts";
 
 /** OPC 10000-100 §4.5.3: RevisionCounter is -1 when the device keeps none. */
 const NO_REVISION_COUNTER = -1;
@@ -138,6 +139,7 @@ export const chargePointSections: readonly Section<Twin>[] = [
       "Configuration keys that have other values than the settings want, as a JSON array of key, desired, found and readonly",
     ),
   }),
+  vendorProfileSection,
   section((twin: Twin) => twin.registration, {
     "Config/RegistrationStatus": {
       read: (r) => r.status,

@@ -31,3 +31,10 @@ export const baseUnits: Readonly<Record<BaseUnit, EngineeringUnit>> = {
   rpm: unit("r/min", "revolutions per minute", "RPM"),
   "1": unit("1", "one", "C62"),
 };
+
+/** The unit of a symbol of this page, as vendor files name it: `W`, `s`. Throws for any other. */
+export function unitOf(symbol: string): EngineeringUnit {
+  const found = symbol === "s" ? seconds : baseUnits[symbol as BaseUnit];
+  if (found === undefined) throw new Error(`no unit ${symbol}`);
+  return found;
+}

@@ -1,19 +1,24 @@
 // HTTP Basic authentication of a charge point (OCPP-J 1.6 §6.2; "Improved security for OCPP 1.6-J" §3). Pure; logs nothing, keeps nothing.
 import { createHash, timingSafeEqual } from "node:crypto";
-import { passwordBytes } from "../settings/password.ts";
+import { passwordBytes, type KeyForm } from "../settings/password.ts";
 
 const BASIC = /^basic[ ]+([A-Za-z0-9+/=_-]+)[ ]*$/i;
 
 /**
  * Whether an Authorization header proves the identity: the user name is the identity, and the password is the expected one.
  * An expected password of 40 hexadecimal digits is a raw AuthorizationKey of 20 bytes (errata 3.10), sent as those bytes or
- * as its hexadecimal text; anything else is text in UTF-8.
+ * as its hexadecimal text; anything else is text in UTF-8. Where the form is known, it is taken in no other.
  */
-export function provesIdentity(header: string | undefined, identity: string, expected: string): boolean {
+export function provesIdentity(
+  header: string | undefined,
+  identity: string,
+  expected: string,
+  form?: KeyForm,
+): boolean {
   const sent = passwordOf(header, identity);
   if (sent === undefined) return false;
-  const bytes = passwordBytes(expected);
-  return areEqual(sent, bytes) || areEqual(passwordBytes(sent.toString("utf8")), bytes);
+  const bytes = passwordBytes(expected, form);
+  return areEqual(sent, bytes) || areEqual(passwordBytes(sent.toString("utf8"), form), bytes);
 }
 
 /** The password as bytes, for it may be binary; undefined where the header or the user name does not fit. */

@@ -1,4 +1,5 @@
 // What the OCPP side asks of the rest of the program, as one narrow contract. It holds no logic.
+import type { KeyForm } from "../settings/password.ts";
 import type { CallFrame } from "./frame.ts";
 import type { Link } from "./link.ts";
 
@@ -33,10 +34,14 @@ export type Admission =
       readonly kind: "admitted";
       /** As in the settings: 40 hexadecimal digits are a raw AuthorizationKey, anything else UTF-8 text. */
       readonly password?: string | undefined;
+      /** What is sent of a hexadecimal one: its bytes or its text (hex), only its text (text); undefined: either, of 40 digits. */
+      readonly keyForm?: KeyForm | undefined;
       /** False for a charge point that does not answer WebSocket pings. */
       readonly ping: boolean;
       /** What happens when Sec-WebSocket-Protocol does not offer ocpp1.6. */
       readonly missingSubprotocol: "accept" | "refuse";
+      /** How long nothing is sent to it after its first call has been answered, s; undefined: as long as chargers need mostly. */
+      readonly settleSeconds?: number | undefined;
     };
 
 export interface Door {

@@ -99,7 +99,7 @@ export class Gate {
     // OCPP 1.6-J" §2.2 forbids the downgrade).
     const isProven = securityProfile > 0 || admission.password !== undefined;
     if (isProven) {
-      const problem = this.#login(request, identity, admission.password, remoteAddress);
+      const problem = this.#login(request, identity, admission, remoteAddress);
       if (problem !== undefined) return { ...problem, identity };
     }
     const accepted: Accepted = { kind: "accepted", identity, admission, isProven };
@@ -123,12 +123,12 @@ export class Gate {
   #login(
     request: IncomingMessage,
     identity: string,
-    password: string | undefined,
+    { password, keyForm }: Accepted["admission"],
     remoteAddress: string,
   ): Refused | undefined {
     const header = request.headers.authorization;
     // The password comes before the bounds: whoever else fails at this address, a right one gets in.
-    if (password !== undefined && provesIdentity(header, identity, password)) return undefined;
+    if (password !== undefined && provesIdentity(header, identity, password, keyForm)) return undefined;
     // A charge point may try without credentials first and send them when challenged (RFC 7617 §2): that is no failed
     // login, and it is challenged whatever has failed before, or the right password would never be sent.
     if (password !== undefined && header === undefined) return unauthorized("the Authorization header is missing");

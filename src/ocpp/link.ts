@@ -21,6 +21,8 @@ export interface LinkOptions {
   readonly socket: WebSocket;
   /** Whether the charge point answers pings. */
   readonly pings: boolean;
+  /** How long nothing is sent after its first call has been answered, s; undefined: as long as chargers need mostly. */
+  readonly settleSeconds?: number | undefined;
   readonly handleCall: (link: Link, call: Call) => Answer | Promise<Answer>;
   /** Called once, when the link is closed from either side. */
   readonly ended: (link: Link) => void;
@@ -94,6 +96,7 @@ export class Link {
     this.#own = new OutgoingCalls({
       clock: shared.clock,
       timeoutMs: shared.callTimeoutSeconds * 1000,
+      settleMs: options.settleSeconds === undefined ? undefined : options.settleSeconds * 1000,
       maxQueued: shared.limits.maxQueuedCalls,
       send: (text) => this.#send(text),
       ended: (call, answer) => this.#keepOwn(call, answer),

@@ -169,6 +169,7 @@ export class Listener {
         isProven,
         socket,
         pings: admission.ping,
+        settleSeconds: admission.settleSeconds,
         handleCall: (link, call) => door.handleCall(link, call),
         ended: (link) => links.ended(link),
         shared,

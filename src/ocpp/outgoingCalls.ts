@@ -28,6 +28,8 @@ export type CallOutcome =
 export interface OutgoingCallsOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
+  /** How long nothing is sent after the charge point's first call has been answered, where it needs more than others. */
+  readonly settleMs?: number | undefined;
   /** Calls that may wait behind the outstanding one. */
   readonly maxQueued: number;
   readonly send: (text: string) => void;
@@ -82,7 +84,7 @@ export class OutgoingCalls {
 
   /** The link is open: from now on a silent charge point may be called after a while. */
   opened(): void {
-    this.#settleFor(SILENT_MS);
+    this.#settleFor(Math.max(SILENT_MS, this.#settleMs));
   }
 
   /** The charge point has sent a call: nothing is sent before it has been answered. */
@@ -91,7 +93,7 @@ export class OutgoingCalls {
   }
 
   firstCallAnswered(): void {
-    this.#settleFor(SETTLE_MS);
+    this.#settleFor(this.#settleMs);
   }
 
   /** `sent` is called once, when it goes out; never for one that waits until the link has ended. */
@@ -131,9 +133,13 @@ export class OutgoingCalls {
     }
   }
 
+  get #settleMs(): number {
+    return this.#options.settleMs ?? SETTLE_MS;
+  }
+
   /** Half of what an answer may take: when one call ends unanswered, those that were wanted with it do not go out any more. */
   get #patienceMs(): number {
-    return Math.max(this.#options.timeoutMs / 2, LEAST_PATIENCE_MS);
+    return Math.max(this.#options.timeoutMs / 2, (this.#options.settleMs ?? 0) + LEAST_PATIENCE_MS);
   }
 
   #expire(own: OwnCall): void {

@@ -1,6 +1,7 @@
 // Applies a batch from the main thread: values into the compact store, a notification to each node that is listened to, and what has appeared or gone.
 import type { ListedKey } from "../datapoints/configuration.ts";
-import { tableFor, type Table } from "../datapoints/table.ts";
+import { tableFor } from "../datapoints/table.ts";
+import { firstVendorColumn } from "../datapoints/vendor.ts";
 import type { ChargePoint, ChargePoints } from "./chargePoints.ts";
 import type { Conditions } from "./conditions.ts";
 import {
@@ -120,8 +121,7 @@ export class BatchReader {
     values.setText(column, isText ? texts[number] : undefined);
     values.setStale(column, (flags & STALE) !== 0);
     values.setNothing(column, (flags & NOTHING) !== 0);
-    if (isNew && isMeterColumn(tableFor(connector), column))
-      this.#structure.columnAdded(chargePoint, connector, column);
+    if (isNew && isAnnounced(connector, column)) this.#structure.columnAdded(chargePoint, connector, column);
     const node = chargePoint.watched?.get(datapointOf(address));
     if (node !== undefined) this.#notify(node);
   }
@@ -136,6 +136,7 @@ export class BatchReader {
 }
 
 /** Fixed rows are always there, and configuration keys are announced by name. */
-function isMeterColumn({ fixedCount, datapoints }: Table, column: number): boolean {
-  return column >= fixedCount && column < datapoints.length;
+function isAnnounced(connector: number, column: number): boolean {
+  const { fixedCount, datapoints } = tableFor(connector);
+  return (column >= fixedCount && column < datapoints.length) || column >= firstVendorColumn(connector);
 }

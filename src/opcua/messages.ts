@@ -13,11 +13,11 @@ import type { EndpointOptions } from "./options.ts";
 /** One change of a datapoint is RECORD numbers: twin index, address, value, source time, time of receipt. */
 export const RECORD = 5;
 
-const COLUMN_BITS = 11;
+const COLUMN_BITS = 12;
 const FLAG_BITS = 4;
 export const MAX_COLUMN = 2 ** COLUMN_BITS - 1;
 /** OCPP numbers connectors from 1 without gaps (OCPP 1.6 §2); more than this no address can hold. */
-export const MAX_CONNECTOR = 2 ** 16 - 1;
+export const MAX_CONNECTOR = 2 ** 15 - 1;
 
 /** The value has never been received, or no longer applies. */
 export const ABSENT = 1;

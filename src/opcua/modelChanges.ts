@@ -12,8 +12,10 @@ import {
 import type { ListedKey } from "../datapoints/configuration.ts";
 import { METER_GROUP } from "../datapoints/meter.ts";
 import { tableFor } from "../datapoints/table.ts";
+import { VENDOR_GROUP, firstVendorColumn, vendorDatapointAt } from "../datapoints/vendor.ts";
 import type { Clock } from "../std/clock.ts";
 import { locations, meterPoints, phases, totalPointOf } from "../twin/measurands.ts";
+import type { VendorDatapoint } from "../twin/vendorProfile.ts";
 import type { Structure } from "./applyBatch.ts";
 import type { ChargePoint } from "./chargePoints.ts";
 import { pathOfKey } from "./configurationKeys.ts";
@@ -42,6 +44,8 @@ export interface ModelChangesOptions {
   readonly folder: UAObject;
   readonly folderVersion: UAVariable;
   readonly clock: Clock;
+  /** What vendor files fill, in the order of its columns. */
+  readonly vendorDatapoints: readonly VendorDatapoint[];
 }
 
 export class ModelChanges implements Structure {
@@ -74,6 +78,8 @@ export class ModelChanges implements Structure {
 
   columnAdded(chargePoint: ChargePoint, connector: number, column: number): void {
     this.#changed.add(chargePoint);
+    const vendors = vendorDatapointAt(this.#options.vendorDatapoints, connector, column);
+    if (vendors !== undefined) return this.#vendorColumnAdded(chargePoint, connector, vendors);
     const { datapoints, fixedCount } = tableFor(connector);
     const values = chargePoint.parts.get(connector);
     const { analogUnitRange, meterValues } = this.#options.types;
@@ -89,6 +95,15 @@ export class ModelChanges implements Structure {
       add(`${METER_GROUP}/${place}`, meterValues.nodeId);
     if (isAlone(total, phases.length)) add(datapoints[total]?.path ?? "", analogUnitRange.nodeId);
     if (column !== total) add(datapoints[column]?.path ?? "", analogUnitRange.nodeId);
+  }
+
+  #vendorColumnAdded(chargePoint: ChargePoint, connector: number, { name, unit }: VendorDatapoint): void {
+    const { analogUnit, baseDataVariable, functionalGroup } = this.#options.types;
+    const first = firstVendorColumn(connector);
+    const add = (path: string, type: NodeId): void =>
+      this.#push(formatAddress(chargePoint.encodedId, connector, path), type, NODE_ADDED);
+    if (chargePoint.parts.get(connector)?.countOf(first, Infinity) === 1) add(VENDOR_GROUP, functionalGroup.nodeId);
+    add(`${VENDOR_GROUP}/${name}`, (unit === undefined ? baseDataVariable : analogUnit).nodeId);
   }
 
   keyAdded(chargePoint: ChargePoint, key: ListedKey): void {

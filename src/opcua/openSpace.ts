@@ -6,6 +6,7 @@ import { idTagMethods } from "../datapoints/idTags.ts";
 import { folderMethods } from "../datapoints/methods.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Commander } from "../twin/commands.ts";
+import type { VendorDatapoint } from "../twin/vendorProfile.ts";
 import { BatchReader } from "./applyBatch.ts";
 import type { CallsInFlight } from "./callsInFlight.ts";
 import { ChargePoints } from "./chargePoints.ts";
@@ -37,6 +38,8 @@ export interface SpaceSurroundings {
   readonly inFlight: CallsInFlight;
   readonly keepsHistory: boolean;
   readonly maxCallBytes: number;
+  /** What vendor files fill, in the order of its columns. */
+  readonly vendorDatapoints: readonly VendorDatapoint[];
   readonly onFault: (error: unknown) => void;
 }
 
@@ -53,7 +56,7 @@ export interface OpenedSpace {
 }
 
 export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroundings): OpenedSpace {
-  const { clock, command, keepsHistory, inFlight, maxCallBytes, onFault } = surroundings;
+  const { clock, command, keepsHistory, inFlight, maxCallBytes, vendorDatapoints, onFault } = surroundings;
   const namespace = addressSpace.registerNamespace(SITE_URI);
   checkNamespaceOrder(addressSpace);
   const types = findTypeNodes(addressSpace);
@@ -89,6 +92,7 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
     inFlight,
     keepsHistory,
     maxCallBytes,
+    vendorDatapoints,
   });
   resolveVirtualNodes(namespace, BRIDGE_ALARMS, (nodeId) => space.find(nodeId));
   addReferences(folder, referencesToChargePoints(space, chargePoints, types.organizes));
@@ -105,13 +109,7 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
   const events = new Events({ addressSpace, chargePoints, folder, decisions, factory, later, onFault });
   const soon = (run: () => void): void => void clock.after(PENDING_AFTER_MS, () => survive(run, onFault));
   const pending = new PendingQuestions({ variable, soon });
-  const changes = new ModelChanges({
-    addressSpace,
-    types,
-    folder,
-    folderVersion,
-    clock,
-  });
+  const changes = new ModelChanges({ addressSpace, types, folder, folderVersion, clock, vendorDatapoints });
   const siteMethods = new Map([
     [CHARGE_POINTS, addSiteMethods(folder, folderMethods, types)],
     [ID_TAGS, addSiteMethods(idTags, idTagMethods, types)],

@@ -7,6 +7,7 @@ import type { Commander, Role } from "../twin/commands.ts";
 import type { KeptAlarm } from "../twin/alarms.ts";
 import type { ActOnAlarm, History } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
+import type { VendorDatapoint } from "../twin/vendorProfile.ts";
 
 /** What the server itself needs; plain data, handed to its thread as it is. */
 export interface EndpointOptions {
@@ -22,6 +23,8 @@ export interface EndpointOptions {
   readonly version: string;
   /** Folder in which `pki/` with certificates and trust lists is kept. */
   readonly dataDirectory: string;
+  /** What vendor files fill, in the order of its columns. */
+  readonly vendorDatapoints: readonly VendorDatapoint[];
   readonly limits: EndpointLimits;
 }
 

@@ -4,12 +4,14 @@ import { ordinalOf } from "../datapoints/enumerations.ts";
 import { project, type Sample, type Sink } from "../datapoints/project.ts";
 import { scalarTypes, type Value } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
+import { projectVendorValues, vendorDatapointAt } from "../datapoints/vendor.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import { isRetained, type KeptAlarm } from "../twin/alarms.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { AlarmDisplay, Projection } from "../twin/ports.ts";
 import type { LinkState, Twin } from "../twin/twin.ts";
+import type { VendorDatapoint } from "../twin/vendorProfile.ts";
 import { ABSENT, MAX_COLUMN, MAX_CONNECTOR, NOTHING, STALE, TEXT, addressOf, type Batch } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 
@@ -29,6 +31,8 @@ export interface ThreadProjectionOptions {
   readonly clock: Clock;
   readonly intervalMilliseconds: number;
   readonly counts: Counts;
+  /** What vendor files fill, in the order of its columns. */
+  readonly vendorDatapoints: readonly VendorDatapoint[];
 }
 
 /** Gathers changes and hands them over in batches, one batch at a time. */
@@ -38,6 +42,7 @@ export class ThreadProjection implements Projection, AlarmDisplay, Sink {
   readonly #counts: Counts;
   readonly #clock: Clock;
   readonly #intervalMs: number;
+  readonly #vendorDatapoints: readonly VendorDatapoint[];
   #timer: Timer | undefined;
   #nextIndex = 0;
   /** The twin that is being projected. */
@@ -49,7 +54,8 @@ export class ThreadProjection implements Projection, AlarmDisplay, Sink {
   /** What waits for the next batch to be handed over. */
   #waiting: (() => void)[] = [];
 
-  constructor({ clock, intervalMilliseconds, counts }: ThreadProjectionOptions) {
+  constructor({ clock, intervalMilliseconds, counts, vendorDatapoints }: ThreadProjectionOptions) {
+    this.#vendorDatapoints = vendorDatapoints;
     this.#counts = counts;
     this.#clock = clock;
     this.#intervalMs = intervalMilliseconds;
@@ -60,7 +66,9 @@ export class ThreadProjection implements Projection, AlarmDisplay, Sink {
     if (this.#send === undefined) return;
     const known = this.#known.get(after.id);
     this.#index = this.#notice(known, after);
-    project(known === undefined ? undefined : before, after, this);
+    const told = known === undefined ? undefined : before;
+    project(told, after, this);
+    projectVendorValues(this.#vendorDatapoints, told, after, this);
     this.#flushSoon();
   }
 
@@ -129,11 +137,15 @@ export class ThreadProjection implements Projection, AlarmDisplay, Sink {
     // No address can hold it; it would be taken for another datapoint.
     if (connector > MAX_CONNECTOR || column > MAX_COLUMN) return;
     const { value, stale } = sample;
-    // Beyond the table are the texts of configuration keys.
-    const kind = (connector === 0 ? chargePointKinds : connectorKinds)[column] ?? "text";
+    const kind = (connector === 0 ? chargePointKinds : connectorKinds)[column] ?? this.#kindBeyond(connector, column);
     const flags = (stale ? STALE : 0) | contentOf(kind, value);
     const number = this.#numberOf(kind, value);
     this.#outbox.add(this.#index, addressOf(connector, column, flags), number, sample);
+  }
+
+  /** Beyond the table are the texts of configuration keys and what vendor files fill. */
+  #kindBeyond(connector: number, column: number): Kind {
+    return kindOf(vendorDatapointAt(this.#vendorDatapoints, connector, column)?.type ?? "String");
   }
 
   #numberOf(kind: Kind, value: Value): number {

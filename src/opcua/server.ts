@@ -59,6 +59,7 @@ class Supervisor {
       clock: options.clock,
       intervalMilliseconds: options.projectionIntervalMilliseconds,
       counts: options.counts,
+      vendorDatapoints: options.endpoint.vendorDatapoints,
     });
   }
 

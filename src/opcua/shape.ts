@@ -16,11 +16,12 @@ import { METER_GROUP } from "../datapoints/meter.ts";
 import type { Method } from "../datapoints/methods.ts";
 import { variableTypeOf, type Datapoint, type VariableTypeName } from "../datapoints/row.ts";
 import type { Table } from "../datapoints/table.ts";
+import { VENDOR_GROUP } from "../datapoints/vendor.ts";
 import { locations, meterPoints, phases } from "../twin/measurands.ts";
 import { structuresOf } from "./argumentStructures.ts";
 import { declarationOf } from "./methodDeclarations.ts";
 import type { ConditionPart } from "./conditionPlaces.ts";
-import { DI, TYPES, UA, type TypeNodes } from "./typeNodes.ts";
+import { DI, SITE, TYPES, UA, type TypeNodes } from "./typeNodes.ts";
 
 export type Role =
   /** The charge point or connector itself. */
@@ -86,11 +87,13 @@ const NO_TEXT = new LocalizedText({ text: "" });
 export interface Plan {
   readonly table: Table;
   readonly methods: readonly Method[];
+  /** What vendor files fill. */
+  readonly vendor: readonly Datapoint[];
   /** The type of the charge point or connector. */
   readonly owner: UAObjectType;
 }
 
-export function shapeOf({ table, methods, owner }: Plan, types: TypeNodes): Shape {
+export function shapeOf({ table, methods, vendor, owner }: Plan, types: TypeNodes): Shape {
   const root = rootOf(owner, types);
   const builder = new ShapeBuilder(root, owner, types, table.fixedCount);
   for (const datapoint of table.datapoints) builder.addDatapoint(datapoint);
@@ -102,6 +105,7 @@ export function shapeOf({ table, methods, owner }: Plan, types: TypeNodes): Shap
     builder.addDeviceHealth();
     builder.addGroup(CONFIGURATION_GROUP);
   }
+  builder.addVendorDatapoints(vendor);
   return { owner: root, byPath: builder.byPath, datapoints: table.datapoints, byDeclaration };
 }
 
@@ -144,7 +148,16 @@ class ShapeBuilder {
     this.#firstMeterColumn = firstMeterColumn;
   }
 
-  addDatapoint(datapoint: Datapoint): void {
+  /** Each exists once it has been received, and their group with the first. */
+  addVendorDatapoints(datapoints: readonly Datapoint[]): void {
+    const from = datapoints[0]?.column ?? 0;
+    if (datapoints.length > 0) this.addGroup(VENDOR_GROUP, { from, to: from + datapoints.length });
+    for (const datapoint of datapoints)
+      this.addDatapoint(datapoint, { namespace: SITE, needs: { from: datapoint.column, to: datapoint.column + 1 } });
+  }
+
+  /** `from` tells where it comes from when that is not the table. */
+  addDatapoint(datapoint: Datapoint, from?: Pick<NewPlace, "namespace" | "needs">): void {
     const { path, row } = datapoint;
     const types = this.#types;
     const isProperty = row.di === true;
@@ -157,6 +170,7 @@ class ShapeBuilder {
       reference: isProperty ? types.hasProperty : types.hasComponent,
       datapoint,
       needs: this.#columnsNeededBy(datapoint),
+      ...from,
     });
     if (row.unit !== undefined) this.#addProperty(place, "EngineeringUnits", { role: "engineeringUnits" });
     if (row.range !== undefined) this.#addProperty(place, "EURange", { role: "euRange" });
@@ -227,7 +241,7 @@ class ShapeBuilder {
     return { from: column, to: column + (isTotal ? phases.length : 1) };
   }
 
-  addGroup(path: string): Place {
+  addGroup(path: string, needs?: Needs): Place {
     const known = this.byPath.get(path);
     if (known !== undefined) return known;
     const name = path.slice(path.lastIndexOf("/") + 1);
@@ -241,7 +255,7 @@ class ShapeBuilder {
       description: this.#declaredDescription(path),
       typeDefinition: isMeter ? this.#types.meterValues : this.#types.functionalGroup,
       reference: this.#types.hasComponent,
-      needs: location ? this.#columnsAt(name) : undefined,
+      needs: location ? this.#columnsAt(name) : needs,
     });
   }
 

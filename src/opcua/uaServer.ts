@@ -125,9 +125,10 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   if (addressSpace === null) throw new Error("the library has made no address space");
   claimSampleRate(addressSpace);
   assignRoles(server, options.anonymousRole);
+  const { vendorDatapoints } = options;
   const { maxCallsInFlight, maxCallBytes } = options.limits;
   const inFlight = new CallsInFlight(maxCallsInFlight);
-  const surrounding = { clock, command, inFlight, keepsHistory, maxCallBytes, onFault };
+  const surrounding = { clock, command, inFlight, keepsHistory, maxCallBytes, vendorDatapoints, onFault };
   const opened = openSpace(addressSpace, surrounding);
   const { space, reader, changes, events, factory, pending, show, find, refresh } = opened;
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });

@@ -20,9 +20,12 @@ import { bridgeAlarms, chargePointAlarms, connectorAlarms } from "../datapoints/
 import { CONFIGURATION_GROUP } from "../datapoints/configuration.ts";
 import { UNECE_NAMESPACE } from "../datapoints/units.ts";
 import { chargePointMethods, connectorMethods } from "../datapoints/methods.ts";
+import type { Datapoint } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, tableFor } from "../datapoints/table.ts";
+import { vendorDatapoints } from "../datapoints/vendor.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { Commander } from "../twin/commands.ts";
+import type { VendorDatapoint } from "../twin/vendorProfile.ts";
 import type { CallsInFlight } from "./callsInFlight.ts";
 import { ChargePoint, type ChargePoints } from "./chargePoints.ts";
 import { ALARMS_GROUP, BRIDGE_ALARMS, addConditionPlaces } from "./conditionPlaces.ts";
@@ -58,6 +61,8 @@ export interface VirtualSpaceOptions {
   readonly keepsHistory: boolean;
   /** Longest text of a write that is a command; no call can hold a longer one. */
   readonly maxCallBytes: number;
+  /** What vendor files fill, in the order of its columns. */
+  readonly vendorDatapoints: readonly VendorDatapoint[];
 }
 
 export class VirtualSpace {
@@ -87,11 +92,15 @@ export class VirtualSpace {
     this.keepsHistory = options.keepsHistory;
     this.maxCallBytes = options.maxCallBytes;
     const { types } = options;
+    const vendorOf = (connector: number): Datapoint[] => vendorDatapoints(options.vendorDatapoints, connector);
     this.#chargePointShape = shapeOf(
-      { table: chargePointTable, methods: chargePointMethods, owner: types.chargePoint },
+      { table: chargePointTable, methods: chargePointMethods, vendor: vendorOf(0), owner: types.chargePoint },
       types,
     );
-    this.#connectorShape = shapeOf({ table: connectorTable, methods: connectorMethods, owner: types.connector }, types);
+    this.#connectorShape = shapeOf(
+      { table: connectorTable, methods: connectorMethods, vendor: vendorOf(1), owner: types.connector },
+      types,
+    );
     this.#bridgeShape = bareShapeOf(types.bridge, types);
     for (const [shape, rows] of [
       [this.#chargePointShape, chargePointAlarms],

@@ -1,5 +1,6 @@
 // What the schema cannot say: settings that contradict each other. Pure; looks at no network and no file.
 import { isSecretKey } from "../twin/secretKeys.ts";
+import { isZone } from "../std/timeZones.ts";
 import { quote, type Finding, type Path } from "./finding.ts";
 import { isLoopback, isWildcard, overlap } from "./hosts.ts";
 import type { FilesSettings, Settings } from "./settings.ts";
@@ -11,6 +12,7 @@ export type Find = (path: Path, place: "key" | "value") => Place;
 /** All contradictions; the settings fit the schema and have their defaults. */
 export function findContradictions(settings: Settings, find: Find): Finding[] {
   return [
+    ...findUnknownZone(settings),
     ...findEqualIdentities(settings),
     ...findUnnormalisedIdentities(settings),
     ...findDesiredSecrets(settings),
@@ -20,6 +22,12 @@ export function findContradictions(settings: Settings, find: Find): Finding[] {
     ...findLockedOutSimulation(settings),
     ...findUnreachableFiles(settings, find),
   ];
+}
+
+function findUnknownZone({ site: { timeZone } }: Settings): Finding[] {
+  if (isZone(timeZone)) return [];
+  const hint = "write a name of the IANA database, such as Europe/Berlin";
+  return [error(["site", "timeZone"], `There is no time zone ${quote(timeZone)}`, hint)];
 }
 
 function findEqualIdentities({ chargePoints }: Settings): Finding[] {

@@ -10,6 +10,7 @@ import { explainSchemaErrors } from "./schemaFindings.ts";
 import type * as generated from "./settings.generated.ts";
 import type { Settings } from "./settings.ts";
 import { findUnsupported } from "./unsupported.ts";
+import { findUnknownProfiles, vendorFilesOf } from "./vendorFiles.ts";
 
 export interface SettingsOverrides {
   /** Takes the place of store.directory; relative to the working directory. */
@@ -23,11 +24,12 @@ export type LoadedSettings =
 
 /** Never throws for anything that stands in the file or in its place. */
 export function loadSettings(file: string, { dataDirectory }: SettingsOverrides = {}): LoadedSettings {
-  const { value, diagnostics } = readYamlFile(file, findProblems);
+  const directory = dirname(resolve(file));
+  const { value, diagnostics } = readYamlFile(file, (read, find) => findProblems(read, find, directory));
   const text = renderDiagnostics(diagnostics);
   if (value === undefined) return { diagnostics, text };
   // Whatever findProblems lets pass fits the schema, of which the type is made.
-  const settings = resolvePaths(value as generated.Settings, dirname(resolve(file)));
+  const settings = resolvePaths(value as generated.Settings, directory);
   if (dataDirectory !== undefined) settings.store.directory = resolve(dataDirectory);
   freeze(settings);
   return { settings, diagnostics, text };
@@ -44,12 +46,13 @@ function validate(): ValidateFunction<generated.Settings> {
   return validator;
 }
 
-function findProblems(value: unknown, find: Find): Finding[] {
+function findProblems(value: unknown, find: Find, directory: string): Finding[] {
   const unsupported = findUnsupported(value);
   const refused = unsupported.filter(({ severity }) => severity === "error");
   const fits = validate();
   if (fits(value)) {
-    const contradictions = findContradictions(value, find);
+    const vendors = vendorFilesOf(value.vendors.map((path) => resolve(directory, path)));
+    const contradictions = [...findContradictions(value, find), ...findUnknownProfiles(value, vendors)];
     // Beside errors, advice would be noise: what it is about may have to change anyway.
     const isRefused = refused.length > 0 || contradictions.length > 0;
     return [...unsupported, ...contradictions, ...(isRefused ? [] : findAdvice(value, find))];
@@ -66,6 +69,7 @@ function resolvePaths(settings: generated.Settings, directory: string): generate
   const absolute = (path: string): string => resolve(directory, path);
   settings.store.directory = absolute(settings.store.directory);
   settings.rules = settings.rules.map(absolute);
+  settings.vendors = settings.vendors.map(absolute);
   if (settings.files !== undefined) {
     settings.files.directory = absolute(settings.files.directory);
     const { tls } = settings.files.http;

@@ -1,13 +1,18 @@
 // What a password of the settings is on the wire.
 
+/** What a charge point sends of a hexadecimal AuthorizationKey: the bytes or their text, or nothing but the text. */
+export type KeyForm = "hex" | "text";
+
+/** OCPP-J 1.6 §6.2: a key of 20 bytes. */
 const AUTHORIZATION_KEY = /^[0-9a-f]{40}$/iu;
+/** "Improved security for OCPP 1.6-J" §3.2.2: 16 to 20 bytes. */
+const SHORTER_KEY = /^(?:[0-9a-f]{2}){16,20}$/iu;
 
 /**
- * The bytes of a password: 40 hexadecimal digits are an AuthorizationKey of 20 bytes (OCPP-J 1.6 §6.2), anything else
- * is text in UTF-8.
+ * The bytes of a password: 40 hexadecimal digits are an AuthorizationKey of 20 bytes, anything else is text in UTF-8. With a form it is
+ * certain which of both it is.
  */
-export function passwordBytes(password: string): Uint8Array {
-  return AUTHORIZATION_KEY.test(password)
-    ? new Uint8Array(Buffer.from(password, "hex"))
-    : new TextEncoder().encode(password);
+export function passwordBytes(password: string, form?: KeyForm): Uint8Array {
+  const isKey = form !== "text" && (form === "hex" ? SHORTER_KEY : AUTHORIZATION_KEY).test(password);
+  return isKey ? new Uint8Array(Buffer.from(password, "hex")) : new TextEncoder().encode(password);
 }

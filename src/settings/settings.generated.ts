@@ -11,6 +11,14 @@ export interface Settings {
    * The register: charge points that are known before they connect.
    */
   chargePoints: ChargePointSettings[];
+  /**
+   * Further files with vendor profiles (schemas/vendor.json), beside those that come with the bridge; * in the name of a file stands for any characters. A profile of the same name takes the place of the bridge's own.
+   *
+   * @maxItems 100
+   *
+   * Items: A YAML file, or a pattern such as vendors/*.yaml.
+   */
+  vendors: string[];
   opcua: OpcuaSettings;
   hmi: HmiSettings;
   store: StoreSettings;
@@ -37,6 +45,10 @@ export interface SiteSettings {
    * Name of the site; OPC UA clients see it as the name of the server. Default "ocpp-opcua".
    */
   name: string;
+  /**
+   * Time zone of the site: a name of the IANA database, such as Europe/Berlin. Times of charge points that send local time without saying so are taken in it. Default "UTC".
+   */
+  timeZone: string;
 }
 /**
  * The side of the charge points: OCPP 1.6-J over WebSocket.
@@ -157,7 +169,7 @@ export interface ChargePointSettings {
     [k: string]: string | number | boolean;
   };
   /**
-   * Name of the vendor file that describes its deviations from OCPP, or auto. Default "auto".
+   * Name of the vendor profile that describes its deviations from OCPP; auto takes the one that fits its BootNotification. Default "auto".
    */
   vendorProfile: string;
   /**

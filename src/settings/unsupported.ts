@@ -32,13 +32,6 @@ const rows: readonly Row[] = [
     place: "key",
     message: "Clusters are not available in this version",
   },
-  {
-    path: ["chargePoints", "*", "vendorProfile"],
-    concerns: (name) => name !== "auto",
-    severity: "warning",
-    place: "value",
-    message: "This version has no vendor profiles and does not act on this setting",
-  },
 ];
 
 /** What is written in `value` without effect; one finding a row, at the first place. Takes any value. */

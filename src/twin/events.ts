@@ -19,7 +19,9 @@ import type {
   TransactionStop,
   Transfer,
   TransferTopic,
+  VendorValue,
 } from "./twin.ts";
+import type { VendorProfile } from "./vendorProfile.ts";
 
 interface At {
   readonly connector: number;
@@ -35,6 +37,14 @@ export type Unlinked = { type: "Unlinked" } & Stamp;
 export type Heard = { type: "Heard" } & Stamp;
 export type HeartbeatReceived = { type: "HeartbeatReceived" } & Stamp;
 export type Booted = { type: "Booted" } & Identification;
+/** Another vendor profile is in use, or none any more. */
+export type VendorProfileChosen = { type: "VendorProfileChosen" } & VendorProfile;
+/** Values were found in the data of a DataTransfer; connector 0 is the charge point itself. */
+export type VendorReported = {
+  type: "VendorReported";
+  readonly values: Readonly<Record<string, VendorValue["value"]>>;
+} & At &
+  Stamp;
 export type RegistrationSet = { type: "RegistrationSet" } & Partial<Registration> & Stamp;
 /** A connector is known, by configuration, before it has reported. */
 export type ConnectorKnown = { type: "ConnectorKnown" } & At;
@@ -159,6 +169,8 @@ export type TwinEvent =
   | Heard
   | HeartbeatReceived
   | Booted
+  | VendorProfileChosen
+  | VendorReported
   | RegistrationSet
   | ConnectorKnown
   | StatusReported

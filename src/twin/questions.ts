@@ -10,6 +10,8 @@ export interface Question {
   readonly idTag?: string;
   /** The request as the charge point sent it. */
   readonly payload: unknown;
+  /** Of a DataTransfer: a vendor file knows what its data mean. */
+  readonly isUnderstood?: true;
 }
 
 /** The answer to a question; which fields matter depends on the action. */

@@ -1,5 +1,6 @@
 // The charge point as a plain, immutable value. Only reduce/ makes new ones; nothing here does IO or reads a clock.
 import type { EpochMs } from "../std/clock.ts";
+import type { VendorProfile } from "./vendorProfile.ts";
 
 /** When something was so at the charge point, and when we learned of it. */
 export interface Stamp {
@@ -178,6 +179,14 @@ export interface ChargingProfile extends Stamp {
   readonly amperes?: number;
 }
 
+/** A value that was found in the data of a DataTransfer (OCPP 1.6 §5.6), by the mapping of a vendor file. */
+export interface VendorValue extends Stamp {
+  readonly value: number | boolean | string;
+}
+
+/** By the names of their datapoints. */
+export type VendorValues = ReadonlyMap<string, VendorValue>;
+
 /** What GetCompositeSchedule has answered (OCPP 1.6 §5.7). */
 export interface CompositeSchedule extends Stamp {
   /** chargingSchedule as JSON. */
@@ -211,6 +220,7 @@ export interface Connector extends Commanded {
   readonly status?: Status;
   readonly meter: Meter;
   readonly transaction?: Transaction;
+  readonly vendorValues?: VendorValues;
 }
 
 /** The local authorization list (OCPP 1.6 §3.5, §5.15). */
@@ -281,6 +291,9 @@ export interface Twin extends Commanded {
   readonly lastMessage?: Stamp;
   readonly registration: Registration;
   readonly identification?: Identification;
+  /** How it deviates from OCPP, as far as that is known. */
+  readonly vendorProfile: VendorProfile;
+  readonly vendorValues?: VendorValues;
   readonly status?: Status;
   readonly meter: Meter;
   readonly diagnostics?: Note;
@@ -321,6 +334,7 @@ export function createTwin(id: string, registration: Omit<Registration, keyof St
     link: { state: "NeverConnected", ...stamp },
     presence: { connected: false, ...stamp },
     registration: { ...registration, ...stamp },
+    vendorProfile: { name: "", repairs: {}, flags: {}, ...stamp },
     meter: emptyMeter,
     command: { action: "", payload: "", triggered: false, response: "", result: "", sequence: 0, ...stamp },
     connectors: new Map(),

@@ -18,6 +18,7 @@ import type { Ledger } from "../../src/twin/ledger.ts";
 import { createTwin } from "../../src/twin/twin.ts";
 import { keptIdTags } from "./idTagsInTest.ts";
 import { accept } from "../settings/settingsInTest.ts";
+import { noVendorProfiles } from "./vendorProfilesInTest.ts";
 
 const NOW = Date.UTC(2026, 10, 25, 12);
 const timestamp = new Date(NOW).toISOString();
@@ -56,6 +57,7 @@ beforeEach(() => {
     storeState: () => "ok",
     isStranger: () => false,
     validationOf: () => "strict",
+    vendorProfiles: noVendorProfiles,
   };
 });
 

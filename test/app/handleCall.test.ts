@@ -14,6 +14,7 @@ import type { Log } from "../../src/std/log.ts";
 import type { Ledger } from "../../src/twin/ledger.ts";
 import type { Verdict } from "../../src/twin/questions.ts";
 import { createTwin, type RegistrationStatus } from "../../src/twin/twin.ts";
+import { noVendorProfiles } from "./vendorProfilesInTest.ts";
 
 const NOW = Date.UTC(2026, 10, 25, 12);
 
@@ -62,6 +63,7 @@ function openRoad(status: RegistrationStatus, more: Partial<Road> = {}): { road:
     ledgerNotes: new LedgerNotes(ledger),
     storeState: () => "ok",
     validationOf: () => "tolerant",
+    vendorProfiles: noVendorProfiles,
     ...more,
   };
   return { road, lines, house };

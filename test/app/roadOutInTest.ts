@@ -13,6 +13,7 @@ import { ScadaQuestions } from "../../src/app/scadaQuestions.ts";
 import { sendCommand } from "../../src/app/sendCommand.ts";
 import { Sequences } from "../../src/app/announce.ts";
 import { Twins } from "../../src/app/twins.ts";
+import { VendorProfiles } from "../../src/app/vendorProfiles.ts";
 import type { CallOutcome } from "../../src/ocpp/outgoingCalls.ts";
 import { Counts } from "../../src/std/counts.ts";
 import type { Log, LogFields } from "../../src/std/log.ts";
@@ -77,7 +78,8 @@ export function openRoadOut(
   const house: House = { twins: new Twins(), projections: [witness, effects], sequences: new Sequences() };
   const register = new Register(settings);
   const known = { twins: [], transactions: [] };
-  fillHouse({ house, settings, register, clock, log, known, forget: () => {} });
+  const vendorProfiles = new VendorProfiles({ profiles: [], datapoints: [] }, (id) => register.get(id));
+  fillHouse({ house, settings, vendorProfiles, register, clock, log, known, forget: () => {} });
   const link = {
     call: async (action: string, payload: object, goesOut: () => void): Promise<CallOutcome> => {
       const isSent =

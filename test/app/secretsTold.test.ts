@@ -10,6 +10,7 @@ import type { Link } from "../../src/ocpp/link.ts";
 import type { CallOutcome } from "../../src/ocpp/outgoingCalls.ts";
 import type { Ledger } from "../../src/twin/ledger.ts";
 import { call, openRoadOut, type RoadOutInTest } from "./roadOutInTest.ts";
+import { noVendorProfiles } from "./vendorProfilesInTest.ts";
 
 const SECRET = "S3CRETs3cret0123456789";
 /** Nor part of it, where a text was cut. */
@@ -105,6 +106,7 @@ describe.each(urls)("%s", (_, url) => {
       ledgerNotes: new LedgerNotes(ledger),
       storeState: () => "ok",
       validationOf: () => "tolerant",
+      vendorProfiles: noVendorProfiles,
     };
     const frame = parseFrame(encodeCall("1", action, payload)) as Call;
     for (let count = 0; count < 2; count++) void handleCall(roadIn, { identity: "CP001" } as Link, frame);

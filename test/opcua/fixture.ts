@@ -54,6 +54,7 @@ export function endpointOptions(dataDirectory: string, changed: Partial<Endpoint
     siteName: "Test site",
     version: "0.0.0",
     dataDirectory,
+    vendorDatapoints: [],
     limits: {
       maxSessions: 100,
       maxSubscriptionsPerSession: 20,
@@ -124,6 +125,7 @@ export async function startFed(
     },
     intervalMilliseconds: 1,
     counts: new Counts(),
+    vendorDatapoints: options.vendorDatapoints,
   });
   projection.connect((batch) => {
     ua.apply(batch);

@@ -156,7 +156,7 @@ const faults: readonly (readonly [name: string, yaml: string, head: string])[] =
   [
     "a pointer with special characters",
     '"a/b~c": 1',
-    '1:1 error /a~1b~0c | Unknown key "a/b~c"; known here: site, ocpp, chargePoints, opcua, hmi, store, files, rules, decisions, idTags, alarms, simulation, limits',
+    '1:1 error /a~1b~0c | Unknown key "a/b~c"; known here: site, ocpp, chargePoints, vendors, opcua, hmi, store, files, rules, decisions, idTags, alarms, simulation, limits',
   ],
 ];
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findUnsupported } from "../../src/settings/unsupported.ts";
-import { accept, heads, load } from "./settingsInTest.ts";
+import { heads, load } from "./settingsInTest.ts";
 import { settingsOfSchema } from "./schemaInTest.ts";
 
 /** Without it there is a warning that no OPC UA client can log in. */
@@ -31,26 +31,6 @@ describe("a setting that this version does not act upon", () => {
   ])("is refused where it would be unsafe to go on: %s", (_, yaml, head) => {
     expect(heads(`${yaml}\n`)).toEqual([head]);
     expect(load(`${yaml}\n`)).not.toHaveProperty("settings");
-  });
-
-  it.each([
-    ["chargePoints: [{ id: A, vendorProfile: acme, password: x }]", "1:40 warning /chargePoints/0/vendorProfile"],
-  ])("is said to have no effect: %s", (yaml, head) => {
-    const [only, ...others] = heads(`${yaml}\n${READABLE}${yaml.startsWith("chargePoints") ? "" : REGISTER}`);
-    expect(only).toContain(`${head} | `);
-    expect(only).toContain("does not act on this setting");
-    expect(others).toEqual([]);
-    accept(`${yaml}\n`);
-  });
-
-  it("is said once, however often it stands", () => {
-    const rows = Array.from(
-      { length: 1000 },
-      (_, index) => `  - { id: "${index}", vendorProfile: acme, password: x }\n`,
-    );
-    const [first, ...others] = heads(`chargePoints:\n${rows.join("")}${READABLE}`);
-    expect(first).toMatch(/^2:31 warning \/chargePoints\/0\/vendorProfile \| .* \(and 999 more like it\)$/u);
-    expect(others).toEqual([]);
   });
 
   it("is not spoken of where it is left to its default", () => {

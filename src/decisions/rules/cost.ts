@@ -2,7 +2,7 @@
 // What it has no price for, an expression may not use.
 import { callOf, childrenOf, comprehensions, fieldOf, typeOf, type CallNode, type Node } from "./ast.ts";
 import { LONGEST_ID_TAG, LONGEST_TEXT, MOST_ELEMENTS, MOST_PARTS } from "./facts.ts";
-import { timeFields } from "./zones.ts";
+import { timeFields } from "./timeFields.ts";
 
 /** Visited nodes; one takes some 100 ns. */
 export const MOST_STEPS = 50_000;

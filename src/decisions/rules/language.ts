@@ -2,8 +2,9 @@
 import { Environment, type ParseResult } from "@marcbachmann/cel-js";
 import { LONGEST_TEXT } from "./facts.ts";
 import { ChargePointFacts, ConnectorFacts, isBounded, SiteFacts, TransactionFacts } from "./facts.ts";
-import { glob } from "./glob.ts";
-import { localTime, timeFields } from "./zones.ts";
+import { glob } from "../../std/glob.ts";
+import { localTime } from "../../std/timeZones.ts";
+import { timeFields } from "./timeFields.ts";
 
 const TIME = "google.protobuf.Timestamp";
 

@@ -17,9 +17,10 @@ import {
   type Node,
 } from "./ast.ts";
 import { callable, isCallable } from "./cost.ts";
-import { LONGEST_PATTERN } from "./glob.ts";
+import { LONGEST_PATTERN } from "../../std/glob.ts";
 import { zonedName } from "./language.ts";
-import { isZone, timeFields } from "./zones.ts";
+import { isZone } from "../../std/timeZones.ts";
+import { timeFields } from "./timeFields.ts";
 
 /** Something that is wrong with an expression. */
 export interface ExpressionFault {

@@ -1,4 +1,4 @@
-// What is answered when nobody else decides: charging goes on, and nobody knows the vendor of a DataTransfer.
+// What is answered when nobody else decides: charging goes on, and only a vendor file knows the vendor of a DataTransfer.
 import type { DecidedAction, Question, Verdict } from "../../twin/questions.ts";
 
 const source = "default";
@@ -12,7 +12,10 @@ const verdicts: { readonly [A in DecidedAction]: Verdict } = {
   BootNotification: { status: "Pending", source },
 };
 
+const understood: Verdict = { status: "Accepted", source };
+
 /** The verdict that every question gets in the end. */
-export function fallback({ action }: Question): Verdict {
-  return verdicts[action];
+export function fallback({ action, isUnderstood }: Question): Verdict {
+  // OCPP 1.6 §4.3: UnknownVendorId is for whom nothing is implemented.
+  return isUnderstood === true ? understood : verdicts[action];
 }

@@ -1,8 +1,10 @@
 // SetLimit and ClearLimit: one current limit of a connector as the charging profile that OCPP 1.6 has for it, with what the charge
-// point's configuration allows. Pure; it sends nothing and needs no clock, for the profile has no start and no end.
+// point's configuration and its vendor profile allow. Pure; it sends nothing.
 import type { ChargingProfile, ChargingRateUnitType, Requests } from "../../schema/ocpp16.generated.ts";
+import type { EpochMs } from "../../std/clock.ts";
 import type { Payload } from "../../twin/commands.ts";
 import type { Connector, Twin } from "../../twin/twin.ts";
+import { formatTime } from "./values.ts";
 
 /** A request that is ready to be sent, or why there is none: the argument and its rule. */
 export type LimitRequest<A extends "SetChargingProfile" | "ClearChargingProfile"> =
@@ -12,6 +14,8 @@ export type LimitRequest<A extends "SetChargingProfile" | "ClearChargingProfile"
 /** V between a phase and neutral; a limit in W is computed with it. */
 export const NOMINAL_VOLTS = 230;
 const MOST_AMPERES = 1000;
+/** An absolute profile that begins in the future, by the clock of the charge point, would hold only later. */
+const HEAD_START_MS = 60_000;
 /** Far above every real connector, and the ids of the profiles stay within 32 bits. */
 const LAST_CONNECTOR = 65_535;
 /** OCPP 1.6 §7.14: what a charge point assumes when no number is given. */
@@ -27,13 +31,18 @@ const FIRST_PROFILE_ID = 1_000_016_000;
  * the twin knows of one that is not ours, the limit is a TxProfile of the running transaction instead, and ends with it. Either way the
  * profile bears the same id, so that there is never more than one of ours (§5.16: the same id replaces), and ClearLimit finds it.
  *
- * Relative, with one period and neither start nor duration: the limit holds whenever charging began. The stack level is the
- * highest that ChargeProfileMaxStackLevel allows, and 0 while that is not known; a profile of others with the same purpose and
- * level is replaced (§3.13.2). The unit is A unless ChargingScheduleAllowedChargingRateUnit names power alone: then W, as
- * amperes × 230 V × phases, the phases being those of ConnectorPhaseRotation (NotApplicable is one), else 3.
- * @param amperes from 0 to 1000; rounded to steps of 0.1
+ * Relative, with one period and neither start nor duration: the limit holds whenever charging began. Where the vendor profile says that
+ * it follows Absolute profiles only, it is one that began a minute ago, by a clock that may differ. The stack level is the highest that
+ * ChargeProfileMaxStackLevel allows, and 0 while that is not known or where the vendor profile says so; a profile of others with the same
+ * purpose and level is replaced (§3.13.2). The unit is A unless ChargingScheduleAllowedChargingRateUnit names power alone, or the vendor
+ * profile forces power: then W, as amperes × 230 V × phases, the phases being those of ConnectorPhaseRotation (NotApplicable is one), else 3.
+ * @param limit its amperes are from 0 to 1000; rounded to steps of 0.1
  */
-export function setLimitRequest(twin: Twin, connectorId: number, amperes: number): LimitRequest<"SetChargingProfile"> {
+export function setLimitRequest(
+  twin: Twin,
+  { connectorId, amperes }: { readonly connectorId: number; readonly amperes: number },
+  now: EpochMs,
+): LimitRequest<"SetChargingProfile"> {
   const problem = connectorProblem(connectorId);
   if (problem !== undefined) return { problem };
   if (!(amperes >= 0 && amperes <= MOST_AMPERES))
@@ -42,12 +51,15 @@ export function setLimitRequest(twin: Twin, connectorId: number, amperes: number
   const chargingRateUnit = rateUnitOf(twin);
   const limit = chargingRateUnit === "A" ? tenths(amperes) : tenths(tenths(amperes) * NOMINAL_VOLTS * phases);
   const transactionId = overruledIn(twin.connectors.get(connectorId));
+  const kind = twin.vendorProfile.flags.profileKind ?? "Relative";
   const profile: ChargingProfile = {
     chargingProfileId: limitProfileId(connectorId),
     stackLevel: stackLevelOf(twin),
     chargingProfilePurpose: transactionId === undefined ? "TxDefaultProfile" : "TxProfile",
-    chargingProfileKind: "Relative",
+    chargingProfileKind: kind,
     chargingSchedule: {
+      // OCPP 1.6 §7.13: where it is absolute it has a start.
+      ...(kind === "Absolute" && { startSchedule: formatTime(now - HEAD_START_MS) }),
       chargingRateUnit,
       chargingSchedulePeriod: [{ startPeriod: 0, limit, ...(isSure && { numberPhases: phases }) }],
     },
@@ -98,12 +110,14 @@ function overruledIn(connector: Connector | undefined): number | undefined {
 
 /** OCPP 1.6 §9.4.1 */
 function stackLevelOf(twin: Twin): number {
+  if (twin.vendorProfile.flags.stackLevelZero === true) return 0;
   const level = Number(configured(twin, "ChargeProfileMaxStackLevel") ?? 0);
   return Number.isInteger(level) && level >= 0 && level <= 0x7fff_ffff ? level : 0;
 }
 
 /** OCPP 1.6 §9.4.2: a list of `Current` and `Power`; some charge points write the units instead. */
 function rateUnitOf(twin: Twin): ChargingRateUnitType {
+  if (twin.vendorProfile.flags.forcedPowerControl === true) return "W";
   const allowed = (configured(twin, "ChargingScheduleAllowedChargingRateUnit") ?? "").toLowerCase().split(/[^a-z]+/u);
   const has = (...names: readonly string[]): boolean => names.some((name) => allowed.includes(name));
   return has("power", "w") && !has("current", "a") ? "W" : "A";

@@ -12,6 +12,7 @@ import type { LedgerRecord, Receipt } from "../../twin/ledger.ts";
 import type { TwinEvent } from "../../twin/events.ts";
 import type { Question, Verdict } from "../../twin/questions.ts";
 import type { Twin } from "../../twin/twin.ts";
+import type { VendorMapping } from "../../twin/vendorProfile.ts";
 
 /** An action whose request a charge point sends. */
 export type IncomingAction = (typeof actionsFromChargePoint)[number];
@@ -46,6 +47,8 @@ export interface Moment {
   readonly maxKeptCharacters: number;
   /** The payload as the JSON text that was received. */
   readonly payload: string;
+  /** Of a DataTransfer: what the vendor file looks for, and the data as they were received; undefined where it looks for nothing. */
+  readonly vendorData?: { readonly mappings: readonly VendorMapping[]; readonly data: unknown } | undefined;
 }
 
 export interface IncomingMessage<A extends IncomingAction> {

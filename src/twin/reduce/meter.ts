@@ -17,7 +17,8 @@ export function sample(twin: Twin, event: MeterSampled): Twin {
   }
   return changeConnector(twin, event.connector, (connector) => {
     const meter = sampleMeter(connector.meter, event);
-    return meter === connector.meter ? connector : meterTransaction({ ...connector, meter }, event);
+    if (meter === connector.meter) return connector;
+    return meterTransaction({ ...connector, meter }, event, twin.vendorProfile.flags.sessionRegister === true);
   });
 }
 

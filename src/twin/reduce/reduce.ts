@@ -14,6 +14,7 @@ import { clearProfiles, installProfile } from "./profiles.ts";
 import { cancelReservation, reserve } from "./reservation.ts";
 import { commandTransfer } from "./transfer.ts";
 import { startTransaction, stopTransaction } from "./transaction.ts";
+import { chooseVendorProfile, reportVendorValues } from "./vendor.ts";
 
 type Reducers = {
   readonly [Type in TwinEvent["type"]]: (twin: Twin, event: Extract<TwinEvent, { type: Type }>) => Twin;
@@ -25,6 +26,8 @@ const reducers = {
   Heard: hear,
   HeartbeatReceived: heartbeat,
   Booted: boot,
+  VendorProfileChosen: chooseVendorProfile,
+  VendorReported: reportVendorValues,
   RegistrationSet: setRegistration,
   ConnectorKnown: knowConnector,
   StatusReported: reportStatus,

@@ -3,7 +3,7 @@
 import type { MeterSampled, TransactionStarted, TransactionStopped } from "../events.ts";
 import { energyRegisterPoint } from "../measurands.ts";
 import { isOlder, sinceBoot } from "../timestamps.ts";
-import { readingAt, type Connector, type Transaction, type Twin } from "../twin.ts";
+import { readingAt, type Connector, type Meter, type Transaction, type Twin } from "../twin.ts";
 import { settleAvailability, settleWhole } from "./availability.ts";
 import { changeConnector } from "./connector.ts";
 import { endTxProfiles, keepTxProfilesOf } from "./profiles.ts";
@@ -63,16 +63,15 @@ export function stopTransaction(twin: Twin, event: TransactionStopped): Twin {
 }
 
 /** The running transaction after a meter sample: energy from the register, duration up to the newest sample. */
-export function meterTransaction(connector: Connector, { transactionId, received }: MeterSampled): Connector {
+export function meterTransaction(connector: Connector, event: MeterSampled, isSessionRegister: boolean): Connector {
+  const { transactionId, received } = event;
   const running = connector.transaction;
   if (running?.active !== true) return connector;
   // Errata 3.16: transactionId is that of the moment of sampling; another one's samples say nothing of this one.
   if (transactionId !== undefined && transactionId !== running.transactionId) return connector;
   const at = connector.meter.sampledAt ?? running.at;
   if (at < running.at) return connector;
-  const register = readingAt(connector.meter, energyRegisterPoint);
-  const energy =
-    register === undefined || isOlder(register, running.start) ? running.energy : energySince(running, register.value);
+  const energy = isSessionRegister ? energyOfSession(running, event) : energyByMeter(running, connector.meter);
   const durationSeconds = Math.max(0, (at - running.start.at) / 1000);
   return {
     ...connector,
@@ -84,6 +83,19 @@ export function meterTransaction(connector: Connector, { transactionId, received
       ...(energy !== undefined && { energy }),
     },
   };
+}
+
+function energyByMeter(running: Transaction, meter: Meter): number | undefined {
+  const register = readingAt(meter, energyRegisterPoint);
+  return register === undefined || isOlder(register, running.start)
+    ? running.energy
+    : energySince(running, register.value);
+}
+
+/** A register that counts from the start of the transaction bears its id; what comes without one is another register, the lifetime's. */
+function energyOfSession({ energy = 0 }: Transaction, { transactionId, readings }: MeterSampled): number {
+  const register = readings.findLast(({ point }) => point === energyRegisterPoint);
+  return transactionId === undefined || register === undefined ? energy : Math.max(energy, register.value);
 }
 
 /** Energy since the start, Wh; a register below the start (a new meter, a reset) or missing leaves what is known. */

@@ -21,7 +21,7 @@ const twinWith = (values: Readonly<Record<string, string>>): Twin => twinAfter(c
 const wattsOnly = { ChargingScheduleAllowedChargingRateUnit: "Power" };
 
 function requestFor(twin: Twin, connectorId: number, amperes: number): SetChargingProfileRequest {
-  const request = setLimitRequest(twin, connectorId, amperes);
+  const request = setLimitRequest(twin, { connectorId, amperes }, SENT);
   if ("problem" in request) throw new Error(request.problem);
   expect(checkRequest(request.action, request.payload)).toBeUndefined();
   expect(theirObjection(request.action, request.payload)).toBeUndefined();
@@ -113,7 +113,7 @@ describe("the limit", () => {
   test.each([-0.1, -5, 1000.1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e308])(
     "cannot be %d A",
     (amperes) => {
-      expect(setLimitRequest(twinAfter(), 1, amperes)).toEqual({
+      expect(setLimitRequest(twinAfter(), { connectorId: 1, amperes }, SENT)).toEqual({
         problem: `amperes: must be a number from 0 to 1000, and is ${amperes}`,
       });
     },
@@ -121,7 +121,7 @@ describe("the limit", () => {
 
   test.each([0, -1, 1.5, Number.NaN, 65_536, 1e308])("is of a connector, not of %d", (connectorId) => {
     const problem = `connectorId: must be a whole number from 1 to 65535, and is ${connectorId}`;
-    expect(setLimitRequest(twinAfter(), connectorId, 16)).toEqual({ problem });
+    expect(setLimitRequest(twinAfter(), { connectorId, amperes: 16 }, SENT)).toEqual({ problem });
     expect(clearLimitRequest(twinAfter(), connectorId)).toEqual({ problem });
   });
 });

@@ -1,18 +1,5 @@
-// The fields of a time in a time zone, right also when clocks change. Pure; the zone data are those of the JavaScript engine.
-
-/** What expressions can ask of a time, as CEL names and counts it: months, days of the month, week and year from 0, dates from 1. */
-export const timeFields = {
-  getFullYear: (local) => local.getUTCFullYear(),
-  getMonth: (local) => local.getUTCMonth(),
-  getDate: (local) => local.getUTCDate(),
-  getDayOfMonth: (local) => local.getUTCDate() - 1,
-  getDayOfWeek: (local) => local.getUTCDay(),
-  getDayOfYear: (local) => Math.floor((local.getTime() - Date.UTC(local.getUTCFullYear(), 0, 1)) / DAY_MS),
-  getHours: (local) => local.getUTCHours(),
-  getMinutes: (local) => local.getUTCMinutes(),
-  getSeconds: (local) => local.getUTCSeconds(),
-  getMilliseconds: (local) => local.getUTCMilliseconds(),
-} satisfies Readonly<Record<string, (local: Date) => number>>;
+// Times in a time zone and back, right also when clocks change. Pure; the zone data are those of the JavaScript engine.
+import type { EpochMs } from "./clock.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -24,7 +11,7 @@ interface Zone {
   aheadMs: number;
 }
 
-/** Zones are written out in rules, so that there are few. */
+/** Zones are written out in rules and settings, so that there are few. */
 const zones = new Map<string, Zone>();
 
 /** Whether there is such a time zone: a name of the IANA database, `UTC`, or an offset such as `+02:00`. */
@@ -46,6 +33,19 @@ export function localTime(time: Date, name: string): Date {
     zone.minute = minute;
   }
   return new Date(time.getTime() + zone.aheadMs);
+}
+
+/** The time at which clocks of the zone show `local`, as epoch ms of a clock that shows it in UTC; the earlier one where there are two. */
+export function utcOf(local: EpochMs, name: string): EpochMs {
+  const before = local - aheadAt(local - DAY_MS, name);
+  // Behind a change of the clocks what was so a day before is not so any more.
+  return before + aheadAt(before, name) === local
+    ? before
+    : local - aheadAt(local - aheadAt(local + DAY_MS, name), name);
+}
+
+function aheadAt(time: EpochMs, name: string): number {
+  return localTime(new Date(time), name).getTime() - time;
 }
 
 function zoneOf(name: string): Zone {

@@ -1,7 +1,7 @@
 // Patterns with * and ?, against what the same pattern is as a regular expression.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { glob, LONGEST_PATTERN } from "../../../src/decisions/rules/glob.ts";
+import { glob, LONGEST_PATTERN } from "../../src/std/glob.ts";
 
 describe("glob", () => {
   it.each([

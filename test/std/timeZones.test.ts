@@ -1,6 +1,7 @@
 // Fields of a time in a zone, also when the clocks change and whatever zone the machine is in.
 import { describe, expect, it } from "vitest";
-import { isZone, localTime, timeFields } from "../../../src/decisions/rules/zones.ts";
+import { timeFields } from "../../src/decisions/rules/timeFields.ts";
+import { isZone, localTime, utcOf } from "../../src/std/timeZones.ts";
 
 describe("a time in a zone", () => {
   it.each([
@@ -56,5 +57,28 @@ describe("a time in a zone", () => {
     ["__proto__", false],
   ])("there is %j: %s", (name, exists) => {
     expect(isZone(name)).toBe(exists);
+  });
+});
+
+describe("a local time of a zone", () => {
+  it.each([
+    ["2026-07-01T14:00:00", "Europe/Berlin", "2026-07-01T12:00:00"],
+    ["2026-01-01T14:00:00", "Europe/Berlin", "2026-01-01T13:00:00"],
+    ["2026-03-29T01:59:59", "Europe/Berlin", "2026-03-29T00:59:59"],
+    ["2026-03-29T03:00:00", "Europe/Berlin", "2026-03-29T01:00:00"],
+    // Two times are called so; the earlier one is taken.
+    ["2026-10-25T02:30:00", "Europe/Berlin", "2026-10-25T00:30:00"],
+    ["2026-10-25T03:00:00", "Europe/Berlin", "2026-10-25T02:00:00"],
+    ["2026-01-01T00:00:00", "America/New_York", "2026-01-01T05:00:00"],
+    ["2026-07-01T12:00:00", "UTC", "2026-07-01T12:00:00"],
+  ])("%s in %s is %s UTC", (local, zone, utc) => {
+    expect(new Date(utcOf(Date.parse(`${local}Z`), zone)).toISOString().slice(0, 19)).toBe(utc);
+  });
+
+  it("is found again from every hour of a year that clocks show once", () => {
+    for (let hour = 0; hour < 8766; hour += 7) {
+      const time = Date.UTC(2026, 0, 1) + hour * 3_600_000;
+      expect(utcOf(localTime(new Date(time), "Europe/Berlin").getTime(), "Europe/Berlin")).toBe(time);
+    }
   });
 });

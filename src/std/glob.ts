@@ -1,4 +1,4 @@
-// `glob(text, pattern)`: the patterns that expressions have instead of regular ones, in time bounded by the product of both lengths.
+// Patterns with * and ?, in time bounded by the product of both lengths: what expressions have instead of regular ones, too.
 
 /** Longest pattern, in UTF-16 units. */
 export const LONGEST_PATTERN = 100;
