@@ -11,6 +11,8 @@ import { playTrace, type Site, type Stage } from "./player.ts";
 import { parseTrace } from "./trace.ts";
 
 const ENDING = ".trace";
+/** A bridge that starts beside other tests takes its time. */
+const LONGEST_MS = 60_000;
 const traces = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith(ENDING))
   .map((file) => parseTrace(file.slice(0, -ENDING.length), readFileSync(join(import.meta.dirname, file), "utf8")));
@@ -48,7 +50,7 @@ const stage: Stage = {
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "ocpp-opcua-test-"));
   await start();
-});
+}, LONGEST_MS);
 
 afterAll(async () => {
   await stopListeners();
@@ -58,6 +60,5 @@ afterAll(async () => {
 
 test("there are traces", () => expect(traces.length).toBeGreaterThan(0));
 
-test.for(traces.map((trace) => [`${trace.name}: ${trace.title}`, trace] as const))("%s", ([, trace]) =>
-  playTrace(trace, stage),
-);
+const named = traces.map((trace) => [`${trace.name}: ${trace.title}`, trace] as const);
+test.for(named)("%s", { timeout: LONGEST_MS }, ([, trace]) => playTrace(trace, stage));

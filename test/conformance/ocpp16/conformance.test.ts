@@ -47,7 +47,7 @@ beforeAll(async () => {
     await client.close();
     await bridge.stop();
   };
-});
+}, 60_000);
 afterAll(() => stop());
 
 test("every published case is there once", () => {
