@@ -26,8 +26,10 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
 
   function admit(identity: string): Admission {
     const known = register.get(identity);
-    if (known !== undefined) return admissionOf(known);
-    if (house.twins.get(identity) !== undefined) return stranger;
+    const twin = house.twins.get(identity);
+    const seen = Math.max(register.highestProfileOf(identity), twin?.link.securityProfile ?? 0);
+    if (known !== undefined) return admissionOf(known, twin, seen);
+    if (twin !== undefined) return { ...stranger, serialNumbers: provenSerialNumbers(twin), lowestProfile: seen };
     if (unknown === "reject") return { kind: "refused" };
     const isFull =
       register.strangers >= settings.limits.maxUnknownChargePoints ||
@@ -50,6 +52,7 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
     linked: (link: Link) => {
       const now = clock.now();
       const twin = house.twins.get(link.identity) ?? meet(link.identity);
+      void register.noteProfile(link.identity, link.securityProfile);
       apply(house, twin, [
         {
           type: "Linked",
@@ -70,9 +73,28 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
   };
 }
 
-/** A charge point without an entry in the register: it has no password, so security profile 1 does not let it in. */
-const stranger: Admission = { kind: "admitted", password: undefined, ping: true, missingSubprotocol: "refuse" };
+type Admitted = Extract<Admission, { kind: "admitted" }>;
 
-function admissionOf({ password, ping, missingSubprotocol }: ChargePointSettings): Admission {
-  return { kind: "admitted", password, ping, missingSubprotocol };
+/** A charge point without an entry in the register: it has no password, so security profiles 1 and 2 do not let it in. */
+const stranger: Admitted = {
+  kind: "admitted",
+  password: undefined,
+  serialNumbers: [],
+  lowestProfile: 0,
+  ping: true,
+  missingSubprotocol: "refuse",
+};
+
+/** `seen` is the highest security profile with which it has connected. */
+function admissionOf(terms: ChargePointSettings, twin: Twin | undefined, seen: number): Admitted {
+  const { password, ping, missingSubprotocol, serialNumber, lowestSecurityProfile = seen } = terms;
+  const serialNumbers = serialNumber === undefined ? provenSerialNumbers(twin) : [serialNumber];
+  return { kind: "admitted", password, serialNumbers, lowestProfile: lowestSecurityProfile, ping, missingSubprotocol };
+}
+
+/** What it has said of itself counts only when it had proved who it is: else a stranger could make a serial number its own. */
+function provenSerialNumbers(twin: Twin | undefined): readonly string[] {
+  if (twin === undefined || (twin.link.securityProfile ?? 0) === 0) return [];
+  const { serialNumber, chargeBoxSerialNumber } = twin.identification ?? {};
+  return [serialNumber, chargeBoxSerialNumber].filter((each) => each !== undefined && each !== "") as string[];
 }

@@ -16,6 +16,10 @@ export type KeepEntry = (id: string, entry: string | undefined) => Promise<boole
 export interface KeptTerms extends ChargePointSettings {
   /** The password of the settings when the charge point took another one (ChangeConfiguration of AuthorizationKey). */
   readonly passwordBefore?: string;
+  /** The highest security profile with which it has connected. */
+  readonly highestProfile?: number;
+  /** Terms stand in the settings; this is only what was noted beside them. */
+  readonly isSettled?: true;
 }
 
 /** What a charge point has accepted stands until somebody gives it another password in the settings. */
@@ -30,6 +34,9 @@ export class Register {
   readonly #settledPasswords: ReadonlyMap<string, string | undefined>;
   readonly #entries: Map<string, ChargePointSettings>;
   readonly #validation: Settings["ocpp"]["validation"];
+  readonly #highestProfiles: Map<string, number>;
+  /** Of those that stand in the settings, whose password is another one now. */
+  readonly #changedPasswords: Set<string>;
   readonly #strangers = new Set<string>();
   readonly #keep: KeepEntry;
 
@@ -42,10 +49,13 @@ export class Register {
     this.#validation = ocpp.validation;
     this.#settledPasswords = new Map(chargePoints.map(({ id, password }) => [id, password]));
     const kept = new Map(added.map((entry) => [entry.id, entry]));
-    // One that is kept only because its password has changed goes with the settings.
-    const others = added.filter(({ passwordBefore }) => passwordBefore === undefined);
+    // One that is kept only for what was noted beside the settings goes with them.
+    const others = added.filter(({ passwordBefore, isSettled }) => passwordBefore === undefined && isSettled !== true);
+    this.#highestProfiles = new Map(added.map(({ id, highestProfile = 0 }) => [id, highestProfile]));
     const settled = chargePoints.map((terms) => withChangedPassword(terms, kept.get(terms.id)));
     this.#entries = new Map([...others, ...settled].map((chargePoint) => [chargePoint.id, chargePoint]));
+    const changed = settled.filter(({ id, password }) => password !== this.#settledPasswords.get(id));
+    this.#changedPasswords = new Set(changed.map(({ id }) => id));
     this.#keep = keep;
   }
 
@@ -90,23 +100,51 @@ export class Register {
     const terms = { vendorProfile: "auto", ping: true, missingSubprotocol: "refuse" } as const;
     const entry = { ...terms, id, registration, connectors, ...(password === undefined ? {} : { password }) };
     this.#entries.set(id, entry);
-    return this.#keep(id, JSON.stringify(entry));
+    return this.#write(id);
   }
 
   /** The charge point logs in with another password from now on; the one before is of no use any more. */
   changePassword(id: string, password: string): Promise<boolean> {
     const terms = this.#entries.get(id);
     if (terms === undefined) return Promise.resolve(true);
-    const passwordBefore = this.#settledPasswords.get(id);
-    const entry: KeptTerms = { ...terms, password, ...(passwordBefore === undefined ? {} : { passwordBefore }) };
-    this.#entries.set(id, entry);
-    return this.#keep(id, JSON.stringify(entry));
+    this.#entries.set(id, { ...terms, password });
+    this.#changedPasswords.add(id);
+    return this.#write(id);
+  }
+
+  /** The highest security profile with which it has connected since it is known; 0 for one that has not, and for a stranger. */
+  highestProfileOf(id: string): number {
+    return this.#highestProfiles.get(id) ?? 0;
+  }
+
+  /** It has connected with a security profile. False when that should be on disk and is not. */
+  noteProfile(id: string, profile: number): Promise<boolean> {
+    if (!this.#entries.has(id) || profile <= this.highestProfileOf(id)) return Promise.resolve(true);
+    this.#highestProfiles.set(id, profile);
+    return this.#write(id);
   }
 
   /** Nobody knows it any more. False when that is not on disk. */
   remove(id: string): Promise<boolean> {
     this.#strangers.delete(id);
     this.#entries.delete(id);
+    this.#highestProfiles.delete(id);
+    this.#changedPasswords.delete(id);
     return this.#keep(id, undefined);
+  }
+
+  #write(id: string): Promise<boolean> {
+    const terms = this.#entries.get(id);
+    if (terms === undefined) return Promise.resolve(true);
+    const isSettled = this.#settledPasswords.has(id);
+    const passwordBefore = this.#changedPasswords.has(id) ? this.#settledPasswords.get(id) : undefined;
+    const highestProfile = this.highestProfileOf(id);
+    const entry: KeptTerms = {
+      ...terms,
+      ...(isSettled ? { isSettled } : {}),
+      ...(passwordBefore === undefined ? {} : { passwordBefore }),
+      ...(highestProfile === 0 ? {} : { highestProfile }),
+    };
+    return this.#keep(id, JSON.stringify(entry));
   }
 }

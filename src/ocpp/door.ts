@@ -33,6 +33,10 @@ export type Admission =
       readonly kind: "admitted";
       /** As in the settings: 40 hexadecimal digits are a raw AuthorizationKey, anything else UTF-8 text. */
       readonly password?: string | undefined;
+      /** What may stand in its certificate instead of its identity. */
+      readonly serialNumbers: readonly string[];
+      /** A listener with a lower security profile does not let it in. */
+      readonly lowestProfile: number;
       /** False for a charge point that does not answer WebSocket pings. */
       readonly ping: boolean;
       /** What happens when Sec-WebSocket-Protocol does not offer ocpp1.6. */

@@ -16,6 +16,7 @@ export function findContradictions(settings: Settings, find: Find): Finding[] {
     ...findPortConflicts(settings, find),
     ...findOpenPorts(settings, find),
     ...findLockedOutSimulation(settings),
+    ...findBrokenListeners(settings),
     ...findUnreachableFiles(settings, find),
   ];
 }
@@ -124,6 +125,30 @@ function findLockedOutSimulation({ simulation, ocpp }: Settings): Finding[] {
   if (simulation === undefined || profile === 0) return [];
   const message = "The simulated charge points dial the first listener and have no passwords";
   return [error(["ocpp", "listeners", "0", "securityProfile"], message, "set its securityProfile to 0")];
+}
+
+/** What a security profile needs ("Improved security for OCPP 1.6-J" §2), and what would not be acted upon. */
+function findBrokenListeners({ ocpp }: Settings): Finding[] {
+  return ocpp.listeners.flatMap(({ securityProfile, tls }, index) => {
+    const path = ["ocpp", "listeners", String(index)];
+    const { clientCa } = tls ?? {};
+    if (securityProfile < 2 && tls !== undefined) {
+      const message = `Security profile ${securityProfile} is without TLS`;
+      return [
+        { ...error([...path, "tls"], message, "set securityProfile: 2, or take tls away"), place: "key" as const },
+      ];
+    }
+    if (securityProfile >= 2 && tls === undefined) {
+      const message = `Security profile ${securityProfile} needs a certificate`;
+      const hint = "add tls: { certificate: server.pem, key: server.key } to the listener";
+      return [error([...path, "securityProfile"], message, hint)];
+    }
+    if (securityProfile === 3 && clientCa === undefined) {
+      const message = "Security profile 3 needs the authorities that sign the certificates of charge points";
+      return [{ ...error([...path, "tls"], message, "add clientCa: ca.pem to tls"), place: "key" as const }];
+    }
+    return [];
+  });
 }
 
 /** Charge points are given URLs, in which a host must stand that they can dial; and room for one upload must be. */

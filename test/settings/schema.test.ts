@@ -48,11 +48,14 @@ describe("the schema of the settings", () => {
     },
   );
 
-  // Absent has a meaning of its own: what was set while the bridge ran, no password, the bridge's own validation, only the CA of
-  // the machine, the host beside it.
+  // Absent has a meaning of its own: what was set while the bridge ran, no password, what the charge point has said or done itself, the
+  // bridge's own validation, no client certificates, any organization, the host beside it.
   const withoutDefault = [
-    ...["registration", "password", "validation"].map((name) => `chargePoints.*.${name}`),
+    ...["registration", "password", "serialNumber", "lowestSecurityProfile", "validation"].map(
+      (name) => `chargePoints.*.${name}`,
+    ),
     "ocpp.listeners.*.tls.clientCa",
+    "ocpp.listeners.*.tls.organization",
     "files.publicHost",
   ];
 
