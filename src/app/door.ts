@@ -3,10 +3,10 @@ import type { Admission, Door } from "../ocpp/door.ts";
 import type { Link } from "../ocpp/link.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
-import type { ChargePointSettings, Settings } from "../settings/settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { createTwin, type Twin } from "../twin/twin.ts";
 import { apply, introduce, type House } from "./apply.ts";
-import type { Register } from "./register.ts";
+import type { Register, Secret, Terms } from "./register.ts";
 
 export interface DoorOptions {
   readonly house: House;
@@ -28,7 +28,7 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
     const known = register.get(identity);
     const twin = house.twins.get(identity);
     const seen = Math.max(register.highestProfileOf(identity), twin?.link.securityProfile ?? 0);
-    if (known !== undefined) return admissionOf(known, twin, seen);
+    if (known !== undefined) return admissionOf(known, register.secretOf(identity), { twin, seen });
     if (twin !== undefined) return { ...stranger, serialNumbers: provenSerialNumbers(twin), lowestProfile: seen };
     if (unknown === "reject") return { kind: "refused" };
     const isFull =
@@ -85,11 +85,16 @@ const stranger: Admitted = {
   missingSubprotocol: "refuse",
 };
 
-/** `seen` is the highest security profile with which it has connected. */
-function admissionOf(terms: ChargePointSettings, twin: Twin | undefined, seen: number): Admitted {
-  const { password, ping, missingSubprotocol, serialNumber, lowestSecurityProfile = seen } = terms;
+interface Met {
+  readonly twin: Twin | undefined;
+  /** The highest security profile with which it has connected. */
+  readonly seen: number;
+}
+
+function admissionOf(terms: Terms, secret: Secret, { twin, seen }: Met): Admitted {
+  const { ping, missingSubprotocol, serialNumber, lowestSecurityProfile = seen } = terms;
   const serialNumbers = serialNumber === undefined ? provenSerialNumbers(twin) : [serialNumber];
-  return { kind: "admitted", password, serialNumbers, lowestProfile: lowestSecurityProfile, ping, missingSubprotocol };
+  return { kind: "admitted", ...secret, serialNumbers, lowestProfile: lowestSecurityProfile, ping, missingSubprotocol };
 }
 
 /** What it has said of itself counts only when it had proved who it is: else a stranger could make a serial number its own. */

@@ -17,7 +17,7 @@ export function provesIdentity(header: string | undefined, identity: string, exp
 }
 
 /** The password as bytes, for it may be binary; undefined where the header or the user name does not fit. */
-function passwordOf(header: string | undefined, identity: string): Buffer | undefined {
+export function passwordOf(header: string | undefined, identity: string): Buffer | undefined {
   const encoded = BASIC.exec(header ?? "")?.[1];
   if (encoded === undefined) return undefined;
   const pair = Buffer.from(encoded, "base64");
@@ -28,7 +28,7 @@ function passwordOf(header: string | undefined, identity: string): Buffer | unde
 }
 
 /** Compares hashes, so that neither time nor length tells how much of the password was right. */
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+export function areEqual(a: Uint8Array, b: Uint8Array): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }
 

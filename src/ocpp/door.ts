@@ -25,6 +25,13 @@ export interface CallError {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** A password of which only salted hashes are known (std/passwordHash.ts). */
+export interface HashedPassword {
+  readonly hash: string;
+  /** Hash of the password of the settings whose place it has taken; as soon as another one stands there, that one holds. */
+  readonly replaces?: string | undefined;
+}
+
 /** Whether an identity may connect, and how its link is to be treated. */
 export type Admission =
   /** Answered with HTTP 404 (OCPP-J errata 3.3). */
@@ -33,6 +40,8 @@ export type Admission =
       readonly kind: "admitted";
       /** As in the settings: 40 hexadecimal digits are a raw AuthorizationKey, anything else UTF-8 text. */
       readonly password?: string | undefined;
+      /** Of the password that holds instead of `password`. */
+      readonly hashed?: HashedPassword | undefined;
       /** What may stand in its certificate instead of its identity. */
       readonly serialNumbers: readonly string[];
       /** A listener with a lower security profile does not let it in. */

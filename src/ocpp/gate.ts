@@ -6,9 +6,10 @@ import type { Clock } from "../std/clock.ts";
 import type { Limits } from "../settings/settings.ts";
 import { Rate, TokenBuckets } from "./bounds.ts";
 import { certificateFault, type ShownCertificate } from "./clientCertificate.ts";
-import { provesIdentity } from "./credentials.ts";
+import { passwordOf, provesIdentity } from "./credentials.ts";
 import type { Admission, Door } from "./door.ts";
 import { parseIdentity } from "./identity.ts";
+import { PasswordCheck, type KnownPassword } from "./passwordCheck.ts";
 import { isComplete, offersSubprotocol } from "./upgradeRequest.ts";
 
 export type Handshake =
@@ -33,6 +34,8 @@ export type Handshake =
 type Accepted = Extract<Handshake, { kind: "accepted" }>;
 type Refused = Extract<Handshake, { kind: "refused" }>;
 type Admitted = Accepted["admission"];
+/** Undefined when it is proved. */
+type Proof = Refused | undefined | Promise<Refused | undefined>;
 type Named = Caller & { readonly identity: string };
 
 /** Who knocks, besides what its request says. */
@@ -76,6 +79,7 @@ export class Gate {
   readonly #provenReconnects: TokenBuckets;
   /** By address and identity: a stranger who names the identity of another uses up only his own. */
   readonly #reconnects: TokenBuckets;
+  readonly #passwords = new PasswordCheck();
 
   constructor(options: GateOptions) {
     const { clock, limits } = options;
@@ -91,11 +95,17 @@ export class Gate {
     this.#reconnects = new TokenBuckets(hour);
   }
 
-  judge(request: IncomingMessage, caller: Caller): Handshake {
+  /** Decides; at once, except where a password has to be compared with a hash. */
+  judge(request: IncomingMessage, caller: Caller): Handshake | Promise<Handshake> {
     const { limits, openLinks } = this.#options;
-    const { remoteAddress } = caller;
     if (openLinks() >= limits.maxConnections) return busy("too many charge points are connected");
-    const handshake = this.#identify(request, caller);
+    const found = this.#identify(request, caller);
+    return found instanceof Promise
+      ? found.then((handshake) => this.#bound(request, caller, handshake))
+      : this.#bound(request, caller, found);
+  }
+
+  #bound(request: IncomingMessage, { remoteAddress }: Caller, handshake: Accepted | Refused): Handshake {
     if (handshake.kind === "accepted" && becomesLink(request, handshake))
       return this.#accepts.take() ? handshake : busy("too many charge points connect at once");
     if (this.#refusals.isExhausted(remoteAddress)) return { kind: "cut" };
@@ -103,7 +113,7 @@ export class Gate {
     return handshake;
   }
 
-  #identify(request: IncomingMessage, caller: Caller): Accepted | Refused {
+  #identify(request: IncomingMessage, caller: Caller): Accepted | Refused | Promise<Accepted | Refused> {
     const { door, limits } = this.#options;
     const parsed = parseIdentity(request.url ?? "", limits.maxIdentityLength);
     if (parsed.kind === "hostile") return unknown(parsed.reason);
@@ -113,14 +123,21 @@ export class Gate {
     // "Improved security for OCPP 1.6-J" §2.2 forbids the downgrade.
     if (caller.securityProfile < admission.lowestProfile)
       return { ...unauthorized(downgraded(caller.securityProfile, admission.lowestProfile)), identity };
-    const isProven = caller.securityProfile > 0 || admission.password !== undefined;
-    const problem = isProven ? this.#prove(request, { ...caller, identity }, admission) : undefined;
-    if (problem !== undefined) return { ...problem, identity };
+    const { password, hashed } = admission;
+    const isProven = caller.securityProfile > 0 || password !== undefined || hashed !== undefined;
     const accepted: Accepted = { kind: "accepted", identity, admission, isProven };
-    const { buckets, key } = this.#reconnectsOf(accepted, caller.remoteAddress);
+    const named = { ...caller, identity };
+    const problem = isProven ? this.#prove(request, named, admission) : undefined;
+    return problem instanceof Promise
+      ? problem.then((refused) => this.#admit(accepted, named, refused))
+      : this.#admit(accepted, named, problem);
+  }
+
+  #admit(accepted: Accepted, { identity, remoteAddress }: Named, problem: Refused | undefined): Accepted | Refused {
+    if (problem !== undefined) return { ...problem, identity };
+    const { buckets, key } = this.#reconnectsOf(accepted, remoteAddress);
     const seconds = buckets.secondsToNext(key);
-    if (seconds > 0) return { ...retryLater(503, "reconnects too often", seconds), identity };
-    return accepted;
+    return seconds > 0 ? { ...retryLater(503, "reconnects too often", seconds), identity } : accepted;
   }
 
   /** An accepted handshake has become a link; only these count as reconnects. */
@@ -135,16 +152,17 @@ export class Gate {
   }
 
   /** A password in the register holds on every listener that asks for no certificate: nobody gets around it by a lower profile. */
-  #prove(request: IncomingMessage, caller: Named, admission: Admitted): Refused | undefined {
-    if (caller.securityProfile < 3) return this.#login(request, caller, admission.password);
+  #prove(request: IncomingMessage, caller: Named, admission: Admitted): Proof {
+    if (caller.securityProfile < 3) return this.#login(request, caller, admission);
     const { certificate = noCertificate, identity, organization } = caller;
     const fault = certificateFault(certificate, { identity, organization, serialNumbers: admission.serialNumbers });
     if (fault === undefined) return undefined;
     return this.#throttled(caller) ?? this.#failedLogin(caller, uncertified(fault));
   }
 
-  #login(request: IncomingMessage, caller: Named, password: string | undefined): Refused | undefined {
+  #login(request: IncomingMessage, caller: Named, { password, hashed }: Admitted): Proof {
     const header = request.headers.authorization;
+    if (hashed !== undefined) return this.#loginByHash(header, caller, { password, hashed });
     // The password comes before the bounds: whoever else fails at this address, a right one gets in.
     if (password !== undefined && provesIdentity(header, caller.identity, password)) return undefined;
     // A charge point may try without credentials first and send them when challenged (RFC 7617 §2): that is no failed
@@ -155,6 +173,21 @@ export class Gate {
     if (password === undefined)
       return unauthorized("no password is set for this charge point, but the listener demands one");
     return this.#failedLogin(caller, unauthorized("user name or password is wrong"));
+  }
+
+  /** What was proved before counts at once; who has failed too often costs no hash. */
+  #loginByHash(header: string | undefined, caller: Named, known: KnownPassword): Proof {
+    if (header === undefined) return unauthorized("the Authorization header is missing");
+    const wrong = unauthorized("user name or password is wrong");
+    const sent = passwordOf(header, caller.identity);
+    if (sent !== undefined && this.#passwords.isProven(caller.identity, sent, known)) return undefined;
+    const throttled = this.#throttled(caller);
+    if (throttled !== undefined) return throttled;
+    if (sent === undefined) return this.#failedLogin(caller, wrong);
+    if (this.#passwords.isBusy) return busy("too many charge points log in at once");
+    return this.#passwords
+      .prove(caller.identity, sent, known)
+      .then((isRight) => (isRight ? undefined : this.#failedLogin(caller, wrong)));
   }
 
   /** The answer to who has failed too often. */

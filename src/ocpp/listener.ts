@@ -25,6 +25,12 @@ export interface ListenerParts {
   readonly shared: LinkShared;
 }
 
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
 type Accepted = Extract<Handshake, { kind: "accepted" }>;
 
 /** RFC 6455 §7.4.1 */
@@ -151,7 +157,23 @@ export class Listener {
     const isMutual = securityProfile === 3 && request.socket instanceof TLSSocket;
     const certificate = isMutual ? shownCertificate(request.socket as TLSSocket) : undefined;
     const caller = { remoteAddress, securityProfile, certificate, organization: tls?.organization };
-    const handshake = gate.judge(request, caller);
+    const judged = gate.judge(request, caller);
+    if (!(judged instanceof Promise)) return this.#settle({ request, socket, head }, judged, remoteAddress);
+    const cut = (): void => void socket.destroy();
+    socket.on("error", cut);
+    judged
+      .then((handshake) => {
+        socket.off("error", cut);
+        if (!socket.destroyed) this.#settle({ request, socket, head }, handshake, remoteAddress);
+      })
+      .catch((error: unknown) => {
+        shared.log.error({ remoteAddress, error: String(error) }, "a handshake was not judged");
+        cut();
+      });
+  }
+
+  #settle({ request, socket, head }: Upgrade, handshake: Handshake, remoteAddress: string): void {
+    const { shared } = this.#parts;
     if (handshake.kind === "cut") {
       shared.counts.add("linksRefused");
       return void socket.destroy();

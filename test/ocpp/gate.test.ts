@@ -46,7 +46,7 @@ test.each([
   const gate = openGate(clock, most);
   const request = await upgradeRequest("CP1", "right");
   const reconnect = (): Handshake => {
-    const answer = gate.judge(request, { securityProfile: 1, remoteAddress: ADDRESS });
+    const answer = gate.judge(request, { securityProfile: 1, remoteAddress: ADDRESS }) as Handshake;
     if (answer.kind === "accepted") gate.connected(answer, ADDRESS);
     return answer;
   };
