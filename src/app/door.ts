@@ -7,6 +7,7 @@ import type { Settings } from "../settings/settings.ts";
 import { createTwin, type Twin } from "../twin/twin.ts";
 import { apply, introduce, type House } from "./apply.ts";
 import type { Register, Secret, Terms } from "./register.ts";
+import { serialNumbersOf } from "./serialNumbers.ts";
 
 export interface DoorOptions {
   readonly house: House;
@@ -29,7 +30,8 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
     const twin = house.twins.get(identity);
     const seen = Math.max(register.highestProfileOf(identity), twin?.link.securityProfile ?? 0);
     if (known !== undefined) return admissionOf(known, register.secretOf(identity), { twin, seen });
-    if (twin !== undefined) return { ...stranger, serialNumbers: provenSerialNumbers(twin), lowestProfile: seen };
+    if (twin !== undefined)
+      return { ...stranger, serialNumbers: serialNumbersOf(undefined, twin), lowestProfile: seen };
     if (unknown === "reject") return { kind: "refused" };
     const isFull =
       register.strangers >= settings.limits.maxUnknownChargePoints ||
@@ -92,14 +94,7 @@ interface Met {
 }
 
 function admissionOf(terms: Terms, secret: Secret, { twin, seen }: Met): Admitted {
-  const { ping, missingSubprotocol, serialNumber, lowestSecurityProfile = seen } = terms;
-  const serialNumbers = serialNumber === undefined ? provenSerialNumbers(twin) : [serialNumber];
+  const { ping, missingSubprotocol, lowestSecurityProfile = seen } = terms;
+  const serialNumbers = serialNumbersOf(terms, twin);
   return { kind: "admitted", ...secret, serialNumbers, lowestProfile: lowestSecurityProfile, ping, missingSubprotocol };
-}
-
-/** What it has said of itself counts only when it had proved who it is: else a stranger could make a serial number its own. */
-function provenSerialNumbers(twin: Twin | undefined): readonly string[] {
-  if (twin === undefined || (twin.link.securityProfile ?? 0) === 0) return [];
-  const { serialNumber, chargeBoxSerialNumber } = twin.identification ?? {};
-  return [serialNumber, chargeBoxSerialNumber].filter((each) => each !== undefined && each !== "") as string[];
 }

@@ -31,6 +31,8 @@ import type { RoadOut } from "./roadOut.ts";
 import type { RulesState } from "./rulesInUse.ts";
 import { askScadaMethod, scadaMethodState, startScadaMethod, type ScadaMethod } from "./scadaMethod.ts";
 import { sendCommand } from "./sendCommand.ts";
+import { openSigning } from "./openSigning.ts";
+import type { Signing } from "./signing.ts";
 import { version } from "./version.ts";
 import { watchStaleness } from "./watch.ts";
 
@@ -111,7 +113,8 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const status = { ...common, ...decisions, ...states, startedAt, idTags };
   await lifecycle.start("status", async () => untilStopped(reportStatus(status, opcua.report)));
 
-  const ocpp = await startListeners(lifecycle, common, { register, store, decisions, messages });
+  const signing = await openSigning(lifecycle, { ...common, register, command });
+  const ocpp = await startListeners(lifecycle, common, { register, store, decisions, messages, signing });
   serving.ocpp = ocpp;
   notReady.clear();
 
@@ -140,11 +143,12 @@ interface RoadParts {
   readonly store: Store;
   readonly decisions: Decisions;
   readonly messages: MessageLog | undefined;
+  readonly signing: Signing;
 }
 
 /** The road in, and the listeners at its beginning. */
 function startListeners(lifecycle: Lifecycle, common: Common, parts: RoadParts): Promise<Listeners> {
-  const { register, store, decisions, messages } = parts;
+  const { register, store, decisions, messages, signing } = parts;
   const road: Road = {
     ...common,
     decide: decisions.decide,
@@ -153,6 +157,7 @@ function startListeners(lifecycle: Lifecycle, common: Common, parts: RoadParts):
     ledgerNotes: new LedgerNotes(store.ledger),
     storeState: store.state,
     validationOf: (id) => register.validationOf(id),
+    signing,
   };
   const doorkeeping = openDoor({ ...common, register, left: (id) => decisions.scada.withdraw(id) });
   const door = { ...doorkeeping, handleCall: handleCall.bind(undefined, road) };

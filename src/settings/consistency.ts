@@ -17,6 +17,7 @@ export function findContradictions(settings: Settings, find: Find): Finding[] {
     ...findOpenPorts(settings, find),
     ...findLockedOutSimulation(settings),
     ...findBrokenListeners(settings),
+    ...findBrokenAuthority(settings),
     ...findUnreachableFiles(settings, find),
   ];
 }
@@ -149,6 +150,21 @@ function findBrokenListeners({ ocpp }: Settings): Finding[] {
     }
     return [];
   });
+}
+
+/** One of two ways to sign, and all that it needs. */
+function findBrokenAuthority({ ocpp: { certificateAuthority } }: Settings): Finding[] {
+  if (certificateAuthority === undefined) return [];
+  const { certificate, key, requestDirectory } = certificateAuthority;
+  const hint = "name certificate and key for the bridge to sign, or requestDirectory for an authority elsewhere";
+  const isOwn = certificate !== undefined && key !== undefined;
+  const isPartOwn = certificate !== undefined || key !== undefined;
+  if (requestDirectory === undefined ? isOwn : !isPartOwn) return [];
+  const message =
+    requestDirectory === undefined
+      ? "It is not said who signs certificates"
+      : "It is said twice who signs certificates";
+  return [{ ...error(["ocpp", "certificateAuthority"], message, hint), place: "key" }];
 }
 
 /** Charge points are given URLs, in which a host must stand that they can dial; and room for one upload must be. */

@@ -87,6 +87,11 @@ function resolvePaths(settings: generated.Settings, directory: string): generate
       tls.key = absolute(tls.key);
     }
   }
+  const { certificateAuthority } = settings.ocpp;
+  for (const name of ["certificate", "key", "requestDirectory"] as const) {
+    const path = certificateAuthority?.[name];
+    if (certificateAuthority !== undefined && path !== undefined) certificateAuthority[name] = absolute(path);
+  }
   for (const listener of settings.ocpp.listeners)
     if (listener.tls !== undefined) listener.tls = withAbsolutePaths(listener.tls, directory);
   return settings;

@@ -49,6 +49,7 @@ export interface OcppSettings {
    * @maxItems 32
    */
   listeners: ListenerSettings[];
+  certificateAuthority?: CertificateAuthoritySettings;
   /**
    * What happens to a charge point that the register does not know: pending is taken and its BootNotification answered Pending, accept is taken and answered Accepted, reject is answered HTTP 404. Default "pending".
    */
@@ -137,6 +138,27 @@ export interface AdditionalCertificateSettings {
    * PEM file with the private key of the certificate.
    */
   key: string;
+}
+/**
+ * Who signs the certificates that registered charge points ask for (SignCertificate): the bridge itself with certificate and key, or somebody else by way of requestDirectory. Left out, such requests are rejected.
+ */
+export interface CertificateAuthoritySettings {
+  /**
+   * PEM file with the authority's certificate and the chain above it.
+   */
+  certificate?: string;
+  /**
+   * PEM file with the private key of the authority.
+   */
+  key?: string;
+  /**
+   * How long a certificate that it signs is valid. Unit days. 1 to 3650. Default 365.
+   */
+  validityDays: number;
+  /**
+   * Folder for an authority elsewhere: NAME.csr is written into it for every request, and NAME.pem, the certificate with the chain above it, is taken from it and sent to the charge point.
+   */
+  requestDirectory?: string;
 }
 /**
  * A charge point that is known before it connects.

@@ -8,7 +8,7 @@ export type Role = (typeof roles)[number];
 
 /** Who wants something, and by which way. */
 export interface Requester {
-  readonly via: "method" | "write" | "commandVariables" | "cli" | "http";
+  readonly via: "method" | "write" | "commandVariables" | "cli" | "http" | "bridge";
   readonly role: Role;
   /** Name of the user, as events and the log show it. */
   readonly user: string;

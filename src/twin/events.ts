@@ -72,6 +72,7 @@ export type Noted = {
     | "signedFirmware"
     | "log"
     | "securityEvent"
+    | "signingRequest"
     | "dataTransfer"
     | "installedCertificates";
   readonly text: string;

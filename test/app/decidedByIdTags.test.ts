@@ -55,6 +55,7 @@ beforeEach(() => {
     ledgerNotes: new LedgerNotes(ledger),
     storeState: () => "ok",
     isStranger: () => false,
+    signing: { judge: async () => ({ status: "Rejected", reason: "nobody can sign" }) },
     validationOf: () => "strict",
   };
 });

@@ -104,6 +104,7 @@ describe.each(urls)("%s", (_, url) => {
       ledger,
       ledgerNotes: new LedgerNotes(ledger),
       storeState: () => "ok",
+      signing: { judge: async () => ({ status: "Rejected", reason: "nobody can sign" }) },
       validationOf: () => "tolerant",
     };
     const frame = parseFrame(encodeCall("1", action, payload)) as Call;

@@ -95,6 +95,21 @@ export class Authority {
     return this.#sign(await newKeys(wish.kind ?? this.#kind), wish);
   }
 
+  /** A certificate for the key and the names of a signing request, in PEM form. */
+  async certify(csr: string): Promise<string> {
+    const request = new x509.Pkcs10CertificateRequest(csr);
+    const certificate = await x509.X509CertificateGenerator.create({
+      subject: request.subjectName,
+      issuer: this.issued.certificate.subjectName,
+      publicKey: request.publicKey,
+      signingKey: this.#keys.privateKey,
+      signingAlgorithm: algorithms[this.#kind],
+      notBefore: inDays(-1),
+      notAfter: inDays(90),
+    });
+    return certificate.toString("pem");
+  }
+
   async #sign(keys: webcrypto.CryptoKeyPair, wish: Wish): Promise<Issued> {
     const { subject = "CN=CP001", from = -1, until = 90, isAuthority = false, extensions = [] } = wish;
     const certificate = await x509.X509CertificateGenerator.create({
@@ -127,6 +142,20 @@ const authorityExtensions = [
   new x509.BasicConstraintsExtension(true, undefined, true),
   new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
 ];
+
+export interface RequestWish {
+  readonly keys?: webcrypto.CryptoKeyPair;
+  readonly algorithm?: { readonly name: string; readonly hash: string };
+}
+
+/** A signing request (PKCS #10) in PEM form, with its private key. */
+export async function makeRequest(name: string, wish: RequestWish = {}): Promise<{ csr: string; key: string }> {
+  const keys = wish.keys ?? (await newKeys("ecdsa"));
+  const signingAlgorithm = wish.algorithm ?? algorithms.ecdsa;
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm });
+  const key = x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
+  return { csr: request.toString("pem"), key };
+}
 
 /** A certificate for a server on 127.0.0.1. */
 export const serverWish: Wish = {

@@ -198,3 +198,26 @@ opcua: { anonymousRole: observer }
     expect(heads(yaml)).toEqual([]);
   });
 });
+
+describe("a certificate authority", () => {
+  it.each([
+    ["{ certificate: a }", "It is not said who signs certificates"],
+    ["{ validityDays: 1 }", "It is not said who signs certificates"],
+    ["{ certificate: a, key: b, requestDirectory: c }", "It is said twice who signs certificates"],
+  ])("that is contradictory is refused: %s", (section, sentence) => {
+    expect(heads(`ocpp: { certificateAuthority: ${section} }\n`)).toEqual([
+      `1:9 error /ocpp/certificateAuthority | ${sentence}; name certificate and key for the bridge to sign, or requestDirectory for an authority elsewhere`,
+    ]);
+  });
+
+  it("whose files cannot be used is refused with file and place", () => {
+    const yaml = "ocpp: { certificateAuthority: { certificate: /none/ca.pem, key: /none/ca.key } }\n";
+    const { diagnostics } = withFile(yaml, (file) => loadSettings(file, { withCertificates: true }));
+    expect(diagnostics.map(({ path, message }) => `${path} ${message}`)).toEqual(
+      expect.arrayContaining([
+        "/ocpp/certificateAuthority/certificate /none/ca.pem: there is no such file",
+        "/ocpp/certificateAuthority/key /none/ca.key: there is no such file",
+      ]),
+    );
+  });
+});

@@ -49,13 +49,14 @@ describe("the schema of the settings", () => {
   );
 
   // Absent has a meaning of its own: what was set while the bridge ran, no password, what the charge point has said or done itself, the
-  // bridge's own validation, no client certificates, any organization, the host beside it.
+  // bridge's own validation, no client certificates, any organization, another way to sign, the host beside it.
   const withoutDefault = [
     ...["registration", "password", "serialNumber", "lowestSecurityProfile", "validation"].map(
       (name) => `chargePoints.*.${name}`,
     ),
     "ocpp.listeners.*.tls.clientCa",
     "ocpp.listeners.*.tls.organization",
+    ...["certificate", "key", "requestDirectory"].map((name) => `ocpp.certificateAuthority.${name}`),
     "files.publicHost",
   ];
 
