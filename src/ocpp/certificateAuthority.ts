@@ -1,7 +1,7 @@
 // The small certificate authority of the bridge: signs certificates of charge points with a key of the settings. Whom it signs for, others decide.
 // oxlint-disable-next-line import/no-unassigned-import -- the decorators of @peculiar/x509 need it first
 import "reflect-metadata";
-import { createPrivateKey, webcrypto, X509Certificate as NodeCertificate } from "node:crypto";
+import { createPrivateKey, webcrypto, type X509Certificate as NodeCertificate } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import type { Clock } from "../std/clock.ts";
 import { certificatesIn } from "../std/pemFile.ts";
