@@ -3,11 +3,11 @@ import type { Admission, Door } from "../ocpp/door.ts";
 import type { Link } from "../ocpp/link.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
-import type { ChargePointSettings, Settings } from "../settings/settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { createTwin, type Twin } from "../twin/twin.ts";
-import type { VendorFlags } from "../twin/vendorProfile.ts";
 import { apply, introduce, type House } from "./apply.ts";
-import type { Register } from "./register.ts";
+import type { Register, Secret, Terms } from "./register.ts";
+import { serialNumbersOf } from "./serialNumbers.ts";
 
 export interface DoorOptions {
   readonly house: House;
@@ -28,15 +28,16 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
   function admit(identity: string): Admission {
     const known = register.get(identity);
     const twin = house.twins.get(identity);
-    if (known !== undefined || twin !== undefined)
-      return admissionOf(known ?? strangersTerms, twin?.vendorProfile.flags);
+    const seen = Math.max(register.highestProfileOf(identity), twin?.link.securityProfile ?? 0);
+    if (known !== undefined) return admissionOf(known, register.secretOf(identity), { twin, seen });
+    if (twin !== undefined) return admissionOf(stranger, {}, { twin, seen });
     if (unknown === "reject") return { kind: "refused" };
     const isFull =
       register.strangers >= settings.limits.maxUnknownChargePoints ||
       house.twins.size >= settings.limits.maxChargePoints;
     if (isFull)
       log.warn({ chargePoint: identity }, "refused: there is no room for another unknown charge point (limits)");
-    return isFull ? { kind: "refused" } : admissionOf(strangersTerms);
+    return isFull ? { kind: "refused" } : admissionOf(stranger, {}, { twin, seen });
   }
 
   function meet(identity: string): Twin {
@@ -52,6 +53,7 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
     linked: (link: Link) => {
       const now = clock.now();
       const twin = house.twins.get(link.identity) ?? meet(link.identity);
+      void register.noteProfile(link.identity, link.securityProfile);
       apply(house, twin, [
         {
           type: "Linked",
@@ -72,20 +74,29 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
   };
 }
 
-/** A charge point without an entry in the register: it has no password, so security profile 1 does not let it in. */
-const strangersTerms: Terms = { ping: true, missingSubprotocol: "refuse" };
+/** A charge point without an entry in the register: it has no password, so security profiles 1 and 2 do not let it in. */
+const stranger: StrangersTerms = { ping: true, missingSubprotocol: "refuse" };
 
-type Terms = Pick<ChargePointSettings, "password" | "ping" | "missingSubprotocol">;
+type StrangersTerms = Pick<Terms, "ping" | "missingSubprotocol" | "serialNumber" | "lowestSecurityProfile">;
+
+interface Met {
+  readonly twin: Twin | undefined;
+  /** The highest security profile with which it has connected. */
+  readonly seen: number;
+}
 
 /** What its vendor profile says counts from the first frame on: it is named, or known from an earlier connection. */
-function admissionOf({ password, ping, missingSubprotocol }: Terms, flags: VendorFlags = {}): Admission {
-  const { keyForm, settleSeconds } = flags;
+function admissionOf(terms: StrangersTerms, secret: Secret, { twin, seen }: Met): Admission {
+  const { ping, missingSubprotocol, lowestSecurityProfile = seen } = terms;
+  const { keyForm, settleSeconds, noPing, missingSubprotocol: isMissing } = twin?.vendorProfile.flags ?? {};
   return {
     kind: "admitted",
-    password,
+    ...secret,
+    serialNumbers: serialNumbersOf(terms, twin),
+    lowestProfile: lowestSecurityProfile,
     keyForm,
-    ping: ping && flags.noPing !== true,
-    missingSubprotocol: flags.missingSubprotocol === true ? "accept" : missingSubprotocol,
+    ping: ping && noPing !== true,
+    missingSubprotocol: isMissing === true ? "accept" : missingSubprotocol,
     settleSeconds,
   };
 }

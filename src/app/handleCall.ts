@@ -23,6 +23,7 @@ import { apply, type House } from "./apply.ts";
 import { hideInFrame, hideInText } from "./hideSecrets.ts";
 import type { LedgerNotes } from "./ledgerNotes.ts";
 import type { VendorProfiles } from "./vendorProfiles.ts";
+import type { Judged, Signing } from "./signing.ts";
 
 /** What the road needs besides the call. */
 export interface Road {
@@ -40,6 +41,8 @@ export interface Road {
   /** How strictly the messages of a charge point are checked. */
   readonly validationOf: (chargePointId: string) => Validation;
   readonly vendorProfiles: Pick<VendorProfiles, "chosen" | "mappingsOf">;
+  /** Judges requests for certificates. */
+  readonly signing: Pick<Signing, "judge">;
 }
 
 /** The message file of an action, seen without its action: the table and the check have the same key. */
@@ -71,6 +74,7 @@ export function handleCall(road: Road, link: Link, call: Call): Answer | Promise
   if (!isAccepted(twin) && message.beforeAccepted !== true)
     return refuse(road, { twin, received }, notAccepted(checked.action, twin));
   const journey: Journey = { link, call, received, checked, message };
+  if (checked.action === "SignCertificate") return sign(road, journey, checked.request.csr);
   const isAsked = checked.action !== "BootNotification" || isUndecided(road, twin);
   const question = isAsked ? message.ask?.(checked.request, momentOf(road, journey, twin, {})) : undefined;
   if (question === undefined) return keep(road, journey, undefined);
@@ -100,6 +104,13 @@ function resume(road: Road, journey: Journey, asked: Twin, verdict: Verdict): An
   return keep(road, journey, isOpen ? verdict : undefined);
 }
 
+/** Judging takes its time; meanwhile the charge point may have been removed. */
+async function sign(road: Road, journey: Journey, csr: string): Promise<Answer> {
+  const signing = await road.signing.judge(journey.link, csr);
+  const isKnown = road.house.twins.get(journey.link.identity) !== undefined;
+  return isKnown ? finish(road, journey, { signing }) : { kind: "none" };
+}
+
 /** What must be on disk first is put there; if the disk refuses, nothing happens and nothing is answered: the charge point repeats it. */
 function keep(road: Road, journey: Journey, verdict: Verdict | undefined): Answer | Promise<Answer> {
   const { checked, message, link } = journey;
@@ -118,6 +129,7 @@ function keep(road: Road, journey: Journey, verdict: Verdict | undefined): Answe
 interface Found {
   readonly verdict?: Verdict | undefined;
   readonly receipt?: Receipt;
+  readonly signing?: Judged;
 }
 
 function finish(road: Road, journey: Journey, found: Found): Answer {
@@ -171,6 +183,7 @@ function momentOf(road: Road, journey: Journey, twin: Twin, found: Found): Momen
     received,
     verdict: found.verdict,
     receipt: found.receipt,
+    signing: found.signing,
     pendingRetrySeconds: road.settings.ocpp.pendingRetrySeconds,
     maxConnectors: road.settings.limits.maxConnectors,
     maxKeptCharacters: road.settings.limits.maxKeptCharacters,

@@ -22,15 +22,14 @@ function parse(text: string): unknown {
 
 function isEntry(value: unknown): value is KeptTerms {
   if (typeof value !== "object" || value === null) return false;
-  const { id, registration, connectors, password, passwordBefore, ping, missingSubprotocol } = value as Record<
-    string,
-    unknown
-  >;
+  const { id, registration, connectors, passwordHash, passwordBeforeHash, ping, missingSubprotocol, highestProfile } =
+    value as Record<string, unknown>;
   return (
     typeof id === "string" &&
     [undefined, "Accepted", "Pending", "Rejected"].includes(registration as string | undefined) &&
     Number.isInteger(connectors) &&
-    [password, passwordBefore].every((text) => text === undefined || typeof text === "string") &&
+    [passwordHash, passwordBeforeHash].every((text) => text === undefined || typeof text === "string") &&
+    [undefined, 1, 2, 3].includes(highestProfile as number | undefined) &&
     typeof ping === "boolean" &&
     ["accept", "refuse"].includes(String(missingSubprotocol))
   );

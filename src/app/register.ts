@@ -1,6 +1,9 @@
 // THE REGISTER: which charge points may connect, and on which terms. Those of the settings, those that have been added while the
 // bridge runs, and strangers, who are known only because they have connected. What changes is handed to `keep`; it knows no twins and no links.
+import type { HashedPassword } from "../ocpp/door.ts";
+import { passwordBytes } from "../settings/password.ts";
 import type { ChargePointSettings, Settings } from "../settings/settings.ts";
+import { PasswordHasher } from "../std/passwordHash.ts";
 import type { Origin } from "../twin/ports.ts";
 
 /** What is said of a charge point that is added; anything else is as the settings have it by default. */
@@ -12,26 +15,41 @@ export type NewChargePoint = Pick<ChargePointSettings, "id" | "connectors"> & {
 /** Writes an entry down, as JSON, or strikes it out; false when the disk refuses. */
 export type KeepEntry = (id: string, entry: string | undefined) => Promise<boolean>;
 
-/** Terms as they are kept. */
-export interface KeptTerms extends ChargePointSettings {
-  /** The password of the settings when the charge point took another one (ChangeConfiguration of AuthorizationKey). */
-  readonly passwordBefore?: string;
+/** On which a charge point may connect; its password is not among them. */
+export type Terms = Omit<ChargePointSettings, "password">;
+
+/** Terms as they are kept: never with a password, only with its hash. */
+export interface KeptTerms extends Terms {
+  readonly passwordHash?: string;
+  /** Hash of the password of the settings when the charge point took another one (ChangeConfiguration of AuthorizationKey). */
+  readonly passwordBeforeHash?: string;
+  /** The highest security profile with which it has connected. */
+  readonly highestProfile?: number;
+  /** Its terms stand in the settings; this is only what was noted beside them. */
+  readonly isSettled?: true;
 }
 
-/** What a charge point has accepted stands until somebody gives it another password in the settings. */
-function withChangedPassword(terms: ChargePointSettings, kept: KeptTerms | undefined): ChargePointSettings {
-  const { password, passwordBefore } = kept ?? {};
-  const isChanged = password !== undefined && passwordBefore !== undefined && passwordBefore === terms.password;
-  return isChanged ? { ...terms, password } : terms;
+/** What proves who it is; empty where nothing does. */
+export interface Secret {
+  readonly password?: string | undefined;
+  readonly hashed?: HashedPassword | undefined;
 }
+
+const MOST_HASHES_AT_WORK = 1;
 
 export class Register {
   /** Of those that stand in the settings. */
   readonly #settledPasswords: ReadonlyMap<string, string | undefined>;
-  readonly #entries: Map<string, ChargePointSettings>;
+  readonly #entries: Map<string, Terms>;
   readonly #validation: Settings["ocpp"]["validation"];
+  /** Passwords that are not those of the settings: in clear those of this process, hashed those from before. */
+  readonly #secrets: Map<string, Secret>;
+  readonly #highestProfiles: Map<string, number>;
   readonly #strangers = new Set<string>();
   readonly #keep: KeepEntry;
+  readonly #hasher = new PasswordHasher(MOST_HASHES_AT_WORK);
+  /** The last write of each identity: the next one follows it. */
+  readonly #writing = new Map<string, Promise<boolean>>();
 
   /** `added` are the entries that were kept; where the settings name the same charge point, they are right. */
   constructor(
@@ -41,16 +59,20 @@ export class Register {
   ) {
     this.#validation = ocpp.validation;
     this.#settledPasswords = new Map(chargePoints.map(({ id, password }) => [id, password]));
-    const kept = new Map(added.map((entry) => [entry.id, entry]));
-    // One that is kept only because its password has changed goes with the settings.
-    const others = added.filter(({ passwordBefore }) => passwordBefore === undefined);
-    const settled = chargePoints.map((terms) => withChangedPassword(terms, kept.get(terms.id)));
-    this.#entries = new Map([...others, ...settled].map((chargePoint) => [chargePoint.id, chargePoint]));
+    // What is kept only because it was noted beside the settings goes with them.
+    const known = added.filter(({ id, isSettled }) => isSettled !== true || this.#settledPasswords.has(id));
+    this.#entries = new Map([...known.map(termsOf), ...chargePoints.map(termsOf)].map((terms) => [terms.id, terms]));
+    this.#highestProfiles = new Map(known.map(({ id, highestProfile = 0 }) => [id, highestProfile]));
+    this.#secrets = new Map(
+      known.flatMap(({ id, passwordHash: hash, passwordBeforeHash: replaces }) =>
+        hash === undefined ? [] : [[id, { hashed: { hash, replaces } }]],
+      ),
+    );
     this.#keep = keep;
   }
 
   /** Every charge point that has terms. */
-  all(): Iterable<ChargePointSettings> {
+  all(): Iterable<Terms> {
     return this.#entries.values();
   }
 
@@ -61,8 +83,16 @@ export class Register {
   }
 
   /** The terms of a charge point; undefined for a stranger and for one that nobody knows. */
-  get(id: string): ChargePointSettings | undefined {
+  get(id: string): Terms | undefined {
     return this.#entries.get(id);
+  }
+
+  /** By what it proves who it is. */
+  secretOf(id: string): Secret {
+    const settled = this.#settledPasswords.get(id);
+    const secret = this.#secrets.get(id);
+    if (secret?.hashed === undefined || settled === undefined) return secret ?? { password: settled };
+    return { ...secret, password: settled };
   }
 
   /** How strictly the messages of a charge point are checked. */
@@ -88,25 +118,86 @@ export class Register {
   add({ id, registration, connectors, password }: NewChargePoint): Promise<boolean> {
     this.#strangers.delete(id);
     const terms = { vendorProfile: "auto", ping: true, missingSubprotocol: "refuse" } as const;
-    const entry = { ...terms, id, registration, connectors, ...(password === undefined ? {} : { password }) };
-    this.#entries.set(id, entry);
-    return this.#keep(id, JSON.stringify(entry));
+    this.#entries.set(id, { ...terms, id, registration, connectors });
+    if (password === undefined) this.#secrets.delete(id);
+    else this.#secrets.set(id, { password });
+    return this.#write(id);
   }
 
   /** The charge point logs in with another password from now on; the one before is of no use any more. */
   changePassword(id: string, password: string): Promise<boolean> {
-    const terms = this.#entries.get(id);
-    if (terms === undefined) return Promise.resolve(true);
-    const passwordBefore = this.#settledPasswords.get(id);
-    const entry: KeptTerms = { ...terms, password, ...(passwordBefore === undefined ? {} : { passwordBefore }) };
-    this.#entries.set(id, entry);
-    return this.#keep(id, JSON.stringify(entry));
+    if (!this.#entries.has(id)) return Promise.resolve(true);
+    this.#secrets.set(id, { password });
+    return this.#write(id);
+  }
+
+  /** The highest security profile with which it has connected since it is known; 0 for one that has not, and for a stranger. */
+  highestProfileOf(id: string): number {
+    return this.#highestProfiles.get(id) ?? 0;
+  }
+
+  /** It has connected with a security profile. False when that should be on disk and is not. */
+  noteProfile(id: string, profile: number): Promise<boolean> {
+    if (!this.#entries.has(id) || profile <= this.highestProfileOf(id)) return Promise.resolve(true);
+    this.#highestProfiles.set(id, profile);
+    return this.#write(id);
   }
 
   /** Nobody knows it any more. False when that is not on disk. */
   remove(id: string): Promise<boolean> {
     this.#strangers.delete(id);
     this.#entries.delete(id);
-    return this.#keep(id, undefined);
+    this.#secrets.delete(id);
+    this.#highestProfiles.delete(id);
+    return this.#write(id);
   }
+
+  /** Hashing takes its time: what is written last must be what is so last. */
+  #write(id: string): Promise<boolean> {
+    const before = this.#writing.get(id) ?? Promise.resolve(true);
+    const writing = before.then(() => this.#writeNow(id));
+    this.#writing.set(id, writing);
+    void writing.then(() => this.#writing.get(id) === writing && this.#writing.delete(id));
+    return writing;
+  }
+
+  async #writeNow(id: string): Promise<boolean> {
+    const hashed = await this.#hashed(id);
+    const terms = this.#entries.get(id);
+    if (terms === undefined) return this.#keep(id, undefined);
+    const highestProfile = this.highestProfileOf(id);
+    const entry: KeptTerms = {
+      ...terms,
+      ...(this.#settledPasswords.has(id) ? { isSettled: true } : {}),
+      ...(hashed === undefined ? {} : { passwordHash: hashed.hash }),
+      ...(hashed?.replaces === undefined ? {} : { passwordBeforeHash: hashed.replaces }),
+      ...(highestProfile === 0 ? {} : { highestProfile }),
+    };
+    return this.#keep(id, JSON.stringify(entry));
+  }
+
+  /** The hashes of a password that the settings do not have. */
+  async #hashed(id: string): Promise<HashedPassword | undefined> {
+    const { password, hashed } = this.#secrets.get(id) ?? {};
+    if (password === undefined) return hashed;
+    const settled = this.#settledPasswords.get(id);
+    const [hash, replaces] = await Promise.all([
+      this.#hasher.hash(passwordBytes(password)),
+      settled === undefined ? undefined : this.#hasher.hash(passwordBytes(settled)),
+    ]);
+    return { hash, replaces };
+  }
+}
+
+/** What is noted beside the terms has a place of its own. */
+function termsOf(entry: KeptTerms | ChargePointSettings): Terms {
+  const {
+    password: _password,
+    passwordHash: _hash,
+    passwordBeforeHash: _before,
+    highestProfile: _highest,
+    isSettled: _isSettled,
+    ...terms
+  } = entry as KeptTerms & ChargePointSettings;
+  return terms;
 }

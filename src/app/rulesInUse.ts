@@ -1,6 +1,6 @@
 // The rules that are in use, exchanged as a whole when their files change: a file with an error leaves those from before in use.
 import { noRules, type RuleSet } from "../decisions/rules/rule.ts";
-import { lookAt, markNow } from "../modules/fileMark.ts";
+import { lookAt, markNow } from "../std/fileMark.ts";
 import type { Diagnostic } from "../settings/diagnostics.ts";
 import type { Settings } from "../settings/settings.ts";
 import { every, type Clock, type EpochMs, type Timer } from "../std/clock.ts";

@@ -33,6 +33,8 @@ import type { RulesState } from "./rulesInUse.ts";
 import { askScadaMethod, scadaMethodState, startScadaMethod, type ScadaMethod } from "./scadaMethod.ts";
 import { Resynchronisation } from "./resynchronise.ts";
 import { callUnasked, sendCommand } from "./sendCommand.ts";
+import { openSigning } from "./openSigning.ts";
+import type { Signing } from "./signing.ts";
 import { openVendors } from "./vendorProfiles.ts";
 import { version } from "./version.ts";
 import { watchStaleness } from "./watch.ts";
@@ -54,6 +56,8 @@ export interface Bridge {
   readonly addresses: Addresses;
   /** Reads the rules files again; with an error in them the rules from before stay in use. */
   reloadRules(): void;
+  /** Reads the certificates of the listeners again; where they cannot be used those from before stay in use. */
+  reloadCertificates(): void;
   /** Stops in order, within `limits.stopTimeoutSeconds`; calling it again changes nothing. */
   stop(): Promise<void>;
 }
@@ -111,13 +115,15 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const status = { ...common, ...decisions, ...states, startedAt, idTags };
   await lifecycle.start("status", async () => untilStopped(reportStatus(status, opcua.report)));
 
-  const ocpp = await startListeners(lifecycle, common, { register, store, decisions, messages });
+  const signing = await openSigning(lifecycle, { ...common, register, command });
+  const ocpp = await startListeners(lifecycle, common, { register, store, decisions, messages, signing });
   serving.ocpp = ocpp;
   notReady.clear();
 
   return {
     addresses: { ocpp: ocpp.urls(), opcua: opcua.endpointUrl, hmi: http.url },
     reloadRules: () => void decisions.reload(),
+    reloadCertificates: () => ocpp.reloadCertificates(),
     stop: () => {
       notReady.add("stopping");
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
@@ -139,11 +145,12 @@ interface RoadParts {
   readonly store: Store;
   readonly decisions: Decisions;
   readonly messages: MessageLog | undefined;
+  readonly signing: Signing;
 }
 
 /** The road in, and the listeners at its beginning. */
 function startListeners(lifecycle: Lifecycle, common: Common, parts: RoadParts): Promise<Listeners> {
-  const { register, store, decisions, messages } = parts;
+  const { register, store, decisions, messages, signing } = parts;
   const road: Road = {
     ...common,
     decide: decisions.decide,
@@ -152,6 +159,7 @@ function startListeners(lifecycle: Lifecycle, common: Common, parts: RoadParts):
     ledgerNotes: new LedgerNotes(store.ledger),
     storeState: store.state,
     validationOf: (id) => register.validationOf(id),
+    signing,
   };
   const doorkeeping = openDoor({ ...common, register, left: (id) => decisions.scada.withdraw(id) });
   const door = { ...doorkeeping, handleCall: handleCall.bind(undefined, road) };

@@ -12,7 +12,7 @@ export interface Checked {
 
 /** Every error and warning of the files, or that they are usable. */
 export function check(file: string): Checked {
-  const loaded = loadSettings(file);
+  const loaded = loadSettings(file, { withCertificates: true });
   if (!("settings" in loaded)) return { text: loaded.text, exitCode: exitCodes.configuration };
   const { rules, text } = loadRules(loaded.settings);
   const { vendors, text: ofVendors } = loadVendors(loaded.settings);

@@ -21,7 +21,10 @@ export interface RunOptions {
 export async function run({ config, data, logLevel }: RunOptions): Promise<number> {
   const signalled = untilSignal();
   const hangUp = onHangUp();
-  const loaded = loadSettings(config, data === undefined ? {} : { dataDirectory: data });
+  const loaded = loadSettings(config, {
+    withCertificates: true,
+    ...(data === undefined ? {} : { dataDirectory: data }),
+  });
   if (loaded.text !== "") process.stderr.write(`${loaded.text}\n`);
   if (!("settings" in loaded)) return exitCodes.configuration;
   const { settings } = loaded;
@@ -50,7 +53,10 @@ async function serve(settings: Settings, { log, signalled, hangUp }: Surrounding
   }
   if (bridge instanceof Error) return refuse(bridge.message, exitCodeOf(bridge));
   if (bridge === undefined) return abandon(starting, settings.limits.stopTimeoutSeconds);
-  hangUp.run = () => bridge.reloadRules();
+  hangUp.run = () => {
+    bridge.reloadRules();
+    bridge.reloadCertificates();
+  };
   const { simulation } = settings;
   const fleet = simulation === undefined ? undefined : startFleet(bridge.addresses.ocpp[0] ?? "", simulation);
   process.stdout.write(`ready ${JSON.stringify(bridge.addresses)}\n`);
@@ -97,7 +103,7 @@ interface HangUp {
   run: () => void;
 }
 
-/** SIGHUP, which would end the process, reads the rules again once the bridge serves. */
+/** SIGHUP, which would end the process, reads the rules and the certificates again once the bridge serves. */
 function onHangUp(): HangUp {
   const hangUp: HangUp = { run: () => {} };
   process.on("SIGHUP", () => hangUp.run());

@@ -85,6 +85,9 @@ export const chargePointSections: readonly Section<Twin>[] = [
   section((twin: Twin) => twin.securityEvent, {
     "State/SecurityEventNotification": note("Last SecurityEventNotification as JSON"),
   }),
+  section((twin: Twin) => twin.signingRequest, {
+    "State/SignCertificate": note("How the last request for a certificate was answered, and why it was rejected"),
+  }),
   section((twin: Twin) => twin.dataTransfer, {
     "State/LastDataTransfer": note("Last DataTransfer as JSON"),
   }),

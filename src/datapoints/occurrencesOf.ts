@@ -120,6 +120,8 @@ function noted(event: Noted, change: Change): Occurrence | undefined {
     case "diagnostics":
     case "log":
       return progressed(event, event.topic, change);
+    // The certificate that follows is a command, which is told of when it is finished.
+    case "signingRequest":
     case "installedCertificates":
       return undefined;
   }

@@ -24,6 +24,7 @@ const counterHelp: Readonly<Record<CountName, string>> = {
   linksClosed: "WebSocket links closed",
   linksRefused: "WebSocket connections refused",
   loginsFailed: "Connections refused for wrong credentials",
+  tlsFailed: "Connections that ended in their TLS handshake",
   takeOvers: "Links taken over by a newer socket of the same identity",
   samplesPublished: "Datapoint values handed to the projections",
   decisions: "Questions decided",

@@ -4,7 +4,7 @@ import type { Timer } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 import type { Question } from "../twin/questions.ts";
-import { lookAt } from "./fileMark.ts";
+import { lookAt } from "../std/fileMark.ts";
 import { HostedProcess, type AnswerDeadline, type ProcessOptions } from "./hostedProcess.ts";
 import type { ModuleAnswer } from "./messages.ts";
 

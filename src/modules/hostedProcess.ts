@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Clock, Timer } from "../std/clock.ts";
 import type { Question } from "../twin/questions.ts";
 import type { BoundedLog } from "./boundedLog.ts";
-import { markNow } from "./fileMark.ts";
+import { markNow } from "../std/fileMark.ts";
 import type { FromModule, ModuleAnswer, ProcessArguments, ToModule } from "./messages.ts";
 import { readPrinted, type Printed } from "./printed.ts";
 import { withPlace } from "./sentences.ts";

@@ -1,7 +1,7 @@
 // Runs in the process of a user's module: tells of which files it is made, so that a change of any of them counts. It changes nothing.
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
-import { markNow, NO_FILE } from "./fileMark.ts";
+import { markNow, NO_FILE } from "../std/fileMark.ts";
 
 /** Told of each file at most once. */
 const MOST_FILES = 1000;

@@ -16,13 +16,17 @@ export function provesIdentity(
   form?: KeyForm,
 ): boolean {
   const sent = passwordOf(header, identity);
-  if (sent === undefined) return false;
+  return sent !== undefined && isPassword(sent, expected, form);
+}
+
+/** Whether the expected password was sent, in its form or, where that is not known, in either. */
+export function isPassword(sent: Buffer, expected: string, form?: KeyForm): boolean {
   const bytes = passwordBytes(expected, form);
   return areEqual(sent, bytes) || areEqual(passwordBytes(sent.toString("utf8"), form), bytes);
 }
 
 /** The password as bytes, for it may be binary; undefined where the header or the user name does not fit. */
-function passwordOf(header: string | undefined, identity: string): Buffer | undefined {
+export function passwordOf(header: string | undefined, identity: string): Buffer | undefined {
   const encoded = BASIC.exec(header ?? "")?.[1];
   if (encoded === undefined) return undefined;
   const pair = Buffer.from(encoded, "base64");
@@ -33,7 +37,7 @@ function passwordOf(header: string | undefined, identity: string): Buffer | unde
 }
 
 /** Compares hashes, so that neither time nor length tells how much of the password was right. */
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+export function areEqual(a: Uint8Array, b: Uint8Array): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }
 

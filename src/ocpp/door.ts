@@ -26,6 +26,13 @@ export interface CallError {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** A password of which only salted hashes are known (std/passwordHash.ts). */
+export interface HashedPassword {
+  readonly hash: string;
+  /** Hash of the password of the settings whose place it has taken; as soon as another one stands there, that one holds. */
+  readonly replaces?: string | undefined;
+}
+
 /** Whether an identity may connect, and how its link is to be treated. */
 export type Admission =
   /** Answered with HTTP 404 (OCPP-J errata 3.3). */
@@ -36,6 +43,12 @@ export type Admission =
       readonly password?: string | undefined;
       /** What is sent of a hexadecimal one: its bytes or its text (hex), only its text (text); undefined: either, of 40 digits. */
       readonly keyForm?: KeyForm | undefined;
+      /** Of the password that holds instead of `password`. */
+      readonly hashed?: HashedPassword | undefined;
+      /** What may stand in its certificate instead of its identity. */
+      readonly serialNumbers: readonly string[];
+      /** A listener with a lower security profile does not let it in. */
+      readonly lowestProfile: number;
       /** False for a charge point that does not answer WebSocket pings. */
       readonly ping: boolean;
       /** What happens when Sec-WebSocket-Protocol does not offer ocpp1.6. */

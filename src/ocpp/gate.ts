@@ -5,9 +5,11 @@ import { AttemptWindow } from "../std/attemptWindow.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Limits } from "../settings/settings.ts";
 import { Rate, TokenBuckets } from "./bounds.ts";
-import { provesIdentity } from "./credentials.ts";
+import { certificateFault, type ShownCertificate } from "./clientCertificate.ts";
+import { passwordOf, provesIdentity } from "./credentials.ts";
 import type { Admission, Door } from "./door.ts";
 import { parseIdentity } from "./identity.ts";
+import { PasswordCheck, type KnownPassword } from "./passwordCheck.ts";
 import { isComplete, offersSubprotocol } from "./upgradeRequest.ts";
 
 export type Handshake =
@@ -15,7 +17,7 @@ export type Handshake =
       readonly kind: "accepted";
       readonly identity: string;
       readonly admission: Extract<Admission, { kind: "admitted" }>;
-      /** It has shown the password of its identity. */
+      /** It has shown the password of its identity, or a certificate for it. */
       readonly isProven: boolean;
     }
   | {
@@ -31,6 +33,21 @@ export type Handshake =
 
 type Accepted = Extract<Handshake, { kind: "accepted" }>;
 type Refused = Extract<Handshake, { kind: "refused" }>;
+type Admitted = Accepted["admission"];
+/** Undefined when it is proved. */
+type Proof = Refused | undefined | Promise<Refused | undefined>;
+type Named = Caller & { readonly identity: string };
+
+/** Who knocks, besides what its request says. */
+export interface Caller {
+  readonly remoteAddress: string;
+  /** Of the listener. */
+  readonly securityProfile: number;
+  /** What it has shown to a listener with security profile 3. */
+  readonly certificate?: ShownCertificate | undefined;
+  /** What O of that certificate has to be; undefined where it does not matter. */
+  readonly organization?: string | undefined;
+}
 
 export interface GateOptions {
   readonly door: Door;
@@ -62,6 +79,7 @@ export class Gate {
   readonly #provenReconnects: TokenBuckets;
   /** By address and identity: a stranger who names the identity of another uses up only his own. */
   readonly #reconnects: TokenBuckets;
+  readonly #passwords = new PasswordCheck();
 
   constructor(options: GateOptions) {
     const { clock, limits } = options;
@@ -77,10 +95,17 @@ export class Gate {
     this.#reconnects = new TokenBuckets(hour);
   }
 
-  judge(request: IncomingMessage, securityProfile: number, remoteAddress: string): Handshake {
+  /** Decides; at once, except where a password has to be compared with a hash. */
+  judge(request: IncomingMessage, caller: Caller): Handshake | Promise<Handshake> {
     const { limits, openLinks } = this.#options;
     if (openLinks() >= limits.maxConnections) return busy("too many charge points are connected");
-    const handshake = this.#identify(request, securityProfile, remoteAddress);
+    const found = this.#identify(request, caller);
+    return found instanceof Promise
+      ? found.then((handshake) => this.#bound(request, caller, handshake))
+      : this.#bound(request, caller, found);
+  }
+
+  #bound(request: IncomingMessage, { remoteAddress }: Caller, handshake: Accepted | Refused): Handshake {
     if (handshake.kind === "accepted" && becomesLink(request, handshake))
       return this.#accepts.take() ? handshake : busy("too many charge points connect at once");
     if (this.#refusals.isExhausted(remoteAddress)) return { kind: "cut" };
@@ -88,25 +113,31 @@ export class Gate {
     return handshake;
   }
 
-  #identify(request: IncomingMessage, securityProfile: number, remoteAddress: string): Accepted | Refused {
+  #identify(request: IncomingMessage, caller: Caller): Accepted | Refused | Promise<Accepted | Refused> {
     const { door, limits } = this.#options;
     const parsed = parseIdentity(request.url ?? "", limits.maxIdentityLength);
     if (parsed.kind === "hostile") return unknown(parsed.reason);
     const { identity } = parsed;
     const admission = door.admit(identity);
     if (admission.kind === "refused") return { ...unknown("this charge point is not known"), identity };
-    // A password in the register holds on every listener: nobody gets around it by a lower profile ("Improved security for
-    // OCPP 1.6-J" §2.2 forbids the downgrade).
-    const isProven = securityProfile > 0 || admission.password !== undefined;
-    if (isProven) {
-      const problem = this.#login(request, identity, admission, remoteAddress);
-      if (problem !== undefined) return { ...problem, identity };
-    }
+    // "Improved security for OCPP 1.6-J" §2.2 forbids the downgrade.
+    if (caller.securityProfile < admission.lowestProfile)
+      return { ...unauthorized(downgraded(caller.securityProfile, admission.lowestProfile)), identity };
+    const { password, hashed } = admission;
+    const isProven = caller.securityProfile > 0 || password !== undefined || hashed !== undefined;
     const accepted: Accepted = { kind: "accepted", identity, admission, isProven };
+    const named = { ...caller, identity };
+    const problem = isProven ? this.#prove(request, named, admission) : undefined;
+    return problem instanceof Promise
+      ? problem.then((refused) => this.#admit(accepted, named, refused))
+      : this.#admit(accepted, named, problem);
+  }
+
+  #admit(accepted: Accepted, { identity, remoteAddress }: Named, problem: Refused | undefined): Accepted | Refused {
+    if (problem !== undefined) return { ...problem, identity };
     const { buckets, key } = this.#reconnectsOf(accepted, remoteAddress);
     const seconds = buckets.secondsToNext(key);
-    if (seconds > 0) return { ...retryLater(503, "reconnects too often", seconds), identity };
-    return accepted;
+    return seconds > 0 ? { ...retryLater(503, "reconnects too often", seconds), identity } : accepted;
   }
 
   /** An accepted handshake has become a link; only these count as reconnects. */
@@ -120,29 +151,62 @@ export class Gate {
     return { buckets: this.#reconnects, key: `${remoteAddress} ${identity}` };
   }
 
-  #login(
-    request: IncomingMessage,
-    identity: string,
-    { password, keyForm }: Accepted["admission"],
-    remoteAddress: string,
-  ): Refused | undefined {
+  /** A password in the register holds on every listener that asks for no certificate: nobody gets around it by a lower profile. */
+  #prove(request: IncomingMessage, caller: Named, admission: Admitted): Proof {
+    if (caller.securityProfile < 3) return this.#login(request, caller, admission);
+    const { certificate = noCertificate, identity, organization } = caller;
+    const fault = certificateFault(certificate, { identity, organization, serialNumbers: admission.serialNumbers });
+    if (fault === undefined) return undefined;
+    return this.#throttled(caller) ?? this.#failedLogin(caller, uncertified(fault));
+  }
+
+  #login(request: IncomingMessage, caller: Named, { password, hashed, keyForm }: Admitted): Proof {
     const header = request.headers.authorization;
+    if (hashed !== undefined) return this.#loginByHash(header, caller, { password, hashed, keyForm });
     // The password comes before the bounds: whoever else fails at this address, a right one gets in.
-    if (password !== undefined && provesIdentity(header, identity, password, keyForm)) return undefined;
+    if (password !== undefined && provesIdentity(header, caller.identity, password, keyForm)) return undefined;
     // A charge point may try without credentials first and send them when challenged (RFC 7617 §2): that is no failed
     // login, and it is challenged whatever has failed before, or the right password would never be sent.
     if (password !== undefined && header === undefined) return unauthorized("the Authorization header is missing");
-    const pair = `${remoteAddress} ${identity}`;
-    if (this.#failed.isExhausted(pair)) return retryLater(429, FAILED_TOO_OFTEN, this.#failed.secondsLeft());
-    if (this.#failedOfAddress.isExhausted(remoteAddress))
-      return retryLater(429, FAILED_TOO_OFTEN, this.#failedOfAddress.secondsLeft());
+    const throttled = this.#throttled(caller);
+    if (throttled !== undefined) return throttled;
     if (password === undefined)
       return unauthorized("no password is set for this charge point, but the listener demands one");
-    this.#failed.add(pair);
+    return this.#failedLogin(caller, unauthorized("user name or password is wrong"));
+  }
+
+  /** What was proved before counts at once; who has failed too often costs no hash. */
+  #loginByHash(header: string | undefined, caller: Named, known: KnownPassword): Proof {
+    if (header === undefined) return unauthorized("the Authorization header is missing");
+    const wrong = unauthorized("user name or password is wrong");
+    const sent = passwordOf(header, caller.identity);
+    if (sent !== undefined && this.#passwords.isProven(caller.identity, sent, known)) return undefined;
+    const throttled = this.#throttled(caller);
+    if (throttled !== undefined) return throttled;
+    if (sent === undefined) return this.#failedLogin(caller, wrong);
+    if (this.#passwords.isBusy) return busy("too many charge points log in at once");
+    return this.#passwords
+      .prove(caller.identity, sent, known)
+      .then((isRight) => (isRight ? undefined : this.#failedLogin(caller, wrong)));
+  }
+
+  /** The answer to who has failed too often. */
+  #throttled({ remoteAddress, identity }: Named): Refused | undefined {
+    if (this.#failed.isExhausted(`${remoteAddress} ${identity}`))
+      return retryLater(429, FAILED_TOO_OFTEN, this.#failed.secondsLeft());
+    return this.#failedOfAddress.isExhausted(remoteAddress)
+      ? retryLater(429, FAILED_TOO_OFTEN, this.#failedOfAddress.secondsLeft())
+      : undefined;
+  }
+
+  #failedLogin({ remoteAddress, identity }: Named, refused: Refused): Refused {
+    this.#failed.add(`${remoteAddress} ${identity}`);
     this.#failedOfAddress.add(remoteAddress);
-    return unauthorized("user name or password is wrong");
+    return refused;
   }
 }
+
+const noCertificate: ShownCertificate = { kind: "invalid", reason: "it has shown no certificate" };
 
 /** Whether the handshake will be completed and the link will stay; what is missing, the listener and `ws` answer. */
 function becomesLink(request: IncomingMessage, { admission }: Accepted): boolean {
@@ -156,6 +220,15 @@ function unknown(reason: string): Refused {
 function unauthorized(reason: string): Refused {
   const headers = { "WWW-Authenticate": 'Basic realm="OCPP", charset="UTF-8"' };
   return { kind: "refused", status: 401, reason, headers };
+}
+
+/** Another password would not help; the scheme only says so, since an answer 401 must name one (RFC 9110 §15.5.2). */
+function uncertified(reason: string): Refused {
+  return { kind: "refused", status: 401, reason, headers: { "WWW-Authenticate": 'Certificate realm="OCPP"' } };
+}
+
+function downgraded(profile: number, lowest: number): string {
+  return `security profile ${profile} is lower than ${lowest}, below which this charge point must not go; set lowestSecurityProfile for it to allow that again`;
 }
 
 function busy(reason: string): Refused {

@@ -2,15 +2,18 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import { WebSocketServer, type ServerOptions, type WebSocket } from "ws";
 import type { Timer } from "../std/clock.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { Limits, ListenerSettings } from "../settings/settings.ts";
 import { Rate } from "./bounds.ts";
+import { shownCertificate } from "./clientCertificate.ts";
 import type { Door } from "./door.ts";
 import type { Gate, Handshake } from "./gate.ts";
 import { Link, type LinkShared } from "./link.ts";
 import type { Links } from "./links.ts";
+import { explainTlsFault, TlsPort } from "./tlsPort.ts";
 import { findSubprotocol, SUBPROTOCOL } from "./upgradeRequest.ts";
 
 export interface ListenerParts {
@@ -20,6 +23,12 @@ export interface ListenerParts {
   readonly gate: Gate;
   readonly links: Links;
   readonly shared: LinkShared;
+}
+
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
 }
 
 type Accepted = Extract<Handshake, { kind: "accepted" }>;
@@ -39,6 +48,8 @@ export class Listener {
   readonly #settings: ListenerSettings;
   readonly #parts: ListenerParts;
   readonly #server: Server;
+  /** Undefined where the security profile is without TLS. */
+  readonly #tls: TlsPort | undefined;
   readonly #webSockets: WebSocketServer;
   /** Timers of connections that are not WebSockets yet. */
   readonly #handshakes = new WeakMap<Socket, Timer>();
@@ -53,21 +64,22 @@ export class Listener {
     this.#parts = parts;
     this.#refusalLines = new Rate(parts.shared.clock, REFUSALS_LOGGED_PER_SECOND);
     this.#webSockets = new WebSocketServer(webSocketOptions(limits));
-    this.#server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (_request, response) => {
+    this.#tls = createTlsPort(settings, parts);
+    this.#server = this.#tls?.server ?? createServer({ maxHeaderSize: MAX_HEADER_BYTES });
+    this.#server.on("request", (_request, response) => {
       response.writeHead(426, { Connection: "close", Upgrade: "websocket" });
       response.end("This port speaks OCPP 1.6 over WebSocket; a charge point connects here.\n");
     });
     this.#server.maxConnections = limits.maxConnections + MOST_HANDSHAKES;
-    this.#server.on("connection", (socket) => this.#limitHandshake(socket));
+    // Until then the TLS port has its own bound.
+    const connected = this.#tls === undefined ? "connection" : "secureConnection";
+    this.#server.on(connected, (socket: Socket) => this.#limitHandshake(socket));
+    this.#server.on("tlsClientError", (error: Error, socket: Socket) => this.#tlsFailed(error, socket));
     this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
   /** Opens the port; rejects when it cannot be had, with a sentence that names the setting. */
   static async open(settings: ListenerSettings, parts: ListenerParts): Promise<Listener> {
-    if (settings.securityProfile > 1)
-      throw new Error(
-        `${parts.section}: security profile ${settings.securityProfile} needs TLS, which this version does not offer; use 0 or 1`,
-      );
     const listener = new Listener(settings, parts);
     await listener.#listen();
     return listener;
@@ -77,11 +89,18 @@ export class Listener {
   get url(): string {
     const { host } = this.#settings;
     const port = this.#port;
-    return `ws://${host.includes(":") ? `[${host}]` : host}:${port}`;
+    const scheme = this.#tls === undefined ? "ws" : "wss";
+    return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  }
+
+  /** Reads the certificates again, if it has any; open links stay. */
+  reloadCertificates(): void {
+    this.#tls?.reload();
   }
 
   /** Takes no more connections; those that are open stay. */
   stopAccepting(): void {
+    this.#tls?.stop();
     this.#server.close();
   }
 
@@ -120,11 +139,41 @@ export class Listener {
     this.#handshakes.set(socket, timer);
   }
 
+  /** Node closes the socket, with an alert where TLS has one for it. */
+  #tlsFailed(error: Error, { remoteAddress = "" }: Socket): void {
+    const { shared } = this.#parts;
+    shared.counts.add("tlsFailed");
+    if (this.#refusalLines.take())
+      shared.log.warn(
+        { remoteAddress: plainAddress(remoteAddress) },
+        `TLS handshake failed: ${explainTlsFault(error)}`,
+      );
+  }
+
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { gate, shared } = this.#parts;
-    const { securityProfile } = this.#settings;
+    const { securityProfile, tls } = this.#settings;
     const remoteAddress = addressOf(request);
-    const handshake = gate.judge(request, securityProfile, remoteAddress);
+    const isMutual = securityProfile === 3 && request.socket instanceof TLSSocket;
+    const certificate = isMutual ? shownCertificate(request.socket as TLSSocket) : undefined;
+    const caller = { remoteAddress, securityProfile, certificate, organization: tls?.organization };
+    const judged = gate.judge(request, caller);
+    if (!(judged instanceof Promise)) return this.#settle({ request, socket, head }, judged, remoteAddress);
+    const cut = (): void => void socket.destroy();
+    socket.on("error", cut);
+    judged
+      .then((handshake) => {
+        socket.off("error", cut);
+        if (!socket.destroyed) this.#settle({ request, socket, head }, handshake, remoteAddress);
+      })
+      .catch((error: unknown) => {
+        shared.log.error({ remoteAddress, error: String(error) }, "a handshake was not judged");
+        cut();
+      });
+  }
+
+  #settle({ request, socket, head }: Upgrade, handshake: Handshake, remoteAddress: string): void {
+    const { shared } = this.#parts;
     if (handshake.kind === "cut") {
       shared.counts.add("linksRefused");
       return void socket.destroy();
@@ -194,9 +243,29 @@ function webSocketOptions(limits: Limits): ServerOptions {
   return options;
 }
 
-/** IPv4 as IPv4, also where the socket is an IPv6 one. */
+function createTlsPort({ tls, securityProfile }: ListenerSettings, parts: ListenerParts): TlsPort | undefined {
+  if (securityProfile < 2) return undefined;
+  // The settings refuse this; without TLS such a port must never be open.
+  if (tls === undefined) throw new Error(`${parts.section}: security profile ${securityProfile} needs a certificate`);
+  const { limits, clock, log } = parts.shared;
+  return TlsPort.create({
+    section: parts.section,
+    tls,
+    isMutual: securityProfile === 3,
+    handshakeTimeoutMs: limits.handshakeTimeoutSeconds * 1000,
+    maxHeaderBytes: MAX_HEADER_BYTES,
+    clock,
+    log,
+  });
+}
+
 function addressOf(request: IncomingMessage): string {
-  return (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+  return plainAddress(request.socket.remoteAddress ?? "");
+}
+
+/** IPv4 as IPv4, also where the socket is an IPv6 one. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:/, "");
 }
 
 function refuse(socket: Duplex, status: number, reason: string, headers: Readonly<Record<string, string>>): void {

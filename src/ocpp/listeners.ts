@@ -26,6 +26,8 @@ export interface Listeners extends Running {
   readonly links: Links;
   /** Where charge points connect, one for each listener, in the order of the settings. */
   urls(): readonly string[];
+  /** Reads the certificates of every listener again. */
+  reloadCertificates(): void;
 }
 
 /** Opens every listener of the settings; when one cannot be opened, none stays open and the error is thrown. */
@@ -51,5 +53,6 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
       throw error;
     }
   }
-  return { links, urls: () => open.map((listener) => listener.url), stop };
+  const reloadCertificates = (): void => open.forEach((listener) => listener.reloadCertificates());
+  return { links, urls: () => open.map((listener) => listener.url), reloadCertificates, stop };
 }

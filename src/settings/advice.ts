@@ -13,6 +13,7 @@ export function findAdvice(settings: Settings, find: Find): Finding[] {
     ...findLockedOutChargePoints(settings),
     ...findUselessUnknown(settings, isWritten),
     ...findOpenListeners(settings),
+    ...findUselessTls(settings),
     ...findOpenOpcUa(settings),
     ...findOpenFiles(settings),
     ...findOpenScadaMethod(settings),
@@ -36,20 +37,24 @@ function findLockedOutClients({ opcua }: Settings, isWritten: IsWritten): Findin
 const WAYS_IN =
   "list charge points with their passwords, or add a listener with securityProfile: 0 on a protected network";
 
+/** Listeners of the others let nobody in without a password. */
+const isWithoutPassword = ({ securityProfile }: Settings["ocpp"]["listeners"][number]): boolean =>
+  securityProfile === 0 || securityProfile === 3;
+
 /** So it is before the first charge point is listed. */
 function findLockedOutChargePoints({ ocpp, chargePoints }: Settings): Finding[] {
-  if (ocpp.listeners.some(({ securityProfile }) => securityProfile === 0)) return [];
+  if (ocpp.listeners.some(isWithoutPassword)) return [];
   if (chargePoints.some(({ password }) => password !== undefined)) return [];
   const message = "No charge point can get in: every listener demands a password, and no entry of chargePoints has one";
   return [{ ...warning(["chargePoints"], message, WAYS_IN), place: "key" }];
 }
 
-/** Security profile 1 and above ask for a password, which only the register has. */
+/** Security profiles 1 and 2 ask for a password, which only the register has. */
 function findUselessUnknown({ ocpp }: Settings, isWritten: IsWritten): Finding[] {
   const path = ["ocpp", "unknownChargePoints"];
   const { unknownChargePoints, listeners } = ocpp;
   if (unknownChargePoints === "reject" || !isWritten(path)) return [];
-  if (listeners.some(({ securityProfile }) => securityProfile === 0)) return [];
+  if (listeners.some(isWithoutPassword)) return [];
   const message = `unknownChargePoints: ${unknownChargePoints} has no effect: every listener demands a password, and an unknown charge point has none`;
   return [warning(path, message, WAYS_IN)];
 }
@@ -60,6 +65,21 @@ function findOpenListeners({ ocpp }: Settings): Finding[] {
     const message = `Whoever reaches ${quote(host)} can pose as a charge point: security profile 0 neither authenticates nor encrypts`;
     const path = ["ocpp", "listeners", String(index), "securityProfile"];
     return [warning(path, message, "use securityProfile: 1, or keep this port on a protected network")];
+  });
+}
+
+/** What is about client certificates, which only security profile 3 asks for. */
+function findUselessTls({ ocpp }: Settings): Finding[] {
+  return ocpp.listeners.flatMap(({ securityProfile, tls }, index) => {
+    if (tls === undefined || securityProfile === 3) return [];
+    const { clientCa, organization, crl } = tls;
+    const named = { clientCa, organization, crl: crl.length === 0 ? undefined : crl };
+    const useless = Object.entries(named).filter(([, value]) => value !== undefined);
+    return useless.slice(0, 1).map(([name]) => {
+      const message = `With security profile ${securityProfile} charge points show no certificate, so that this has no effect`;
+      const path = ["ocpp", "listeners", String(index), "tls", name];
+      return { ...warning(path, message, "set securityProfile: 3, or take it away"), place: "key" as const };
+    });
   });
 }
 

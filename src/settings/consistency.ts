@@ -20,6 +20,8 @@ export function findContradictions(settings: Settings, find: Find): Finding[] {
     ...findPortConflicts(settings, find),
     ...findOpenPorts(settings, find),
     ...findLockedOutSimulation(settings),
+    ...findBrokenListeners(settings),
+    ...findBrokenAuthority(settings),
     ...findUnreachableFiles(settings, find),
   ];
 }
@@ -152,6 +154,45 @@ function findLockedOutSimulation({ simulation, ocpp }: Settings): Finding[] {
   if (simulation === undefined || profile === 0) return [];
   const message = "The simulated charge points dial the first listener and have no passwords";
   return [error(["ocpp", "listeners", "0", "securityProfile"], message, "set its securityProfile to 0")];
+}
+
+/** What a security profile needs ("Improved security for OCPP 1.6-J" §2), and what would not be acted upon. */
+function findBrokenListeners({ ocpp }: Settings): Finding[] {
+  return ocpp.listeners.flatMap(({ securityProfile, tls }, index) => {
+    const path = ["ocpp", "listeners", String(index)];
+    const { clientCa } = tls ?? {};
+    if (securityProfile < 2 && tls !== undefined) {
+      const message = `Security profile ${securityProfile} is without TLS`;
+      return [
+        { ...error([...path, "tls"], message, "set securityProfile: 2, or take tls away"), place: "key" as const },
+      ];
+    }
+    if (securityProfile >= 2 && tls === undefined) {
+      const message = `Security profile ${securityProfile} needs a certificate`;
+      const hint = "add tls: { certificate: server.pem, key: server.key } to the listener";
+      return [error([...path, "securityProfile"], message, hint)];
+    }
+    if (securityProfile === 3 && clientCa === undefined) {
+      const message = "Security profile 3 needs the authorities that sign the certificates of charge points";
+      return [{ ...error([...path, "tls"], message, "add clientCa: ca.pem to tls"), place: "key" as const }];
+    }
+    return [];
+  });
+}
+
+/** One of two ways to sign, and all that it needs. */
+function findBrokenAuthority({ ocpp: { certificateAuthority } }: Settings): Finding[] {
+  if (certificateAuthority === undefined) return [];
+  const { certificate, key, requestDirectory } = certificateAuthority;
+  const hint = "name certificate and key for the bridge to sign, or requestDirectory for an authority elsewhere";
+  const isOwn = certificate !== undefined && key !== undefined;
+  const isPartOwn = certificate !== undefined || key !== undefined;
+  if (requestDirectory === undefined ? isOwn : !isPartOwn) return [];
+  const message =
+    requestDirectory === undefined
+      ? "It is not said who signs certificates"
+      : "It is said twice who signs certificates";
+  return [{ ...error(["ocpp", "certificateAuthority"], message, hint), place: "key" }];
 }
 
 /** Charge points are given URLs, in which a host must stand that they can dial; and room for one upload must be. */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { findAdvice } from "./advice.ts";
+import { findUnusableCertificates, withAbsolutePaths } from "./certificateFiles.ts";
 import { findContradictions, type Find } from "./consistency.ts";
 import { readYamlFile, renderDiagnostics, type Diagnostic } from "./diagnostics.ts";
 import type { Finding } from "./finding.ts";
@@ -15,6 +16,8 @@ import { findUnknownProfiles, vendorFilesOf } from "./vendorFiles.ts";
 export interface SettingsOverrides {
   /** Takes the place of store.directory; relative to the working directory. */
   readonly dataDirectory?: string;
+  /** Looks at the certificate files, too; only whoever serves may read the keys. */
+  readonly withCertificates?: boolean;
 }
 
 /** Without `settings` when a diagnostic is an error; `text` are the diagnostics for people, "" when there are none. */
@@ -23,9 +26,18 @@ export type LoadedSettings =
   | { readonly diagnostics: readonly Diagnostic[]; readonly text: string };
 
 /** Never throws for anything that stands in the file or in its place. */
-export function loadSettings(file: string, { dataDirectory }: SettingsOverrides = {}): LoadedSettings {
+export function loadSettings(
+  file: string,
+  { dataDirectory, withCertificates = false }: SettingsOverrides = {},
+): LoadedSettings {
   const directory = dirname(resolve(file));
-  const { value, diagnostics } = readYamlFile(file, (read, find) => findProblems(read, find, directory));
+  const findAll = (value: unknown, find: Find): Finding[] => {
+    const problems = findProblems(value, find, directory);
+    const isRefused = problems.some(({ severity }) => severity === "error");
+    if (isRefused || !withCertificates) return problems;
+    return [...problems, ...findUnusableCertificates(value as generated.Settings, directory)];
+  };
+  const { value, diagnostics } = readYamlFile(file, findAll);
   const text = renderDiagnostics(diagnostics);
   if (value === undefined) return { diagnostics, text };
   // Whatever findProblems lets pass fits the schema, of which the type is made.
@@ -78,12 +90,13 @@ function resolvePaths(settings: generated.Settings, directory: string): generate
       tls.key = absolute(tls.key);
     }
   }
-  for (const { tls } of settings.ocpp.listeners) {
-    if (tls === undefined) continue;
-    tls.certificate = absolute(tls.certificate);
-    tls.key = absolute(tls.key);
-    if (tls.clientCa !== undefined) tls.clientCa = absolute(tls.clientCa);
+  const { certificateAuthority } = settings.ocpp;
+  for (const name of ["certificate", "key", "requestDirectory"] as const) {
+    const path = certificateAuthority?.[name];
+    if (certificateAuthority !== undefined && path !== undefined) certificateAuthority[name] = absolute(path);
   }
+  for (const listener of settings.ocpp.listeners)
+    if (listener.tls !== undefined) listener.tls = withAbsolutePaths(listener.tls, directory);
   return settings;
 }
 

@@ -61,6 +61,7 @@ export interface OcppSettings {
    * @maxItems 32
    */
   listeners: ListenerSettings[];
+  certificateAuthority?: CertificateAuthoritySettings;
   /**
    * What happens to a charge point that the register does not know: pending is taken and its BootNotification answered Pending, accept is taken and answered Accepted, reject is answered HTTP 404. Default "pending".
    */
@@ -106,7 +107,7 @@ export interface ListenerSettings {
   tls?: TlsSettings;
 }
 /**
- * Certificates of a listener with security profile 2 or 3.
+ * Certificates of a listener with security profile 2 or 3. The files are read again when they change.
  */
 export interface TlsSettings {
   /**
@@ -118,9 +119,59 @@ export interface TlsSettings {
    */
   key: string;
   /**
-   * PEM file with the certificates that sign those of charge points (security profile 3).
+   * Further certificates with their keys, each of another kind of key: an ECDSA one beside an RSA one, so that every charge point finds one that it can verify.
+   *
+   * @maxItems 3
+   */
+  additionalCertificates: AdditionalCertificateSettings[];
+  /**
+   * PEM file with the certificates of the authorities that sign those of charge points; needed with security profile 3.
    */
   clientCa?: string;
+  /**
+   * PEM files with the revocation lists of the certificate authorities of clientCa (security profile 3). Where one is named, every authority up to the root must have a list that has not expired, or no charge point gets in.
+   *
+   * @maxItems 32
+   */
+  crl: string[];
+  /**
+   * What must stand as O (organizationName) in the certificate of every charge point (security profile 3): the operator's name. Left out, it is not looked at.
+   */
+  organization?: string;
+}
+/**
+ * A certificate and its private key.
+ */
+export interface AdditionalCertificateSettings {
+  /**
+   * PEM file with the server's certificate and the chain above it.
+   */
+  certificate: string;
+  /**
+   * PEM file with the private key of the certificate.
+   */
+  key: string;
+}
+/**
+ * Who signs the certificates that registered charge points ask for (SignCertificate): the bridge itself with certificate and key, or somebody else by way of requestDirectory. Left out, such requests are rejected.
+ */
+export interface CertificateAuthoritySettings {
+  /**
+   * PEM file with the authority's certificate and the chain above it.
+   */
+  certificate?: string;
+  /**
+   * PEM file with the private key of the authority.
+   */
+  key?: string;
+  /**
+   * How long a certificate that it signs is valid. Unit days. 1 to 3650. Default 365.
+   */
+  validityDays: number;
+  /**
+   * Folder for an authority elsewhere: NAME.csr is written into it for every request, and NAME.pem, the certificate with the chain above it, is taken from it and sent to the charge point.
+   */
+  requestDirectory?: string;
 }
 /**
  * What is asked of a charge point that has come back and does not say it by itself.
@@ -151,6 +202,14 @@ export interface ChargePointSettings {
    * Password of Basic authentication. 40 hexadecimal digits are a raw AuthorizationKey of 20 bytes, anything else is text in UTF-8. Write it in quotes.
    */
   password?: string;
+  /**
+   * What may stand as CN (commonName) in its certificate instead of its identity (security profile 3).
+   */
+  serialNumber?: string;
+  /**
+   * Listeners with a lower security profile do not let it in. Left out: the highest one with which it has connected so far, so that it cannot fall back; name a lower one to allow that again.
+   */
+  lowestSecurityProfile?: 0 | 1 | 2 | 3;
   /**
    * How many connectors exist from the start; further ones appear when first reported. 0 to 1000. Default 0.
    */

@@ -10,6 +10,9 @@ export type Settings = DeepReadonly<generated.Settings>;
 /** A port on which charge points connect. */
 export type ListenerSettings = DeepReadonly<generated.ListenerSettings>;
 
+/** The certificates of such a port. */
+export type TlsSettings = DeepReadonly<generated.TlsSettings>;
+
 /** A charge point of the register. */
 export type ChargePointSettings = DeepReadonly<generated.ChargePointSettings>;
 

@@ -14,19 +14,6 @@ interface Row {
 
 const rows: readonly Row[] = [
   {
-    path: ["ocpp", "listeners", "*", "securityProfile"],
-    concerns: (profile) => profile === 2 || profile === 3,
-    severity: "error",
-    place: "value",
-    message: "Security profiles 2 and 3 (TLS) are not available in this version",
-  },
-  {
-    path: ["ocpp", "listeners", "*", "tls"],
-    severity: "error",
-    place: "key",
-    message: "TLS listeners are not available in this version",
-  },
-  {
     path: ["cluster"],
     severity: "error",
     place: "key",

@@ -10,6 +10,7 @@ const names = [
   "linksClosed",
   "linksRefused",
   "loginsFailed",
+  "tlsFailed",
   "takeOvers",
   "samplesPublished",
   "decisions",

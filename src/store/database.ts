@@ -4,13 +4,13 @@ import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import type { EpochMs } from "../std/clock.ts";
 import { isCorrupt, sentenceOf, StoreFault } from "./faults.ts";
-import { messageMigrations, migrations } from "./migrations.ts";
+import { messageMigrations, migrations, type Migration } from "./migrations.ts";
 
 /** What a file is called and holds. */
 export interface Layout {
   readonly fileName: string;
   /** One step a version. */
-  readonly migrations: readonly string[];
+  readonly migrations: readonly Migration[];
   /** A table that it has in every version. */
   readonly table: string;
   readonly synchronous: "FULL" | "NORMAL";
@@ -137,10 +137,15 @@ function openChecked(path: string, { maxPages }: DatabaseOptions, layout: Layout
 function migrate(database: Database.Database, version: number, { migrations: all }: Layout): void {
   if (version === all.length) return;
   const steps = database.transaction(() => {
-    for (const step of all.slice(version)) database.exec(step);
+    for (const step of all.slice(version)) {
+      if (typeof step === "string") database.exec(step);
+      else step(database);
+    }
     database.pragma(`user_version = ${all.length}`);
   });
   steps.immediate();
+  // What a step has wiped must not go on standing in the file.
+  database.pragma("wal_checkpoint(TRUNCATE)");
 }
 
 /** Throws when the file's layout is one that this program does not know. */

@@ -1,7 +1,12 @@
 // The layouts of state.db and messages.db, one step a version (PRAGMA user_version). A step that has been published is never changed; a new one follows it.
 // Times are epoch ms, energies Wh.
+import type Database from "better-sqlite3";
+import { hashKeptPasswords } from "./hashKeptPasswords.ts";
 
-export const migrations: readonly string[] = [
+/** SQL, or what SQL cannot do; runs within the transaction of all steps. */
+export type Migration = string | ((database: Database.Database) => void);
+
+export const migrations: readonly Migration[] = [
   `
   CREATE TABLE facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -99,9 +104,10 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (charge_point, connector, name)
   ) WITHOUT ROWID;
   `,
+  hashKeptPasswords,
 ];
 
-export const messageMigrations: readonly string[] = [
+export const messageMigrations: readonly Migration[] = [
   `
   CREATE TABLE exchanges (
     number INTEGER PRIMARY KEY,

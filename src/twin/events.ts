@@ -83,6 +83,7 @@ export type Noted = {
     | "signedFirmware"
     | "log"
     | "securityEvent"
+    | "signingRequest"
     | "dataTransfer"
     | "installedCertificates";
   readonly text: string;

@@ -60,6 +60,7 @@ const others = ["lastHeartbeat", "lastMessage", "identification", "status", "clo
   "signedFirmware",
   "log",
   "securityEvent",
+  "signingRequest",
   "dataTransfer",
 ]);
 

@@ -301,6 +301,8 @@ export interface Twin extends Commanded {
   readonly signedFirmware?: Note;
   readonly log?: Note;
   readonly securityEvent?: Note;
+  /** How the last SignCertificate was answered, and why. */
+  readonly signingRequest?: Note;
   readonly dataTransfer?: Note;
   /** Seconds, charge point minus bridge. */
   readonly clockOffset?: Quantity;

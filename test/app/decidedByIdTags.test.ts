@@ -56,6 +56,7 @@ beforeEach(() => {
     ledgerNotes: new LedgerNotes(ledger),
     storeState: () => "ok",
     isStranger: () => false,
+    signing: { judge: async () => ({ status: "Rejected", reason: "nobody can sign" }) },
     validationOf: () => "strict",
     vendorProfiles: noVendorProfiles,
   };

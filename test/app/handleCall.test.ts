@@ -62,6 +62,7 @@ function openRoad(status: RegistrationStatus, more: Partial<Road> = {}): { road:
     ledger,
     ledgerNotes: new LedgerNotes(ledger),
     storeState: () => "ok",
+    signing: { judge: async () => ({ status: "Rejected", reason: "nobody can sign" }) },
     validationOf: () => "tolerant",
     vendorProfiles: noVendorProfiles,
     ...more,

@@ -1,8 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { openDoor } from "../../src/app/door.ts";
 import { entriesFrom } from "../../src/app/keptRegister.ts";
 import { Register } from "../../src/app/register.ts";
 import type { Door } from "../../src/ocpp/door.ts";
+import { PasswordCheck } from "../../src/ocpp/passwordCheck.ts";
 import type { Link } from "../../src/ocpp/link.ts";
 import { silentLog } from "../../src/std/log.ts";
 import type { Command } from "../../src/twin/commands.ts";
@@ -156,7 +157,7 @@ describe("behaviour 22: a charge point that has accepted another AuthorizationKe
       `chargePoints: [{ id: CP001, password: "${before}" }]`,
     );
     await road.send(change);
-    expect(road.road.register.get("CP001")?.password).toBe(password);
+    expect(road.road.register.secretOf("CP001").password).toBe(password);
     expect(JSON.stringify(road.lines)).not.toContain(after);
   });
 
@@ -165,7 +166,7 @@ describe("behaviour 22: a charge point that has accepted another AuthorizationKe
     const outcome = await road.send({ ...change, payload: { key: "WifiPassword", value: after } });
     expect(outcome).toMatchObject({ kind: "answered" });
     expect(road.twin().configuration?.get("wifipassword")).toMatchObject({ key: "WifiPassword" });
-    expect(road.road.register.get("CP001")?.password).toBe(before);
+    expect(road.road.register.secretOf("CP001").password).toBe(before);
     expect(JSON.stringify([road.lines, road.told])).not.toContain(after);
   });
 });
@@ -183,7 +184,7 @@ describe("a stranger that is accepted", () => {
 });
 
 describe("an AuthorizationKey that a charge point has accepted", () => {
-  const settings = (password: string) =>
+  const settings = (password: string | undefined) =>
     ({
       ocpp: { validation: "tolerant" },
       chargePoints: [
@@ -191,16 +192,71 @@ describe("an AuthorizationKey that a charge point has accepted", () => {
       ],
     }) as unknown as ConstructorParameters<typeof Register>[0];
   const kept: { id: string; entry: string }[] = [];
+  beforeEach(() => void kept.splice(0));
   const keep = async (id: string, entry: string | undefined): Promise<boolean> =>
     kept.push({ id, entry: entry ?? "" }) > 0;
 
-  it("is the password from then on, also after a restart, until the settings name another one", async () => {
+  const restarted = (password: string | undefined): Register =>
+    new Register(settings(password), entriesFrom(new Map(kept.map(({ id, entry }) => [id, entry])), silentLog), keep);
+  /** Whether it logs in with `sent`. */
+  const logsIn = async (register: Register, sent: string): Promise<boolean> => {
+    const { password, hashed } = register.secretOf("CP");
+    return hashed === undefined
+      ? password === sent
+      : new PasswordCheck().prove("CP", Buffer.from(sent), { password, hashed });
+  };
+
+  it.each([
+    ["the settings name the same one as before", "old", "new", "old"],
+    ["the settings name another one", "newest", "newest", "new"],
+    ["the settings name none any more", undefined, "new", "old"],
+  ])("behaviour 22: is the password from then on, and after a restart when %s", async (_, settled, right, wrong) => {
     const register = new Register(settings("old"), [], keep);
-    await register.changePassword("CP", "new");
-    expect(register.get("CP")?.password).toBe("new");
+    const isKept = register.changePassword("CP", "new");
+    expect(await logsIn(register, "new")).toBe(true);
+    expect(await logsIn(register, "old")).toBe(false);
+    expect(await isKept).toBe(true);
+    expect(await logsIn(restarted(settled), right)).toBe(true);
+    expect(await logsIn(restarted(settled), wrong)).toBe(false);
+  });
+
+  it("is kept as a salted hash, and so is what it had been before", async () => {
+    const register = new Register(settings("old"), [], keep);
+    await register.changePassword("CP", "0123456789012345678901234567890123456789");
+    const [first] = kept;
+    expect(first?.entry).toContain('"passwordHash":"scrypt$');
+    expect(first?.entry).toContain('"passwordBeforeHash":"scrypt$');
+    expect(first?.entry).not.toMatch(/"old"|0123456789/u);
+    kept.length = 0;
+    await register.changePassword("CP", "0123456789012345678901234567890123456789");
+    expect(kept[0]?.entry).not.toBe(first?.entry);
+  });
+
+  it("is gone with the charge point's place in the settings", async () => {
+    await new Register(settings("old"), [], keep).changePassword("CP", "new");
     const entries = entriesFrom(new Map(kept.map(({ id, entry }) => [id, entry])), silentLog);
-    expect(new Register(settings("old"), entries).get("CP")?.password).toBe("new");
-    expect(new Register(settings("newest"), entries).get("CP")?.password).toBe("newest");
-    expect(new Register({ ...settings("old"), chargePoints: [] }, entries).get("CP")).toBeUndefined();
+    const register = new Register({ ...settings("old"), chargePoints: [] }, entries);
+    expect(register.get("CP")).toBeUndefined();
+    expect(register.secretOf("CP")).toEqual({ password: undefined });
+  });
+
+  it("keeps what is written last, however long hashing takes", async () => {
+    const register = new Register(settings("old"), [], keep);
+    await Promise.all([
+      register.add({ id: "NEW", registration: "Accepted", connectors: 1, password: "p" }),
+      register.noteProfile("NEW", 2),
+      register.remove("NEW"),
+    ]);
+    expect(kept.map(({ entry }) => entry === "")).toEqual([true, true, true]);
+    await Promise.all([
+      register.add({ id: "NEW", registration: "Accepted", connectors: 1, password: "p" }),
+      register.noteProfile("NEW", 2),
+    ]);
+    expect(JSON.parse(kept.at(-1)?.entry ?? "")).toMatchObject({ id: "NEW", highestProfile: 2 });
+    await restarted("old").noteProfile("NEW", 3);
+    expect(JSON.parse(kept.at(-1)?.entry ?? "")).toMatchObject({
+      highestProfile: 3,
+      passwordHash: expect.stringContaining("scrypt$"),
+    });
   });
 });

@@ -105,6 +105,7 @@ describe.each(urls)("%s", (_, url) => {
       ledger,
       ledgerNotes: new LedgerNotes(ledger),
       storeState: () => "ok",
+      signing: { judge: async () => ({ status: "Rejected", reason: "nobody can sign" }) },
       validationOf: () => "tolerant",
       vendorProfiles: noVendorProfiles,
     };

@@ -25,6 +25,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 export const homeOfPackage: Readonly<Record<string, string>> = {
   "node-opcua": "opcua",
   ws: "ocpp",
+  "@peculiar/": "ocpp",
+  "reflect-metadata": "ocpp",
   "better-sqlite3": "store",
   "@marcbachmann/cel-js": "decisions",
   hono: "hmi",

@@ -35,7 +35,7 @@ describe("bounds", () => {
     const admit = (identity: string): Admission =>
       identity === "UNKNOWN"
         ? { kind: "refused" }
-        : ({ ...admitted, password: identity === "LOCKED" ? "secret" : undefined } as Admission);
+        : { ...admitted, password: identity === "LOCKED" ? "secret" : undefined };
     const { url, count } = await startListeners({ admit, limits: { acceptsPerSecond: 3 } });
     const answers = await Promise.all(Array.from({ length: 30 }, () => junkAnswer(url, junk)));
     expect(answers.filter((answer) => answer !== "").length).toBeGreaterThanOrEqual(3);
@@ -85,7 +85,7 @@ describe("bounds", () => {
   });
 
   test("ten charge points with wrong passwords lock out nobody else at their address", async () => {
-    const admit = (): Admission => ({ ...admitted, password: "right" }) as Admission;
+    const admit = (): Admission => ({ ...admitted, password: "right" });
     const { url } = await startListeners({
       admit,
       profiles: [1],
@@ -125,7 +125,7 @@ describe("bounds", () => {
     const passwords = new Map<string, string>();
     const { url } = await startListeners({
       limits: { maxReconnectsPerHour: 2 },
-      admit: (identity) => ({ ...admitted, password: passwords.get(identity) }) as Admission,
+      admit: (identity) => ({ ...admitted, password: passwords.get(identity) }),
     });
     const from = (localAddress: string, options = {}) =>
       RawChargePoint.connect(`${url}/CP1`, { localAddress, ...options }).then(

@@ -27,7 +27,7 @@ function openGate(clock: HandClock, maxReconnectsPerHour: number): Gate {
   return new Gate({
     clock,
     door: {
-      admit: () => ({ ...admitted, password: "right" }) as typeof admitted,
+      admit: () => ({ ...admitted, password: "right" }),
       linked: () => {},
       unlinked: () => {},
       handleCall: () => ({ kind: "result", payload: {} }),
@@ -46,7 +46,7 @@ test.each([
   const gate = openGate(clock, most);
   const request = await upgradeRequest("CP1", "right");
   const reconnect = (): Handshake => {
-    const answer = gate.judge(request, 1, ADDRESS);
+    const answer = gate.judge(request, { securityProfile: 1, remoteAddress: ADDRESS }) as Handshake;
     if (answer.kind === "accepted") gate.connected(answer, ADDRESS);
     return answer;
   };

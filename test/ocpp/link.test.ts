@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Answer } from "../../src/ocpp/door.ts";
 import type { Link } from "../../src/ocpp/link.ts";
-import { connectRpc, RawChargePoint, startListeners, stopListeners, until } from "./listenersInTest.ts";
+import { admitted, connectRpc, RawChargePoint, startListeners, stopListeners, until } from "./listenersInTest.ts";
 
 afterEach(stopListeners);
 
@@ -297,7 +297,7 @@ describe("a charge point", () => {
     const { url } = await startListeners({
       // Patient enough for a busy machine: the pinged one must not be found dead meanwhile.
       limits: { pingIntervalSeconds: 0.05, pingTimeoutSeconds: 1 },
-      admit: (identity) => ({ kind: "admitted", ping: identity === "CP001", missingSubprotocol: "refuse" }),
+      admit: (identity) => ({ ...admitted, ping: identity === "CP001" }),
     });
     const pinged = await RawChargePoint.connect(`${url}/CP001`);
     const spared = await RawChargePoint.connect(`${url}/CP002`);

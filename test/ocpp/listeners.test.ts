@@ -35,7 +35,7 @@ describe("the handshake", () => {
   test("serves several listeners, each with its own profile", async () => {
     const { listeners } = await startListeners({
       profiles: [0, 1],
-      admit: (identity) => (identity === "CP002" ? ({ ...admitted, password: "secret" } as Admission) : admitted),
+      admit: (identity) => (identity === "CP002" ? { ...admitted, password: "secret" } : admitted),
     });
     const [open = "", locked = ""] = listeners.urls();
     await RawChargePoint.connect(`${open}/CP001`);
@@ -46,9 +46,9 @@ describe("the handshake", () => {
     expect((await refusal(locked, "/CP001")).status).toBe(401);
   });
 
-  test("does not open a profile that needs TLS, and says so", async () => {
+  test("does not open a profile that needs TLS without certificates, and says so", async () => {
     await expect(startListeners({ profiles: [0, 2] })).rejects.toThrow(
-      "ocpp.listeners[1]: security profile 2 needs TLS",
+      "ocpp.listeners[1]: security profile 2 needs a certificate",
     );
   });
 
@@ -129,7 +129,7 @@ describe("behaviour 20: the subprotocol", () => {
   });
 
   test("may be missing where the charge point is set so", async () => {
-    const { url } = await startListeners({ admit: () => ({ ...admitted, missingSubprotocol: "accept" }) as Admission });
+    const { url } = await startListeners({ admit: () => ({ ...admitted, missingSubprotocol: "accept" }) });
     const chargePoint = await RawChargePoint.connect(`${url}/CP001`, {}, []);
     chargePoint.send([2, "1", "Heartbeat", {}]);
     expect(await chargePoint.frames(1)).toEqual([[3, "1", { echo: {} }]]);
@@ -171,7 +171,7 @@ describe("behaviour 21: the identity", () => {
 
 describe("behaviour 22: Basic authentication", () => {
   const admit = (identity: string): Admission =>
-    identity === "NOKEY" ? admitted : ({ ...admitted, password: identity === "TEXT" ? "pässwörd" : KEY } as Admission);
+    identity === "NOKEY" ? admitted : { ...admitted, password: identity === "TEXT" ? "pässwörd" : KEY };
 
   test.each([
     ["the vector of the document", "AL1000", Buffer.from(KEY, "hex")],

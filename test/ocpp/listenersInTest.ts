@@ -8,7 +8,7 @@ import { WebSocket, type ClientOptions } from "ws";
 import type { Admission, Answer, Call, Door } from "../../src/ocpp/door.ts";
 import type { Link } from "../../src/ocpp/link.ts";
 import { openListeners, type Listeners } from "../../src/ocpp/listeners.ts";
-import type { Limits, ListenerSettings } from "../../src/settings/settings.ts";
+import type { Limits, ListenerSettings, TlsSettings } from "../../src/settings/settings.ts";
 import { systemClock } from "../../src/std/clock.ts";
 import { Counts, type CountName } from "../../src/std/counts.ts";
 import type { Log, LogFields } from "../../src/std/log.ts";
@@ -23,7 +23,13 @@ export const defaultLimits = Object.fromEntries(
   ]),
 ) as unknown as Limits;
 
-export const admitted: Admission = { kind: "admitted", ping: true, missingSubprotocol: "refuse" };
+export const admitted: Extract<Admission, { kind: "admitted" }> = {
+  kind: "admitted",
+  serialNumbers: [],
+  lowestProfile: 0,
+  ping: true,
+  missingSubprotocol: "refuse",
+};
 
 export interface LoggedLine {
   readonly level: string;
@@ -48,6 +54,8 @@ export interface ListenersSetup {
   readonly hosts?: readonly string[];
   /** Any free ones where absent. */
   readonly ports?: readonly number[];
+  /** Of those with security profile 2 or 3. */
+  readonly tls?: TlsSettings;
   readonly admit?: (identity: string) => Admission;
   readonly handleCall?: (link: Link, call: Call) => Answer | Promise<Answer>;
   readonly linked?: (link: Link) => void;
@@ -83,6 +91,7 @@ export async function startListeners(setup: ListenersSetup = {}): Promise<Listen
           host: setup.hosts?.[index] ?? "127.0.0.1",
           port: setup.ports?.[index] ?? 0,
           securityProfile,
+          ...(setup.tls === undefined || securityProfile < 2 ? {} : { tls: setup.tls }),
         })),
         unknownChargePoints: "accept",
         heartbeatIntervalSeconds: 300,

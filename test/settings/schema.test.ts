@@ -49,11 +49,16 @@ describe("the schema of the settings", () => {
     },
   );
 
-  // Absent has a meaning of its own: what was set while the bridge ran, no password, the bridge's own validation, nothing that
-  // the configuration has to be, only the CA of the machine, the host beside it.
+  // Absent has a meaning of its own: what was set while the bridge ran, no password, what the charge point has said or done itself, the
+  // bridge's own validation, nothing that its configuration has to be, no client certificates, any organization, another way to sign, the
+  // host beside it.
   const withoutDefault = [
-    ...["registration", "password", "validation", "configuration"].map((name) => `chargePoints.*.${name}`),
+    ...["registration", "password", "serialNumber", "lowestSecurityProfile", "validation", "configuration"].map(
+      (name) => `chargePoints.*.${name}`,
+    ),
     "ocpp.listeners.*.tls.clientCa",
+    "ocpp.listeners.*.tls.organization",
+    ...["certificate", "key", "requestDirectory"].map((name) => `ocpp.certificateAuthority.${name}`),
     "files.publicHost",
   ];
 

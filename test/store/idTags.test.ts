@@ -74,7 +74,7 @@ describe("the list of id tags on disk", () => {
   it("comes to a file of the version before, which keeps what it has", async () => {
     const directory = await stores.folder();
     const old = new Database(join(directory, "state.db"));
-    old.exec(migrations[0] ?? "");
+    old.exec(String(migrations[0]));
     old.pragma("user_version = 1");
     old.exec("INSERT INTO register (charge_point, entry) VALUES ('CP001', '{}')");
     old.close();

@@ -39,6 +39,8 @@ export interface Moment {
   readonly verdict: Verdict | undefined;
   /** What the ledger has made of the record that the message wanted kept; undefined when it wanted none. */
   readonly receipt?: Receipt | undefined;
+  /** What has become of a request for a certificate; undefined for every other message. */
+  readonly signing?: { readonly status: "Accepted" | "Rejected"; readonly reason: string } | undefined;
   /** Seconds after which a charge point that is not accepted may boot again. */
   readonly pendingRetrySeconds: number;
   /** Connectors have the ids 1 to this one. */

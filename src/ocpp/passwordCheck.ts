@@ -1,0 +1,81 @@
+// Whether a charge point has sent its password, where only the hash of that is known: slowly the first time and off this thread, at once
+// when it comes again. It keeps no password.
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { passwordBytes, type KeyForm } from "../settings/password.ts";
+import { PasswordHasher } from "../std/passwordHash.ts";
+import { isPassword } from "./credentials.ts";
+import type { HashedPassword } from "./door.ts";
+
+/** What is known of the password of an identity. */
+export interface KnownPassword {
+  readonly password?: string | undefined;
+  readonly hashed: HashedPassword;
+  /** Which form of a hexadecimal key the charge point sends, where that is known. */
+  readonly keyForm?: KeyForm | undefined;
+}
+
+/** Whoever sends a wrong password waits for his hash as all others do; beyond so many nobody does. */
+const MOST_WAITING = 5000;
+const MOST_AT_WORK = 2;
+const MOST_PROVEN = 50_000;
+const HEXADECIMAL_KEY = /^[0-9a-f]{40}$/iu;
+
+interface Proven {
+  /** Which hash was proved. */
+  readonly hash: string;
+  readonly mark: Buffer;
+}
+
+export class PasswordCheck {
+  readonly #hasher = new PasswordHasher(MOST_AT_WORK);
+  /** Of this process, so that what stands in memory is of no use elsewhere. */
+  readonly #key = randomBytes(32);
+  /** What each identity has proved itself by. */
+  readonly #proven = new Map<string, Proven>();
+
+  get isBusy(): boolean {
+    return this.#hasher.waiting >= MOST_WAITING;
+  }
+
+  /** Whether this very password has proved the identity before, and is still the one that holds. */
+  isProven(identity: string, sent: Buffer, { hashed }: KnownPassword): boolean {
+    const proven = this.#proven.get(identity);
+    return proven?.hash === hashed.hash && timingSafeEqual(proven.mark, this.#markOf(sent));
+  }
+
+  async prove(identity: string, sent: Buffer, { password, hashed, keyForm }: KnownPassword): Promise<boolean> {
+    const { hash, replaces } = hashed;
+    // Somebody has written another password into the settings since the charge point took its own.
+    if (
+      password !== undefined &&
+      !(replaces !== undefined && (await this.#hasher.fits(passwordBytes(password), replaces)))
+    )
+      return isPassword(sent, password, keyForm);
+    if (!(await this.#fitsAny(hashedForms(sent, keyForm), hash))) return false;
+    if (this.#proven.size >= MOST_PROVEN) this.#proven.clear();
+    this.#proven.set(identity, { hash, mark: this.#markOf(sent) });
+    return true;
+  }
+
+  async #fitsAny(forms: readonly Uint8Array[], hash: string): Promise<boolean> {
+    for (const form of forms) if (await this.#hasher.fits(form, hash)) return true;
+    return false;
+  }
+
+  #markOf(sent: Buffer): Buffer {
+    return createHmac("sha256", this.#key).update(canonical(sent)).digest();
+  }
+}
+
+/** The raw bytes of an AuthorizationKey that was sent as its hexadecimal text (errata 3.10); anything else as it is. */
+function canonical(sent: Buffer): Uint8Array {
+  return HEXADECIMAL_KEY.test(sent.toString("latin1")) ? Buffer.from(sent.toString("latin1"), "hex") : sent;
+}
+
+/** What may have been hashed of what was sent: of a key of less than 20 bytes it was the text, in small letters or in capitals. */
+function hashedForms(sent: Buffer, keyForm: KeyForm | undefined): Uint8Array[] {
+  const isShortKey = keyForm === "hex" && sent.length >= 16 && sent.length < 20;
+  if (!isShortKey) return [canonical(sent)];
+  const digits = sent.toString("hex");
+  return [digits, digits.toUpperCase()].map((text) => Buffer.from(text));
+}

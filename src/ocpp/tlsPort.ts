@@ -1,0 +1,140 @@
+// The TLS side of a port for charge points: which versions and ciphers it speaks, with which certificates, and how these are replaced while
+// it is open. It judges no charge point.
+import { constants } from "node:crypto";
+import { createServer, type Server } from "node:https";
+import type { SecureContextOptions } from "node:tls";
+import type { TlsSettings } from "../settings/settings.ts";
+import { every, type Clock, type Timer } from "../std/clock.ts";
+import { lookAt, markNow } from "../std/fileMark.ts";
+import type { Log } from "../std/log.ts";
+import { readTlsFiles, type ReadTls, type TlsMaterial } from "../std/tlsFiles.ts";
+
+export interface TlsPortOptions {
+  /** Its place in the settings: `ocpp.listeners[0]`. */
+  readonly section: string;
+  readonly tls: TlsSettings;
+  /** Whether charge points have to show a certificate (security profile 3). */
+  readonly isMutual: boolean;
+  readonly handshakeTimeoutMs: number;
+  readonly maxHeaderBytes: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const LOOK_INTERVAL_MS = 2000;
+
+/** Forward secrecy and authenticated encryption only (RFC 9325 §4.2; RFC 8446 §B.4). */
+const CIPHERS = [
+  "TLS_AES_128_GCM_SHA256",
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_CHACHA20_POLY1305_SHA256",
+  "ECDHE-ECDSA-AES128-GCM-SHA256",
+  "ECDHE-RSA-AES128-GCM-SHA256",
+  "ECDHE-ECDSA-AES256-GCM-SHA384",
+  "ECDHE-RSA-AES256-GCM-SHA384",
+].join(":");
+
+export class TlsPort {
+  readonly server: Server;
+  readonly #options: TlsPortOptions;
+  readonly #watch: Timer;
+  /** How the files lay when they were read last. */
+  #marks: string;
+
+  private constructor(options: TlsPortOptions, marks: string, material: TlsMaterial) {
+    const { handshakeTimeoutMs: handshakeTimeout, maxHeaderBytes: maxHeaderSize, isMutual } = options;
+    this.#options = options;
+    this.#marks = marks;
+    // Whoever shows no valid certificate is told why over HTTP and gets no further; TLS alone would cut it off without a word.
+    const clients = { requestCert: isMutual, rejectUnauthorized: false };
+    this.server = createServer({ ...clients, ...contextOf(options, material), handshakeTimeout, maxHeaderSize });
+    this.#watch = this.#look();
+  }
+
+  /** Throws a sentence that names the setting when the files cannot be used. */
+  static create(options: TlsPortOptions): TlsPort {
+    const marks = marksNow(options.tls);
+    const read = readTlsFiles(options.tls, options.clock.now());
+    if (read.material === undefined) throw new Error(`${options.section}.tls: ${sentenceOf(read)}`);
+    return new TlsPort(options, marks, read.material);
+  }
+
+  /**
+   * Reads the files again and serves whoever connects from now on with what they hold; open links stay. Files that do not fit together or a
+   * certificate that is not valid change nothing.
+   */
+  reload(): void {
+    const { tls, clock, log, section } = this.#options;
+    this.#marks = marksNow(tls);
+    const read = readTlsFiles(tls, clock.now());
+    // At the start an expired certificate is better than no port; in the place of one that is valid it is not.
+    if (read.material === undefined || !read.isValid)
+      return log.error(
+        { section, error: sentenceOf(read) },
+        "the changed certificates are refused; those from before stay in use",
+      );
+    for (const { message, hint } of read.flaws) log.warn({ section }, `${message}; ${hint}`);
+    this.server.setSecureContext(contextOf(this.#options, read.material));
+    log.info({ section }, "the changed certificates are in use for new connections");
+  }
+
+  /** Watches the files no more. */
+  stop(): void {
+    this.#watch.cancel();
+  }
+
+  /** A file that is being written is read once it has stayed the same for one interval. */
+  #look(): Timer {
+    const { tls, clock, log } = this.#options;
+    let seen = this.#marks;
+    const look = async (): Promise<void> => {
+      const marks = (await Promise.all(filesOf(tls).map(lookAt))).join("\n");
+      if (marks !== this.#marks && marks === seen) this.reload();
+      seen = marks;
+    };
+    return every(clock, LOOK_INTERVAL_MS, () => {
+      look().catch((error: unknown) => log.error({ error: String(error) }, "the certificates were not looked at"));
+    });
+  }
+}
+
+/** By the codes of Node and OpenSSL. */
+const faults: Readonly<Record<string, string>> = {
+  ERR_SSL_HTTP_REQUEST: "plain HTTP came to a port with TLS; dial wss:// instead of ws://",
+  ERR_SSL_UNSUPPORTED_PROTOCOL: "it offers no version of TLS from 1.2 on",
+  ERR_SSL_NO_SHARED_CIPHER: "it offers no cipher with ECDHE and AES-GCM that fits the key of the certificate",
+  ERR_TLS_HANDSHAKE_TIMEOUT: "it took too long",
+  ECONNRESET: "it has hung up",
+};
+
+/** Why a handshake has failed, as a part of a sentence. */
+export function explainTlsFault({ code = "", message }: NodeJS.ErrnoException): string {
+  return faults[code] ?? (code === "" ? message : code);
+}
+
+function contextOf({ isMutual }: TlsPortOptions, { ca, crl, ...own }: TlsMaterial): SecureContextOptions {
+  const { SSL_OP_NO_COMPRESSION, SSL_OP_NO_RENEGOTIATION, SSL_OP_NO_TICKET } = constants;
+  const secureOptions = SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION;
+  const common = { ...own, minVersion: "TLSv1.2", ciphers: CIPHERS, honorCipherOrder: true } as const;
+  if (!isMutual) return { ...common, secureOptions };
+  // A resumed connection would not look at validity and revocation again.
+  return { ...common, secureOptions: secureOptions | SSL_OP_NO_TICKET, ca, crl };
+}
+
+function sentenceOf({ flaws }: ReadTls): string {
+  const worst = flaws.find(({ severity }) => severity === "error") ?? flaws[0];
+  return worst === undefined ? "" : `${worst.message}; ${worst.hint}`;
+}
+
+function filesOf({ certificate, key, additionalCertificates, clientCa, crl }: TlsSettings): string[] {
+  const pairs = [{ certificate, key }, ...additionalCertificates];
+  return [
+    ...pairs.flatMap((pair) => [pair.certificate, pair.key]),
+    ...(clientCa === undefined ? [] : [clientCa]),
+    ...crl,
+  ];
+}
+
+function marksNow(tls: TlsSettings): string {
+  return filesOf(tls).map(markNow).join("\n");
+}

@@ -1,0 +1,204 @@
+// The files of a TLS server, read and checked as a whole before anybody is served with them: what fits together, what is missing, what
+// expires. It opens no port and knows no protocol above TLS.
+import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
+import type { EpochMs } from "./clock.ts";
+import { certificatesIn, readPem, type PemFault } from "./pemFile.ts";
+
+/** A certificate with the chain above it, and its private key. */
+export interface KeyPairFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Absolute paths of PEM files. */
+export interface TlsFiles extends KeyPairFiles {
+  readonly additionalCertificates: readonly KeyPairFiles[];
+  readonly clientCa?: string | undefined;
+  readonly crl: readonly string[];
+}
+
+/** What `node:tls` takes; the texts of the files. */
+export interface TlsMaterial {
+  readonly cert: string[];
+  readonly key: string[];
+  readonly ca?: string | undefined;
+  readonly crl?: string[] | undefined;
+}
+
+/** What is wrong with a file; an `error` means that it cannot be served with. */
+export interface TlsFlaw {
+  readonly severity: "error" | "warning";
+  /** Keys from the section `tls` to the name of the file. */
+  readonly path: readonly string[];
+  /** Sentence without full stop that names the file. */
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface ReadTls {
+  /** Undefined when a flaw is an error. */
+  readonly material: TlsMaterial | undefined;
+  readonly flaws: readonly TlsFlaw[];
+  /** Whether all of the server's own certificates could be read and are valid now. */
+  readonly isValid: boolean;
+}
+
+const DAY_MS = 86_400_000;
+const WARNED_DAYS = 30;
+
+/** Reads all of them; never throws. `now` is what the times in them are compared with. */
+export function readTlsFiles(files: TlsFiles, now: EpochMs): ReadTls {
+  const pairs = [
+    readPair(files, [], now),
+    ...files.additionalCertificates.map((pair, index) =>
+      readPair(pair, ["additionalCertificates", String(index)], now),
+    ),
+  ];
+  const clientCa = readClientCa(files.clientCa, now);
+  const lists = files.crl.map((file, index) => readRevocationList(file, ["crl", String(index)]));
+  const flaws = [...pairs, clientCa, ...lists].flatMap((part) => part.flaws).concat(findEqualKinds(pairs));
+  const isValid = pairs.every(
+    ({ leaf }) => leaf !== undefined && leaf.validFromDate.getTime() <= now && now < leaf.validToDate.getTime(),
+  );
+  if (flaws.some(({ severity }) => severity === "error")) return { material: undefined, flaws, isValid };
+  const material: TlsMaterial = {
+    cert: pairs.map(({ certificate }) => certificate),
+    key: pairs.map(({ key }) => key),
+    ca: clientCa.text,
+    crl: lists.length === 0 ? undefined : lists.map(({ text = "" }) => text),
+  };
+  const refused = refusedByTls(material);
+  return refused === undefined
+    ? { material, flaws, isValid }
+    : { material: undefined, flaws: [...flaws, refused], isValid };
+}
+
+/** What OpenSSL has against files that look right, such as a key that is too short for its security level. */
+function refusedByTls(material: TlsMaterial): TlsFlaw | undefined {
+  try {
+    createSecureContext({ ...material });
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return {
+      severity: "error",
+      path: ["certificate"],
+      message: `The files of TLS cannot be used together: ${why}`,
+      hint: "make a new certificate with a key of RSA 2048 bits or more, or of ECDSA P-256",
+    };
+  }
+}
+
+interface ReadPair {
+  readonly certificate: string;
+  readonly key: string;
+  readonly leaf?: X509Certificate;
+  readonly path: readonly string[];
+  readonly flaws: readonly TlsFlaw[];
+}
+
+function readPair({ certificate: file, key: keyFile }: KeyPairFiles, path: readonly string[], now: EpochMs): ReadPair {
+  const at = [...path, "certificate"];
+  const certificate = readPem(file);
+  const chain = "text" in certificate ? certificatesIn(certificate.text) : certificate;
+  const key = readPem(keyFile);
+  const privateKey = "text" in key ? privateKeyIn(key.text) : key;
+  const texts = { certificate: textOf(certificate), key: textOf(key), path };
+  const flaws = [
+    ...("fault" in chain ? [flaw(file, at, chain)] : []),
+    ...("fault" in privateKey ? [flaw(keyFile, [...path, "key"], privateKey)] : []),
+  ];
+  if ("fault" in chain) return { ...texts, flaws };
+  const [leaf] = chain;
+  if (!("fault" in privateKey) && !leaf.checkPrivateKey(privateKey)) {
+    const fault = `it is not the key of the certificate in ${file}`;
+    flaws.push(
+      flaw(keyFile, [...path, "key"], { fault, hint: "name the key and the certificate that belong together" }),
+    );
+  }
+  return { ...texts, leaf, flaws: [...flaws, ...findExpiry(file, at, leaf, now), ...findGaps(file, at, chain)] };
+}
+
+function privateKeyIn(text: string): KeyObject | PemFault {
+  if (/ENCRYPTED/u.test(text))
+    return { fault: "it is protected by a passphrase", hint: "remove the passphrase and let only the bridge read it" };
+  try {
+    return createPrivateKey(text);
+  } catch {
+    return { fault: "there is no private key in it", hint: "name the file that begins with BEGIN PRIVATE KEY" };
+  }
+}
+
+function readClientCa(file: string | undefined, now: EpochMs): { readonly text?: string; readonly flaws: TlsFlaw[] } {
+  if (file === undefined) return { flaws: [] };
+  const path = ["clientCa"];
+  const read = readPem(file);
+  const authorities = "text" in read ? certificatesIn(read.text) : read;
+  if ("fault" in authorities) return { flaws: [flaw(file, path, authorities)] };
+  const expiries = authorities.flatMap((authority) => findExpiry(file, path, authority, now));
+  return { text: textOf(read), flaws: expiries.slice(0, 1) };
+}
+
+function readRevocationList(
+  file: string,
+  path: readonly string[],
+): { readonly text?: string; readonly flaws: TlsFlaw[] } {
+  const read = readPem(file);
+  if ("fault" in read) return { flaws: [flaw(file, path, read)] };
+  try {
+    createSecureContext({ crl: read.text });
+    if (read.text.includes("BEGIN X509 CRL")) return { text: read.text, flaws: [] };
+  } catch {
+    // What is wrong with it is said below.
+  }
+  const hint = "name the file that begins with BEGIN X509 CRL";
+  return { flaws: [flaw(file, path, { fault: "there is no revocation list in it, or it is damaged", hint })] };
+}
+
+/** Of two with the same kind of key OpenSSL would only use the last. */
+function findEqualKinds(pairs: readonly ReadPair[]): TlsFlaw[] {
+  const seen = new Set<string>();
+  return pairs.flatMap(({ leaf, path }) => {
+    const kind = leaf?.publicKey.asymmetricKeyType;
+    if (kind === undefined) return [];
+    const isKnown = seen.has(kind);
+    seen.add(kind);
+    if (!isKnown) return [];
+    const message = `There are two certificates with a key of ${kind.toUpperCase()}, of which only one could be used`;
+    return [{ severity: "error", path: [...path, "certificate"], message, hint: "keep one of each kind of key" }];
+  });
+}
+
+function findExpiry(file: string, path: readonly string[], certificate: X509Certificate, now: EpochMs): TlsFlaw[] {
+  const until = certificate.validToDate;
+  const days = Math.floor((until.getTime() - now) / DAY_MS);
+  const isEarly = now < certificate.validFromDate.getTime();
+  if (!isEarly && days >= WARNED_DAYS) return [];
+  const fault = isEarly
+    ? `its certificate is valid only from ${certificate.validFromDate.toISOString()} on`
+    : until.getTime() < now
+      ? `its certificate has expired at ${until.toISOString()}`
+      : `its certificate expires in ${days} days, at ${until.toISOString()}`;
+  return [{ ...flaw(file, path, { fault, hint: "put a new one in its place" }), severity: "warning" }];
+}
+
+/** A chain is sent as it stands in the file: each certificate is signed by the one below it (RFC 8446 §4.4.2). */
+function findGaps(file: string, path: readonly string[], chain: readonly X509Certificate[]): TlsFlaw[] {
+  const gap = chain.findIndex((each, index) => {
+    const issuer = chain[index + 1];
+    return issuer !== undefined && !(each.checkIssued(issuer) && each.verify(issuer.publicKey));
+  });
+  if (gap < 0) return [];
+  const fault = `its certificate ${gap + 2} has not signed the one before it`;
+  const hint = "write the server's certificate first, and after each the one of its issuer";
+  return [{ ...flaw(file, path, { fault, hint }), severity: "warning" }];
+}
+
+function flaw(file: string, path: readonly string[], { fault, hint }: PemFault): TlsFlaw {
+  return { severity: "error", path, message: `${file}: ${fault}`, hint };
+}
+
+function textOf(read: { readonly text: string } | PemFault): string {
+  return "text" in read ? read.text : "";
+}

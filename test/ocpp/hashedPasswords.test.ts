@@ -1,0 +1,92 @@
+// Behaviour 22 where only the hash of a password is known: who gets in, what it costs, and what a storm of logins does to the others.
+import { afterEach, beforeAll, expect, test } from "vitest";
+import type { Admission } from "../../src/ocpp/door.ts";
+import { passwordBytes } from "../../src/settings/password.ts";
+import { hashPasswordNow } from "../../src/std/passwordHash.ts";
+import { admitted, basic, RawChargePoint, refusal, startListeners, stopListeners } from "./listenersInTest.ts";
+
+const KEY = "0001020304050607FFFFFFFFFFFFFFFFFFFFFFFF";
+let keyHash: string;
+let textHash: string;
+
+beforeAll(() => {
+  [keyHash, textHash] = [hashPasswordNow(passwordBytes(KEY)), hashPasswordNow(passwordBytes("pässwörd"))];
+});
+afterEach(stopListeners);
+
+const admit = (hash: string, more: object = {}) => ({ ...admitted, hashed: { hash }, ...more }) as Admission;
+const header = (password: string | Buffer) => `Authorization: ${basic("CP001", password).headers.Authorization}`;
+
+test.each([
+  ["an AuthorizationKey as bytes", () => keyHash, Buffer.from(KEY, "hex")],
+  ["an AuthorizationKey as hexadecimal text", () => keyHash, KEY],
+  ["an AuthorizationKey as hexadecimal text in small letters", () => keyHash, KEY.toLowerCase()],
+  ["a text", () => textHash, "pässwörd"],
+])(
+  "behaviour 22: %s is taken, the first time and again, and on a listener without authentication, too",
+  async (_, hash, sent) => {
+    const { url, listeners } = await startListeners({ profiles: [1, 0], admit: () => admit(hash()) });
+    for (const each of [url, url, listeners.urls()[1] ?? ""])
+      await RawChargePoint.connect(`${each}/CP001`, basic("CP001", sent));
+  },
+);
+
+test.each([
+  ["another key", Buffer.from(KEY.replace("07", "08"), "hex"), "CP001"],
+  ["nothing", "", "CP001"],
+  ["another user", KEY, "CP002"],
+])("behaviour 22: %s is refused (401)", async (_, sent, user) => {
+  const { url } = await startListeners({ profiles: [1], admit: () => admit(keyHash) });
+  const answer = await refusal(url, "/CP001", `Authorization: ${basic(user, sent).headers.Authorization}`);
+  expect(answer.status).toBe(401);
+});
+
+test("without a header the charge point is challenged, also on a listener without authentication", async () => {
+  const { listeners } = await startListeners({ profiles: [1, 0], admit: () => admit(keyHash) });
+  for (const url of listeners.urls()) {
+    const { status, head } = await refusal(url, "/CP001");
+    expect([status, head.includes('WWW-Authenticate: Basic realm="OCPP"')]).toEqual([401, true]);
+  }
+});
+
+test("wrong passwords are throttled before they cost a hash; who has proved itself before gets in all the same", async () => {
+  const { url, count } = await startListeners({
+    profiles: [1],
+    admit: () => admit(keyHash),
+    limits: { failedLoginsPerMinute: 3 },
+  });
+  await RawChargePoint.connect(`${url}/CP001`, basic("CP001", KEY));
+  const statuses: number[] = [];
+  for (let attempt = 0; attempt < 5; attempt++) statuses.push((await refusal(url, "/CP001", header("wrong"))).status);
+  expect(statuses).toEqual([401, 401, 401, 429, 429]);
+  expect(count("loginsFailed")).toBe(5);
+  await RawChargePoint.connect(`${url}/CP001`, basic("CP001", KEY));
+});
+
+test("a password that takes the place of one in the settings holds as long as that one stands there", async () => {
+  const replacing = (password: string) => () =>
+    admit(keyHash, { password, hashed: { hash: keyHash, replaces: textHash } });
+  const { url } = await startListeners({ profiles: [1], admit: replacing("pässwörd") });
+  await RawChargePoint.connect(`${url}/CP001`, basic("CP001", KEY));
+  expect((await refusal(url, "/CP001", header("pässwörd"))).status).toBe(401);
+  const other = await startListeners({ profiles: [1], admit: replacing("another") });
+  await RawChargePoint.connect(`${other.url}/CP001`, basic("CP001", "another"));
+  expect((await refusal(other.url, "/CP001", header(KEY))).status).toBe(401);
+});
+
+test("two hundred that log in at once all get in, and one that is connected is answered meanwhile", async () => {
+  const { url, listeners } = await startListeners({ profiles: [1], admit: () => admit(keyHash) });
+  const connected = await RawChargePoint.connect(`${url}/FIRST`, basic("FIRST", KEY));
+  const ids = Array.from({ length: 200 }, (_, index) => `CP${index}`);
+  let answered = 0;
+  const storm = Promise.all(ids.map((id) => RawChargePoint.connect(`${url}/${id}`, basic(id, KEY))));
+  const isOver = storm.then(() => true);
+  for (let call = 0; ; call++) {
+    connected.send([2, String(call), "Heartbeat", {}]);
+    await connected.frames(call + 1);
+    answered++;
+    if (await Promise.race([isOver, new Promise((resolve) => setImmediate(resolve, false))])) break;
+  }
+  expect(listeners.links.size).toBe(201);
+  expect(answered).toBeGreaterThan(10);
+});
