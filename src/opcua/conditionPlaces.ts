@@ -180,7 +180,7 @@ function addParts(condition: Place, part: ConditionPart, { add, byPath, space }:
 
 const types = new WeakMap<UAObjectType, ConditionType>();
 
-function conditionTypeOf({ type: name }: AlarmRow, space: AddressSpace): ConditionType {
+export function conditionTypeOf({ type: name }: AlarmRow, space: AddressSpace): ConditionType {
   const node: UAObjectType = found(space.findObjectType(name, UA) ?? space.findObjectType(name, DI), name);
   let type = types.get(node);
   if (type === undefined) {

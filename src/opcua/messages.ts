@@ -2,7 +2,7 @@
 import type { BridgeStatus } from "../datapoints/bridge.ts";
 import type { ListedKey } from "../datapoints/configuration.ts";
 import type { PendingChange } from "../datapoints/decisions.ts";
-import type { AlarmAct, AlarmOutcome, AlarmPlace, KeptAlarm } from "../twin/alarms.ts";
+import type { AlarmAct, AlarmChange, AlarmOutcome, AlarmPlace } from "../twin/alarms.ts";
 import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { ConnState } from "../twin/twin.ts";
@@ -66,7 +66,7 @@ export interface Batch {
 }
 
 /** An alarm as it is now. */
-export interface AlarmNotice extends KeptAlarm {
+export interface AlarmNotice extends AlarmChange {
   /** Clients have to be told; else it only has to be shown from now on. */
   readonly isTold: boolean;
 }

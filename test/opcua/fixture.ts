@@ -144,7 +144,7 @@ export async function startFed(
       flush?.();
     },
     show: (alarms, isTold = true) => {
-      for (const alarm of alarms) projection.show(alarm, isTold);
+      for (const alarm of alarms) projection.show({ isConnected: true, ...alarm }, isTold);
       flush?.();
     },
     announce: (occurrences) => {

@@ -1,8 +1,15 @@
 // Keeps samples: they wait a second, go to the log and to memory together, and later, many of one series at a time, into chunks; and
 // occurrences, which go to their table with them. While the disk refuses they wait, the oldest are dropped, and it is tried again and again; whoever brings them is never held up.
 import type { Clock, EpochMs, Timer } from "../../std/clock.ts";
-import type { Occurrence } from "../../twin/occurrences.ts";
-import type { HistoryPage, HistoryQuery, HistorySample, OccurrencePage, OccurrenceQuery } from "../../twin/ports.ts";
+import { isAlarmChange } from "../../twin/alarms.ts";
+import type {
+  AnyOccurrence,
+  HistoryPage,
+  HistoryQuery,
+  HistorySample,
+  OccurrencePage,
+  OccurrenceQuery,
+} from "../../twin/ports.ts";
 import { isCorrupt, isOfDisk, needsReopening, sentenceOf } from "../faults.ts";
 import type { Row } from "./columns.ts";
 import { Generation } from "./generation.ts";
@@ -87,8 +94,11 @@ export class Historian {
     else this.#writeSoon();
   }
 
-  addOccurrence(occurrence: Occurrence): void {
-    const isKeepable = isTime(occurrence.at) && isTime(occurrence.received);
+  addOccurrence(occurrence: AnyOccurrence): void {
+    const { at, received } = isAlarmChange(occurrence)
+      ? { at: occurrence.state.at, received: occurrence.state.at }
+      : occurrence;
+    const isKeepable = isTime(at) && isTime(received);
     const dropped = isKeepable ? this.#occurrences.add(occurrence) : 1;
     if (dropped > 0) this.#options.lostOccurrences(dropped);
     this.#writeSoon();

@@ -6,6 +6,7 @@ import type { Counts } from "../../std/counts.ts";
 import type { Running } from "../../std/lifecycle.ts";
 import type { Log } from "../../std/log.ts";
 import type {
+  AlarmDisplay,
   History,
   HistoryPage,
   HistoryQuery,
@@ -31,8 +32,8 @@ export interface HistoryOptions extends HistoryThreadOptions {
 }
 
 export interface OpenedHistory extends Running, History {
-  /** Keeps every sample of the datapoints that have a history; it only queues. */
-  readonly projection: Projection;
+  /** Keeps every sample of the datapoints that have a history, and what has happened; it only queues. */
+  readonly projection: Projection & AlarmDisplay;
 }
 
 /** Opens the history on its own thread; rejects with one sentence that names the setting when it cannot be used. */

@@ -1,9 +1,10 @@
-// The main thread's side: turns what happens to twins into samples for the history's thread, and hands over occurrences. Called for every message, so it must be cheap.
+// The main thread's side: turns what happens to twins into samples for the history's thread, and hands over occurrences and changes of alarms. Called for every message, so it must be cheap.
 import { historize, historizeNew, type HistorySink, type KeptSample } from "../../datapoints/history.ts";
 import type { Clock, Timer } from "../../std/clock.ts";
+import type { AlarmChange } from "../../twin/alarms.ts";
 import type { TwinEvent } from "../../twin/events.ts";
 import type { Occurrence } from "../../twin/occurrences.ts";
-import type { Projection } from "../../twin/ports.ts";
+import type { AlarmDisplay, AnyOccurrence, Projection } from "../../twin/ports.ts";
 import type { Twin } from "../../twin/twin.ts";
 import { fits, keyOf, type OccurrencesMessage, type SamplesMessage } from "./messages.ts";
 import { OccurrenceQueue } from "./occurrenceQueue.ts";
@@ -23,7 +24,7 @@ export interface HistoryProjectionOptions {
 
 type Send = (message: SamplesMessage | OccurrencesMessage) => void;
 
-export class HistoryProjection implements Projection, HistorySink {
+export class HistoryProjection implements Projection, AlarmDisplay, HistorySink {
   readonly #options: HistoryProjectionOptions;
   readonly #outbox: Outbox;
   readonly #occurrences: OccurrenceQueue;
@@ -56,6 +57,14 @@ export class HistoryProjection implements Projection, HistorySink {
   }
 
   announce(occurrence: Occurrence): void {
+    this.#add(occurrence);
+  }
+
+  show(alarm: AlarmChange, isTold: boolean): void {
+    if (isTold) this.#add(alarm);
+  }
+
+  #add(occurrence: AnyOccurrence): void {
     const dropped = this.#occurrences.add(occurrence);
     if (dropped > 0) this.#options.lostOccurrences(dropped);
     this.#flushSoon();

@@ -1,6 +1,5 @@
 // What crosses between the main thread and the history's thread: samples as numbers, occurrences, questions, and answers.
-import type { Occurrence } from "../../twin/occurrences.ts";
-import type { HistoryQuery, OccurrencePage, OccurrenceQuery } from "../../twin/ports.ts";
+import type { AnyOccurrence, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../../twin/ports.ts";
 
 /** Numbers of a sample: key, flags (sample.ts), value, time, time of receipt. The value of a text is its place in `texts`. */
 export const RECORD = 5;
@@ -44,7 +43,7 @@ export interface SamplesMessage {
 
 export interface OccurrencesMessage {
   readonly kind: "occurrences";
-  readonly occurrences: readonly Occurrence[];
+  readonly occurrences: readonly AnyOccurrence[];
   /** The room that they take, given back by `occurrencesTaken`. */
   readonly weight: number;
 }
