@@ -137,7 +137,12 @@ function connectorType(): TreeNode {
   return {
     ...type("ConnectorType", "TopologyElementType", "One connector (outlet) of a charge point"),
     generates: connectorEvents,
-    children: [...grouped(connectorTable), meterValues("The meter of the connector"), ...methodNodes(connectorMethods)],
+    children: [
+      ...grouped(connectorTable),
+      meterValues("The meter of the connector"),
+      historicalEventFilter,
+      ...methodNodes(connectorMethods),
+    ],
   };
 }
 
@@ -154,6 +159,7 @@ function chargePointType(): TreeNode {
       },
       configurationKeys(),
       nodeVersion("Changes whenever something appears below the charge point"),
+      historicalEventFilter,
       ...methodNodes(chargePointMethods),
     ],
   };
@@ -179,7 +185,7 @@ function configurationKeys(): TreeNode {
 function bridgeType(): TreeNode {
   return {
     ...type("BridgeType", "BaseObjectType", "What the bridge knows of itself"),
-    children: bridgeDatapoints.map((d) => variable(d, "Mandatory")),
+    children: [...bridgeDatapoints.map((d) => variable(d, "Mandatory")), historicalEventFilter],
   };
 }
 
@@ -194,11 +200,19 @@ function chargePointFolderType(): TreeNode {
         reference: "Organizes",
       },
       nodeVersion("Changes whenever a charge point comes or goes"),
+      historicalEventFilter,
       ...folderDatapoints.map((d) => variable(d, "Mandatory")),
       ...methodNodes(folderMethods),
     ],
   };
 }
+
+/** OPC 10000-11 §5.4.2: whatever has a history of events says what is kept of them. */
+const historicalEventFilter: TreeNode = {
+  ...property("HistoricalEventFilter", "EventFilter"),
+  description: "The events whose history can be read, and their fields",
+  rule: "Optional",
+};
 
 /** OPC 10000-3 §9.32.2: who has it is told by model change events. */
 function nodeVersion(description: string): TreeNode {

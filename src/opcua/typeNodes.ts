@@ -110,7 +110,7 @@ export function builtInTypeOf(type: string): DataType {
 function dataTypes(space: AddressSpace): Map<string, NodeId> {
   const ids = new Map<string, NodeId>();
   for (const [name, number] of Object.entries(builtIn)) ids.set(name, resolveNodeId(number));
-  for (const name of ["EUInformation", "Range", "Argument"])
+  for (const name of ["EUInformation", "Range", "Argument", "EventFilter"])
     ids.set(name, found<UADataType>(space.findDataType(name), name).nodeId);
   ids.set(DEVICE_HEALTH, found<UADataType>(space.findDataType(DEVICE_HEALTH, DI), DEVICE_HEALTH).nodeId);
   for (const name of allEnumerations) ids.set(name, found<UADataType>(space.findDataType(name, TYPES), name).nodeId);

@@ -31,6 +31,7 @@ import { ConfigurationKeys } from "./configurationKeys.ts";
 import { constantValueOf, dataValueOf } from "./dataValues.ts";
 import { addressOf, datapointOf } from "./messages.ts";
 import { BRIDGE, formatAddress, parseAddress, type Address } from "./nodeIds.ts";
+import type { HistoricalEventFilters } from "./historicalEventFilter.ts";
 import type { Link } from "./references.ts";
 import { bareShapeOf, shapeOf, type Place, type Shape } from "./shape.ts";
 import { DEVICE_HEALTH, SITE, siteNodeId, type TypeNodes } from "./typeNodes.ts";
@@ -54,8 +55,8 @@ export interface VirtualSpaceOptions {
   readonly command: Commander;
   /** Bounds the commands that wait. */
   readonly inFlight: CallsInFlight;
-  /** Whether values of the past can be read. */
-  readonly keepsHistory: boolean;
+  /** What is kept of events; undefined where nothing of the past can be read. */
+  readonly eventFilters: HistoricalEventFilters | undefined;
   /** Longest text of a write that is a command; no call can hold a longer one. */
   readonly maxCallBytes: number;
 }
@@ -66,6 +67,7 @@ export class VirtualSpace {
   readonly command: Commander;
   /** Bounds the commands that wait. */
   readonly inFlight: CallsInFlight;
+  /** Whether values and events of the past can be read. */
   readonly keepsHistory: boolean;
   /** Longest text of a write that is a command. */
   readonly maxCallBytes: number;
@@ -84,14 +86,13 @@ export class VirtualSpace {
     this.namespace = options.namespace;
     this.command = options.command;
     this.inFlight = options.inFlight;
-    this.keepsHistory = options.keepsHistory;
+    this.keepsHistory = options.eventFilters !== undefined;
     this.maxCallBytes = options.maxCallBytes;
-    const { types } = options;
-    this.#chargePointShape = shapeOf(
-      { table: chargePointTable, methods: chargePointMethods, owner: types.chargePoint },
-      types,
-    );
-    this.#connectorShape = shapeOf({ table: connectorTable, methods: connectorMethods, owner: types.connector }, types);
+    const { types, eventFilters } = options;
+    const chargePoint = { table: chargePointTable, methods: chargePointMethods, owner: types.chargePoint };
+    const connector = { table: connectorTable, methods: connectorMethods, owner: types.connector };
+    this.#chargePointShape = shapeOf({ ...chargePoint, eventFilter: eventFilters?.chargePoints }, types);
+    this.#connectorShape = shapeOf({ ...connector, eventFilter: eventFilters?.connectors }, types);
     this.#bridgeShape = bareShapeOf(types.bridge, types);
     for (const [shape, rows] of [
       [this.#chargePointShape, chargePointAlarms],
@@ -211,7 +212,7 @@ export class VirtualSpace {
     }
     if (place.role === "deviceHealth") return deviceHealthOf(chargePoint, this.#options.startedAt);
     if (place.role === "nodeVersion") return constantValueOf(nodeVersionOf(chargePoint), chargePoint.structureAt);
-    return constantValueOf(place.structures ?? propertyOf(place), this.#options.startedAt);
+    return constantValueOf(place.constant ?? propertyOf(place), this.#options.startedAt);
   }
 
   // --- neighbours
@@ -358,6 +359,8 @@ function dataTypeNameOf({ role, datapoint }: Place): string {
       return "Argument";
     case "deviceHealth":
       return DEVICE_HEALTH;
+    case "historicalEventFilter":
+      return "EventFilter";
     case "datapoint":
       return datapoint?.row.type ?? "";
     default:

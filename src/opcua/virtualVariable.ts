@@ -45,7 +45,7 @@ export class VirtualVariable extends VirtualNode {
 
   /** How many elements the list of arguments of a method has; everything else is a scalar. */
   get #length(): number | undefined {
-    return (this.position.place.structures?.value as readonly unknown[] | undefined)?.length;
+    return (this.position.place.constant?.value as readonly unknown[] | undefined)?.length;
   }
 
   get dataType(): NodeId {
