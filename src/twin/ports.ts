@@ -35,7 +35,8 @@ export interface HistorySample {
   readonly received: EpochMs;
   /** As the datapoint's row gives it; null = known that there was nothing. */
   readonly value: number | string | boolean | null;
-  readonly quality: "Good" | "Uncertain" | "Bad";
+  /** Lost: from here on, and up to the next one that is Lost too, some are known to be missing. */
+  readonly quality: "Good" | "Uncertain" | "Bad" | "Lost";
 }
 
 /** A question for the samples of one datapoint, in the order of time. */

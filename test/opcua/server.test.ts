@@ -136,7 +136,7 @@ describe("the OPC UA server on its thread", () => {
     expect(answer?.values?.map(({ value }) => value.value)).toEqual([3]);
     expect(answer?.values?.[0]?.serverTimestamp?.getTime()).toBe(received);
     kept.isBroken = true;
-    expect((await read())?.status).toBe("BadResourceUnavailable");
+    expect((await read())?.status).toBe("BadDataUnavailable");
     kept.isBroken = false;
     expect((await read())?.status).toBe("Good");
     await client.close();

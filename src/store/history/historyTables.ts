@@ -1,10 +1,11 @@
-// history.db in SQL: numbers of series, the log, chunks, occurrences, and what is too old. Nothing here waits, tries again or keeps time.
+// history.db in SQL: numbers of series, the log, chunks, occurrences, gaps, and what is too old. Nothing here waits, tries again or keeps time.
 import type Database from "better-sqlite3";
 import type { EpochMs } from "../../std/clock.ts";
 import type { HistoryQuery } from "../../twin/ports.ts";
 import type { Layout } from "../database.ts";
 import { Chunks } from "./chunks.ts";
 import type { Columns } from "./columns.ts";
+import { GapTable } from "./gapTable.ts";
 import type { Generation } from "./generation.ts";
 import { decodeBlock, encodeBlock } from "./logBlock.ts";
 import { historyMigrations } from "./migrations.ts";
@@ -32,6 +33,7 @@ const PROBE_BYTES = 262_144;
 export class HistoryTables {
   readonly chunks: Chunks;
   readonly occurrences: OccurrenceTable;
+  readonly gaps: GapTable;
   readonly #database: Database.Database;
   readonly #find: Database.Statement<Key, number>;
   readonly #create: Database.Statement<Key>;
@@ -45,6 +47,7 @@ export class HistoryTables {
     this.#database = database;
     this.chunks = new Chunks(database, (series) => damaged(`a chunk of series ${series}`));
     this.occurrences = new OccurrenceTable(database, (number) => damaged(`event ${number}`));
+    this.gaps = new GapTable(database);
     this.#find = database
       .prepare<Key, number>("SELECT series_id FROM series WHERE charge_point = ? AND connector = ? AND path = ?")
       .pluck();

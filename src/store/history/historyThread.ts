@@ -13,6 +13,7 @@ import {
   RECORD,
   type FromHistory,
   type HistoryThreadOptions,
+  type LostMessage,
   type SamplesMessage,
   type ToHistory,
 } from "./messages.ts";
@@ -99,6 +100,14 @@ function take({ twins: fresh, numbers, texts, weight }: SamplesMessage): void {
   send({ kind: "taken", weight });
 }
 
+function lose({ twins: fresh, spans }: LostMessage): void {
+  for (const [twin, id] of fresh) twins.set(twin, id);
+  for (const [key, span] of spans) {
+    const place = placeOf(key);
+    if (place !== undefined) historian?.lose(place, span);
+  }
+}
+
 /** Undefined for a twin that was forgotten while there was no thread to be told of it. */
 function placeOf(key: number): number | undefined {
   const known = places.get(key);
@@ -138,6 +147,9 @@ port.on("message", (message: ToHistory) => {
       break;
     case "samples":
       take(message);
+      break;
+    case "lost":
+      lose(message);
       break;
     case "occurrences":
       for (const occurrence of message.occurrences) historian?.addOccurrence(occurrence);

@@ -1,6 +1,8 @@
 // What crosses between the main thread and the history's thread: samples as numbers, occurrences, questions, and answers.
 import type { AnyOccurrence, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../../twin/ports.ts";
 
+import type { Span } from "./lostSpans.ts";
+
 /** Numbers of a sample: key, flags (sample.ts), value, time, time of receipt. The value of a text is its place in `texts`. */
 export const RECORD = 5;
 
@@ -41,6 +43,14 @@ export interface SamplesMessage {
   readonly weight: number;
 }
 
+export interface LostMessage {
+  readonly kind: "lost";
+  /** As with samples. */
+  readonly twins: readonly (readonly [twin: number, id: string])[];
+  /** By the keys of samples. */
+  readonly spans: readonly (readonly [key: number, span: Span])[];
+}
+
 export interface OccurrencesMessage {
   readonly kind: "occurrences";
   readonly occurrences: readonly AnyOccurrence[];
@@ -51,6 +61,8 @@ export interface OccurrencesMessage {
 export type ToHistory =
   | { readonly kind: "open"; readonly options: HistoryThreadOptions }
   | SamplesMessage
+  /** Samples that could not be handed over. */
+  | LostMessage
   | OccurrencesMessage
   | { readonly kind: "read"; readonly id: number; readonly query: HistoryQuery }
   | { readonly kind: "readOccurrences"; readonly id: number; readonly query: OccurrenceQuery }

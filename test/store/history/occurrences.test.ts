@@ -227,17 +227,21 @@ describe("a row that is damaged", () => {
   });
 });
 
-describe("a file of the version before", () => {
-  it("gets its table for occurrences and keeps what it has", async () => {
+describe("a file of version", () => {
+  it.each([
+    [1, "gaps, occurrences", 0],
+    [2, "gaps", 3],
+  ])("%i gets its tables (%s) and keeps what it has", async (version, tables, left) => {
     const file = await histories.file();
+    file.announce(series(3));
     file.close();
     const database = new Database(join(file.directory, "history.db"));
-    database.exec("DROP TABLE occurrences");
-    database.pragma("user_version = 1");
+    for (const table of tables.split(", ")) database.exec(`DROP TABLE ${table}`);
+    database.pragma(`user_version = ${version}`);
     database.close();
     file.reopen();
-    file.announce(series(3));
-    expect(file.occurrences().kept).toHaveLength(3);
+    file.announce([change(NOON)]);
+    expect(file.occurrences().kept).toHaveLength(left + 1);
   });
 });
 
