@@ -224,7 +224,14 @@ type OpcUaSettings = Pick<OpcUaServerOptions, "endpoint" | "projectionIntervalMi
 
 function opcuaOptionsOf({ opcua, site, store, limits }: Settings): OpcUaSettings {
   return {
-    endpoint: { ...opcua, siteName: site.name, version, dataDirectory: store.directory, limits },
+    endpoint: {
+      ...opcua,
+      siteName: site.name,
+      version,
+      dataDirectory: store.directory,
+      historyDays: store.historyDays,
+      limits,
+    },
     projectionIntervalMilliseconds: limits.projectionIntervalMilliseconds,
   };
 }

@@ -22,6 +22,8 @@ export interface EndpointOptions {
   readonly version: string;
   /** Folder in which `pki/` with certificates and trust lists is kept. */
   readonly dataDirectory: string;
+  /** What is older is not kept. */
+  readonly historyDays: number;
   readonly limits: EndpointLimits;
 }
 

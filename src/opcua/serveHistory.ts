@@ -5,6 +5,7 @@ import {
   type AddressSpace,
   type BaseNode,
   type IEventData,
+  type Namespace,
   type OPCUAServer,
   type UAObject,
 } from "node-opcua";
@@ -14,6 +15,7 @@ import type { AnyOccurrence, History } from "../twin/ports.ts";
 import { aggregateNames } from "./aggregates.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { EventScope } from "./eventReadings.ts";
+import { fillHistoricalConfigurations } from "./historicalConfiguration.ts";
 import { HistoryReads } from "./historyReads.ts";
 import { nodeOfAggregate } from "./historyWishes.ts";
 import { keptConditionEvent } from "./keptConditions.ts";
@@ -26,17 +28,21 @@ import { VirtualObject } from "./virtualObject.ts";
 
 /** Events of one answer: to filter and to show one takes far longer than a value. */
 const MAX_EVENTS = 5000;
+const DAY_MS = 86_400_000;
 
 export interface Historian {
-  readonly limits: EndpointOptions["limits"];
+  readonly options: Pick<EndpointOptions, "limits" | "historyDays">;
+  /** Of the site. */
+  readonly namespace: Namespace;
   readonly factory: EventFactory;
   /** Undefined: nothing is kept. */
   readonly history: History | undefined;
 }
 
 /** HistoryRead; what there is to read is listed only where there is something. */
-export function serveHistory(server: OPCUAServer, { limits, factory, history }: Historian): void {
+export function serveHistory(server: OPCUAServer, { options, namespace, factory, history }: Historian): void {
   const { engine } = server;
+  const { limits, historyDays } = options;
   const addressSpace = engine.addressSpace as AddressSpace;
   const most = Math.min(limits.maxHistoryValues, MAX_EVENTS);
   const eventOf = (occurrence: AnyOccurrence): IEventData | undefined =>
@@ -56,6 +62,7 @@ export function serveHistory(server: OPCUAServer, { limits, factory, history }: 
   });
   readHistoryWith(server, (context, request) => reads.read(context, request));
   if (history === undefined) return;
+  fillHistoricalConfigurations(namespace, historyDays * DAY_MS);
   announceHistory(server, {
     aggregates: aggregateNames.map(nodeOfAggregate),
     maxValues: limits.maxHistoryValues,

@@ -50,6 +50,7 @@ export interface TypeNodes {
   readonly hasProperty: UAReferenceType;
   readonly hasNotifier: UAReferenceType;
   readonly hasCondition: UAReferenceType;
+  readonly hasHistoricalConfiguration: UAReferenceType;
   readonly hasTypeDefinition: UAReferenceType;
   /** NodeIds of DataTypes: OPC UA's own and our enumerations. */
   readonly dataTypes: ReadonlyMap<string, NodeId>;
@@ -87,6 +88,7 @@ export function findTypeNodes(space: AddressSpace): TypeNodes {
     hasProperty: referenceType(space, "HasProperty"),
     hasNotifier: referenceType(space, "HasNotifier"),
     hasCondition: referenceType(space, "HasCondition"),
+    hasHistoricalConfiguration: referenceType(space, "HasHistoricalConfiguration"),
     hasTypeDefinition: referenceType(space, "HasTypeDefinition"),
     dataTypes: dataTypes(space),
   };

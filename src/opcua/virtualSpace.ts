@@ -31,7 +31,9 @@ import { ConfigurationKeys } from "./configurationKeys.ts";
 import { constantValueOf, dataValueOf } from "./dataValues.ts";
 import { addressOf, datapointOf } from "./messages.ts";
 import { BRIDGE, formatAddress, parseAddress, type Address } from "./nodeIds.ts";
+import { configurationOfStates } from "./historicalConfiguration.ts";
 import type { HistoricalEventFilters } from "./historicalEventFilter.ts";
+import { isStepped } from "./historyWishes.ts";
 import type { Link } from "./references.ts";
 import { bareShapeOf, shapeOf, type Place, type Shape } from "./shape.ts";
 import { DEVICE_HEALTH, SITE, siteNodeId, type TypeNodes } from "./typeNodes.ts";
@@ -191,6 +193,11 @@ export class VirtualSpace {
     return new LocalizedText({ text: ownerName(chargePoint, connector) });
   }
 
+  /** Whether the values of a place are kept and can be read back (OPC 10000-3 §5.6.2). */
+  isHistorized({ role, datapoint }: Place): boolean {
+    return this.keepsHistory && role === "datapoint" && datapoint?.row.history === true;
+  }
+
   dataTypeOf({ place }: Position): NodeId {
     const { field } = place.condition ?? {};
     if (place.role === "conditionField" && field !== undefined) return field.declaration.dataType;
@@ -221,7 +228,10 @@ export class VirtualSpace {
   *linksOf(position: Position): Iterable<Link> {
     const { chargePoint, connector, place } = position;
     const { deviceSet } = this.#options;
-    if (place.typeDefinition !== undefined) yield this.#typeLink(place.typeDefinition);
+    const { hasTypeDefinition, hasHistoricalConfiguration } = this.#options.types;
+    if (place.typeDefinition !== undefined) yield linkAway(hasTypeDefinition, place.typeDefinition);
+    if (this.isHistorized(place) && place.datapoint !== undefined && isStepped(place.datapoint.row))
+      yield linkAway(hasHistoricalConfiguration, configurationOfStates(this.addressSpace));
     yield this.parentLinkOf(position);
     const isOwner = place.role === "owner";
     const isChargePoint = isOwner && connector === 0;
@@ -257,18 +267,6 @@ export class VirtualSpace {
     const place = this.#bridgeShape.byPath.get(ALARMS_GROUP);
     if (place !== undefined) yield this.#linkTo({ ...at, place }, place.reference, true);
     yield* this.conditionLinksOf(at);
-  }
-
-  #typeLink({ nodeId, nodeClass, browseName, displayName }: UAObjectType | UAVariableType): Link {
-    return {
-      type: this.#options.types.hasTypeDefinition,
-      isForward: true,
-      nodeId,
-      nodeClass,
-      browseName,
-      displayName: displayName[0] ?? new LocalizedText({}),
-      typeDefinition: undefined,
-    };
   }
 
   /** The inverse reference to the parent. */
@@ -332,6 +330,14 @@ export class VirtualSpace {
     if (watched?.size === 0) chargePoint.watched = undefined;
     this.#liveCount--;
   }
+}
+
+/** To what all charge points share, and which does not refer back to each of them (OPC 10000-3 §4.3.3). */
+function linkAway(type: Link["type"], target: UAObjectType | UAVariableType | UAObject): Link {
+  const { nodeId, nodeClass, browseName, displayName } = target;
+  const typeDefinition = nodeClass === NodeClass.Object ? target.typeDefinition : undefined;
+  const name = displayName[0] ?? new LocalizedText({});
+  return { type, isForward: true, nodeId, nodeClass, browseName, displayName: name, typeDefinition };
 }
 
 function exists({ chargePoint, connector, place }: Position): boolean {

@@ -59,8 +59,7 @@ export class VirtualVariable extends VirtualNode {
 
   /** Whether its values are kept and can be read back (OPC 10000-3 §5.6.2). */
   get historizing(): boolean {
-    const { role, datapoint } = this.position.place;
-    return this.space.keepsHistory && role === "datapoint" && datapoint?.row.history === true;
+    return this.space.isHistorized(this.position.place);
   }
 
   /** What a write wants; only datapoints can be written, not the properties below them. */

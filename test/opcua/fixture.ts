@@ -54,6 +54,7 @@ export function endpointOptions(dataDirectory: string, changed: Partial<Endpoint
     siteName: "Test site",
     version: "0.0.0",
     dataDirectory,
+    historyDays: 90,
     limits: {
       maxSessions: 100,
       maxSubscriptionsPerSession: 20,
