@@ -10,12 +10,13 @@ import {
   type UAObject,
 } from "node-opcua";
 import { BRIDGE_PLACE } from "../datapoints/alarms.ts";
+import type { Clock } from "../std/clock.ts";
 import { isAlarmChange } from "../twin/alarms.ts";
 import type { AnyOccurrence, History } from "../twin/ports.ts";
 import { aggregateNames } from "./aggregates.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { EventScope } from "./eventReadings.ts";
-import { fillHistoricalConfigurations } from "./historicalConfiguration.ts";
+import { fillHistoricalConfigurations, showBegin } from "./historicalConfiguration.ts";
 import { HistoryReads } from "./historyReads.ts";
 import { nodeOfAggregate } from "./historyWishes.ts";
 import { keptConditionEvent } from "./keptConditions.ts";
@@ -32,6 +33,7 @@ const DAY_MS = 86_400_000;
 
 export interface Historian {
   readonly options: Pick<EndpointOptions, "limits" | "historyDays">;
+  readonly clock: Clock;
   /** Of the site. */
   readonly namespace: Namespace;
   readonly factory: EventFactory;
@@ -40,7 +42,7 @@ export interface Historian {
 }
 
 /** HistoryRead; what there is to read is listed only where there is something. */
-export function serveHistory(server: OPCUAServer, { options, namespace, factory, history }: Historian): void {
+export function serveHistory(server: OPCUAServer, { options, clock, namespace, factory, history }: Historian): void {
   const { engine } = server;
   const { limits, historyDays } = options;
   const addressSpace = engine.addressSpace as AddressSpace;
@@ -63,6 +65,7 @@ export function serveHistory(server: OPCUAServer, { options, namespace, factory,
   readHistoryWith(server, (context, request) => reads.read(context, request));
   if (history === undefined) return;
   fillHistoricalConfigurations(namespace, historyDays * DAY_MS);
+  showBegin(addressSpace, history, clock);
   announceHistory(server, {
     aggregates: aggregateNames.map(nodeOfAggregate),
     maxValues: limits.maxHistoryValues,

@@ -129,7 +129,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const ofConditions = new ConditionCalls({ space, refresh, act: actOnAlarm, inFlight });
   callAtOnce(server, (context, request) => ofConditions.start(context, request) ?? calls.start(context, request));
   deliverOnChange(server, SITE);
-  serveHistory(server, { options, namespace: space.namespace, factory, history });
+  serveHistory(server, { options, clock, namespace: space.namespace, factory, history });
   const connections = new Connections(server, clock);
   await server.start();
   const connectionCheck = watchConnections(connections, options, { clock, log });

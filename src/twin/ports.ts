@@ -105,12 +105,20 @@ export interface OccurrencePage {
   readonly more: boolean;
 }
 
+/** The times of the oldest that is kept; undefined while there is nothing. */
+export interface HistoryBegin {
+  readonly samples: EpochMs | undefined;
+  readonly occurrences: EpochMs | undefined;
+}
+
 /** What has been kept of the values of datapoints, and of what has been announced. */
 export interface History {
   /** Rejects when the history cannot be read. */
   read(query: HistoryQuery): Promise<HistoryPage>;
   /** Rejects when the history cannot be read. */
   readOccurrences(query: OccurrenceQuery): Promise<OccurrencePage>;
+  /** Looks at every series: it is not to be asked often. Rejects when the history cannot be read. */
+  begin(): Promise<HistoryBegin>;
 }
 
 /**

@@ -79,8 +79,15 @@ describe("the configuration of a variable with a history", () => {
       Stepped: false,
       ServerTimestampSupported: true,
       MaxTimeStoredValues: 90 * 86_400_000,
-      StartOfArchive: expect.anything(),
-      StartOfOnlineArchive: expect.anything(),
+      StartOfArchive: new Date(at("5:00")),
+      StartOfOnlineArchive: new Date(at("5:00")),
+    });
+    // That of events, of which there are none.
+    const ofServer = await below(SERVER, "Organizes");
+    const ofEvents = ofServer.find(({ browseName }) => browseName.name === "DefaultHEConfiguration");
+    expect(await propertiesOf(String(ofEvents?.nodeId))).toEqual({
+      StartOfArchive: "GoodNoData",
+      StartOfOnlineArchive: "GoodNoData",
     });
   });
 

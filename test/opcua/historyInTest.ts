@@ -16,6 +16,7 @@ import { isAlarmChange } from "../../src/twin/alarms.ts";
 import type {
   AnyOccurrence,
   History,
+  HistoryBegin,
   HistoryPage,
   HistoryQuery,
   HistorySample,
@@ -83,6 +84,15 @@ export class Kept implements History {
       .filter(({ place }) => after === undefined || isBehind(place, after, isBackward))
       .toSorted((a, b) => (isBehind(a.place, b.place, isBackward) ? 1 : -1));
     return { kept: left.slice(0, limit), more: left.length > limit };
+  }
+
+  async begin(): Promise<HistoryBegin> {
+    if (this.isBroken) throw new Error("the disk is gone");
+    const samples = [...this.#series.values()].flatMap((all) => all.slice(0, 1)).map((each) => each.at);
+    const occurrences = this.#occurrences.map(({ place }) => place.at);
+    const first = (times: readonly number[]): number | undefined =>
+      times.length === 0 ? undefined : Math.min(...times);
+    return { samples: first(samples), occurrences: first(occurrences) };
   }
 
   async read(query: HistoryQuery): Promise<HistoryPage> {

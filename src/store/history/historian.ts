@@ -5,6 +5,7 @@ import type { Clock, Timer } from "../../std/clock.ts";
 import { isAlarmChange } from "../../twin/alarms.ts";
 import type {
   AnyOccurrence,
+  HistoryBegin,
   HistoryPage,
   HistoryQuery,
   HistorySample,
@@ -145,6 +146,15 @@ export class Historian {
     this.#write(false);
     if (this.#tables === undefined) throw new Error("the history is not open: its disk refuses");
     return this.#tables.occurrences.page(query);
+  }
+
+  /** Of what waits because the disk refuses nothing is said. Throws when the file cannot be read. */
+  begin(): HistoryBegin {
+    this.#write(false);
+    if (this.#tables === undefined) throw new Error("the history is not open: its disk refuses");
+    const firsts = [this.#tables.firstInChunks(), this.#active.firstAt, this.#sealing?.generation.firstAt];
+    const first = Math.min(...firsts.map((at) => at ?? Infinity));
+    return { samples: first === Infinity ? undefined : first, occurrences: this.#tables.occurrences.first() };
   }
 
   /** Writes what waits and lets go of the file. */

@@ -8,6 +8,7 @@ import type { Log } from "../../std/log.ts";
 import type {
   AlarmDisplay,
   History,
+  HistoryBegin,
   HistoryPage,
   HistoryQuery,
   OccurrencePage,
@@ -43,7 +44,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   return supervisor;
 }
 
-type Answer = Extract<FromHistory, { kind: "page" | "occurrencePage" }>;
+type Answer = Extract<FromHistory, { kind: "page" | "occurrencePage" | "begin" }>;
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
@@ -85,6 +86,12 @@ class Supervisor implements OpenedHistory {
     const answer = await this.#ask((id) => ({ kind: "readOccurrences", id, query }));
     if (answer.kind !== "occurrencePage") throw new TypeError("not what was asked for");
     return answer.page;
+  }
+
+  async begin(): Promise<HistoryBegin> {
+    const answer = await this.#ask((id) => ({ kind: "begin", id }));
+    if (answer.kind !== "begin") throw new TypeError("not what was asked for");
+    return answer.begin;
   }
 
   #ask(question: (id: number) => ToHistory): Promise<Answer> {
@@ -167,6 +174,7 @@ class Supervisor implements OpenedHistory {
         break;
       case "page":
       case "occurrencePage":
+      case "begin":
         this.#waiting.get(message.id)?.resolve(message);
         this.#waiting.delete(message.id);
         break;

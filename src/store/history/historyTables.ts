@@ -40,6 +40,7 @@ export class HistoryTables {
   readonly #log: Database.Statement<[Buffer]>;
   readonly #unlog: Database.Statement<[number]>;
   readonly #sweep: Database.Statement<[number, number, number, number]>;
+  readonly #first: Database.Statement<[], EpochMs | null>;
   readonly #seriesAfter: Database.Statement<[number], number>;
 
   /** `damaged` is told of what cannot be read back and is left out. */
@@ -57,6 +58,13 @@ export class HistoryTables {
     this.#sweep = database.prepare(
       "DELETE FROM chunks WHERE chunk_id IN (SELECT chunk_id FROM chunks WHERE series_id = ? AND first_at < ? AND last_at < ? ORDER BY first_at LIMIT ?)",
     );
+    this.#first = database
+      .prepare<[], EpochMs | null>(
+        `SELECT min(first_at) FROM (
+           SELECT (SELECT first_at FROM chunks WHERE chunks.series_id = series.series_id ORDER BY first_at LIMIT 1)
+             AS first_at FROM series)`,
+      )
+      .pluck();
     this.#seriesAfter = database
       .prepare<[number], number>("SELECT series_id FROM series WHERE series_id > ? ORDER BY series_id LIMIT 1")
       .pluck();
@@ -91,6 +99,11 @@ export class HistoryTables {
   /** The log up to this part stands in chunks. */
   forgetLog(lastBlock: number): void {
     this.#unlog.run(lastBlock);
+  }
+
+  /** The time of the oldest sample that stands in a chunk: one look into the index for each series. */
+  firstInChunks(): EpochMs | undefined {
+    return this.#first.get() ?? undefined;
   }
 
   seriesAfter(series: number): number | undefined {

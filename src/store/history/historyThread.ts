@@ -131,6 +131,15 @@ function read({ id, query }: Extract<ToHistory, { kind: "read" }>): void {
   }
 }
 
+function begin(id: number): void {
+  try {
+    if (historian === undefined) throw new Error("the history is not open");
+    send({ kind: "begin", id, begin: historian.begin() });
+  } catch (error) {
+    send({ kind: "unread", id, reason: sentenceOf(error) });
+  }
+}
+
 function readOccurrences({ id, query }: Extract<ToHistory, { kind: "readOccurrences" }>): void {
   try {
     if (historian === undefined) throw new Error("the history is not open");
@@ -157,6 +166,9 @@ port.on("message", (message: ToHistory) => {
       break;
     case "readOccurrences":
       readOccurrences(message);
+      break;
+    case "begin":
+      begin(message.id);
       break;
     case "read":
       read(message);

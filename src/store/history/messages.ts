@@ -1,5 +1,5 @@
 // What crosses between the main thread and the history's thread: samples as numbers, occurrences, questions, and answers.
-import type { AnyOccurrence, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../../twin/ports.ts";
+import type { AnyOccurrence, HistoryBegin, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../../twin/ports.ts";
 
 import type { Span } from "./lostSpans.ts";
 
@@ -66,6 +66,7 @@ export type ToHistory =
   | OccurrencesMessage
   | { readonly kind: "read"; readonly id: number; readonly query: HistoryQuery }
   | { readonly kind: "readOccurrences"; readonly id: number; readonly query: OccurrenceQuery }
+  | { readonly kind: "begin"; readonly id: number }
   | { readonly kind: "stop" };
 
 export type FromHistory =
@@ -81,6 +82,7 @@ export type FromHistory =
   /** `chunk` as chunk.ts writes it. */
   | { readonly kind: "page"; readonly id: number; readonly chunk: Uint8Array; readonly more: boolean }
   | { readonly kind: "occurrencePage"; readonly id: number; readonly page: OccurrencePage }
+  | { readonly kind: "begin"; readonly id: number; readonly begin: HistoryBegin }
   | { readonly kind: "unread"; readonly id: number; readonly reason: string }
   | {
       readonly kind: "log";

@@ -40,6 +40,7 @@ export class OccurrenceTable {
   readonly #damaged: (number: number) => void;
   readonly #insert: Database.Statement;
   readonly #pages: ReadonlyMap<string, Database.Statement<[Bounds], Row>>;
+  readonly #first: Database.Statement<[], EpochMs | null>;
   readonly #sweep: Database.Statement<[EpochMs, number]>;
 
   constructor(database: Database.Database, damaged: (number: number) => void) {
@@ -55,6 +56,7 @@ export class OccurrenceTable {
         ]),
       ),
     );
+    this.#first = database.prepare<[], EpochMs | null>("SELECT min(at) FROM occurrences").pluck();
     this.#sweep = database.prepare(
       "DELETE FROM occurrences WHERE number IN (SELECT number FROM occurrences WHERE at < ? ORDER BY at LIMIT ?)",
     );
@@ -83,6 +85,11 @@ export class OccurrenceTable {
       else kept.push({ place: { at: row.at, number: row.number }, occurrence });
     }
     return { kept, more: false };
+  }
+
+  /** The time of the oldest. */
+  first(): EpochMs | undefined {
+    return this.#first.get() ?? undefined;
   }
 
   /** Removes some of those before `horizon`; true when there may be more. */

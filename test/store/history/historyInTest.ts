@@ -13,6 +13,7 @@ import { historyLayout, HistoryTables, type Place } from "../../../src/store/his
 import { flagsOf, kindOf } from "../../../src/store/history/sample.ts";
 import type {
   AnyOccurrence,
+  HistoryBegin,
   HistoryPage,
   HistoryQuery,
   HistorySample,
@@ -118,6 +119,10 @@ export class FileInTest {
 
   read(query: Partial<HistoryQuery> = {}): HistoryPage {
     return this.#historian.read({ ...POWER, from: 0, to: NOON * 2, limit: 1_000_000, ...query });
+  }
+
+  begin(): HistoryBegin {
+    return this.#historian.begin();
   }
 
   announce(occurrences: readonly AnyOccurrence[]): void {
