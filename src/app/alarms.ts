@@ -18,8 +18,10 @@ import {
   dueAt,
   isCalm,
   isTold,
+  removed,
   sense,
   type AlarmAct,
+  type AlarmChange,
   type AlarmOutcome,
   type AlarmPlace,
   type AlarmState,
@@ -75,9 +77,11 @@ export class Alarms implements Projection {
   }
 
   /** Every alarm of which there is something to remember. */
-  *all(): Iterable<KeptAlarm> {
-    for (const [chargePointId, remembered] of this.#byChargePoint)
-      for (const [key, state] of remembered) yield { chargePointId, ...partsOf(key), state };
+  *all(): Iterable<AlarmChange> {
+    for (const [chargePointId, remembered] of this.#byChargePoint) {
+      const isConnected = this.#isConnected(chargePointId);
+      for (const [key, state] of remembered) yield { chargePointId, ...partsOf(key), state, isConnected };
+    }
   }
 
   publish(before: Twin | undefined, after: Twin): void {
@@ -88,8 +92,12 @@ export class Alarms implements Projection {
   }
 
   forget(id: string): void {
-    const remembered = this.#byChargePoint.get(id);
-    for (const key of remembered?.keys() ?? []) this.#keeping.note({ chargePointId: id, ...partsOf(key) }, undefined);
+    for (const [key, state] of this.#byChargePoint.get(id) ?? []) {
+      const place = { chargePointId: id, ...partsOf(key) };
+      const last = removed(state);
+      if (last !== undefined) this.#options.display.show({ ...place, state: last, isConnected: false }, true);
+      this.#keeping.note(place, undefined);
+    }
     this.#byChargePoint.delete(id);
     this.#due.delete(id);
     this.#missing.forget(id);
@@ -248,8 +256,12 @@ export class Alarms implements Projection {
     else this.#remembered(place.chargePointId).set(key, after);
     // What only waits is shown to nobody.
     if (!isTold(before, after)) return;
-    this.#options.display.show({ ...place, state: after }, true);
+    this.#options.display.show({ ...place, state: after, isConnected: this.#isConnected(place.chargePointId) }, true);
     this.#keeping.note(place, after);
+  }
+
+  #isConnected(chargePointId: string): boolean {
+    return chargePointId === BRIDGE_PLACE || this.#options.twins.get(chargePointId)?.link.state === "Connected";
   }
 
   #stateOf({ chargePointId, connector, name }: AlarmPlace): AlarmState | undefined {

@@ -25,10 +25,11 @@ export interface AlarmSurroundings {
 
 export async function openAlarms(
   lifecycle: Lifecycle,
-  { house, store }: Pick<OpenedHouse, "house" | "store">,
+  { house, store, history }: Pick<OpenedHouse, "house" | "store" | "history">,
   { settings, clock, log, denials, decisions }: AlarmSurroundings,
 ): Promise<OpenedAlarms> {
-  const displays: AlarmDisplay[] = [];
+  // What is found at the start is kept as well.
+  const displays: AlarmDisplay[] = [history.projection];
   const show: AlarmDisplay["show"] = (alarm, isTold) => {
     for (const display of displays) display.show(alarm, isTold);
   };

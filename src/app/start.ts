@@ -249,7 +249,7 @@ type OpcUaSettings = Pick<OpcUaServerOptions, "endpoint" | "projectionIntervalMi
 function opcuaOptionsOf({ opcua, site, store, limits }: Settings, { datapoints }: Vendors): OpcUaSettings {
   const own = { siteName: site.name, version, dataDirectory: store.directory, vendorDatapoints: datapoints };
   return {
-    endpoint: { ...opcua, ...own, limits },
+    endpoint: { ...opcua, ...own, historyDays: store.historyDays, limits },
     projectionIntervalMilliseconds: limits.projectionIntervalMilliseconds,
   };
 }

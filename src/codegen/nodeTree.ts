@@ -142,6 +142,7 @@ function connectorType(): TreeNode {
       ...grouped(connectorTable),
       meterValues("The meter of the connector"),
       vendorValues(),
+      historicalEventFilter,
       ...methodNodes(connectorMethods),
     ],
   };
@@ -161,6 +162,7 @@ function chargePointType(): TreeNode {
       configurationKeys(),
       vendorValues(),
       nodeVersion("Changes whenever something appears below the charge point"),
+      historicalEventFilter,
       ...methodNodes(chargePointMethods),
     ],
   };
@@ -193,7 +195,7 @@ function vendorValues(): TreeNode {
 function bridgeType(): TreeNode {
   return {
     ...type("BridgeType", "BaseObjectType", "What the bridge knows of itself"),
-    children: bridgeDatapoints.map((d) => variable(d, "Mandatory")),
+    children: [...bridgeDatapoints.map((d) => variable(d, "Mandatory")), historicalEventFilter],
   };
 }
 
@@ -208,11 +210,19 @@ function chargePointFolderType(): TreeNode {
         reference: "Organizes",
       },
       nodeVersion("Changes whenever a charge point comes or goes"),
+      historicalEventFilter,
       ...folderDatapoints.map((d) => variable(d, "Mandatory")),
       ...methodNodes(folderMethods),
     ],
   };
 }
+
+/** OPC 10000-11 §5.4.2: whatever has a history of events says what is kept of them. */
+const historicalEventFilter: TreeNode = {
+  ...property("HistoricalEventFilter", "EventFilter"),
+  description: "The events whose history can be read, and their fields",
+  rule: "Optional",
+};
 
 /** OPC 10000-3 §9.32.2: who has it is told by model change events. */
 function nodeVersion(description: string): TreeNode {

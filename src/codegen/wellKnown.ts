@@ -12,6 +12,7 @@ export const wellKnown: Readonly<Record<string, string>> = {
   EUInformation: "i=887",
   Range: "i=884",
   Argument: "i=296",
+  EventFilter: "i=725",
   HasComponent: "i=47",
   HasProperty: "i=46",
   HasSubtype: "i=45",

@@ -47,7 +47,7 @@ export class ConditionEvent implements IEventData {
   readonly #layout: Layout;
   readonly #fields: Map<string, Variant> = new Map();
 
-  /** @param condition the node of the condition */
+  /** @param condition the node of the condition, or of its type where it may be gone */
   constructor(type: ConditionType, now: ConditionNow, condition: BaseNode) {
     this.#now = now;
     this.#condition = condition;
@@ -58,6 +58,14 @@ export class ConditionEvent implements IEventData {
 
   get eventId(): NodeId {
     return this.#now.conditionId;
+  }
+
+  get conditionId(): NodeId {
+    return this.#now.conditionId;
+  }
+
+  get typeId(): NodeId {
+    return this.#now.typeId;
   }
 
   getEventDataSource(): BaseNode {

@@ -123,7 +123,7 @@ const nothing = {
   typeDefinition: undefined,
   datapoint: undefined,
   method: undefined,
-  structures: undefined,
+  constant: undefined,
   needs: undefined,
   condition: undefined,
 } as const;
@@ -172,7 +172,7 @@ function addParts(condition: Place, part: ConditionPart, { add, byPath, space }:
       name,
     );
     if (verb.inputs === undefined) continue;
-    const inputs = { role: "arguments", nodeClass: NodeClass.Variable, structures: verb.inputs } as const;
+    const inputs = { role: "arguments", nodeClass: NodeClass.Variable, constant: verb.inputs } as const;
     const as = { typeDefinition: property, reference: hasProperty };
     add(place, { ...inputs, ...as }, new QualifiedName({ name: "InputArguments", namespaceIndex: UA }));
   }
@@ -180,7 +180,7 @@ function addParts(condition: Place, part: ConditionPart, { add, byPath, space }:
 
 const types = new WeakMap<UAObjectType, ConditionType>();
 
-function conditionTypeOf({ type: name }: AlarmRow, space: AddressSpace): ConditionType {
+export function conditionTypeOf({ type: name }: AlarmRow, space: AddressSpace): ConditionType {
   const node: UAObjectType = found(space.findObjectType(name, UA) ?? space.findObjectType(name, DI), name);
   let type = types.get(node);
   if (type === undefined) {

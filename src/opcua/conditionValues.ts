@@ -29,27 +29,37 @@ export function conditionValueOf(position: Position, part: ConditionPart, starte
   if (part.field === undefined) return undefined;
   const { chargePoint, connector } = position;
   const state = chargePoint.alarms?.get(keyOf(connector, part.index)) ?? calm;
-  const value = part.field.read(conditionNow(position, part, state));
+  const { id, encodedId } = chargePoint;
+  const owner = { id, encodedId, connector, isConnected: chargePoint.state === "Connected" };
+  const value = part.field.read(conditionNow(owner, part, state));
   return constantValueOf(value, state.at > 0 ? state.at : startedAt);
 }
 
 /** Alarms that the bridge itself knows of: they are always fresh. */
 const OWN = new Set(["Offline", "CommandEffectMissing", ...bridgeAlarms.map(({ name }) => name)]);
 
+/** What a condition is about: a charge point, a connector or the bridge, whether or not it is still there. */
+export interface ConditionOwner {
+  readonly id: string;
+  readonly encodedId: string;
+  readonly connector: number;
+  readonly isConnected: boolean;
+}
+
 export function conditionNow(
-  { chargePoint, connector }: Position,
-  { row, type }: ConditionPart,
+  { id, encodedId, connector, isConnected }: ConditionOwner,
+  { row, type }: Pick<ConditionPart, "row" | "type">,
   state: AlarmState,
 ): ConditionNow {
-  const at = (path: string): NodeId => siteNodeId(formatAddress(chargePoint.encodedId, connector, path));
+  const at = (path: string): NodeId => siteNodeId(formatAddress(encodedId, connector, path));
   return {
     row,
     state,
     conditionId: at(`Alarms/${row.name}`),
     typeId: type.node.nodeId,
-    source: { nodeId: at(""), name: connector === 0 ? chargePoint.id : `Connector${connector}` },
+    source: { nodeId: at(""), name: connector === 0 ? id : `Connector${connector}` },
     inputNode: row.input === undefined ? new NodeId() : at(row.input),
-    isFresh: chargePoint.state === "Connected" || OWN.has(row.name),
+    isFresh: isConnected || OWN.has(row.name),
   };
 }
 

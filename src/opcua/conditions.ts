@@ -2,7 +2,7 @@
 // whoever listens. It decides nothing about alarms; the truth is on the main thread.
 import type { UAObject } from "node-opcua";
 import { BRIDGE_PLACE, alarmsAt } from "../datapoints/alarms.ts";
-import { calm, isCalm, isRetained, type AlarmState } from "../twin/alarms.ts";
+import { isCalm, isRetained, removed, type AlarmState } from "../twin/alarms.ts";
 import type { ChargePoint } from "./chargePoints.ts";
 import { ConditionEvent } from "./conditionEvent.ts";
 import { conditionNow, keyOf, partsOf } from "./conditionValues.ts";
@@ -32,6 +32,7 @@ interface Told {
   readonly connector: number;
   readonly index: number;
   readonly state: AlarmState;
+  readonly isConnected: boolean;
 }
 
 export class Conditions {
@@ -48,13 +49,13 @@ export class Conditions {
   /** Shows alarms as they are now, and tells of those that clients have to be told of. */
   apply(notices: readonly AlarmNotice[]): void {
     const told: Told[] = [];
-    for (const { chargePointId, connector, name, state, isTold } of notices) {
+    for (const { chargePointId, connector, name, state, isConnected, isTold } of notices) {
       const chargePoint = this.#chargePointOf(chargePointId);
       const index = alarmsAt(chargePointId, connector).findIndex((row) => row.name === name);
       if (chargePoint === undefined || index < 0) continue;
       remember(chargePoint, keyOf(connector, index), state);
       this.#notify(chargePoint, connector, name);
-      if (isTold) told.push({ chargePoint, connector, index, state });
+      if (isTold) told.push({ chargePoint, connector, index, state, isConnected });
     }
     this.#steps.add(told);
   }
@@ -62,9 +63,8 @@ export class Conditions {
   /** A charge point is about to go: nothing of it is retained any more. */
   forget(chargePoint: ChargePoint): void {
     for (const [key, state] of chargePoint.alarms ?? []) {
-      if (!isRetained(state)) continue;
-      const over = { ...calm, sequence: state.sequence + 1, at: state.at, severity: state.severity };
-      this.#raise({ chargePoint, ...partsOf(key), state: { ...over, message: "The charge point was removed" } });
+      const last = removed(state);
+      if (last !== undefined) this.#raise({ chargePoint, ...partsOf(key), state: last, isConnected: false });
     }
     chargePoint.alarms = undefined;
   }
@@ -76,7 +76,9 @@ export class Conditions {
       for (const [key, state] of chargePoint.alarms ?? []) {
         if (!isRetained(state)) continue;
         const { connector, index } = partsOf(key);
-        yield { chargePoint, connector, event: () => this.#eventOf({ chargePoint, connector, index, state }) };
+        const event = (): ConditionEvent | undefined =>
+          this.#eventOf({ chargePoint, connector, index, state, isConnected: chargePoint.state === "Connected" });
+        yield { chargePoint, connector, event };
       }
   }
 
@@ -101,13 +103,14 @@ export class Conditions {
     return listenersOf(this.#options, chargePoint.id, connector);
   }
 
-  #eventOf({ chargePoint, connector, index, state }: Told): ConditionEvent | undefined {
+  #eventOf({ chargePoint, connector, index, state, isConnected }: Told): ConditionEvent | undefined {
     const place = this.#options.space.conditionPlaceOf(chargePoint, connector, index);
     if (place?.condition === undefined) return undefined;
     const position: Position = { chargePoint, connector, place };
     const condition = this.#options.space.find(this.#options.space.nodeIdOf(position));
     if (condition === undefined) return undefined;
-    const now = conditionNow(position, place.condition, state);
+    const { id, encodedId } = chargePoint;
+    const now = conditionNow({ id, encodedId, connector, isConnected }, place.condition, state);
     return new ConditionEvent(place.condition.type, now, asNode(condition));
   }
 

@@ -65,7 +65,7 @@ export class ConfigurationKeys {
       },
       method: undefined,
       condition: undefined,
-      structures: undefined,
+      constant: undefined,
       needs: undefined,
     };
   }

@@ -10,14 +10,14 @@ import {
   type SimpleAttributeOperand,
 } from "node-opcua";
 import type { EpochMs } from "../std/clock.ts";
-import type { Occurrence } from "../twin/occurrences.ts";
-import type { History, KeptOccurrence, OccurrencePlace, OccurrenceQuery } from "../twin/ports.ts";
+import type { AnyOccurrence, History, KeptOccurrence, OccurrencePlace, OccurrenceQuery } from "../twin/ports.ts";
+import { ConditionEvent } from "./conditionEvent.ts";
 import { fieldsOf, fits, mayReceive } from "./libraryEvents.ts";
 import type { Part, Reading, Share } from "./readings.ts";
 import { EARLIEST, LATEST } from "./series.ts";
 
-/** Of whose events a history is wanted: of all, of a charge point with its connectors, or of a connector. */
-export type EventScope = Pick<OccurrenceQuery, "chargePointId" | "connector">;
+/** Of whose events a history is wanted. */
+export type EventScope = Pick<OccurrenceQuery, "chargePointId" | "connector" | "isWithoutBridge">;
 
 export interface EventSubject {
   readonly history: History;
@@ -25,7 +25,7 @@ export interface EventSubject {
   readonly context: ISessionContext;
   readonly filter: EventFilter;
   /** Undefined when the published types do not know it. */
-  readonly eventOf: (occurrence: Occurrence) => IEventData | undefined;
+  readonly eventOf: (occurrence: AnyOccurrence) => IEventData | undefined;
   /** Of the fields of events what an answer holds. */
   readonly dataOf: (events: readonly Variant[][]) => ExtensionObject;
 }
@@ -134,7 +134,7 @@ class Shown {
     return last;
   }
 
-  #fieldsOf(occurrence: Occurrence): Variant[] | undefined {
+  #fieldsOf(occurrence: AnyOccurrence): Variant[] | undefined {
     const { context, filter, eventOf } = this.#subject;
     const event = eventOf(occurrence);
     if (event === undefined || !mayReceive(context, event) || !fits(event, filter.whereClause)) return undefined;
@@ -142,12 +142,19 @@ class Shown {
   }
 }
 
-/** OPC 10000-11 §5.4.1: a field that is not kept is Null. Only values are (OPC 10000-4 §7.22.3). */
+/** OPC 10000-11 §5.4.1: a field that is not kept is Null. Only values are (OPC 10000-4 §7.22.3), and which condition it is of. */
 function selected(event: IEventData, clauses: readonly SimpleAttributeOperand[]): Variant[] {
-  const values = clauses.filter(isOfValue);
-  const fields = fieldsOf(event, values);
+  const isKept = (clause: SimpleAttributeOperand): boolean =>
+    isOfValue(clause) || (event instanceof ConditionEvent && isConditionId(clause));
+  const fields = fieldsOf(event, clauses.filter(isKept));
   let next = 0;
-  return clauses.map((clause) => (isOfValue(clause) ? fields[next++] : undefined) ?? new Variant({}));
+  return clauses.map((clause) => (isKept(clause) ? fields[next++] : undefined) ?? new Variant({}));
+}
+
+/** OPC 10000-9 §5.5.2: ConditionId is selected as the NodeId of the instance. */
+function isConditionId({ attributeId, browsePath }: SimpleAttributeOperand): boolean {
+  const attribute: AttributeIds = attributeId;
+  return attribute === AttributeIds.NodeId && (browsePath?.length ?? 0) === 0;
 }
 
 function isOfValue({ attributeId, browsePath }: SimpleAttributeOperand): boolean {

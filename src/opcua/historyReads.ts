@@ -140,8 +140,8 @@ export class HistoryReads {
     claimed?: number,
   ): Promise<HistoryReadResult> {
     const part = await reading(share).catch((error: unknown) =>
-      // The history says in its own log why it cannot be read.
-      error instanceof AnswerFull ? StatusCodes.BadResponseTooLarge : StatusCodes.BadResourceUnavailable,
+      // OPC 10000-11 §6.2.2. The history says in its own log why it cannot be read.
+      error instanceof AnswerFull ? StatusCodes.BadResponseTooLarge : StatusCodes.BadDataUnavailable,
     );
     if (claimed !== undefined) points.free(claimed);
     if (!("data" in part)) return bad(part);

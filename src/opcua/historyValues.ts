@@ -22,12 +22,15 @@ const statusOfSample = {
   Good: StatusCodes.Good,
   Uncertain: StatusCodes.UncertainLastUsableValue,
   Bad: StatusCodes.BadNoCommunication,
+  // OPC 10000-11 §4.3
+  Lost: StatusCodes.BadDataLost,
 } as const;
 
 const statusOfCalculated = {
   Good: StatusCodes.Good,
   Uncertain: StatusCodes.UncertainDataSubNormal,
   Bad: StatusCodes.Bad,
+  Lost: StatusCodes.BadDataLost,
   NoData: StatusCodes.BadNoData,
 } as const;
 
@@ -41,7 +44,7 @@ export function rawValueOf(row: Row, sample: HistorySample | MissingBound, times
     );
   }
   const dataValue = new DataValue({ statusCode: statusOfSample[sample.quality] });
-  if (sample.quality !== "Bad") fill(dataValue, row, sample.value);
+  if (hasValue(sample.quality)) fill(dataValue, row, sample.value);
   return stamped(dataValue, sample, times);
 }
 
@@ -50,7 +53,7 @@ export function calculatedValueOf(row: Row, calculated: Aggregated, times: Times
   const { value, quality, raw, bits, at } = calculated;
   const base = raw === undefined ? statusOfCalculated[quality] : statusOfSample[raw.quality];
   const dataValue = new DataValue({ statusCode: withBits(base, bits) });
-  if (value !== undefined && quality !== "Bad") {
+  if (value !== undefined && hasValue(quality)) {
     if (type === undefined) fill(dataValue, row, value);
     else {
       dataValue.value.dataType = type;
@@ -58,6 +61,10 @@ export function calculatedValueOf(row: Row, calculated: Aggregated, times: Times
     }
   }
   return stamped(dataValue, { at, received: raw?.received ?? at }, times);
+}
+
+function hasValue(quality: Aggregated["quality"]): boolean {
+  return quality !== "Bad" && quality !== "Lost";
 }
 
 /** The bits count only where InfoType says that there are some (OPC 10000-4 §7.39.1). */

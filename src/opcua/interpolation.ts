@@ -42,7 +42,7 @@ export type Neighbours = Pick<Surroundings, "before" | "after">;
 
 /** Whether a sample counts: calculating needs numbers, repeating needs none. */
 export function isUsable({ quality, value }: HistorySample, rules: AggregateRules): boolean {
-  if (quality === "Bad" || (quality === "Uncertain" && rules.treatUncertainAsBad)) return false;
+  if (quality === "Bad" || quality === "Lost" || (quality === "Uncertain" && rules.treatUncertainAsBad)) return false;
   return rules.stepped || typeof value === "number";
 }
 

@@ -5,12 +5,15 @@ import {
   DataTypeIds,
   FilterContextOnAddressSpace,
   MonitoredItem,
+  NodeClass,
   PermissionType,
   SessionContext,
   checkFilter,
   coerceNodeId,
-  extractEventFields,
+  extractEventFieldsBase,
+  sameNodeId,
   type AddressSpace,
+  type BrowsePath,
   type ContentFilter,
   type ExtensionObject,
   type IEventData,
@@ -21,6 +24,7 @@ import {
   type UAObject,
   type Variant,
 } from "node-opcua";
+import { ConditionEvent } from "./conditionEvent.ts";
 import { VirtualNode } from "./virtualNode.ts";
 
 interface EventItemInternals {
@@ -73,10 +77,38 @@ export function mayReceive(context: ISessionContext, event: IEventData): boolean
   return source === null || context.checkPermission(source, PermissionType.ReceiveEvents);
 }
 
+/** For events of the history: of a condition the event itself says what it is, for its node may be gone. */
+class EventContext extends FilterContextOnAddressSpace {
+  readonly #condition: ConditionEvent | undefined;
+
+  constructor(event: IEventData) {
+    super(EVERYONE, event);
+    this.#condition = event instanceof ConditionEvent ? event : undefined;
+    this.eventSource = this.#condition?.conditionId ?? this.eventSource;
+  }
+
+  override getNodeClass(nodeId: NodeId): NodeClass {
+    return this.#isCondition(nodeId) ? NodeClass.Object : super.getNodeClass(nodeId);
+  }
+
+  override getTypeDefinition(nodeId: NodeId): NodeId | null {
+    return this.#isCondition(nodeId) ? (this.#condition?.typeId ?? null) : super.getTypeDefinition(nodeId);
+  }
+
+  override browsePath(path: BrowsePath): NodeId | null {
+    if (this.#condition === undefined) return super.browsePath(path);
+    return this.#condition._browse(path)?.targets?.[0]?.targetId ?? null;
+  }
+
+  #isCondition(nodeId: NodeId): boolean {
+    return this.#condition !== undefined && sameNodeId(nodeId, this.#condition.conditionId);
+  }
+}
+
 /** Whether an event fits a where clause, as monitored items judge. */
 export function fits(event: IEventData, whereClause: ContentFilter): boolean {
   try {
-    return checkFilter(new FilterContextOnAddressSpace(EVERYONE, event), whereClause);
+    return checkFilter(new EventContext(event), whereClause);
   } catch {
     // As above.
     return false;
@@ -85,7 +117,7 @@ export function fits(event: IEventData, whereClause: ContentFilter): boolean {
 
 /** The fields that select clauses name, as monitored items do; Null where there is none. */
 export function fieldsOf(event: IEventData, clauses: readonly SimpleAttributeOperand[]): Variant[] {
-  return extractEventFields(EVERYONE, [...clauses], event);
+  return extractEventFieldsBase(new EventContext(event), [...clauses]);
 }
 
 /** The HistoryData of events (OPC 10000-11 §6.6.4); of its structure the library exports no name. */

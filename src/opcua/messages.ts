@@ -2,11 +2,11 @@
 import type { BridgeStatus } from "../datapoints/bridge.ts";
 import type { ListedKey } from "../datapoints/configuration.ts";
 import type { PendingChange } from "../datapoints/decisions.ts";
-import type { AlarmAct, AlarmOutcome, AlarmPlace, KeptAlarm } from "../twin/alarms.ts";
+import type { AlarmAct, AlarmChange, AlarmOutcome, AlarmPlace } from "../twin/alarms.ts";
 import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { ConnState } from "../twin/twin.ts";
-import type { HistoryPage, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../twin/ports.ts";
+import type { HistoryBegin, HistoryPage, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../twin/ports.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { EndpointOptions } from "./options.ts";
 
@@ -66,7 +66,7 @@ export interface Batch {
 }
 
 /** An alarm as it is now. */
-export interface AlarmNotice extends KeptAlarm {
+export interface AlarmNotice extends AlarmChange {
   /** Clients have to be told; else it only has to be shown from now on. */
   readonly isTold: boolean;
 }
@@ -84,6 +84,7 @@ export type ToThread =
   /** What has been kept; undefined when it could not be read. */
   | { readonly kind: "history"; readonly id: number; readonly page: HistoryPage | undefined }
   | { readonly kind: "occurrences"; readonly id: number; readonly page: OccurrencePage | undefined }
+  | { readonly kind: "begin"; readonly id: number; readonly page: HistoryBegin | undefined }
   | { readonly kind: "stop" };
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -111,6 +112,7 @@ export type FromThread =
     }
   | { readonly kind: "history"; readonly id: number; readonly query: HistoryQuery }
   | { readonly kind: "occurrences"; readonly id: number; readonly query: OccurrenceQuery }
+  | { readonly kind: "begin"; readonly id: number }
   | {
       readonly kind: "log";
       readonly level: LogLevel;

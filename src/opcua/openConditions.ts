@@ -1,5 +1,5 @@
 // Puts the conditions into the address space: events of the bridge's own are seen at its object, whose conditions are virtual.
-import { EventNotifierFlags, NodeClass, type AddressSpace, type UAObject } from "node-opcua";
+import { NodeClass, type AddressSpace, type UAObject } from "node-opcua";
 import type { Clock } from "../std/clock.ts";
 import type { ChargePoints } from "./chargePoints.ts";
 import { ConditionRefresh } from "./conditionRefresh.ts";
@@ -8,6 +8,7 @@ import { addReferences } from "./libraryInternals.ts";
 import { BRIDGE } from "./nodeIds.ts";
 import { browseTest, describe, isClassWanted, stepTest } from "./references.ts";
 import { SITE, type TypeNodes } from "./typeNodes.ts";
+import { notifierOf } from "./virtualObject.ts";
 import type { VirtualSpace } from "./virtualSpace.ts";
 
 export interface OpenConditionsOptions {
@@ -30,7 +31,7 @@ export function openConditions({ types, ...options }: OpenConditionsOptions): Op
   const { addressSpace, space, clock } = options;
   const { server } = addressSpace.rootFolder.objects;
   const bridge = addressSpace.findNode(`ns=${SITE};s=${BRIDGE}`) as UAObject;
-  bridge.setEventNotifier(EventNotifierFlags.SubscribeToEvents);
+  bridge.setEventNotifier(notifierOf(space.keepsHistory));
   server.addReference({ referenceType: types.hasNotifier, nodeId: bridge.nodeId });
   addReferencesOf(bridge, space);
   const later = (run: () => void): void => void clock.after(0, run);

@@ -1,5 +1,12 @@
 // The address space of a site as it stands before the first charge point: its ordinary nodes, the virtual ones behind them, and their methods.
-import { DataType, EventNotifierFlags, type AddressSpace, type UAObject } from "node-opcua";
+import {
+  DataType,
+  EventNotifierFlags,
+  type AddressSpace,
+  type Namespace,
+  type UAObject,
+  type UAVariable,
+} from "node-opcua";
 import type { BridgeStatus } from "../datapoints/bridge.ts";
 import { decisionMethods } from "../datapoints/decisions.ts";
 import { idTagMethods } from "../datapoints/idTags.ts";
@@ -14,6 +21,7 @@ import { BRIDGE_ALARMS } from "./conditionPlaces.ts";
 import type { ConditionRefresh } from "./conditionRefresh.ts";
 import { openFinder } from "./findMethod.ts";
 import { addReferences, resolveVirtualNodes } from "./libraryInternals.ts";
+import { addEventFilters, historicalEventFilters } from "./historicalEventFilter.ts";
 import { type FindMethod } from "./methodCalls.ts";
 import { completeMethods } from "./methodDeclarations.ts";
 import { ModelChanges } from "./modelChanges.ts";
@@ -25,7 +33,7 @@ import { PendingQuestions } from "./pendingQuestions.ts";
 import { referencesToChargePoints } from "./siteReferences.ts";
 import { addSiteMethods } from "./siteMethods.ts";
 import { addSiteObjects } from "./siteObjects.ts";
-import { DEVICE_SET, SITE, SITE_URI, checkNamespaceOrder, findTypeNodes } from "./typeNodes.ts";
+import { DEVICE_SET, SITE, SITE_URI, checkNamespaceOrder, findTypeNodes, type TypeNodes } from "./typeNodes.ts";
 import { notifierOf } from "./virtualObject.ts";
 import { VirtualSpace } from "./virtualSpace.ts";
 
@@ -61,25 +69,11 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
   checkNamespaceOrder(addressSpace);
   const types = findTypeNodes(addressSpace);
   completeMethods(types);
-  const folder = namespace.addObject({
-    browseName: "ChargePoints",
-    nodeId: `ns=${SITE};s=${CHARGE_POINTS}`,
-    description: types.chargePointFolder.description,
-    typeDefinition: types.chargePointFolder,
-    organizedBy: addressSpace.rootFolder.objects,
-  });
-  const folderVersion = namespace.addVariable({
-    browseName: { name: "NodeVersion", namespaceIndex: 0 },
-    nodeId: `ns=${SITE};s=${CHARGE_POINTS}/NodeVersion`,
-    description: types.chargePointFolder.getPropertyByName("NodeVersion")?.description ?? "",
-    propertyOf: folder,
-    dataType: "String",
-    accessLevel: "CurrentRead",
-    value: { dataType: DataType.String, value: "0" },
-  });
+  const { folder, folderVersion } = addFolder(namespace, types);
   const { idTags, decisions, pending: variable, show } = addSiteObjects(namespace, types, folder);
   const deviceSet = addressSpace.findNode(DEVICE_SET) as UAObject;
   const chargePoints = new ChargePoints();
+  const eventFilters = keepsHistory ? historicalEventFilters(addressSpace) : undefined;
   const space = new VirtualSpace({
     addressSpace,
     namespace,
@@ -90,7 +84,7 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
     startedAt: clock.now(),
     command,
     inFlight,
-    keepsHistory,
+    eventFilters,
     maxCallBytes,
     vendorDatapoints,
   });
@@ -101,6 +95,7 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
   // them twice at one place: whoever wants events of one alone is told by its EventNotifier (§7.17: the references need not be there).
   const { server: serverObject } = addressSpace.rootFolder.objects;
   for (const object of [folder, serverObject]) object.setEventNotifier(notifierOf(keepsHistory));
+  if (eventFilters !== undefined) addEventFilters(namespace, eventFilters);
   // What it tells of stands in the history of the charge points.
   decisions.setEventNotifier(EventNotifierFlags.SubscribeToEvents);
   for (const { nodeId } of [folder, decisions]) serverObject.addReference({ referenceType: types.hasNotifier, nodeId });
@@ -119,6 +114,27 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
   const { conditions, refresh } = openConditions({ addressSpace, space, types, chargePoints, folder, clock, onFault });
   const reader = new BatchReader({ chargePoints, conditions, structure: changes, onFault });
   return { space, reader, changes, events, factory, pending, show, find, refresh };
+}
+
+/** The folder of all charge points. */
+function addFolder(namespace: Namespace, types: TypeNodes): { folder: UAObject; folderVersion: UAVariable } {
+  const folder = namespace.addObject({
+    browseName: "ChargePoints",
+    nodeId: `ns=${SITE};s=${CHARGE_POINTS}`,
+    description: types.chargePointFolder.description,
+    typeDefinition: types.chargePointFolder,
+    organizedBy: namespace.addressSpace.rootFolder.objects,
+  });
+  const folderVersion = namespace.addVariable({
+    browseName: { name: "NodeVersion", namespaceIndex: 0 },
+    nodeId: `ns=${SITE};s=${CHARGE_POINTS}/NodeVersion`,
+    description: types.chargePointFolder.getPropertyByName("NodeVersion")?.description ?? "",
+    propertyOf: folder,
+    dataType: "String",
+    accessLevel: "CurrentRead",
+    value: { dataType: DataType.String, value: "0" },
+  });
+  return { folder, folderVersion };
 }
 
 function survive(run: () => void, onFault: (error: unknown) => void): void {

@@ -4,7 +4,7 @@ import type { Clock } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander, Role } from "../twin/commands.ts";
-import type { KeptAlarm } from "../twin/alarms.ts";
+import type { AlarmChange } from "../twin/alarms.ts";
 import type { ActOnAlarm, History } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
 import type { VendorDatapoint } from "../twin/vendorProfile.ts";
@@ -25,6 +25,8 @@ export interface EndpointOptions {
   readonly dataDirectory: string;
   /** What vendor files fill, in the order of its columns. */
   readonly vendorDatapoints: readonly VendorDatapoint[];
+  /** What is older is not kept. */
+  readonly historyDays: number;
   readonly limits: EndpointLimits;
 }
 
@@ -66,7 +68,7 @@ export interface OpcUaServerOptions {
   /** Every question that waits for SCADA, asked for at the same times. */
   readonly pending: () => PendingChange;
   /** Every alarm of which there is something to remember, asked for at the same time. */
-  readonly replayAlarms: () => Iterable<KeptAlarm>;
+  readonly replayAlarms: () => Iterable<AlarmChange>;
   /** Where everything goes that clients want. */
   readonly command: Commander;
   /** Where everything goes that clients do with alarms. */

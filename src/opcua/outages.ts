@@ -71,18 +71,23 @@ const MAX_OUTAGES = 5000;
 export async function readOutages(connected: Series, from: EpochMs, to: EpochMs): Promise<Outages> {
   const outages: Outage[] = [];
   const first = await connected.next(from, true);
-  let since = first?.value === false ? first.at : undefined;
+  let since = first !== undefined && isOutage(first) ? first.at : undefined;
   const { samples, more } = await connected.page({
     from: from + 1,
     to: Math.max(to, from + 1),
     limit: 2 * MAX_OUTAGES,
   });
-  for (const { value, at } of samples)
-    if (value === false) since ??= at;
+  for (const sample of samples)
+    if (isOutage(sample)) since ??= sample.at;
     else if (since !== undefined) {
-      outages.push({ from: since, to: at });
+      outages.push({ from: since, to: sample.at });
       since = undefined;
     }
   if (since !== undefined) outages.push({ from: since, to: Infinity });
   return new Outages(outages, more ? samples.at(-1)?.at : Infinity);
+}
+
+/** Where it is not known whether it was connected, nothing was seen either. */
+function isOutage({ value, quality }: HistorySample): boolean {
+  return value === false || quality === "Lost";
 }

@@ -1,4 +1,5 @@
 // The main thread's side: turns changed twins into records for the server's thread. Called for every message, so it must be cheap.
+import { BRIDGE_PLACE } from "../datapoints/alarms.ts";
 import type { ListedKey } from "../datapoints/configuration.ts";
 import { ordinalOf } from "../datapoints/enumerations.ts";
 import { project, type Sample, type Sink } from "../datapoints/project.ts";
@@ -7,7 +8,7 @@ import { chargePointTable, connectorTable, type Table } from "../datapoints/tabl
 import { projectVendorValues, vendorDatapointAt } from "../datapoints/vendor.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
-import { isRetained, type KeptAlarm } from "../twin/alarms.ts";
+import { isRetained, type AlarmChange } from "../twin/alarms.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { AlarmDisplay, Projection } from "../twin/ports.ts";
 import type { LinkState, Twin } from "../twin/twin.ts";
@@ -87,8 +88,10 @@ export class ThreadProjection implements Projection, AlarmDisplay, Sink {
     this.#flushSoon();
   }
 
-  show(alarm: KeptAlarm, isTold: boolean): void {
-    if (this.#send === undefined) return;
+  show(alarm: AlarmChange, isTold: boolean): void {
+    // Of a charge point that is gone the thread itself tells last.
+    const isKnown = alarm.chargePointId === BRIDGE_PLACE || this.#known.has(alarm.chargePointId);
+    if (this.#send === undefined || !isKnown) return;
     this.#outbox.show({ ...alarm, isTold });
     this.#flushSoon();
   }
@@ -101,7 +104,7 @@ export class ThreadProjection implements Projection, AlarmDisplay, Sink {
   }
 
   /** A thread is there: it is told of all twins and alarms, then of every change. */
-  connect(send: (batch: Batch) => void, twins: Iterable<Twin>, alarms: Iterable<KeptAlarm> = []): void {
+  connect(send: (batch: Batch) => void, twins: Iterable<Twin>, alarms: Iterable<AlarmChange> = []): void {
     this.disconnect();
     this.#send = send;
     for (const twin of twins) this.publish(undefined, twin);

@@ -21,7 +21,7 @@ export interface OpcUaServer extends Running {
 
 type CommandMessage = Extract<FromThread, { kind: "command" }>;
 type ActMessage = Extract<FromThread, { kind: "act" }>;
-type HistoryMessage = Extract<FromThread, { kind: "history" | "occurrences" }>;
+type HistoryMessage = Extract<FromThread, { kind: "history" | "occurrences" | "begin" }>;
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -163,8 +163,9 @@ class Supervisor {
     if (message.kind === "applied") this.projection.applied();
     else if (message.kind === "command") this.#command(worker, message);
     else if (message.kind === "act") this.#act(worker, message);
-    else if (message.kind === "history" || message.kind === "occurrences") void this.#readHistory(worker, message);
     else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);
+    else if (message.kind === "history" || message.kind === "occurrences" || message.kind === "begin")
+      void this.#readHistory(worker, message);
   }
 
   /** Whoever reads after the answer sees what the command has changed. */
@@ -191,12 +192,13 @@ class Supervisor {
 
   async #historyOf(message: HistoryMessage): Promise<ToThread> {
     const { history, log } = this.#options;
-    const { kind, id, query } = message;
+    const { kind, id } = message;
     const unread = (error: unknown): undefined => {
-      const path = "path" in query ? query.path : "events";
-      log.warn({ error: String(error), chargePoint: query.chargePointId, path }, "the history cannot be read");
+      const { chargePointId = "", path = "" } = "query" in message ? { path: "events", ...message.query } : {};
+      log.warn({ error: String(error), chargePoint: chargePointId, path }, "the history cannot be read");
       return undefined;
     };
+    if (kind === "begin") return { kind, id, page: await history?.begin().catch(unread) };
     if (kind === "history") return { kind, id, page: await history?.read(message.query).catch(unread) };
     return { kind, id, page: await history?.readOccurrences(message.query).catch(unread) };
   }

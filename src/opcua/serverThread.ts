@@ -4,7 +4,15 @@ import { systemClock } from "../std/clock.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { AlarmOutcome } from "../twin/alarms.ts";
 import type { Commander, CommandOutcome } from "../twin/commands.ts";
-import type { ActOnAlarm, History, HistoryPage, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../twin/ports.ts";
+import type {
+  ActOnAlarm,
+  History,
+  HistoryBegin,
+  HistoryPage,
+  HistoryQuery,
+  OccurrencePage,
+  OccurrenceQuery,
+} from "../twin/ports.ts";
 import { isOfLibrary } from "./faults.ts";
 import { redirectLibraryLog } from "./libraryLog.ts";
 import type { FromThread, ToThread } from "./messages.ts";
@@ -81,9 +89,11 @@ const samples = new Questions<HistoryQuery, HistoryPage>((id, query) => send({ k
 const occurrences = new Questions<OccurrenceQuery, OccurrencePage>((id, query) =>
   send({ kind: "occurrences", id, query }),
 );
+const begins = new Questions<undefined, HistoryBegin>((id) => send({ kind: "begin", id }));
 const history: History = {
   read: (query) => samples.read(query),
   readOccurrences: (query) => occurrences.read(query),
+  begin: () => begins.read(undefined),
 };
 
 async function start(endpoint: EndpointOptions, keepsHistory: boolean): Promise<void> {
@@ -134,6 +144,9 @@ port.on("message", (message: ToThread) => {
       break;
     case "occurrences":
       occurrences.answer(message.id, message.page);
+      break;
+    case "begin":
+      begins.answer(message.id, message.page);
       break;
     case "stop":
       void stop();

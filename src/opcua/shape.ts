@@ -21,6 +21,7 @@ import { locations, meterPoints, phases } from "../twin/measurands.ts";
 import { structuresOf } from "./argumentStructures.ts";
 import { declarationOf } from "./methodDeclarations.ts";
 import type { ConditionPart } from "./conditionPlaces.ts";
+import { HISTORICAL_EVENT_FILTER } from "./historicalEventFilter.ts";
 import { DI, SITE, TYPES, UA, type TypeNodes } from "./typeNodes.ts";
 
 export type Role =
@@ -33,6 +34,7 @@ export type Role =
   | "euRange"
   | "nodeVersion"
   | "deviceHealth"
+  | "historicalEventFilter"
   | "method"
   /** A condition, the object below it that shelves it, its variables and its methods (conditionPlaces.ts). */
   | "condition"
@@ -62,8 +64,8 @@ export interface Place {
   readonly method: Method | undefined;
   /** Of a condition and of all below it. */
   readonly condition: ConditionPart | undefined;
-  /** The list of Argument structures, the same for all charge points. */
-  readonly structures: Variant | undefined;
+  /** Its value where it is the same for all charge points: the list of Argument structures, the filter of a history. */
+  readonly constant: Variant | undefined;
   /** The place exists once a column from `from` up to and not including `to` has been received; undefined when it always exists. */
   readonly needs: Needs | undefined;
 }
@@ -91,15 +93,18 @@ export interface Plan {
   readonly vendor: readonly Datapoint[];
   /** The type of the charge point or connector. */
   readonly owner: UAObjectType;
+  /** The HistoricalEventFilter; undefined where no events are kept. */
+  readonly eventFilter: Variant | undefined;
 }
 
-export function shapeOf({ table, methods, vendor, owner }: Plan, types: TypeNodes): Shape {
+export function shapeOf({ table, methods, vendor, owner, eventFilter }: Plan, types: TypeNodes): Shape {
   const root = rootOf(owner, types);
   const builder = new ShapeBuilder(root, owner, types, table.fixedCount);
   for (const datapoint of table.datapoints) builder.addDatapoint(datapoint);
   const byDeclaration = new Map<string, Place>();
   for (const method of methods)
     byDeclaration.set(declarationOf(method, owner).nodeId.toString(), builder.addMethod(method));
+  if (eventFilter !== undefined) builder.addHistoricalEventFilter(eventFilter);
   if (owner === types.chargePoint) {
     builder.addNodeVersion();
     builder.addDeviceHealth();
@@ -130,7 +135,7 @@ function rootOf(owner: UAObjectType, types: TypeNodes): Place {
     datapoint: undefined,
     method: undefined,
     condition: undefined,
-    structures: undefined,
+    constant: undefined,
     needs: undefined,
   };
 }
@@ -199,6 +204,18 @@ class ShapeBuilder {
     });
   }
 
+  addHistoricalEventFilter(constant: Variant): void {
+    this.#add(HISTORICAL_EVENT_FILTER, {
+      role: "historicalEventFilter",
+      nodeClass: NodeClass.Variable,
+      namespace: UA,
+      description: this.#declaredDescription(HISTORICAL_EVENT_FILTER),
+      typeDefinition: this.#types.property,
+      reference: this.#types.hasProperty,
+      constant,
+    });
+  }
+
   addMethod(method: Method): Place {
     const { name, description, inputs, outputs } = method;
     const place = this.#add(name, {
@@ -218,10 +235,10 @@ class ShapeBuilder {
   /** OPC 10000-3 §5.7: a method without arguments has no such property. */
   #addArguments(method: Place, name: string, list: readonly Argument[]): void {
     if (list.length === 0) return;
-    this.#addProperty(method, name, { role: "arguments", structures: structuresOf(list, this.#types.dataTypes) });
+    this.#addProperty(method, name, { role: "arguments", constant: structuresOf(list, this.#types.dataTypes) });
   }
 
-  #addProperty(owner: Place, name: string, part: Pick<NewPlace, "role" | "structures">): void {
+  #addProperty(owner: Place, name: string, part: Pick<NewPlace, "role" | "constant">): void {
     this.#add(`${owner.path}/${name}`, {
       ...part,
       nodeClass: NodeClass.Variable,
@@ -293,13 +310,13 @@ class ShapeBuilder {
   }
 }
 
-type Optional = "datapoint" | "method" | "condition" | "structures" | "needs";
+type Optional = "datapoint" | "method" | "condition" | "constant" | "needs";
 
 const nothingElse: Pick<Place, Optional> = {
   datapoint: undefined,
   method: undefined,
   condition: undefined,
-  structures: undefined,
+  constant: undefined,
   needs: undefined,
 };
 

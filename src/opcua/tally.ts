@@ -64,7 +64,7 @@ export class Tally {
       if (this.firstUsable !== this.first) this.hasSkippedEdge = true;
     }
     const { quality, value } = sample;
-    if (quality === "Bad") this.bad++;
+    if (quality === "Bad" || quality === "Lost") this.bad++;
     else if (quality === "Uncertain") this.#addUncertain(value);
     else this.#addGood(sample);
   }

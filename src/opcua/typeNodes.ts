@@ -50,6 +50,7 @@ export interface TypeNodes {
   readonly hasProperty: UAReferenceType;
   readonly hasNotifier: UAReferenceType;
   readonly hasCondition: UAReferenceType;
+  readonly hasHistoricalConfiguration: UAReferenceType;
   readonly hasTypeDefinition: UAReferenceType;
   /** NodeIds of DataTypes: OPC UA's own and our enumerations. */
   readonly dataTypes: ReadonlyMap<string, NodeId>;
@@ -87,6 +88,7 @@ export function findTypeNodes(space: AddressSpace): TypeNodes {
     hasProperty: referenceType(space, "HasProperty"),
     hasNotifier: referenceType(space, "HasNotifier"),
     hasCondition: referenceType(space, "HasCondition"),
+    hasHistoricalConfiguration: referenceType(space, "HasHistoricalConfiguration"),
     hasTypeDefinition: referenceType(space, "HasTypeDefinition"),
     dataTypes: dataTypes(space),
   };
@@ -110,7 +112,7 @@ export function builtInTypeOf(type: string): DataType {
 function dataTypes(space: AddressSpace): Map<string, NodeId> {
   const ids = new Map<string, NodeId>();
   for (const [name, number] of Object.entries(builtIn)) ids.set(name, resolveNodeId(number));
-  for (const name of ["EUInformation", "Range", "Argument"])
+  for (const name of ["EUInformation", "Range", "Argument", "EventFilter"])
     ids.set(name, found<UADataType>(space.findDataType(name), name).nodeId);
   ids.set(DEVICE_HEALTH, found<UADataType>(space.findDataType(DEVICE_HEALTH, DI), DEVICE_HEALTH).nodeId);
   for (const name of allEnumerations) ids.set(name, found<UADataType>(space.findDataType(name, TYPES), name).nodeId);

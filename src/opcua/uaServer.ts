@@ -3,9 +3,7 @@ import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
   DataType,
-  EventNotifierFlags,
   MessageSecurityMode,
-  NodeClass,
   OPCUAServer,
   SecurityPolicy,
   UserTokenType,
@@ -14,8 +12,6 @@ import {
   adjustLimitsWithParameters,
   nodesets,
   type AddressSpace,
-  type BaseNode,
-  type UAObject,
   type UAVariable,
 } from "node-opcua";
 import type { BridgeStatus } from "../datapoints/bridge.ts";
@@ -28,12 +24,7 @@ import type { ActOnAlarm, History } from "../twin/ports.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
 import { ConditionCalls } from "./conditionCalls.ts";
-import { aggregateNames } from "./aggregates.ts";
-import type { EventScope } from "./eventReadings.ts";
-import { HistoryReads } from "./historyReads.ts";
-import { nodeOfAggregate } from "./historyWishes.ts";
 import { callAtOnce } from "./libraryCalls.ts";
-import { announceHistory, readHistoryWith } from "./libraryHistory.ts";
 import {
   Connections,
   deliverOnChange,
@@ -41,16 +32,15 @@ import {
   improveMonitoring,
   registerNodesAsThemselves,
 } from "./libraryInternals.ts";
-import { historyEventOf, improveEventItems } from "./libraryEvents.ts";
+import { improveEventItems } from "./libraryEvents.ts";
 import { forbidWriting, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls } from "./methodCalls.ts";
-import type { EventFactory } from "./eventFactory.ts";
 import type { EndpointOptions } from "./options.ts";
+import { serveHistory } from "./serveHistory.ts";
 import { addSiteMetadata } from "./siteMetadata.ts";
 import { assignRoles, grantDefaults } from "./roles.ts";
 import { SITE } from "./typeNodes.ts";
-import { VirtualObject } from "./virtualObject.ts";
 import type { VirtualSpace } from "./virtualSpace.ts";
 import { openSpace } from "./openSpace.ts";
 
@@ -140,7 +130,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const ofConditions = new ConditionCalls({ space, refresh, act: actOnAlarm, inFlight });
   callAtOnce(server, (context, request) => ofConditions.start(context, request) ?? calls.start(context, request));
   deliverOnChange(server, SITE);
-  serveHistory(server, { options, factory, history });
+  serveHistory(server, { options, clock, namespace: space.namespace, factory, history });
   const connections = new Connections(server, clock);
   await server.start();
   const connectionCheck = watchConnections(connections, options, { clock, log });
@@ -173,52 +163,6 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
       await certificates.users.dispose();
     },
   };
-}
-
-/** Events of one answer: to filter and to show one takes far longer than a value. */
-const MAX_EVENTS = 5000;
-
-interface Historian {
-  readonly options: EndpointOptions;
-  readonly factory: EventFactory;
-  readonly history: History | undefined;
-}
-
-/** HistoryRead; what there is to read is listed only where there is something. */
-function serveHistory(server: OPCUAServer, { options: { limits }, factory, history }: Historian): void {
-  const { engine } = server;
-  const addressSpace = engine.addressSpace as AddressSpace;
-  const most = Math.min(limits.maxHistoryValues, MAX_EVENTS);
-  const reads = new HistoryReads({
-    history,
-    find: (nodeId) => addressSpace.findNode(nodeId),
-    maxValues: limits.maxHistoryValues,
-    maxContinuationPoints: limits.maxHistoryContinuationPoints,
-    events: {
-      most,
-      filterLimits: engine.serverCapabilities,
-      scopeOf: eventScopeOf,
-      eventOf: (occurrence) => factory.eventOf(occurrence),
-      dataOf: (events) => historyEventOf(addressSpace, events),
-    },
-  });
-  readHistoryWith(server, (context, request) => reads.read(context, request));
-  if (history === undefined) return;
-  announceHistory(server, {
-    aggregates: aggregateNames.map(nodeOfAggregate),
-    maxValues: limits.maxHistoryValues,
-    maxEvents: most,
-  });
-}
-
-/** Whose events an object tells of, where they are kept: Server and folder of all, charge points of themselves and their connectors. */
-function eventScopeOf(node: BaseNode): EventScope | undefined {
-  const object = node as unknown as UAObject | VirtualObject;
-  if (object.nodeClass !== NodeClass.Object || (object.eventNotifier & EventNotifierFlags.HistoryRead) === 0)
-    return undefined;
-  if (!(object instanceof VirtualObject)) return {};
-  const { chargePoint, connector } = object.position;
-  return connector === 0 ? { chargePointId: chargePoint.id } : { chargePointId: chargePoint.id, connector };
 }
 
 function createServer(

@@ -5,10 +5,6 @@ import {
   type NodeId,
   NodeIdType,
   QualifiedName,
-  DataType,
-  Range,
-  Variant,
-  makeEUInformation,
   type AddressSpace,
   type DataValue,
   type Namespace,
@@ -18,10 +14,9 @@ import {
 } from "node-opcua";
 import { bridgeAlarms, chargePointAlarms, connectorAlarms } from "../datapoints/alarms.ts";
 import { CONFIGURATION_GROUP } from "../datapoints/configuration.ts";
-import { UNECE_NAMESPACE } from "../datapoints/units.ts";
 import { chargePointMethods, connectorMethods } from "../datapoints/methods.ts";
 import type { Datapoint } from "../datapoints/row.ts";
-import { chargePointTable, connectorTable, tableFor } from "../datapoints/table.ts";
+import { chargePointTable, connectorTable } from "../datapoints/table.ts";
 import { vendorDatapoints } from "../datapoints/vendor.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { Commander } from "../twin/commands.ts";
@@ -34,9 +29,13 @@ import { ConfigurationKeys } from "./configurationKeys.ts";
 import { constantValueOf, dataValueOf } from "./dataValues.ts";
 import { addressOf, datapointOf } from "./messages.ts";
 import { BRIDGE, formatAddress, parseAddress, type Address } from "./nodeIds.ts";
+import { configurationOfStates } from "./historicalConfiguration.ts";
+import type { HistoricalEventFilters } from "./historicalEventFilter.ts";
+import { isStepped } from "./historyWishes.ts";
 import type { Link } from "./references.ts";
 import { bareShapeOf, shapeOf, type Place, type Shape } from "./shape.ts";
-import { DEVICE_HEALTH, SITE, siteNodeId, type TypeNodes } from "./typeNodes.ts";
+import { SITE, siteNodeId, type TypeNodes } from "./typeNodes.ts";
+import { dataTypeNameOf, nodeVersionOf, propertyOf } from "./placeValues.ts";
 import type { Position, VirtualNode } from "./virtualNode.ts";
 import { VirtualMethod } from "./virtualMethod.ts";
 import { VirtualObject } from "./virtualObject.ts";
@@ -57,8 +56,8 @@ export interface VirtualSpaceOptions {
   readonly command: Commander;
   /** Bounds the commands that wait. */
   readonly inFlight: CallsInFlight;
-  /** Whether values of the past can be read. */
-  readonly keepsHistory: boolean;
+  /** What is kept of events; undefined where nothing of the past can be read. */
+  readonly eventFilters: HistoricalEventFilters | undefined;
   /** Longest text of a write that is a command; no call can hold a longer one. */
   readonly maxCallBytes: number;
   /** What vendor files fill, in the order of its columns. */
@@ -71,6 +70,7 @@ export class VirtualSpace {
   readonly command: Commander;
   /** Bounds the commands that wait. */
   readonly inFlight: CallsInFlight;
+  /** Whether values and events of the past can be read. */
   readonly keepsHistory: boolean;
   /** Longest text of a write that is a command. */
   readonly maxCallBytes: number;
@@ -89,18 +89,17 @@ export class VirtualSpace {
     this.namespace = options.namespace;
     this.command = options.command;
     this.inFlight = options.inFlight;
-    this.keepsHistory = options.keepsHistory;
+    this.keepsHistory = options.eventFilters !== undefined;
     this.maxCallBytes = options.maxCallBytes;
-    const { types } = options;
+    const { types, eventFilters } = options;
     const vendorOf = (connector: number): Datapoint[] => vendorDatapoints(options.vendorDatapoints, connector);
+    const chargePoint = { table: chargePointTable, methods: chargePointMethods, owner: types.chargePoint };
+    const connector = { table: connectorTable, methods: connectorMethods, owner: types.connector };
     this.#chargePointShape = shapeOf(
-      { table: chargePointTable, methods: chargePointMethods, vendor: vendorOf(0), owner: types.chargePoint },
+      { ...chargePoint, vendor: vendorOf(0), eventFilter: eventFilters?.chargePoints },
       types,
     );
-    this.#connectorShape = shapeOf(
-      { table: connectorTable, methods: connectorMethods, vendor: vendorOf(1), owner: types.connector },
-      types,
-    );
+    this.#connectorShape = shapeOf({ ...connector, vendor: vendorOf(1), eventFilter: eventFilters?.connectors }, types);
     this.#bridgeShape = bareShapeOf(types.bridge, types);
     for (const [shape, rows] of [
       [this.#chargePointShape, chargePointAlarms],
@@ -199,6 +198,11 @@ export class VirtualSpace {
     return new LocalizedText({ text: ownerName(chargePoint, connector) });
   }
 
+  /** Whether the values of a place are kept and can be read back (OPC 10000-3 §5.6.2). */
+  isHistorized({ role, datapoint }: Place): boolean {
+    return this.keepsHistory && role === "datapoint" && datapoint?.row.history === true;
+  }
+
   dataTypeOf({ place }: Position): NodeId {
     const { field } = place.condition ?? {};
     if (place.role === "conditionField" && field !== undefined) return field.declaration.dataType;
@@ -220,7 +224,7 @@ export class VirtualSpace {
     }
     if (place.role === "deviceHealth") return deviceHealthOf(chargePoint, this.#options.startedAt);
     if (place.role === "nodeVersion") return constantValueOf(nodeVersionOf(chargePoint), chargePoint.structureAt);
-    return constantValueOf(place.structures ?? propertyOf(place), this.#options.startedAt);
+    return constantValueOf(place.constant ?? propertyOf(place), this.#options.startedAt);
   }
 
   // --- neighbours
@@ -229,7 +233,10 @@ export class VirtualSpace {
   *linksOf(position: Position): Iterable<Link> {
     const { chargePoint, connector, place } = position;
     const { deviceSet } = this.#options;
-    if (place.typeDefinition !== undefined) yield this.#typeLink(place.typeDefinition);
+    const { hasTypeDefinition, hasHistoricalConfiguration } = this.#options.types;
+    if (place.typeDefinition !== undefined) yield linkAway(hasTypeDefinition, place.typeDefinition);
+    if (this.isHistorized(place) && place.datapoint !== undefined && isStepped(place.datapoint.row))
+      yield linkAway(hasHistoricalConfiguration, configurationOfStates(this.addressSpace));
     yield this.parentLinkOf(position);
     const isOwner = place.role === "owner";
     const isChargePoint = isOwner && connector === 0;
@@ -265,18 +272,6 @@ export class VirtualSpace {
     const place = this.#bridgeShape.byPath.get(ALARMS_GROUP);
     if (place !== undefined) yield this.#linkTo({ ...at, place }, place.reference, true);
     yield* this.conditionLinksOf(at);
-  }
-
-  #typeLink({ nodeId, nodeClass, browseName, displayName }: UAObjectType | UAVariableType): Link {
-    return {
-      type: this.#options.types.hasTypeDefinition,
-      isForward: true,
-      nodeId,
-      nodeClass,
-      browseName,
-      displayName: displayName[0] ?? new LocalizedText({}),
-      typeDefinition: undefined,
-    };
   }
 
   /** The inverse reference to the parent. */
@@ -342,6 +337,14 @@ export class VirtualSpace {
   }
 }
 
+/** To what all charge points share, and which does not refer back to each of them (OPC 10000-3 §4.3.3). */
+function linkAway(type: Link["type"], target: UAObjectType | UAVariableType | UAObject): Link {
+  const { nodeId, nodeClass, browseName, displayName } = target;
+  const typeDefinition = nodeClass === NodeClass.Object ? target.typeDefinition : undefined;
+  const name = displayName[0] ?? new LocalizedText({});
+  return { type, isForward: true, nodeId, nodeClass, browseName, displayName: name, typeDefinition };
+}
+
 function exists({ chargePoint, connector, place }: Position): boolean {
   const values = chargePoint.parts.get(connector);
   if (values === undefined) return false;
@@ -355,44 +358,4 @@ function ownerName(chargePoint: ChargePoint, connector: number): string {
 function watchKeyOf({ connector, place }: Position): number | undefined {
   if (place.role !== "datapoint" || place.datapoint === undefined) return undefined;
   return datapointOf(addressOf(connector, place.datapoint.column, 0));
-}
-
-function dataTypeNameOf({ role, datapoint }: Place): string {
-  switch (role) {
-    case "engineeringUnits":
-      return "EUInformation";
-    case "euRange":
-      return "Range";
-    case "arguments":
-      return "Argument";
-    case "deviceHealth":
-      return DEVICE_HEALTH;
-    case "datapoint":
-      return datapoint?.row.type ?? "";
-    default:
-      return "String";
-  }
-}
-
-/** The value of EngineeringUnits or EURange (OPC 10000-8 §5.6.2). */
-function propertyOf({ role, datapoint }: Place): Variant {
-  const { unit, range } = datapoint?.row ?? {};
-  if (role === "euRange" && range !== undefined) {
-    const value = new Range({ low: range[0], high: range[1] });
-    return new Variant({ dataType: DataType.ExtensionObject, value });
-  }
-  const value = makeEUInformation("", unit?.symbol ?? "", unit?.name ?? "");
-  value.namespaceUri = UNECE_NAMESPACE;
-  value.unitId = unit?.unitId ?? -1;
-  return new Variant({ dataType: DataType.ExtensionObject, value });
-}
-
-/** Grows with everything that has appeared below the charge point, and is therefore the same after every restart. */
-function nodeVersionOf({ parts }: ChargePoint): Variant {
-  let nodes = 0;
-  for (const [connector, values] of parts) {
-    const { fixedCount } = tableFor(connector);
-    nodes += 1 + values.countOf(fixedCount, Infinity);
-  }
-  return new Variant({ dataType: DataType.String, value: String(nodes) });
 }

@@ -45,7 +45,7 @@ export class VirtualVariable extends VirtualNode {
 
   /** How many elements the list of arguments of a method has; everything else is a scalar. */
   get #length(): number | undefined {
-    return (this.position.place.structures?.value as readonly unknown[] | undefined)?.length;
+    return (this.position.place.constant?.value as readonly unknown[] | undefined)?.length;
   }
 
   get dataType(): NodeId {
@@ -59,8 +59,7 @@ export class VirtualVariable extends VirtualNode {
 
   /** Whether its values are kept and can be read back (OPC 10000-3 §5.6.2). */
   get historizing(): boolean {
-    const { role, datapoint } = this.position.place;
-    return this.space.keepsHistory && role === "datapoint" && datapoint?.row.history === true;
+    return this.space.isHistorized(this.position.place);
   }
 
   /** What a write wants; only datapoints can be written, not the properties below them. */

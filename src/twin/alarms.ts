@@ -16,6 +16,17 @@ export interface KeptAlarm extends AlarmPlace {
   readonly state: AlarmState;
 }
 
+/** What an alarm was from a change on of which clients were told. */
+export interface AlarmChange extends KeptAlarm {
+  /** Whether its charge point was connected then; the bridge itself always is. */
+  readonly isConnected: boolean;
+}
+
+/** Whether what is kept of events is the change of an alarm. */
+export function isAlarmChange(kept: object): kept is AlarmChange {
+  return "state" in kept;
+}
+
 /** An alarm for the disk: its state as text; undefined when there is nothing to remember. */
 export interface AlarmRecord extends AlarmPlace {
   readonly kind: "alarm";
@@ -103,6 +114,13 @@ export function isCalm(state: AlarmState): boolean {
 /** Whether clients have to be told of the change. */
 export function isTold(before: AlarmState, after: AlarmState): boolean {
   return before.sequence !== after.sequence;
+}
+
+/** The last that is told of an alarm whose charge point is known no more; undefined where no client knows of it. */
+export function removed(state: AlarmState): AlarmState | undefined {
+  if (!isRetained(state)) return undefined;
+  const { sequence, at, severity } = state;
+  return { ...calm, sequence: sequence + 1, at, severity, message: "The charge point was removed" };
 }
 
 /** What is so at a place, and how the alarm takes it. */
@@ -291,11 +309,14 @@ function shelve(state: AlarmState, act: Exclude<AlarmAct, Commented>, now: Epoch
 
 // ---------------------------------------------------------------------------------------- as text
 
+/** What of a state is not as when calm; `calm` has the rest. */
+export function withoutCalm(state: AlarmState): Partial<AlarmState> {
+  return Object.fromEntries(Object.entries(state).filter(([key, value]) => value !== calm[key as keyof AlarmState]));
+}
+
 /** The state as JSON; what is as when calm is left out. */
 export function alarmText(state: AlarmState): string {
-  return JSON.stringify(state, (key, value: unknown) =>
-    key !== "" && value === calm[key as keyof AlarmState] ? undefined : value,
-  );
+  return JSON.stringify(withoutCalm(state));
 }
 
 /** The state that was written, or undefined when the text holds none. */

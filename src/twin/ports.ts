@@ -1,6 +1,6 @@
 // What one adapter needs of another, as narrow interfaces; app/start.ts hands the real ones over.
 import type { EpochMs } from "../std/clock.ts";
-import type { AlarmAct, AlarmOutcome, AlarmPlace, KeptAlarm } from "./alarms.ts";
+import type { AlarmAct, AlarmChange, AlarmOutcome, AlarmPlace } from "./alarms.ts";
 import type { Requester } from "./commands.ts";
 import type { TwinEvent } from "./events.ts";
 import type { Occurrence } from "./occurrences.ts";
@@ -19,7 +19,7 @@ export interface Projection {
 /** Something that shows alarms. It only queues, and cannot fail the call that changed the twin. */
 export interface AlarmDisplay {
   /** An alarm has changed; `isTold` when clients have to be told, else it only has to be shown from now on. */
-  show(alarm: KeptAlarm, isTold: boolean): void;
+  show(alarm: AlarmChange, isTold: boolean): void;
 }
 
 /** Acts on an alarm on behalf of somebody; answers what became of it, once the disk has it or has refused. Never rejects. */
@@ -35,7 +35,8 @@ export interface HistorySample {
   readonly received: EpochMs;
   /** As the datapoint's row gives it; null = known that there was nothing. */
   readonly value: number | string | boolean | null;
-  readonly quality: "Good" | "Uncertain" | "Bad";
+  /** Lost: from here on, and up to the next one that is Lost too, some are known to be missing. */
+  readonly quality: "Good" | "Uncertain" | "Bad" | "Lost";
 }
 
 /** A question for the samples of one datapoint, in the order of time. */
@@ -69,10 +70,18 @@ export interface OccurrencePlace {
   readonly number: number;
 }
 
-/** A question for occurrences, in the order of their places: of everything, of a charge point with its connectors, or of one connector. */
+/** What is kept of events: what has been announced, and every change of an alarm of which clients were told. */
+export type AnyOccurrence = Occurrence | AlarmChange;
+
+/**
+ * A question for occurrences, in the order of their places: of everything, of everything but the bridge itself, of the bridge itself, of a
+ * charge point with its connectors, or of one connector.
+ */
 export interface OccurrenceQuery {
-  /** Undefined: of all, known or not. */
+  /** Empty: of the bridge itself. Undefined: of all, known or not. */
   readonly chargePointId?: string;
+  /** Of all charge points: nothing of the bridge itself. */
+  readonly isWithoutBridge?: boolean;
   /** Above 0; undefined: of the charge point and all its connectors. */
   readonly connector?: number;
   /** Inclusive. */
@@ -87,7 +96,7 @@ export interface OccurrenceQuery {
 
 export interface KeptOccurrence {
   readonly place: OccurrencePlace;
-  readonly occurrence: Occurrence;
+  readonly occurrence: AnyOccurrence;
 }
 
 export interface OccurrencePage {
@@ -96,12 +105,20 @@ export interface OccurrencePage {
   readonly more: boolean;
 }
 
+/** The times of the oldest that is kept; undefined while there is nothing. */
+export interface HistoryBegin {
+  readonly samples: EpochMs | undefined;
+  readonly occurrences: EpochMs | undefined;
+}
+
 /** What has been kept of the values of datapoints, and of what has been announced. */
 export interface History {
   /** Rejects when the history cannot be read. */
   read(query: HistoryQuery): Promise<HistoryPage>;
   /** Rejects when the history cannot be read. */
   readOccurrences(query: OccurrenceQuery): Promise<OccurrencePage>;
+  /** Looks at every series: it is not to be asked often. Rejects when the history cannot be read. */
+  begin(): Promise<HistoryBegin>;
 }
 
 /**

@@ -30,6 +30,7 @@ function told({ at: time, value, quality, raw, bits }: Aggregated): string {
     Good: "Good",
     Uncertain: raw === undefined ? "SubNormal" : "Uncertain",
     Bad: "Bad",
+    Lost: "DataLost",
     NoData: "NoData",
   };
   return [clock, shown, [status[quality], ...bits].join(",")].filter((part) => part !== undefined).join(" ");

@@ -27,6 +27,7 @@ import {
 } from "../../src/twin/alarms.ts";
 import { roles } from "../../src/twin/commands.ts";
 import type { ActOnAlarm } from "../../src/twin/ports.ts";
+import type { Kept } from "./historyInTest.ts";
 import {
   connect,
   endpointOptions,
@@ -46,6 +47,8 @@ export class AlarmsByHand {
   readonly #states = new Map<string, KeptAlarm>();
   #now = Date.UTC(2026, 10, 25, 12);
   fed: Fed | undefined;
+  /** What keeps it. */
+  kept: Kept | undefined;
 
   /** What the server asks. */
   readonly act: ActOnAlarm = async (place, act, { user, role }) => {
@@ -88,6 +91,7 @@ export class AlarmsByHand {
     for (const alarm of alarms)
       if (isCalm(alarm.state)) this.#states.delete(keyOf(alarm));
       else this.#states.set(keyOf(alarm), alarm);
+    this.kept?.announce(told.map((alarm) => ({ ...alarm, isConnected: true })));
     this.fed?.show(told);
   }
 
@@ -207,7 +211,7 @@ export interface OpenedConditions {
 }
 
 /** A server with two charge points and a client for the tests of a file; `opened` is told of them before each test. */
-export function useConditions(opened: (conditions: OpenedConditions) => void): AlarmsByHand {
+export function useConditions(opened: (conditions: OpenedConditions) => void, kept?: Kept): AlarmsByHand {
   const alarms = new AlarmsByHand();
   let all: Omit<OpenedConditions, "subscription">;
   let subscription: ClientSubscription;
@@ -215,8 +219,9 @@ export function useConditions(opened: (conditions: OpenedConditions) => void): A
   beforeAll(async () => {
     const folder = await temporaryFolder();
     const options = endpointOptions(folder.path, { anonymousRole: "operator" });
-    const fed = await startFed(options, noCommands, undefined, alarms.act);
+    const fed = await startFed(options, noCommands, kept, alarms.act);
     alarms.fed = fed;
+    alarms.kept = kept;
     for (const id of ["A1", "A2"]) fed.publish(undefined, withState(twinOf(id, [1, 2]), "Connected"));
     const client = await connect(fed.ua.endpointUrl, folder.path);
     all = { folder, fed, client, session: client.session };

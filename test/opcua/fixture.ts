@@ -55,6 +55,7 @@ export function endpointOptions(dataDirectory: string, changed: Partial<Endpoint
     version: "0.0.0",
     dataDirectory,
     vendorDatapoints: [],
+    historyDays: 90,
     limits: {
       maxSessions: 100,
       maxSubscriptionsPerSession: 20,
@@ -146,7 +147,7 @@ export async function startFed(
       flush?.();
     },
     show: (alarms, isTold = true) => {
-      for (const alarm of alarms) projection.show(alarm, isTold);
+      for (const alarm of alarms) projection.show({ isConnected: true, ...alarm }, isTold);
       flush?.();
     },
     announce: (occurrences) => {

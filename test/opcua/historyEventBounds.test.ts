@@ -67,7 +67,7 @@ describe("what cannot be read", () => {
     served.kept.isBroken = true;
     const answer = await served.read(SERVER, wanted());
     served.kept.isBroken = false;
-    expect(answer.status).toBe("BadResourceUnavailable");
+    expect(answer.status).toBe("BadDataUnavailable");
     expect(names(await served.read(SERVER, wanted()))).toBe("A");
   });
 });

@@ -12,9 +12,11 @@ import {
   type Variant,
 } from "node-opcua";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import type { Occurrence } from "../../src/twin/occurrences.ts";
+import { isAlarmChange } from "../../src/twin/alarms.ts";
 import type {
+  AnyOccurrence,
   History,
+  HistoryBegin,
   HistoryPage,
   HistoryQuery,
   HistorySample,
@@ -57,11 +59,12 @@ export class Kept implements History {
     );
   }
 
-  announce(occurrences: readonly Occurrence[]): void {
+  announce(occurrences: readonly AnyOccurrence[]): void {
     for (const occurrence of occurrences) {
-      const place = { at: occurrence.at, number: this.#occurrences.length + 1 };
+      const told = isAlarmChange(occurrence) ? occurrence.state : occurrence;
+      const place = { at: told.at, number: this.#occurrences.length + 1 };
       // As it comes back from a file.
-      this.#occurrences.push({ place, occurrence: JSON.parse(JSON.stringify(occurrence)) as Occurrence });
+      this.#occurrences.push({ place, occurrence: JSON.parse(JSON.stringify(occurrence)) as AnyOccurrence });
     }
   }
 
@@ -73,16 +76,23 @@ export class Kept implements History {
     this.askedForOccurrences.push(query);
     await this.gate;
     if (this.isBroken) throw new Error("the disk is gone");
-    const { chargePointId, connector, from, to, limit, after } = query;
+    const { from, to, limit, after } = query;
     const isBackward = from > to;
     const left = this.#occurrences
-      .filter(({ occurrence: { isStray } }) => chargePointId === undefined || isStray !== true)
-      .filter(({ occurrence }) => chargePointId === undefined || occurrence.chargePointId === chargePointId)
-      .filter(({ occurrence }) => connector === undefined || occurrence.connectorId === connector)
+      .filter(({ occurrence }) => isWanted(occurrence, query))
       .filter(({ place }) => place.at >= Math.min(from, to) && place.at <= Math.max(from, to))
       .filter(({ place }) => after === undefined || isBehind(place, after, isBackward))
       .toSorted((a, b) => (isBehind(a.place, b.place, isBackward) ? 1 : -1));
     return { kept: left.slice(0, limit), more: left.length > limit };
+  }
+
+  async begin(): Promise<HistoryBegin> {
+    if (this.isBroken) throw new Error("the disk is gone");
+    const samples = [...this.#series.values()].flatMap((all) => all.slice(0, 1)).map((each) => each.at);
+    const occurrences = this.#occurrences.map(({ place }) => place.at);
+    const first = (times: readonly number[]): number | undefined =>
+      times.length === 0 ? undefined : Math.min(...times);
+    return { samples: first(samples), occurrences: first(occurrences) };
   }
 
   async read(query: HistoryQuery): Promise<HistoryPage> {
@@ -97,6 +107,14 @@ export class Kept implements History {
     const left = within.filter((each) => after === undefined || (isBackward ? each.at < after : each.at > after));
     return { samples: left.slice(0, limit), more: left.length > limit };
   }
+}
+
+function isWanted(occurrence: AnyOccurrence, { chargePointId, connector, isWithoutBridge }: OccurrenceQuery): boolean {
+  if (chargePointId === undefined) return isWithoutBridge !== true || occurrence.chargePointId !== "";
+  const isOther = !isAlarmChange(occurrence) && occurrence.isStray === true;
+  if (isOther || occurrence.chargePointId !== chargePointId) return false;
+  const of = isAlarmChange(occurrence) ? occurrence.connector : occurrence.connectorId;
+  return connector === undefined || of === connector;
 }
 
 /** Whether a place lies behind another one in a direction. */

@@ -86,7 +86,7 @@ describe("what cannot be read", () => {
     served.kept.isBroken = true;
     const answer = await served.read(POWER, all);
     served.kept.isBroken = false;
-    expect(answer.status).toBe("BadResourceUnavailable");
+    expect(answer.status).toBe("BadDataUnavailable");
     expect((await served.read(POWER, all)).status).toBe("Good");
   });
 });

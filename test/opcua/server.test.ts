@@ -1,5 +1,6 @@
 // The server on its own thread: everything crosses, and nobody notices when the thread dies.
 import type { Worker } from "node:worker_threads";
+import { AttributeIds } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openOpcUaServer, type OpcUaServer } from "../../src/opcua/server.ts";
 import { systemClock } from "../../src/std/clock.ts";
@@ -20,6 +21,9 @@ import {
   noCommands,
 } from "./fixture.ts";
 import { Kept, at, historyRead, raw, type Answer } from "./historyInTest.ts";
+
+/** Of DefaultHAConfiguration (OPC 10000-11 §5.7.3). */
+const START_OF_ARCHIVE = "i=32650";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: OpcUaServer;
@@ -136,9 +140,12 @@ describe("the OPC UA server on its thread", () => {
     expect(answer?.values?.map(({ value }) => value.value)).toEqual([3]);
     expect(answer?.values?.[0]?.serverTimestamp?.getTime()).toBe(received);
     kept.isBroken = true;
-    expect((await read())?.status).toBe("BadResourceUnavailable");
+    expect((await read())?.status).toBe("BadDataUnavailable");
+    const begin = () => client.session.read({ nodeId: START_OF_ARCHIVE, attributeId: AttributeIds.Value });
+    expect((await begin()).statusCode.name).toBe("BadDataUnavailable");
     kept.isBroken = false;
     expect((await read())?.status).toBe("Good");
+    expect((await begin()).value.value).toEqual(new Date(time));
     await client.close();
   });
 

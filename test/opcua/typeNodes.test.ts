@@ -166,7 +166,7 @@ describe("every node of the NodeSet is on the server as the file says", () => {
     const without = ofClass("Variable").filter(({ value }) => value === undefined);
     const answers = await readAll(without, AttributeIds.Value);
     // What has no value in the file shows nothing but the default of its DataType.
-    const defaults = ["", 0, false, "1601-01-01T00:00:00Z"];
+    const defaults = ["", 0, false, "1601-01-01T00:00:00Z", null];
     expect(new Set(answers.map(({ value }) => plain(value.value)))).toEqual(new Set(defaults));
   });
 

@@ -1,4 +1,5 @@
 // Samples that stand in the log and in no chunk yet, in memory: columns, and for each series a chain through them. It knows no files.
+import type { EpochMs } from "../../std/clock.ts";
 import type { HistorySample } from "../../twin/ports.ts";
 import { Columns } from "./columns.ts";
 import { inOrder } from "./sample.ts";
@@ -19,6 +20,12 @@ export class Generation {
 
   get seriesCount(): number {
     return this.#last.size;
+  }
+
+  /** The time of the oldest sample; Infinity while there is none. */
+  get firstAt(): EpochMs {
+    const { at, count } = this.#columns;
+    return at.subarray(0, count).reduce((first, time) => Math.min(first, time), Infinity);
   }
 
   /** `seriesOf` gives the number under which the file knows a series of the columns. */

@@ -1,16 +1,26 @@
 // Keeps samples: they wait a second, go to the log and to memory together, and later, many of one series at a time, into chunks; and
-// occurrences, which go to their table with them. While the disk refuses they wait, the oldest are dropped, and it is tried again and again; whoever brings them is never held up.
-import type { Clock, EpochMs, Timer } from "../../std/clock.ts";
-import type { Occurrence } from "../../twin/occurrences.ts";
-import type { HistoryPage, HistoryQuery, HistorySample, OccurrencePage, OccurrenceQuery } from "../../twin/ports.ts";
+// occurrences, which go to their table with them. While the disk refuses they wait, the oldest are dropped, and it is tried again and again;
+// whoever brings them is never held up, and whoever reads is told what is missing.
+import type { Clock, Timer } from "../../std/clock.ts";
+import { isAlarmChange } from "../../twin/alarms.ts";
+import type {
+  AnyOccurrence,
+  HistoryBegin,
+  HistoryPage,
+  HistoryQuery,
+  HistorySample,
+  OccurrencePage,
+  OccurrenceQuery,
+} from "../../twin/ports.ts";
 import { isCorrupt, isOfDisk, needsReopening, sentenceOf } from "../faults.ts";
-import type { Row } from "./columns.ts";
+import type { Columns, Row } from "./columns.ts";
 import { Generation } from "./generation.ts";
 import type { HistoryTables, Place } from "./historyTables.ts";
 import { OccurrenceQueue } from "./occurrenceQueue.ts";
+import { LostSpans, type Span } from "./lostSpans.ts";
 import { pageOf } from "./pages.ts";
 import { Queue } from "./queue.ts";
-import { isTime } from "./sample.ts";
+import { inOrder, isTime } from "./sample.ts";
 import { Sealing } from "./sealing.ts";
 import { Sweep } from "./sweep.ts";
 
@@ -24,6 +34,8 @@ const LONGEST_PAUSE_MS = 10_000;
 const SEAL_AT = 1_000_000;
 const SEAL_AT_OF_SERIES = 12;
 const SEAL_PAUSE_MS = 20;
+/** The number of no place and of no series. */
+const NO_SERIES = -1;
 
 export interface HistorianOptions {
   readonly clock: Clock;
@@ -47,6 +59,8 @@ export class Historian {
   readonly #options: HistorianOptions;
   readonly #queue: Queue;
   readonly #occurrences: OccurrenceQueue;
+  /** Not written down yet; by place. */
+  readonly #lost = new LostSpans();
   readonly #places: Place[] = [];
   /** Numbers in the file, by place. */
   #ids: (number | undefined)[] = [];
@@ -68,7 +82,7 @@ export class Historian {
     try {
       this.#begin(options.open(false));
     } catch (error) {
-      this.#drop();
+      this.#letGo();
       if (!isCorrupt(error)) throw error;
       this.#begin(options.open(true));
     }
@@ -81,30 +95,47 @@ export class Historian {
 
   /** `series` of the row is the number of its place. */
   add(row: Row): void {
-    const dropped = isTime(row.at) && isTime(row.received) ? this.#queue.add(row) : 1;
-    if (dropped > 0) this.#options.lost(dropped);
+    if (!isTime(row.at) || !isTime(row.received)) {
+      this.#options.lost(1);
+      return;
+    }
+    for (const part of this.#queue.add(row)) this.#drop(part);
     if (this.#queue.count >= FULL) this.#write(true);
     else this.#writeSoon();
   }
 
-  addOccurrence(occurrence: Occurrence): void {
-    const isKeepable = isTime(occurrence.at) && isTime(occurrence.received);
+  addOccurrence(occurrence: AnyOccurrence): void {
+    const { at, received } = isAlarmChange(occurrence)
+      ? { at: occurrence.state.at, received: occurrence.state.at }
+      : occurrence;
+    const isKeepable = isTime(at) && isTime(received);
     const dropped = isKeepable ? this.#occurrences.add(occurrence) : 1;
     if (dropped > 0) this.#options.lostOccurrences(dropped);
     this.#writeSoon();
   }
 
-  /** What has been added before is in the answer, unless the disk refuses it. Throws when the file cannot be read. */
+  /** Samples of a place are missing: whoever reads is told so. */
+  lose(place: number, span: Span): void {
+    this.#lost.add(place, span);
+    this.#writeSoon();
+  }
+
+  /** What has been added before is in the answer, also what waits because the disk refuses it. Throws when the file cannot be read. */
   read(query: HistoryQuery): HistoryPage {
     this.#write(false);
     const tables = this.#tables;
     if (tables === undefined) throw new Error("the history is not open: its disk refuses");
-    const series = tables.findSeries(query);
-    if (series === undefined) return { samples: [], more: false };
+    // A place may have no number in the file yet.
+    const series = tables.findSeries(query) ?? NO_SERIES;
+    const place = this.#waitingPlaceOf(query);
     return pageOf(
       {
         chunks: (from, to) => tables.chunks.read(series, from, to),
-        open: (from, to) => this.#openSamples(series, from, to),
+        open: (from, to) => this.#openSamples(series, place, { from, to }),
+        lost: (low, high) => [
+          ...tables.gaps.touching(series, low, high),
+          ...this.#lost.of(place).filter((span) => span.from <= high && span.to >= low),
+        ],
       },
       query,
     );
@@ -117,20 +148,48 @@ export class Historian {
     return this.#tables.occurrences.page(query);
   }
 
+  /** Of what waits because the disk refuses nothing is said. Throws when the file cannot be read. */
+  begin(): HistoryBegin {
+    this.#write(false);
+    if (this.#tables === undefined) throw new Error("the history is not open: its disk refuses");
+    const firsts = [this.#tables.firstInChunks(), this.#active.firstAt, this.#sealing?.generation.firstAt];
+    const first = Math.min(...firsts.map((at) => at ?? Infinity));
+    return { samples: first === Infinity ? undefined : first, occurrences: this.#tables.occurrences.first() };
+  }
+
   /** Writes what waits and lets go of the file. */
   close(): void {
     this.#write(true);
     if (this.#queue.count > 0) this.#options.lost(this.#queue.count);
     if (this.#occurrences.count > 0) this.#options.lostOccurrences(this.#occurrences.count);
     for (const timer of [this.#writeTimer, this.#sealTimer, this.#retry]) timer?.cancel();
-    this.#drop();
+    this.#letGo();
   }
 
-  #openSamples(series: number, from: EpochMs, to: EpochMs): HistorySample[] {
+  #openSamples(series: number, place: number, { from, to }: Pick<HistoryQuery, "from" | "to">): HistorySample[] {
     const [low, high] = from > to ? [to, from] : [from, to];
     const older = this.#sealing?.generation.samplesOf(series) ?? [];
-    const samples = this.#active.samplesOf(series, older).filter(({ at }) => at >= low && at <= high);
+    const written = this.#active.samplesOf(series, older);
+    const waiting = this.#queue.samplesOf(place);
+    const all = waiting.length === 0 ? written : inOrder([...written, ...waiting]);
+    const samples = all.filter(({ at }) => at >= low && at <= high);
     return from > to ? samples.toReversed() : samples;
+  }
+
+  /** Looked for only while something waits, or is missing and not written down. */
+  #waitingPlaceOf({ chargePointId, connector, path }: HistoryQuery): number {
+    if (this.#queue.count === 0 && this.#lost.size === 0) return NO_SERIES;
+    return this.#places.findIndex(
+      (place) => place.chargePointId === chargePointId && place.connector === connector && place.path === path,
+    );
+  }
+
+  #drop(part: Columns): void {
+    this.#options.lost(part.count);
+    for (let row = 0; row < part.count; row++) {
+      const at = part.at[row] as number;
+      this.#lost.add(part.series[row] as number, { from: at, to: at });
+    }
   }
 
   #writeSoon(): void {
@@ -140,7 +199,7 @@ export class Historian {
   #write(isSynced: boolean): void {
     this.#writeTimer?.cancel();
     this.#writeTimer = undefined;
-    const isNothing = this.#queue.count === 0 && this.#occurrences.count === 0;
+    const isNothing = this.#queue.count === 0 && this.#occurrences.count === 0 && this.#lost.size === 0;
     if (isNothing || this.#isFailing || this.#tables === undefined) return;
     const { parts, count } = this.#queue;
     const { waiting } = this.#occurrences;
@@ -151,6 +210,7 @@ export class Historian {
       tables.sync(isSynced);
       this.#active.lastBlock = tables.atOnce(() => {
         for (const occurrence of waiting) tables.occurrences.put(occurrence);
+        for (const [place, span] of this.#lost.entries()) tables.gaps.put(seriesOf(place), span);
         return parts.reduce((_, part) => tables.append(part, seriesOf), this.#active.lastBlock);
       });
     } catch (error) {
@@ -162,6 +222,7 @@ export class Historian {
     for (const part of parts) this.#active.append(part, seriesOf);
     this.#queue.clear();
     this.#occurrences.clear();
+    this.#lost.clear();
     if (count > 0) this.#options.kept(count);
     if (waiting.length > 0) this.#options.keptOccurrences(waiting.length);
     this.#sealWhenFull();
@@ -214,7 +275,7 @@ export class Historian {
   #fail(error: unknown): void {
     if (!isOfDisk(error)) throw error;
     const isDamaged = isCorrupt(error);
-    if (needsReopening(error)) this.#drop();
+    if (needsReopening(error)) this.#letGo();
     if (!this.#isFailing) this.#options.changed(sentenceOf(error));
     this.#isFailing = true;
     this.#retry = this.#options.clock.after(isDamaged ? 0 : this.#pauseMs, () => this.#tryAgain(isDamaged));
@@ -258,7 +319,7 @@ export class Historian {
     });
   }
 
-  #drop(): void {
+  #letGo(): void {
     this.#sweep?.stop();
     try {
       this.#tables?.close();

@@ -6,7 +6,9 @@ import type { Counts } from "../../std/counts.ts";
 import type { Running } from "../../std/lifecycle.ts";
 import type { Log } from "../../std/log.ts";
 import type {
+  AlarmDisplay,
   History,
+  HistoryBegin,
   HistoryPage,
   HistoryQuery,
   OccurrencePage,
@@ -31,8 +33,8 @@ export interface HistoryOptions extends HistoryThreadOptions {
 }
 
 export interface OpenedHistory extends Running, History {
-  /** Keeps every sample of the datapoints that have a history; it only queues. */
-  readonly projection: Projection;
+  /** Keeps every sample of the datapoints that have a history, and what has happened; it only queues. */
+  readonly projection: Projection & AlarmDisplay;
 }
 
 /** Opens the history on its own thread; rejects with one sentence that names the setting when it cannot be used. */
@@ -42,7 +44,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   return supervisor;
 }
 
-type Answer = Extract<FromHistory, { kind: "page" | "occurrencePage" }>;
+type Answer = Extract<FromHistory, { kind: "page" | "occurrencePage" | "begin" }>;
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
@@ -84,6 +86,12 @@ class Supervisor implements OpenedHistory {
     const answer = await this.#ask((id) => ({ kind: "readOccurrences", id, query }));
     if (answer.kind !== "occurrencePage") throw new TypeError("not what was asked for");
     return answer.page;
+  }
+
+  async begin(): Promise<HistoryBegin> {
+    const answer = await this.#ask((id) => ({ kind: "begin", id }));
+    if (answer.kind !== "begin") throw new TypeError("not what was asked for");
+    return answer.begin;
   }
 
   #ask(question: (id: number) => ToHistory): Promise<Answer> {
@@ -166,6 +174,7 @@ class Supervisor implements OpenedHistory {
         break;
       case "page":
       case "occurrencePage":
+      case "begin":
         this.#waiting.get(message.id)?.resolve(message);
         this.#waiting.delete(message.id);
         break;

@@ -1,13 +1,15 @@
-// The main thread's side: turns what happens to twins into samples for the history's thread, and hands over occurrences. Called for every message, so it must be cheap.
+// The main thread's side: turns what happens to twins into samples for the history's thread, and hands over occurrences and changes of alarms. Called for every message, so it must be cheap.
 import { historize, historizeNew, type HistorySink, type KeptSample } from "../../datapoints/history.ts";
 import type { Clock, Timer } from "../../std/clock.ts";
+import type { AlarmChange } from "../../twin/alarms.ts";
 import type { TwinEvent } from "../../twin/events.ts";
 import type { Occurrence } from "../../twin/occurrences.ts";
-import type { Projection } from "../../twin/ports.ts";
+import type { AlarmDisplay, AnyOccurrence, Projection } from "../../twin/ports.ts";
 import type { Twin } from "../../twin/twin.ts";
-import { fits, keyOf, type OccurrencesMessage, type SamplesMessage } from "./messages.ts";
+import { LostSpans } from "./lostSpans.ts";
+import { RECORD, fits, keyOf, type LostMessage, type OccurrencesMessage, type SamplesMessage } from "./messages.ts";
 import { OccurrenceQueue } from "./occurrenceQueue.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type Part } from "./outbox.ts";
 import { flagsOf, kindOf } from "./sample.ts";
 
 const INTERVAL_MS = 100;
@@ -21,11 +23,13 @@ export interface HistoryProjectionOptions {
   readonly lostOccurrences: (count: number) => void;
 }
 
-type Send = (message: SamplesMessage | OccurrencesMessage) => void;
+type Send = (message: SamplesMessage | LostMessage | OccurrencesMessage) => void;
 
-export class HistoryProjection implements Projection, HistorySink {
+export class HistoryProjection implements Projection, AlarmDisplay, HistorySink {
   readonly #options: HistoryProjectionOptions;
   readonly #outbox: Outbox;
+  /** By the keys of samples. */
+  readonly #lost = new LostSpans();
   readonly #occurrences: OccurrenceQueue;
   /** The room of those that the thread has not taken yet. */
   #occurrencesOnTheirWay = 0;
@@ -56,6 +60,14 @@ export class HistoryProjection implements Projection, HistorySink {
   }
 
   announce(occurrence: Occurrence): void {
+    this.#add(occurrence);
+  }
+
+  show(alarm: AlarmChange, isTold: boolean): void {
+    if (isTold) this.#add(alarm);
+  }
+
+  #add(occurrence: AnyOccurrence): void {
     const dropped = this.#occurrences.add(occurrence);
     if (dropped > 0) this.#options.lostOccurrences(dropped);
     this.#flushSoon();
@@ -103,9 +115,24 @@ export class HistoryProjection implements Projection, HistorySink {
       this.#send?.({ kind: "samples", twins: this.#fresh, numbers, texts, weight });
       this.#fresh = [];
     }
-    const lost = this.#outbox.makeRoom();
-    if (lost > 0) this.#options.lost(lost);
+    for (const part of this.#outbox.makeRoom()) this.#lose(part);
+    this.#flushLost();
     this.#flushOccurrences();
+  }
+
+  #lose({ numbers, count }: Part): void {
+    this.#options.lost(count);
+    for (let first = 0; first < numbers.length; first += RECORD) {
+      const at = numbers[first + 3] as number;
+      this.#lost.add(numbers[first] as number, { from: at, to: at });
+    }
+  }
+
+  #flushLost(): void {
+    if (this.#send === undefined || this.#lost.size === 0) return;
+    this.#send({ kind: "lost", twins: this.#fresh, spans: [...this.#lost.entries()] });
+    this.#fresh = [];
+    this.#lost.clear();
   }
 
   /** While the thread has some that it has not taken yet, the others wait where they are bounded. */

@@ -1,10 +1,11 @@
-// history.db in SQL: numbers of series, the log, chunks, occurrences, and what is too old. Nothing here waits, tries again or keeps time.
+// history.db in SQL: numbers of series, the log, chunks, occurrences, gaps, and what is too old. Nothing here waits, tries again or keeps time.
 import type Database from "better-sqlite3";
 import type { EpochMs } from "../../std/clock.ts";
 import type { HistoryQuery } from "../../twin/ports.ts";
 import type { Layout } from "../database.ts";
 import { Chunks } from "./chunks.ts";
 import type { Columns } from "./columns.ts";
+import { GapTable } from "./gapTable.ts";
 import type { Generation } from "./generation.ts";
 import { decodeBlock, encodeBlock } from "./logBlock.ts";
 import { historyMigrations } from "./migrations.ts";
@@ -32,12 +33,14 @@ const PROBE_BYTES = 262_144;
 export class HistoryTables {
   readonly chunks: Chunks;
   readonly occurrences: OccurrenceTable;
+  readonly gaps: GapTable;
   readonly #database: Database.Database;
   readonly #find: Database.Statement<Key, number>;
   readonly #create: Database.Statement<Key>;
   readonly #log: Database.Statement<[Buffer]>;
   readonly #unlog: Database.Statement<[number]>;
   readonly #sweep: Database.Statement<[number, number, number, number]>;
+  readonly #first: Database.Statement<[], EpochMs | null>;
   readonly #seriesAfter: Database.Statement<[number], number>;
 
   /** `damaged` is told of what cannot be read back and is left out. */
@@ -45,6 +48,7 @@ export class HistoryTables {
     this.#database = database;
     this.chunks = new Chunks(database, (series) => damaged(`a chunk of series ${series}`));
     this.occurrences = new OccurrenceTable(database, (number) => damaged(`event ${number}`));
+    this.gaps = new GapTable(database);
     this.#find = database
       .prepare<Key, number>("SELECT series_id FROM series WHERE charge_point = ? AND connector = ? AND path = ?")
       .pluck();
@@ -54,6 +58,13 @@ export class HistoryTables {
     this.#sweep = database.prepare(
       "DELETE FROM chunks WHERE chunk_id IN (SELECT chunk_id FROM chunks WHERE series_id = ? AND first_at < ? AND last_at < ? ORDER BY first_at LIMIT ?)",
     );
+    this.#first = database
+      .prepare<[], EpochMs | null>(
+        `SELECT min(first_at) FROM (
+           SELECT (SELECT first_at FROM chunks WHERE chunks.series_id = series.series_id ORDER BY first_at LIMIT 1)
+             AS first_at FROM series)`,
+      )
+      .pluck();
     this.#seriesAfter = database
       .prepare<[number], number>("SELECT series_id FROM series WHERE series_id > ? ORDER BY series_id LIMIT 1")
       .pluck();
@@ -88,6 +99,11 @@ export class HistoryTables {
   /** The log up to this part stands in chunks. */
   forgetLog(lastBlock: number): void {
     this.#unlog.run(lastBlock);
+  }
+
+  /** The time of the oldest sample that stands in a chunk: one look into the index for each series. */
+  firstInChunks(): EpochMs | undefined {
+    return this.#first.get() ?? undefined;
   }
 
   seriesAfter(series: number): number | undefined {

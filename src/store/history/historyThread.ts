@@ -13,6 +13,7 @@ import {
   RECORD,
   type FromHistory,
   type HistoryThreadOptions,
+  type LostMessage,
   type SamplesMessage,
   type ToHistory,
 } from "./messages.ts";
@@ -99,6 +100,14 @@ function take({ twins: fresh, numbers, texts, weight }: SamplesMessage): void {
   send({ kind: "taken", weight });
 }
 
+function lose({ twins: fresh, spans }: LostMessage): void {
+  for (const [twin, id] of fresh) twins.set(twin, id);
+  for (const [key, span] of spans) {
+    const place = placeOf(key);
+    if (place !== undefined) historian?.lose(place, span);
+  }
+}
+
 /** Undefined for a twin that was forgotten while there was no thread to be told of it. */
 function placeOf(key: number): number | undefined {
   const known = places.get(key);
@@ -122,6 +131,15 @@ function read({ id, query }: Extract<ToHistory, { kind: "read" }>): void {
   }
 }
 
+function begin(id: number): void {
+  try {
+    if (historian === undefined) throw new Error("the history is not open");
+    send({ kind: "begin", id, begin: historian.begin() });
+  } catch (error) {
+    send({ kind: "unread", id, reason: sentenceOf(error) });
+  }
+}
+
 function readOccurrences({ id, query }: Extract<ToHistory, { kind: "readOccurrences" }>): void {
   try {
     if (historian === undefined) throw new Error("the history is not open");
@@ -139,12 +157,18 @@ port.on("message", (message: ToHistory) => {
     case "samples":
       take(message);
       break;
+    case "lost":
+      lose(message);
+      break;
     case "occurrences":
       for (const occurrence of message.occurrences) historian?.addOccurrence(occurrence);
       send({ kind: "occurrencesTaken", weight: message.weight });
       break;
     case "readOccurrences":
       readOccurrences(message);
+      break;
+    case "begin":
+      begin(message.id);
       break;
     case "read":
       read(message);

@@ -1,6 +1,7 @@
 // What crosses between the main thread and the history's thread: samples as numbers, occurrences, questions, and answers.
-import type { Occurrence } from "../../twin/occurrences.ts";
-import type { HistoryQuery, OccurrencePage, OccurrenceQuery } from "../../twin/ports.ts";
+import type { AnyOccurrence, HistoryBegin, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../../twin/ports.ts";
+
+import type { Span } from "./lostSpans.ts";
 
 /** Numbers of a sample: key, flags (sample.ts), value, time, time of receipt. The value of a text is its place in `texts`. */
 export const RECORD = 5;
@@ -42,9 +43,17 @@ export interface SamplesMessage {
   readonly weight: number;
 }
 
+export interface LostMessage {
+  readonly kind: "lost";
+  /** As with samples. */
+  readonly twins: readonly (readonly [twin: number, id: string])[];
+  /** By the keys of samples. */
+  readonly spans: readonly (readonly [key: number, span: Span])[];
+}
+
 export interface OccurrencesMessage {
   readonly kind: "occurrences";
-  readonly occurrences: readonly Occurrence[];
+  readonly occurrences: readonly AnyOccurrence[];
   /** The room that they take, given back by `occurrencesTaken`. */
   readonly weight: number;
 }
@@ -52,9 +61,12 @@ export interface OccurrencesMessage {
 export type ToHistory =
   | { readonly kind: "open"; readonly options: HistoryThreadOptions }
   | SamplesMessage
+  /** Samples that could not be handed over. */
+  | LostMessage
   | OccurrencesMessage
   | { readonly kind: "read"; readonly id: number; readonly query: HistoryQuery }
   | { readonly kind: "readOccurrences"; readonly id: number; readonly query: OccurrenceQuery }
+  | { readonly kind: "begin"; readonly id: number }
   | { readonly kind: "stop" };
 
 export type FromHistory =
@@ -70,6 +82,7 @@ export type FromHistory =
   /** `chunk` as chunk.ts writes it. */
   | { readonly kind: "page"; readonly id: number; readonly chunk: Uint8Array; readonly more: boolean }
   | { readonly kind: "occurrencePage"; readonly id: number; readonly page: OccurrencePage }
+  | { readonly kind: "begin"; readonly id: number; readonly begin: HistoryBegin }
   | { readonly kind: "unread"; readonly id: number; readonly reason: string }
   | {
       readonly kind: "log";

@@ -48,4 +48,17 @@ export const historyMigrations: readonly string[] = [
   CREATE INDEX occurrences_in_order ON occurrences (at);
   CREATE INDEX occurrences_of_charge_points ON occurrences (charge_point, at);
   `,
+  `
+  -- From here on changes of alarms stand among the occurrences, those of the bridge itself as of connector -1.
+
+  -- When samples of a series are known to be missing: from the first of them to the last.
+  CREATE TABLE gaps (
+    gap_id INTEGER PRIMARY KEY,
+    series_id INTEGER NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL
+  );
+  CREATE INDEX gaps_in_order ON gaps (series_id, first_at);
+  CREATE INDEX gaps_by_age ON gaps (last_at);
+  `,
 ];

@@ -1,5 +1,6 @@
 // Occurrences that wait, to be handed over or to be written: bounded by the room that they take; beyond it the oldest are dropped.
-import type { Occurrence } from "../../twin/occurrences.ts";
+import { isAlarmChange } from "../../twin/alarms.ts";
+import type { AnyOccurrence } from "../../twin/ports.ts";
 
 /** A long text counts for as many samples as take its room, and so does an occurrence. */
 const CHARACTERS_PER_SAMPLE = 32;
@@ -9,7 +10,7 @@ const DROPPED_SHARE = 8;
 
 export class OccurrenceQueue {
   readonly #most: number;
-  #waiting: Occurrence[] = [];
+  #waiting: AnyOccurrence[] = [];
   #weights: number[] = [];
   #weight = 0;
 
@@ -26,12 +27,12 @@ export class OccurrenceQueue {
     return this.#weight;
   }
 
-  get waiting(): readonly Occurrence[] {
+  get waiting(): readonly AnyOccurrence[] {
     return this.#waiting;
   }
 
   /** How many have been dropped to make room. */
-  add(occurrence: Occurrence): number {
+  add(occurrence: AnyOccurrence): number {
     const weight = weightOf(occurrence);
     this.#waiting.push(occurrence);
     this.#weights.push(weight);
@@ -56,8 +57,9 @@ export class OccurrenceQueue {
   }
 }
 
-function weightOf({ message, fields }: Occurrence): number {
-  let characters = message.length;
-  for (const value of Object.values(fields)) if (typeof value === "string") characters += value.length;
+function weightOf(occurrence: AnyOccurrence): number {
+  const texts = isAlarmChange(occurrence) ? occurrence.state : { message: occurrence.message, ...occurrence.fields };
+  let characters = 0;
+  for (const value of Object.values(texts)) if (typeof value === "string") characters += value.length;
   return SAMPLES_PER_OCCURRENCE + Math.floor(characters / CHARACTERS_PER_SAMPLE);
 }

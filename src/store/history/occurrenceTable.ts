@@ -1,16 +1,24 @@
-// Occurrences in history.db: one row each, in the order of their time and, where that is the same, as they came.
+// Occurrences and changes of alarms in history.db: one row each, in the order of their time and, where that is the same, as they came.
 // It runs inside the caller's database transaction.
 import { crc32 } from "node:zlib";
 import type Database from "better-sqlite3";
 import type { EpochMs } from "../../std/clock.ts";
-import type { Occurrence } from "../../twin/occurrences.ts";
-import type { KeptOccurrence, OccurrencePage, OccurrencePlace, OccurrenceQuery } from "../../twin/ports.ts";
+import { calm, isAlarmChange, withoutCalm, type AlarmChange } from "../../twin/alarms.ts";
+import type {
+  AnyOccurrence,
+  KeptOccurrence,
+  OccurrencePage,
+  OccurrencePlace,
+  OccurrenceQuery,
+} from "../../twin/ports.ts";
 
 /** Rows that are removed at a time. */
 const SWEPT_TOGETHER = 500;
 /** Below and above every number that a row has. */
 const FIRST_NUMBER = -1;
 const LAST_NUMBER = Number.MAX_SAFE_INTEGER;
+/** What stands for the connector of the bridge itself, whose charge point is empty as that of a stray is. */
+const BRIDGE = -1;
 
 interface Row {
   readonly number: number;
@@ -32,6 +40,7 @@ export class OccurrenceTable {
   readonly #damaged: (number: number) => void;
   readonly #insert: Database.Statement;
   readonly #pages: ReadonlyMap<string, Database.Statement<[Bounds], Row>>;
+  readonly #first: Database.Statement<[], EpochMs | null>;
   readonly #sweep: Database.Statement<[EpochMs, number]>;
 
   constructor(database: Database.Database, damaged: (number: number) => void) {
@@ -47,16 +56,19 @@ export class OccurrenceTable {
         ]),
       ),
     );
+    this.#first = database.prepare<[], EpochMs | null>("SELECT min(at) FROM occurrences").pluck();
     this.#sweep = database.prepare(
       "DELETE FROM occurrences WHERE number IN (SELECT number FROM occurrences WHERE at < ? ORDER BY at LIMIT ?)",
     );
   }
 
-  put(occurrence: Occurrence): void {
-    const { at, chargePointId, connectorId, isStray } = occurrence;
+  put(occurrence: AnyOccurrence): void {
+    const [at, chargePoint, connector] = placeOf(occurrence);
     // As JSON half a surrogate pair survives.
-    const text = JSON.stringify(occurrence);
-    this.#insert.run(at, isStray === true ? "" : chargePointId, connectorId ?? 0, text, crc32(text));
+    const text = JSON.stringify(
+      isAlarmChange(occurrence) ? { ...occurrence, state: withoutCalm(occurrence.state) } : occurrence,
+    );
+    this.#insert.run(at, chargePoint, connector, text, crc32(text));
   }
 
   page(query: OccurrenceQuery): OccurrencePage {
@@ -75,22 +87,37 @@ export class OccurrenceTable {
     return { kept, more: false };
   }
 
+  /** The time of the oldest. */
+  first(): EpochMs | undefined {
+    return this.#first.get() ?? undefined;
+  }
+
   /** Removes some of those before `horizon`; true when there may be more. */
   sweep(horizon: EpochMs): boolean {
     return this.#sweep.run(horizon, SWEPT_TOGETHER).changes === SWEPT_TOGETHER;
   }
 }
 
-const scopes = ["all", "chargePoint", "connector"] as const;
+function placeOf(occurrence: AnyOccurrence): [at: EpochMs, chargePoint: string, connector: number] {
+  const { chargePointId } = occurrence;
+  if (isAlarmChange(occurrence))
+    return [occurrence.state.at, chargePointId, chargePointId === "" ? BRIDGE : occurrence.connector];
+  return [occurrence.at, occurrence.isStray === true ? "" : chargePointId, occurrence.connectorId ?? 0];
+}
+
+const scopes = ["all", "chargePoints", "bridge", "chargePoint", "connector"] as const;
 
 const conditions = {
   all: "",
+  chargePoints: `connector > ${BRIDGE} AND`,
+  bridge: `charge_point = '' AND connector = ${BRIDGE} AND`,
   chargePoint: "charge_point = :chargePoint AND",
   connector: "charge_point = :chargePoint AND connector = :connector AND",
 } as const satisfies Readonly<Record<(typeof scopes)[number], string>>;
 
-function scopeOf({ chargePointId, connector }: OccurrenceQuery): (typeof scopes)[number] {
-  if (chargePointId === undefined) return "all";
+function scopeOf({ chargePointId, connector, isWithoutBridge }: OccurrenceQuery): (typeof scopes)[number] {
+  if (chargePointId === undefined) return isWithoutBridge === true ? "chargePoints" : "all";
+  if (chargePointId === "") return "bridge";
   return connector === undefined ? "chargePoint" : "connector";
 }
 
@@ -111,8 +138,13 @@ function beginOf({ from, to, after }: OccurrenceQuery): OccurrencePlace {
 }
 
 /** Undefined when the row is not what was written. */
-function occurrenceOf({ occurrence: text, checksum, at }: Row): Occurrence | undefined {
+function occurrenceOf({ occurrence: text, checksum, at }: Row): AnyOccurrence | undefined {
   if (crc32(text) !== checksum) return undefined;
-  const occurrence = JSON.parse(text) as Occurrence;
-  return occurrence.at === at ? occurrence : undefined;
+  const occurrence = completed(JSON.parse(text) as AnyOccurrence);
+  return placeOf(occurrence)[0] === at ? occurrence : undefined;
+}
+
+function completed(occurrence: AnyOccurrence): AnyOccurrence {
+  if (!isAlarmChange(occurrence)) return occurrence;
+  return { ...occurrence, state: { ...calm, ...occurrence.state } } satisfies AlarmChange;
 }

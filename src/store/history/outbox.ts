@@ -73,13 +73,13 @@ export class Outbox {
     this.#onItsWay = 0;
   }
 
-  /** Drops what there is no room for; how many samples that were. */
-  makeRoom(): number {
-    let dropped = 0;
+  /** Drops what there is no room for. */
+  makeRoom(): readonly Part[] {
+    const dropped: Part[] = [];
     while (this.#waiting + this.#onItsWay > this.#most && this.#full.length > 1) {
-      const { count, weight } = this.#full.shift() as Part;
-      this.#waiting -= weight;
-      dropped += count;
+      const part = this.#full.shift() as Part;
+      this.#waiting -= part.weight;
+      dropped.push(part);
     }
     return dropped;
   }

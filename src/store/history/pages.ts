@@ -1,6 +1,7 @@
-// One page of the history of a datapoint: what stands in chunks and what does not yet, as one row in the order of time. Pure.
+// One page of the history of a datapoint: what stands in chunks, what does not yet, and what is missing, as one row in the order of time. Pure.
 import type { EpochMs } from "../../std/clock.ts";
 import type { HistoryPage, HistoryQuery, HistorySample } from "../../twin/ports.ts";
+import type { Span } from "./lostSpans.ts";
 
 /** Everything that is kept of one datapoint. */
 export interface KeptSeries {
@@ -8,6 +9,14 @@ export interface KeptSeries {
   readonly chunks: (from: EpochMs, to: EpochMs) => Iterable<HistorySample>;
   /** What stands in no chunk yet, the same way, one for each time. It has come later than what stands in chunks. */
   readonly open: (from: EpochMs, to: EpochMs) => readonly HistorySample[];
+  /** When samples are known to be missing; both inclusive, `low` first. */
+  readonly lost: (low: EpochMs, high: EpochMs) => readonly Span[];
+}
+
+interface Range {
+  readonly from: EpochMs;
+  /** Inclusive; before `from` it is backwards. */
+  readonly to: EpochMs;
 }
 
 const EVER: EpochMs = 2 ** 52;
@@ -18,7 +27,7 @@ export function pageOf(series: KeptSeries, query: HistoryQuery): HistoryPage {
   const isBackward = from > to;
   const begin = after === undefined ? from : isBackward ? Math.min(from, after - 1) : Math.max(from, after + 1);
   const isOver = isBackward ? begin < to : begin > to;
-  const samples = isOver ? [] : take(series, begin, to, limit + 1);
+  const samples = isOver ? [] : take(series, { from, to }, limit + 1, begin);
   const more = samples.length > limit;
   const page = more ? samples.slice(0, limit) : samples;
   return { samples: bounds === true ? withBounds(series, query, { samples: page, more }) : page, more };
@@ -35,18 +44,34 @@ function withBounds(
   const [first, last] = [samples[0], samples.at(-1)];
   const isBeginWanted = after === undefined && first?.at !== from;
   const isEndWanted = !more && last?.at !== to && after !== to;
-  const begin = isBeginWanted ? take(series, from - step, isBackward ? EVER : -EVER, 1) : [];
-  const end = isEndWanted ? take(series, to + step, isBackward ? -EVER : EVER, 1) : [];
+  const begin = isBeginWanted ? take(series, { from: from - step, to: isBackward ? EVER : -EVER }, 1) : [];
+  const end = isEndWanted ? take(series, { from: to + step, to: isBackward ? -EVER : EVER }, 1) : [];
   return [...begin, ...samples, ...end];
 }
 
-function take(series: KeptSeries, from: EpochMs, to: EpochMs, most: number): HistorySample[] {
+/** @param begin where in the range */
+function take(series: KeptSeries, range: Range, most: number, begin = range.from): HistorySample[] {
   const taken: HistorySample[] = [];
-  for (const sample of merged(series.chunks(from, to), series.open(from, to), from > to)) {
+  const { from, to } = range;
+  const isBackward = from > to;
+  const kept = merged(series.chunks(begin, to), series.open(begin, to), isBackward);
+  const marks = marksOf(series, range).filter(({ at }) => (isBackward ? at <= begin : at >= begin));
+  for (const sample of marks.length === 0 ? kept : merged(kept, marks, isBackward)) {
     taken.push(sample);
     if (taken.length >= most) break;
   }
   return taken;
+}
+
+/**
+ * What stands for the gaps of a range (OPC 10000-11 §4.3): one where a gap begins, or the range where it has begun before, and one where
+ * it ends.
+ */
+function marksOf(series: KeptSeries, { from, to }: Range): HistorySample[] {
+  const [low, high] = [Math.min(from, to), Math.max(from, to)];
+  const times = series.lost(low, high).flatMap((gap) => [Math.max(gap.from, low), gap.to].filter((at) => at <= high));
+  const inOrder = [...new Set(times)].toSorted((a, b) => (from > to ? b - a : a - b));
+  return inOrder.map((at) => ({ at, received: at, value: null, quality: "Lost" }));
 }
 
 function* merged(
@@ -65,7 +90,7 @@ function* merged(
     if (rival?.at !== kept.at) yield kept;
     else {
       next++;
-      yield rival.received >= kept.received ? rival : kept;
+      yield rival.quality !== "Lost" && rival.received >= kept.received ? rival : kept;
     }
   }
   yield* open.slice(next);

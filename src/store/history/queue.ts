@@ -1,4 +1,5 @@
 // Samples that wait to be written, in parts; beyond its bound the oldest are dropped. It knows no files.
+import type { HistorySample } from "../../twin/ports.ts";
 import { Columns, type Row } from "./columns.ts";
 
 /** Samples of one part of the log. */
@@ -21,8 +22,8 @@ export class Queue {
     return this.#count;
   }
 
-  /** How many samples have been dropped to make room. */
-  add(row: Row): number {
+  /** What has been dropped to make room. */
+  add(row: Row): readonly Columns[] {
     const weight = 1 + Math.floor((row.text?.length ?? 0) / CHARACTERS_PER_SAMPLE);
     const last = this.#parts.length - 1;
     if (last < 0 || (this.#weights[last] as number) >= PART) {
@@ -34,14 +35,23 @@ export class Queue {
     this.#weights[place] = (this.#weights[place] as number) + weight;
     this.#weight += weight;
     this.#count++;
-    let dropped = 0;
+    const dropped: Columns[] = [];
     while (this.#weight > this.#most && this.#parts.length > 1) {
-      const { count } = this.#parts.shift() as Columns;
+      const part = this.#parts.shift() as Columns;
       this.#weight -= this.#weights.shift() as number;
-      this.#count -= count;
-      dropped += count;
+      this.#count -= part.count;
+      dropped.push(part);
     }
     return dropped;
+  }
+
+  /** Those of one series, as they came. */
+  samplesOf(series: number): HistorySample[] {
+    return this.#parts.flatMap((part) =>
+      Array.from(part.series.subarray(0, part.count)).flatMap((each, row) =>
+        each === series ? [part.sampleOf(row)] : [],
+      ),
+    );
   }
 
   get parts(): readonly Columns[] {

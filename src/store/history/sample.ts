@@ -9,7 +9,7 @@ export const TEXT = 2;
 export const NOTHING = 3;
 const KIND = 3;
 
-const qualities = ["Good", "Uncertain", "Bad"] as const;
+const qualities = ["Good", "Uncertain", "Bad", "Lost"] as const;
 const QUALITY_SHIFT = 2;
 
 export type Quality = HistorySample["quality"];

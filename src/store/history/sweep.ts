@@ -23,7 +23,7 @@ export class Sweep {
   #timer: Timer;
   /** The last series that has been looked at. */
   #series = 0;
-  #areOccurrencesSwept = false;
+  #areOthersSwept = false;
   #horizon: EpochMs | undefined;
   #isStopped = false;
 
@@ -48,7 +48,7 @@ export class Sweep {
         // What it has found out was undone with the step.
         this.#series = 0;
         this.#horizon = undefined;
-        this.#areOccurrencesSwept = false;
+        this.#areOthersSwept = false;
         this.#options.failed(error);
       }
     // Whoever is told of the failure may open the file anew, with a sweep of its own.
@@ -56,13 +56,14 @@ export class Sweep {
     this.#timer = this.#clock.after(isDone ? HOUR_MS : PAUSE_MS, () => this.#go());
   }
 
-  /** True when occurrences and all series have been looked at. */
+  /** True when occurrences, gaps and all series have been looked at. */
   #step(): boolean {
     const { tables } = this.#options;
     this.#horizon ??= this.#beginHour();
     const until = this.#clock.monotonic() + STEP_MS;
-    while (!this.#areOccurrencesSwept) {
-      this.#areOccurrencesSwept = !tables.occurrences.sweep(this.#horizon);
+    while (!this.#areOthersSwept) {
+      const hasMoreGaps = tables.gaps.sweep(this.#horizon);
+      this.#areOthersSwept = !tables.occurrences.sweep(this.#horizon) && !hasMoreGaps;
       if (this.#clock.monotonic() >= until) return false;
     }
     do {
@@ -70,7 +71,7 @@ export class Sweep {
       if (series === undefined) {
         this.#series = 0;
         this.#horizon = undefined;
-        this.#areOccurrencesSwept = false;
+        this.#areOthersSwept = false;
         return true;
       }
       if (!tables.sweep(series, this.#horizon)) this.#series = series;

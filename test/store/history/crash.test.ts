@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Occurrence } from "../../../src/twin/occurrences.ts";
 import { HistoriesInTest } from "./historyInTest.ts";
 
 const histories = new HistoriesInTest();
@@ -48,7 +49,7 @@ describe("a process that is killed", () => {
       );
       const { kept: said } = await history.readOccurrences({ from: 0, to: 2 ** 45, limit: 1_000_000 });
       expect(said.length - nextEvent).toBeGreaterThanOrEqual(kept.events);
-      const ofThisTime = said.slice(nextEvent).map(({ occurrence }) => Number(occurrence.message));
+      const ofThisTime = said.slice(nextEvent).map(({ occurrence }) => Number((occurrence as Occurrence).message));
       expect(ofThisTime).toEqual(ofThisTime.map((_, place) => next + (place + 1) * 20));
       nextEvent = said.length;
       next = samples.length;

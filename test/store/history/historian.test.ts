@@ -84,6 +84,28 @@ describe("samples on their way into chunks", () => {
   });
 });
 
+describe("the oldest that is kept", () => {
+  it.each([
+    ["stands in the log", 1100],
+    ["stands in chunks", 60_000],
+  ])("is told when it %s, and after a restart", async (_, passedMs) => {
+    const file = await histories.file({ sealAt: 500 });
+    expect(file.begin()).toEqual({ samples: undefined, occurrences: undefined });
+    file.keep(series(1000, NOON + 5000), { ...POWER, connector: 2 });
+    file.keep(series(1000));
+    file.keep([sample(NOON - 5000)], { ...POWER, connector: 3 });
+    const told = { type: "CommandFinishedEventType", chargePointId: "CP001", severity: 100, message: "", fields: {} };
+    file.announce([
+      { ...told, at: NOON + 2, received: NOON },
+      { ...told, at: NOON + 1, received: NOON },
+    ]);
+    file.clock.pass(passedMs);
+    expect(file.begin()).toEqual({ samples: NOON - 5000, occurrences: NOON + 1 });
+    file.reopen();
+    expect(file.begin()).toEqual({ samples: NOON - 5000, occurrences: NOON + 1 });
+  });
+});
+
 describe("values", () => {
   const values: readonly (readonly [string, HistorySample["value"]])[] = [
     ["NaN", Number.NaN],

@@ -11,8 +11,9 @@ import { Historian, type HistorianOptions } from "../../../src/store/history/his
 import { openHistory, type HistoryOptions, type OpenedHistory } from "../../../src/store/history/history.ts";
 import { historyLayout, HistoryTables, type Place } from "../../../src/store/history/historyTables.ts";
 import { flagsOf, kindOf } from "../../../src/store/history/sample.ts";
-import type { Occurrence } from "../../../src/twin/occurrences.ts";
 import type {
+  AnyOccurrence,
+  HistoryBegin,
   HistoryPage,
   HistoryQuery,
   HistorySample,
@@ -120,7 +121,11 @@ export class FileInTest {
     return this.#historian.read({ ...POWER, from: 0, to: NOON * 2, limit: 1_000_000, ...query });
   }
 
-  announce(occurrences: readonly Occurrence[]): void {
+  begin(): HistoryBegin {
+    return this.#historian.begin();
+  }
+
+  announce(occurrences: readonly AnyOccurrence[]): void {
     for (const occurrence of occurrences) this.#historian.addOccurrence(occurrence);
   }
 

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import { calm, isAlarmChange, type AlarmChange, type AlarmState } from "../../../src/twin/alarms.ts";
 import type { Occurrence } from "../../../src/twin/occurrences.ts";
-import type { OccurrenceQuery } from "../../../src/twin/ports.ts";
+import type { AnyOccurrence, OccurrenceQuery } from "../../../src/twin/ports.ts";
 import { DAY_MS, HistoriesInTest, NOON } from "./historyInTest.ts";
 
 const histories = new HistoriesInTest();
@@ -13,6 +14,14 @@ afterEach(() => histories.clean());
 function occurrence(at: number, more: Partial<Occurrence> = {}): Occurrence {
   const base = { type: "CommandFinishedEventType", chargePointId: "CP001", severity: 100, message: "done" };
   return { ...base, at, received: at + 100, fields: { Action: "Reset" }, ...more };
+}
+
+/** An alarm that has come and has been acknowledged. */
+function change(at: number, more: Partial<AlarmChange> = {}, state: Partial<AlarmState> = {}): AlarmChange {
+  const acknowledged = { active: true, activeAt: NOON, acknowledgedAt: at, comment: "seen \ud800\u0000", user: "anna" };
+  const told = { severity: 700, message: "Ground failure", sequence: at, raisedBy: NOON, at, severityAt: NOON };
+  const place = { chargePointId: "CP001", connector: 1, name: "GroundFailure", isConnected: true };
+  return { ...place, ...more, state: { ...calm, ...acknowledged, ...told, commentAt: at, ...state } };
 }
 
 const series = (count: number, first = NOON, distanceMs = 1000): Occurrence[] =>
@@ -46,6 +55,27 @@ describe("occurrences", () => {
     expect(file.lostOccurrences).toBe(1);
   });
 
+  it("of alarms come back with every field of their state, in few bytes, also after a restart", async () => {
+    const file = await histories.file();
+    const changes = [
+      change(NOON),
+      change(NOON + 1, { chargePointId: "", connector: 0, name: "StoreFailing" }),
+      change(
+        NOON + 2,
+        { isConnected: false },
+        { active: false, comment: "", enabled: false, shelving: "TimedShelved" },
+      ),
+    ];
+    file.announce(changes);
+    file.reopen();
+    expect(file.occurrences().kept.map(({ occurrence: each }) => each)).toEqual(changes);
+    file.close();
+    const database = new Database(join(file.directory, "history.db"), { readonly: true });
+    const most = database.prepare("SELECT max(length(occurrence)) FROM occurrences").pluck().get();
+    database.close();
+    expect(most).toBeLessThan(450);
+  });
+
   it("in pages are those of a plain model, whatever comes in whatever order", async () => {
     const arbitraryOccurrence = fc
       .record({
@@ -61,20 +91,35 @@ describe("occurrences", () => {
           ...(isStray === undefined ? {} : { isStray }),
         }),
       );
+    const arbitraryChange = fc
+      .record({
+        at: fc.integer({ min: NOON, max: NOON + 9 }),
+        chargePointId: fc.constantFrom("A", "B", ""),
+        connector: fc.constantFrom(0, 1, 2),
+      })
+      .map(({ at, chargePointId, connector }) =>
+        change(at, { chargePointId, connector: chargePointId === "" ? 0 : connector }),
+      );
     const arbitraryTime = fc.integer({ min: NOON - 2, max: NOON + 11 });
     const arbitraryQuery = fc.record({
       from: arbitraryTime,
       to: arbitraryTime,
       limit: fc.integer({ min: 1, max: 7 }),
-      scope: fc.constantFrom({}, { chargePointId: "A" }, { chargePointId: "B", connector: 2 }),
+      scope: fc.constantFrom(
+        {},
+        { isWithoutBridge: true },
+        { chargePointId: "" },
+        { chargePointId: "A" },
+        { chargePointId: "B", connector: 2 },
+      ),
     });
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.array(arbitraryOccurrence, { maxLength: 12 }), { maxLength: 4 }),
+        fc.array(fc.array(fc.oneof(arbitraryOccurrence, arbitraryChange), { maxLength: 12 }), { maxLength: 4 }),
         fc.array(arbitraryQuery, { minLength: 1, maxLength: 5 }),
         async (batches, queries) => {
           const file = await histories.file();
-          const all: Occurrence[] = [];
+          const all: AnyOccurrence[] = [];
           for (const batch of batches) {
             file.announce(batch);
             all.push(...batch);
@@ -82,7 +127,7 @@ describe("occurrences", () => {
           }
           for (const { scope, ...range } of queries) {
             const query: OccurrenceQuery = { ...scope, ...range };
-            const read: Occurrence[] = [];
+            const read: AnyOccurrence[] = [];
             for (let page = file.occurrences(query); ;) {
               read.push(...page.kept.map(({ occurrence: each }) => each));
               expect(page.kept.length).toBeLessThanOrEqual(range.limit);
@@ -100,14 +145,21 @@ describe("occurrences", () => {
   });
 });
 
-function model(all: readonly Occurrence[], { from, to, chargePointId, connector }: OccurrenceQuery): Occurrence[] {
+function model(all: readonly AnyOccurrence[], query: OccurrenceQuery): AnyOccurrence[] {
+  const { from, to } = query;
   const [low, high] = [Math.min(from, to), Math.max(from, to)];
+  const timeOf = (each: AnyOccurrence): number => (isAlarmChange(each) ? each.state.at : each.at);
   const sorted = all
-    .filter(({ at }) => at >= low && at <= high)
-    .filter((each) => chargePointId === undefined || (each.isStray !== true && each.chargePointId === chargePointId))
-    .filter(({ connectorId }) => connector === undefined || connectorId === connector)
-    .toSorted((a, b) => a.at - b.at);
+    .filter((each) => timeOf(each) >= low && timeOf(each) <= high)
+    .filter((each) => isWanted(each, query))
+    .toSorted((a, b) => timeOf(a) - timeOf(b));
   return from > to ? sorted.toReversed() : sorted;
+}
+
+function isWanted(each: AnyOccurrence, { chargePointId, connector, isWithoutBridge }: OccurrenceQuery): boolean {
+  if (chargePointId === undefined) return isWithoutBridge !== true || each.chargePointId !== "";
+  if (each.chargePointId !== chargePointId || ("isStray" in each && each.isStray)) return false;
+  return connector === undefined || (isAlarmChange(each) ? each.connector : each.connectorId) === connector;
 }
 
 describe("what is too old", () => {
@@ -175,17 +227,21 @@ describe("a row that is damaged", () => {
   });
 });
 
-describe("a file of the version before", () => {
-  it("gets its table for occurrences and keeps what it has", async () => {
+describe("a file of version", () => {
+  it.each([
+    [1, "gaps, occurrences", 0],
+    [2, "gaps", 3],
+  ])("%i gets its tables (%s) and keeps what it has", async (version, tables, left) => {
     const file = await histories.file();
+    file.announce(series(3));
     file.close();
     const database = new Database(join(file.directory, "history.db"));
-    database.exec("DROP TABLE occurrences");
-    database.pragma("user_version = 1");
+    for (const table of tables.split(", ")) database.exec(`DROP TABLE ${table}`);
+    database.pragma(`user_version = ${version}`);
     database.close();
     file.reopen();
-    file.announce(series(3));
-    expect(file.occurrences().kept).toHaveLength(3);
+    file.announce([change(NOON)]);
+    expect(file.occurrences().kept).toHaveLength(left + 1);
   });
 });
 
