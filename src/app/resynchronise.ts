@@ -83,7 +83,7 @@ function mayKnowTriggers({ configuration }: Twin): boolean {
 
 /** What a charge point has not said since it is back, as requests of TriggerMessage (OCPP 1.6 §5.17). */
 function triggersOf(twin: Twin): Payload[] {
-  if (!mayKnowTriggers(twin)) return [];
+  if (twin.vendorProfile.flags.noTrigger === true || !mayKnowTriggers(twin)) return [];
   const since = twin.link.connectedSince ?? twin.link.received;
   const connectors = [...twin.connectors.values()];
   const silent = connectors.filter(({ status }) => (status?.received ?? 0) < since).map(({ id }) => id);

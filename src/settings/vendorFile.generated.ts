@@ -114,6 +114,7 @@ export interface FlagsSection {
   stackLevelZero?: StackLevelZeroSection;
   profileKind?: ProfileKindSection;
   noChangeAvailability?: NoChangeAvailabilitySection;
+  noTrigger?: NoTriggerSection;
   forcedPowerControl?: ForcedPowerControlSection;
   meterIntervalSeconds?: MeterIntervalSecondsSection;
   meterValues?: MeterValuesSection;
@@ -179,6 +180,23 @@ export interface ProfileKindSection {
  * It does not bear ChangeAvailability; the command is refused and nothing is sent.
  */
 export interface NoChangeAvailabilitySection {
+  /**
+   * true: it is so.
+   */
+  value: true;
+  /**
+   * Where it is told: the address of a public issue, a document or a source file.
+   */
+  source: string;
+  /**
+   * What was seen, in one sentence.
+   */
+  because: string;
+}
+/**
+ * It must not be sent TriggerMessage: after it has come back, the bridge waits for what it says by itself.
+ */
+export interface NoTriggerSection {
   /**
    * true: it is so.
    */

@@ -16,6 +16,7 @@ export interface VendorFlags {
   readonly stackLevelZero?: boolean;
   readonly profileKind?: "Relative" | "Absolute";
   readonly noChangeAvailability?: boolean;
+  readonly noTrigger?: boolean;
   readonly forcedPowerControl?: boolean;
   readonly meterIntervalSeconds?: number;
   readonly meterValues?: readonly string[];

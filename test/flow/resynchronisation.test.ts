@@ -16,14 +16,22 @@ interface Scene {
   readonly session: ClientSession;
 }
 
-async function start(resynchronisation: string, chargePoint = "", role = "engineer"): Promise<Scene> {
+interface Surroundings {
+  readonly role?: string;
+  /** A vendor file. */
+  readonly vendor?: string;
+}
+
+async function start(resynchronisation: string, chargePoint = "", around: Surroundings = {}): Promise<Scene> {
+  const { role = "engineer", vendor } = around;
   const bridge = await startBridgeInTest(
     `ocpp:
   listeners: [{ host: 127.0.0.1, port: 0, securityProfile: 0 }]
   resynchronisation: { ${resynchronisation} }
-chargePoints: [{ id: CP1, connectors: 2${chargePoint} }]`,
+${vendor === undefined ? "" : "vendors: [acme.yaml]\n"}chargePoints: [{ id: CP1, connectors: 2${chargePoint} }]`,
     0,
     role,
+    { files: vendor === undefined ? {} : { "acme.yaml": vendor } },
   );
   cleanUps.push(() => bridge.stop());
   const opened = await openSession(bridge.bridge.addresses.opcua);
@@ -116,6 +124,18 @@ describe("a charge point that comes back (behaviour 7)", () => {
     expect(later).toEqual(["GetConfiguration {}"]);
   });
 
+  it("is asked nothing when its vendor profile says that it must not be sent TriggerMessage", async () => {
+    const profile = `version: 1
+maker: Acme
+flags: { noTrigger: { value: true, source: "https://acme.example/1", because: It restarts. } }
+`;
+    const scene = await start("afterSeconds: 1", ", vendorProfile: acme", { vendor: profile });
+    const { calls } = await connect(scene, accepted);
+    await readValue(scene.session, "CP1/State/Connected", true);
+    await new Promise((done) => setTimeout(done, 1500));
+    expect(calls).toEqual([]);
+  });
+
   it("is asked nothing while it is Pending: it has to boot first, and then tells by itself", async () => {
     const scene = await start("afterSeconds: 1", ", registration: Pending");
     const { client, calls } = await connect(scene, accepted);
@@ -171,7 +191,7 @@ describe("the configuration that the settings want", () => {
   });
 
   it("is not written by an operator", async () => {
-    const scene = await start("afterSeconds: 0", wanted, "operator");
+    const scene = await start("afterSeconds: 0", wanted, { role: "operator" });
     const { calls } = await connect(scene, answer);
     await call(scene.session, on("CP1", "GetConfiguration", [nothing]));
     const applied = await call(scene.session, on("CP1", "ApplyConfiguration"));
