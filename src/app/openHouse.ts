@@ -8,6 +8,7 @@ import { openHistory, type OpenedHistory } from "../store/history/history.ts";
 import { openExchangeLog } from "../store/exchangeLog.ts";
 import { openStore, type Store } from "../store/store.ts";
 import type { MessageLog, Projection } from "../twin/ports.ts";
+import { Accounts } from "./accounts.ts";
 import { Sequences } from "./announce.ts";
 import type { House } from "./apply.ts";
 import { fillHouse } from "./fillHouse.ts";
@@ -24,6 +25,7 @@ export interface OpenedHouse {
   readonly projections: Projection[];
   readonly register: Register;
   readonly idTags: IdTags;
+  readonly accounts: Accounts;
   /** Where they charge. */
   readonly runningIdTags: RunningIdTags;
   readonly store: Store;
@@ -62,13 +64,14 @@ export async function openHouse(lifecycle: Lifecycle, options: HouseOptions): Pr
   );
   const register = new Register(settings, entriesFrom(store.restored.register, log), store.register);
   const idTags = new IdTags(settings.limits.maxIdTags, store.restored.idTags, store.idTags);
+  const accounts = new Accounts(store.restored.accounts, store.account);
   const runningIdTags = new RunningIdTags();
   const projections: Projection[] = [store.projection, history.projection, runningIdTags];
   const house: House = { twins: new Twins(), projections, sequences: new Sequences() };
   const forget = (id: string): void => store.projection.forget(id);
   fillHouse({ house, settings, register, clock, log, known: store.restored, forget });
   const messages = await startMessageLog(lifecycle, options, register);
-  return { house, projections, register, idTags, runningIdTags, store, history, messages };
+  return { house, projections, register, idTags, accounts, runningIdTags, store, history, messages };
 }
 
 async function startMessageLog(

@@ -6,6 +6,7 @@ import type { Clock, EpochMs } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 import type { Command, CommandOutcome, Effect, Payload, Requester } from "../twin/commands.ts";
+import type { Accounts } from "./accounts.ts";
 import type { Alarms } from "./alarms.ts";
 import type { House } from "./apply.ts";
 import type { Denials } from "./denials.ts";
@@ -32,6 +33,7 @@ export interface RoadOut {
   readonly effects: Effects;
   readonly denials: Denials;
   readonly idTags: IdTags;
+  readonly accounts: Accounts;
   readonly idTagImports: IdTagImports;
   readonly decisions: Pick<Decisions, "scada" | "reload">;
   /** Charge points that are just being sent the list of id tags. */

@@ -18,6 +18,7 @@ import { reportStatus } from "./bridgeStatus.ts";
 import { Denials } from "./denials.ts";
 import { openDoor } from "./door.ts";
 import { Effects } from "./effects.ts";
+import { makeFirstAdministrator, type ShowFirstLogin } from "./firstAdministrator.ts";
 import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
 import { IdTagImports } from "./idTagImports.ts";
@@ -38,6 +39,8 @@ export interface BridgeOptions {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
+  /** Shows the login that is made where nobody could ever log in; without it none is made. */
+  readonly showFirstLogin?: ShowFirstLogin;
 }
 
 /** Where the bridge serves, as the ready line says it. */
@@ -56,7 +59,7 @@ export interface Bridge {
 }
 
 /** Starts everything; rejects when a part cannot start, after those before it have been stopped. */
-export async function startBridge({ settings, clock, log }: BridgeOptions): Promise<Bridge> {
+export async function startBridge({ settings, clock, log, showFirstLogin }: BridgeOptions): Promise<Bridge> {
   const lifecycle = new Lifecycle(log);
   const counts = new Counts();
   const startedAt = clock.now();
@@ -65,7 +68,8 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const logOf = (part: string): Log => log.child({ part });
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const opened = await openHouse(lifecycle, { settings, clock, log, counts });
-  const { house, projections, register, idTags, store, history, messages } = opened;
+  const { house, projections, register, idTags, accounts, store, history, messages } = opened;
+  await makeFirstAdministrator({ accounts, settings, clock, log }, showFirstLogin);
   // Charge points connect last of all; until then none can be called, and nobody is asked.
   const serving: Serving = {};
   const scadaMethod: ScadaMethod = () => serving.scadaMethod;
@@ -81,7 +85,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const common = { house, settings, clock, counts, log };
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
-  const lists = { idTags, idTagImports, decisions, fillingLocalList: new Set<string>() };
+  const lists = { idTags, accounts, idTagImports, decisions, fillingLocalList: new Set<string>() };
   const files: RoadOut["files"] = () => serving.files;
   const roadOut: RoadOut = { ...common, ...lists, register, effects, denials, alarms, linkOf, files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
