@@ -12,7 +12,8 @@ import { Lifecycle, type Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import { exportTransactions } from "../store/exportTransactions.ts";
 import type { Store } from "../store/store.ts";
-import type { MessageLog } from "../twin/ports.ts";
+import type { MessageLog, VerifyLogin } from "../twin/ports.ts";
+import type { Accounts } from "./accounts.ts";
 import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
 import { Denials } from "./denials.ts";
@@ -24,6 +25,7 @@ import { handleCall, type Road } from "./handleCall.ts";
 import { IdTagImports } from "./idTagImports.ts";
 import { inTurns } from "./inTurns.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
+import { Logins } from "./logins.ts";
 import { openAlarms } from "./openAlarms.ts";
 import { openDecisions, type Decisions } from "./openDecisions.ts";
 import { openHouse } from "./openHouse.ts";
@@ -97,8 +99,9 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const reading = readingOf(house, store, { settings, decisions, scadaMethod });
   const sources = { log: logOf("http"), counts, notReady: reasons, ...reading };
   const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
-  const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
-  const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
+  const verify = loginsOf(accounts, { settings, clock, log });
+  const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all(), accounts: () => accounts.all() };
+  const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending(), verify };
   const opcua = await lifecycle.start("opcua", () =>
     openOpcUaServer({ ...opcuaOptionsOf(settings), ...replay, ...wanted, clock, counts, history, log: logOf("opcua") }),
   );
@@ -107,6 +110,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   projections.push(opcua.projection, effects, alarms);
   displays.push(opcua.projection);
   decisions.scada.watch(opcua.tellPending);
+  accounts.watch(opcua.tellAccounts);
   await lifecycle.start("effects", async () => ({ stop: async () => effects.stop() }));
   await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
   const states = { storeState: store.state, scadaMethodState: () => scadaMethodState({ settings }, scadaMethod) };
@@ -201,6 +205,12 @@ function endingsOf({ settings: { ocpp, limits }, clock, log }: BridgeOptions): P
     mostPerChargePoint: limits.maxAwaitedEffectsPerChargePoint,
   });
   return { effects, denials: new Denials(log, clock) };
+}
+
+function loginsOf(accounts: Accounts, { settings: { limits }, clock, log }: BridgeOptions): VerifyLogin {
+  const failuresPerMinute = limits.failedLoginsPerMinute;
+  const logins = new Logins({ accounts, clock, log: log.child({ part: "logins" }), failuresPerMinute });
+  return (attempt) => logins.verify(attempt);
 }
 
 /** The built-in target of file transfers, where the settings have one. */

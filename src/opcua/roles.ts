@@ -7,7 +7,6 @@ import {
   type AddressSpace,
   type ISessionContext,
   type NodeId,
-  type OPCUAServer,
   type RolePermissionTypeOptions,
 } from "node-opcua";
 import { roles, type Requester, type Role } from "../twin/commands.ts";
@@ -34,6 +33,18 @@ const wellKnownRoles: Readonly<Record<Role, readonly WellKnownRoles[]>> = {
 /** The well-known roles of an anonymous user, Anonymous first. */
 export function rolesOfAnonymous(role: Role): NodeId[] {
   return [WellKnownRoles.Anonymous, ...wellKnownRoles[role]].map((id) => resolveNodeId(id));
+}
+
+const ofUsers = new Map(
+  roles.map((role) => [
+    role,
+    [WellKnownRoles.AuthenticatedUser, ...wellKnownRoles[role]].map((id) => resolveNodeId(id)),
+  ]),
+);
+
+/** The same of one who has logged in. It is asked for with every node that is read, and made once. */
+export function rolesOfUser(role: Role): NodeId[] {
+  return ofUsers.get(role) ?? [];
 }
 
 /** The greatest role of the bridge whose well-known roles a session has; who has no session has no right. */
@@ -90,11 +101,4 @@ export function grantDefaults(addressSpace: AddressSpace): void {
   const { server } = addressSpace.rootFolder.objects;
   const ours = observers.map((roleId) => ({ roleId, permissions: OBSERVE }));
   server.setRolePermissions([...(server.rolePermissions ?? []), ...ours]);
-}
-
-export function assignRoles(server: OPCUAServer, anonymousRole: Role): void {
-  const anonymous = rolesOfAnonymous(anonymousRole);
-  server.setRolePolicyOverride({
-    getUserRoles: (user) => (user === "anonymous" ? anonymous : null),
-  });
 }

@@ -4,11 +4,19 @@ import { systemClock } from "../std/clock.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { AlarmOutcome } from "../twin/alarms.ts";
 import type { Commander, CommandOutcome } from "../twin/commands.ts";
-import type { ActOnAlarm, History, HistoryPage, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../twin/ports.ts";
+import type {
+  ActOnAlarm,
+  History,
+  HistoryPage,
+  HistoryQuery,
+  LoginVerdict,
+  OccurrencePage,
+  OccurrenceQuery,
+  VerifyLogin,
+} from "../twin/ports.ts";
 import { isOfLibrary } from "./faults.ts";
 import { redirectLibraryLog } from "./libraryLog.ts";
 import type { FromThread, ToThread } from "./messages.ts";
-import type { EndpointOptions } from "./options.ts";
 import { threadLog } from "./threadLog.ts";
 import { startUaServer, type UaServer } from "./uaServer.ts";
 
@@ -18,6 +26,8 @@ if (port === null) throw new Error("serverThread.ts runs only as a worker thread
 function send(message: FromThread): void {
   port?.postMessage(message);
 }
+
+type StartMessage = Extract<ToThread, { kind: "start" }>;
 
 const log = threadLog(send);
 
@@ -86,9 +96,21 @@ const history: History = {
   readOccurrences: (query) => occurrences.read(query),
 };
 
-async function start(endpoint: EndpointOptions, keepsHistory: boolean): Promise<void> {
+/** Logins that are being judged, by the number under which the verdict comes back. */
+const logins = new Map<number, (verdict: LoginVerdict) => void>();
+let lastLogin = 0;
+
+const verify: VerifyLogin = (attempt) =>
+  new Promise((resolve) => {
+    const id = ++lastLogin;
+    logins.set(id, resolve);
+    send({ kind: "verify", id, attempt });
+  });
+
+async function start({ endpoint, keepsHistory, accounts }: StartMessage): Promise<void> {
   try {
-    const surroundings = { clock: systemClock, log, command, actOnAlarm, ...(keepsHistory ? { history } : {}) };
+    const common = { clock: systemClock, log, command, actOnAlarm, verify, accounts };
+    const surroundings = { ...common, ...(keepsHistory ? { history } : {}) };
     running = await startUaServer(endpoint, surroundings);
     send({ kind: "listening", endpointUrl: running.endpointUrl });
   } catch (error) {
@@ -108,7 +130,14 @@ process.on("uncaughtException", surviveLibrary);
 port.on("message", (message: ToThread) => {
   switch (message.kind) {
     case "start":
-      void start(message.endpoint, message.keepsHistory);
+      void start(message);
+      break;
+    case "accounts":
+      running?.setAccounts(message.accounts);
+      break;
+    case "verified":
+      logins.get(message.id)?.(message.verdict);
+      logins.delete(message.id);
       break;
     case "batch":
       running?.apply(message);

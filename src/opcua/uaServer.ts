@@ -8,7 +8,6 @@ import {
   NodeClass,
   OPCUAServer,
   SecurityPolicy,
-  UserTokenType,
   Variant,
   VariableIds,
   adjustLimitsWithParameters,
@@ -24,7 +23,8 @@ import type { Clock, Timer } from "../std/clock.ts";
 import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander } from "../twin/commands.ts";
-import type { ActOnAlarm, History } from "../twin/ports.ts";
+import type { LoginAccount } from "../twin/accounts.ts";
+import type { ActOnAlarm, History, VerifyLogin } from "../twin/ports.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
 import { ConditionCalls } from "./conditionCalls.ts";
@@ -42,13 +42,15 @@ import {
   registerNodesAsThemselves,
 } from "./libraryInternals.ts";
 import { historyEventOf, improveEventItems } from "./libraryEvents.ts";
+import { admitUsers, endSession } from "./libraryLogins.ts";
 import { forbidWriting, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls } from "./methodCalls.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { EndpointOptions } from "./options.ts";
 import { addSiteMetadata } from "./siteMetadata.ts";
-import { assignRoles, grantDefaults } from "./roles.ts";
+import { grantDefaults } from "./roles.ts";
+import { SessionLogins } from "./sessionLogins.ts";
 import { SITE } from "./typeNodes.ts";
 import { VirtualObject } from "./virtualObject.ts";
 import type { VirtualSpace } from "./virtualSpace.ts";
@@ -64,6 +66,8 @@ export interface UaServer {
   report(status: BridgeStatus): void;
   /** Shows, after a moment, which questions wait for SCADA. */
   tellPending(change: PendingChange): void;
+  /** Others may log in than before; sessions of those who may not any more are closed. */
+  setAccounts(accounts: readonly LoginAccount[]): void;
   /** Shows at once what else it would show after a moment. */
   flush(): void;
   stop(): Promise<void>;
@@ -78,6 +82,9 @@ export interface UaServerSurroundings {
   readonly actOnAlarm: ActOnAlarm;
   /** What has been kept; without it no node has a history. */
   readonly history?: History;
+  /** Who may log in; without it nobody. */
+  readonly accounts?: readonly LoginAccount[];
+  readonly verify?: VerifyLogin;
 }
 
 /** The published types; the project's root is two levels up from here, in src as in dist. */
@@ -103,10 +110,7 @@ const SPARE_CONNECTIONS = 100;
 const BUILT_AT = statSync(fileURLToPath(import.meta.url)).mtime;
 /** The longest queue that the library grants. */
 const MAX_QUEUE = 5000;
-/**
- * Profiles of OPC 10000-7 that hold as a whole. Every server profile includes the Core Facet, which wants accounts with passwords
- * (OPC 10000-7 §6.6.4), and this version has none; what is left is the transport.
- */
+/** Profiles of OPC 10000-7 that tests show to hold as a whole. */
 const PROFILES = ["http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"];
 
 export async function startUaServer(options: EndpointOptions, surroundings: UaServerSurroundings): Promise<UaServer> {
@@ -115,16 +119,17 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const onFault = (error: unknown): void =>
     log.error({ error: String(error) }, "the library failed to notify a client");
   const certificates = await openCertificates(options.dataDirectory, options.host, { clock, log });
-  const server = createServer(options, certificates);
+  const logins = loginsOf(options, surroundings);
+  certificates.users.trust((thumbprint) => logins.isCertificateKnown(thumbprint));
+  const server = createServer(options, certificates, logins);
   improveMonitoring();
   improveEventItems();
   registerNodesAsThemselves();
   await server.initialize();
-  offerUsableTokens(server, options.anonymousRole);
   const { addressSpace } = server.engine;
   if (addressSpace === null) throw new Error("the library has made no address space");
   claimSampleRate(addressSpace);
-  assignRoles(server, options.anonymousRole);
+  admitUsers(server, logins);
   const { maxCallsInFlight, maxCallBytes } = options.limits;
   const inFlight = new CallsInFlight(maxCallsInFlight);
   const surrounding = { clock, command, inFlight, keepsHistory, maxCallBytes, onFault };
@@ -164,6 +169,9 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
     },
     report: (status) => survive(() => show(status)),
     tellPending: (change) => pending.take(change),
+    setAccounts: (accounts) => {
+      for (const session of logins.setAccounts(accounts)) survive(() => endSession(server, session));
+    },
     flush: () => survive(() => pending.flush()),
     stop: async () => {
       connectionCheck.cancel();
@@ -172,6 +180,16 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
       await certificates.users.dispose();
     },
   };
+}
+
+const nobody: VerifyLogin = async () => ({ kind: "refused" });
+
+function loginsOf(
+  { anonymousRole, limits: { maxSessions } }: EndpointOptions,
+  given: UaServerSurroundings,
+): SessionLogins {
+  const { accounts = [], verify = nobody } = given;
+  return new SessionLogins({ anonymousRole, maxSessions, accounts, verify });
 }
 
 /** Events of one answer: to filter and to show one takes far longer than a value. */
@@ -223,6 +241,7 @@ function eventScopeOf(node: BaseNode): EventScope | undefined {
 function createServer(
   { host, port, securityPolicies, anonymousRole, siteName, version, limits }: EndpointOptions,
   { applicationUri, server, users, certificateFile }: Certificates,
+  logins: SessionLogins,
 ): OPCUAServer {
   const policies = securityPolicies.map(policyOf);
   const isSecure = policies.some((policy) => policy !== SecurityPolicy.None);
@@ -238,6 +257,13 @@ function createServer(
     allowAnonymous: anonymousRole !== "none",
     serverCertificateManager: server,
     userCertificateManager: users,
+    userManager: {
+      isValidUserAsync(name, password, done) {
+        void logins.isPassword(this, name, password).then((isRight) => done(null, isRight));
+      },
+      // Roles are those of the account (libraryLogins.ts).
+      getUserRoles: () => [],
+    },
     certificateFile,
     nodesets: [nodesets.standard, nodesets.di, TYPES_FILE],
     // The library's own nodesets come with images made from them; nobody edits those.
@@ -280,15 +306,6 @@ function createServer(
     },
     transportSettings: { adjustTransportLimits: (hello) => adjustLimitsWithParameters(hello, transportLimits) },
   });
-}
-
-/** There are no accounts: user names and certificates of users would be asked for in vain. The library wants one token at least. */
-function offerUsableTokens(server: OPCUAServer, anonymousRole: EndpointOptions["anonymousRole"]): void {
-  if (anonymousRole === "none") return;
-  for (const description of server.endpoints.flatMap((endpoint) => endpoint.endpointDescriptions()))
-    description.userIdentityTokens = (description.userIdentityTokens ?? []).filter(
-      ({ tokenType }) => tokenType === UserTokenType.Anonymous,
-    );
 }
 
 /** 0: values are delivered on change (OPC 10000-5 §6.3.2). The library never says less than 100 ms. */

@@ -38,10 +38,23 @@ export function accountKey(name: string): string | undefined {
   return NAME.test(name) && key !== ANONYMOUS ? key : undefined;
 }
 
-/**
- * What a session that has logged in with a password stands on: another password makes another one. It reveals nothing of the password, for
- * it is the salt alone.
- */
-export function passwordId({ passwordHash }: Account): string | undefined {
-  return passwordHash?.split("$")[3];
+/** What of an account those have to know who let its user in; nobody could log in with it. */
+export interface LoginAccount {
+  readonly name: string;
+  readonly role: AccountRole;
+  /** What a session that was opened with the password stands on: another password has another one. */
+  readonly passwordId: string | undefined;
+  readonly certificate: string | undefined;
+}
+
+/** Undefined of one that is not enabled. The salt tells passwords apart and reveals nothing of them. */
+export function loginAccountOf({
+  name,
+  role,
+  isEnabled,
+  passwordHash,
+  certificate,
+}: Account): LoginAccount | undefined {
+  if (!isEnabled) return undefined;
+  return { name, role, passwordId: passwordHash?.split("$")[3], certificate };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from "vitest";
 import { Accounts, MOST_ACCOUNTS } from "../../src/app/accounts.ts";
 import { changeAccounts } from "../../src/app/changeAccounts.ts";
 import { isPassword } from "../../src/std/passwordHash.ts";
-import { passwordId, type Account, type AccountRecord } from "../../src/twin/accounts.ts";
+import { loginAccountOf, type Account, type AccountRecord } from "../../src/twin/accounts.ts";
 import type { AccountCommand, CommandOutcome } from "../../src/twin/commands.ts";
 
 const NOW = Date.UTC(2026, 5, 1);
@@ -71,8 +71,8 @@ describe("an account", () => {
     expect(first.hasOneTimePassword).toBeUndefined();
     await change(accounts, { kind: "setAccountPassword", name: "anna", password: "the first one" });
     const second = accounts.find("anna") as Account;
-    expect(passwordId(first)).toMatch(/^[\w+/]{22}$/u);
-    expect(passwordId(second)).not.toBe(passwordId(first));
+    expect(loginAccountOf(first)?.passwordId).toMatch(/^[\w+/]{22}$/u);
+    expect(loginAccountOf(second)?.passwordId).not.toBe(loginAccountOf(first)?.passwordId);
   });
 
   it("tells whoever watches of every change, once it is there", async () => {

@@ -17,6 +17,7 @@ import {
   withSamples,
   withState,
   noAlarms,
+  noUsers,
   noCommands,
 } from "./fixture.ts";
 import { Kept, at, historyRead, raw, type Answer } from "./historyInTest.ts";
@@ -57,6 +58,7 @@ beforeAll(async () => {
     replay: () => twins.values(),
     pending: () => ({ isWhole: true, asked: waiting, settled: [], at: 1_000_000 }),
     replayAlarms: () => [],
+    ...noUsers,
     command: noCommands,
     actOnAlarm: noAlarms,
     history: kept,
@@ -185,6 +187,7 @@ describe("the OPC UA server on its thread", () => {
           replay: () => [],
           pending: () => ({ isWhole: true, asked: [], settled: [], at: 0 }),
           replayAlarms: () => [],
+          ...noUsers,
           command: noCommands,
           actOnAlarm: noAlarms,
         }),
