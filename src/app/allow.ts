@@ -4,7 +4,7 @@ import { roleForAction, roleForKind } from "../datapoints/commandRoles.ts";
 import { isAction } from "../schema/ocpp16.ts";
 import { roles, type Command, type CommandOutcome, type Requester, type Role } from "../twin/commands.ts";
 import { actionOf } from "./commandFinished.ts";
-import { bearsSecret, isTooDeep } from "./hideSecrets.ts";
+import { bearsSecret, isTooDeep } from "../twin/hideSecrets.ts";
 import type { RoadOut, Wanted } from "./roadOut.ts";
 
 /**

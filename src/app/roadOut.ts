@@ -7,6 +7,7 @@ import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 import type { Command, CommandOutcome, Effect, Payload, Requester } from "../twin/commands.ts";
 import type { Accounts } from "./accounts.ts";
+import type { AuditedCommand } from "../twin/ports.ts";
 import type { Alarms } from "./alarms.ts";
 import type { House } from "./apply.ts";
 import type { Denials } from "./denials.ts";
@@ -40,6 +41,8 @@ export interface RoadOut {
   readonly fillingLocalList: Set<string>;
   /** Is told which effects are missing. */
   readonly alarms: Pick<Alarms, "effectMissed" | "effectSeen">;
+  /** Tells administrators of a command that has not come over OPC UA, where they are told by the server itself. */
+  readonly audit: (command: AuditedCommand) => void;
   /** The live link of a charge point. */
   readonly linkOf: (chargePointId: string) => Callable | undefined;
   /** The built-in target of file transfers; undefined where the settings have none. */

@@ -4,7 +4,7 @@ import { openFileTarget, type FileTarget, type FileTargetOptions } from "../file
 import { openHttpServer, type HttpOptions, type HttpSources } from "../hmi/server.ts";
 import { openListeners, type Listeners } from "../ocpp/listeners.ts";
 import type { OpcUaServerOptions } from "../opcua/options.ts";
-import { openOpcUaServer } from "../opcua/server.ts";
+import { openOpcUaServer, type OpcUaServer } from "../opcua/server.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import { Counts } from "../std/counts.ts";
@@ -89,7 +89,8 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
   const lists = { idTags, accounts, idTagImports, decisions, fillingLocalList: new Set<string>() };
   const files: RoadOut["files"] = () => serving.files;
-  const roadOut: RoadOut = { ...common, ...lists, register, effects, denials, alarms, linkOf, files };
+  const audit: RoadOut["audit"] = (done) => serving.opcua?.audit(done);
+  const roadOut: RoadOut = { ...common, ...lists, register, effects, denials, alarms, linkOf, files, audit };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: reasons, command };
   await lifecycle.start("control", () =>
@@ -105,6 +106,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const opcua = await lifecycle.start("opcua", () =>
     openOpcUaServer({ ...opcuaOptionsOf(settings), ...replay, ...wanted, clock, counts, history, log: logOf("opcua") }),
   );
+  serving.opcua = opcua;
   serving.scadaMethod = await startScadaMethod(lifecycle, { settings, clock, log: logOf("scadaMethod") });
   // What an effect makes happen is told after the change that has shown it.
   projections.push(opcua.projection, effects, alarms);
@@ -135,6 +137,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
 interface Serving {
   ocpp?: Listeners;
   files?: FileTarget | undefined;
+  opcua?: OpcUaServer;
   scadaMethod?: ReturnType<ScadaMethod>;
 }
 

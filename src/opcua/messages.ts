@@ -8,6 +8,7 @@ import type { Occurrence } from "../twin/occurrences.ts";
 import type { ConnState } from "../twin/twin.ts";
 import type { LoginAccount } from "../twin/accounts.ts";
 import type {
+  AuditedCommand,
   HistoryPage,
   HistoryQuery,
   LoginAttempt,
@@ -89,6 +90,8 @@ export type ToThread =
   | Batch
   /** Who may log in from now on. */
   | { readonly kind: "accounts"; readonly accounts: readonly LoginAccount[] }
+  /** A command has ended that has come by another way. */
+  | { readonly kind: "audit"; readonly command: AuditedCommand }
   | { readonly kind: "verified"; readonly id: number; readonly verdict: LoginVerdict }
   | { readonly kind: "report"; readonly status: BridgeStatus }
   /** Questions that wait for SCADA. */

@@ -6,7 +6,7 @@ import type { PendingChange } from "../datapoints/decisions.ts";
 import type { Timer } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
 import { loginAccountOf, type LoginAccount } from "../twin/accounts.ts";
-import type { AlarmDisplay, Projection } from "../twin/ports.ts";
+import type { AlarmDisplay, AuditedCommand, Projection } from "../twin/ports.ts";
 import type { Batch, FromThread, ToThread } from "./messages.ts";
 import type { OpcUaServerOptions } from "./options.ts";
 import { ThreadProjection } from "./projection.ts";
@@ -20,6 +20,8 @@ export interface OpcUaServer extends Running {
   readonly tellPending: (change: PendingChange) => void;
   /** Lets those log in who may now. */
   readonly tellAccounts: () => void;
+  /** Tells those who may know of a command that has come by another way; it only enqueues. */
+  readonly audit: (command: AuditedCommand) => void;
 }
 
 type CommandMessage = Extract<FromThread, { kind: "command" }>;
@@ -43,6 +45,7 @@ export async function openOpcUaServer(options: OpcUaServerOptions): Promise<OpcU
     report: (status) => supervisor.report(status),
     tellPending: (change) => supervisor.tellPending(change),
     tellAccounts: () => supervisor.tellAccounts(),
+    audit: (command) => supervisor.audit(command),
     stop: () => supervisor.stop(),
   };
 }
@@ -85,6 +88,10 @@ class Supervisor {
   /** As a report; a thread that begins to serve is told of all of them. */
   tellPending(change: PendingChange): void {
     if (this.#worker !== undefined) post(this.#worker, { kind: "pending", change });
+  }
+
+  audit(command: AuditedCommand): void {
+    if (this.#worker !== undefined) post(this.#worker, { kind: "audit", command });
   }
 
   tellAccounts(): void {

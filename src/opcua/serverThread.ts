@@ -135,6 +135,9 @@ port.on("message", (message: ToThread) => {
     case "accounts":
       running?.setAccounts(message.accounts);
       break;
+    case "audit":
+      running?.audit(message.command);
+      break;
     case "verified":
       logins.get(message.id)?.(message.verdict);
       logins.delete(message.id);

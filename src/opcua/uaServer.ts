@@ -24,7 +24,8 @@ import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander } from "../twin/commands.ts";
 import type { LoginAccount } from "../twin/accounts.ts";
-import type { ActOnAlarm, History, VerifyLogin } from "../twin/ports.ts";
+import type { ActOnAlarm, AuditedCommand, History, VerifyLogin } from "../twin/ports.ts";
+import { Audits } from "./audits.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
 import { ConditionCalls } from "./conditionCalls.ts";
@@ -43,7 +44,7 @@ import {
 } from "./libraryInternals.ts";
 import { historyEventOf, improveEventItems } from "./libraryEvents.ts";
 import { admitUsers, endSession } from "./libraryLogins.ts";
-import { forbidWriting, writeConcurrently } from "./libraryWrites.ts";
+import { forbidWriting, watchWrites, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls } from "./methodCalls.ts";
 import type { EventFactory } from "./eventFactory.ts";
@@ -68,6 +69,8 @@ export interface UaServer {
   tellPending(change: PendingChange): void;
   /** Others may log in than before; sessions of those who may not any more are closed. */
   setAccounts(accounts: readonly LoginAccount[]): void;
+  /** Tells those who may know of a command that has come by another way. */
+  audit(command: AuditedCommand): void;
   /** Shows at once what else it would show after a moment. */
   flush(): void;
   stop(): Promise<void>;
@@ -142,7 +145,13 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   writeConcurrently(server, SITE);
   const calls = new MethodCalls(find, command, inFlight, maxCallBytes);
   const ofConditions = new ConditionCalls({ space, refresh, act: actOnAlarm, inFlight });
-  callAtOnce(server, (context, request) => ofConditions.start(context, request) ?? calls.start(context, request));
+  const audits = new Audits({ addressSpace, serverId: certificates.applicationUri, now: () => clock.now(), onFault });
+  watchWrites(server, (...written) => audits.write(...written));
+  callAtOnce(server, (context, request) => {
+    const tellEnd = audits.call(context, request, calls.inputsOf(request));
+    const started = ofConditions.start(context, request) ?? calls.start(context, request);
+    return tellEnd === undefined ? started : started?.then((result) => (tellEnd(result.statusCode), result));
+  });
   deliverOnChange(server, SITE);
   serveHistory(server, { options, factory, history });
   const connections = new Connections(server, clock);
@@ -169,6 +178,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
     },
     report: (status) => survive(() => show(status)),
     tellPending: (change) => pending.take(change),
+    audit: (done) => audits.command(done),
     setAccounts: (accounts) => {
       for (const session of logins.setAccounts(accounts)) survive(() => endSession(server, session));
     },
@@ -282,7 +292,7 @@ function createServer(
       buildDate: BUILT_AT,
     },
     unresolvedPermissionPolicy: "deny",
-    isAuditing: false,
+    isAuditing: true,
     maxConnectionsPerEndpoint: limits.maxSessions + SPARE_CONNECTIONS,
     serverCapabilities: {
       maxSessions: limits.maxSessions,

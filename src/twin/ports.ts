@@ -44,6 +44,20 @@ export type LoginVerdict =
 /** Judges whether somebody is who he says he is, by his password; takes some 0.2 s and never rejects. */
 export type VerifyLogin = (attempt: LoginAttempt) => Promise<LoginVerdict>;
 
+/** A command that has ended, for whoever keeps watch over what is done; without secrets. */
+export interface AuditedCommand {
+  /** When it was wanted. */
+  readonly at: EpochMs;
+  readonly user: string;
+  readonly via: Requester["via"];
+  readonly action: string;
+  /** JSON */
+  readonly payload: string;
+  readonly isDone: boolean;
+  /** Good, or the name of what went wrong. */
+  readonly result: string;
+}
+
 /** Why a charge point is known: by the settings, by the register that grows while the bridge runs, or because it has come by itself. */
 export type Origin = "settings" | "register" | "stranger";
 

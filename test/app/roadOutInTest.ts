@@ -98,6 +98,7 @@ export function openRoadOut(
     register,
     idTags: new IdTags(settings.limits.maxIdTags),
     accounts: new Accounts(),
+    audit: () => {},
     idTagImports: new IdTagImports(clock, settings.limits.maxIdTags),
     fillingLocalList: new Set(),
     decisions: {
