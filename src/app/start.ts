@@ -12,7 +12,7 @@ import { Lifecycle, type Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import { exportTransactions } from "../store/exportTransactions.ts";
 import type { Store } from "../store/store.ts";
-import type { MessageLog, VerifyLogin } from "../twin/ports.ts";
+import type { AuditedCommand, MessageLog } from "../twin/ports.ts";
 import type { Accounts } from "./accounts.ts";
 import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
@@ -89,8 +89,8 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
   const lists = { idTags, accounts, idTagImports, decisions, fillingLocalList: new Set<string>() };
   const files: RoadOut["files"] = () => serving.files;
-  const audit: RoadOut["audit"] = (done) => serving.opcua?.audit(done);
-  const roadOut: RoadOut = { ...common, ...lists, register, effects, denials, alarms, linkOf, files, audit };
+  const told = { effects, denials, alarms, audit: (done: AuditedCommand) => serving.opcua?.audit(done) };
+  const roadOut: RoadOut = { ...common, ...lists, ...told, register, linkOf, files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: reasons, command };
   await lifecycle.start("control", () =>
@@ -100,12 +100,11 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const reading = readingOf(house, store, { settings, decisions, scadaMethod });
   const sources = { log: logOf("http"), counts, notReady: reasons, ...reading };
   const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
-  const verify = loginsOf(accounts, { settings, clock, log });
-  const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all(), accounts: () => accounts.all() };
-  const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending(), verify };
-  const opcua = await lifecycle.start("opcua", () =>
-    openOpcUaServer({ ...opcuaOptionsOf(settings), ...replay, ...wanted, clock, counts, history, log: logOf("opcua") }),
-  );
+  const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
+  const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
+  const logins = loginsOf(accounts, { settings, clock, log });
+  const options = { ...opcuaOptionsOf(settings), ...replay, ...wanted, ...logins, clock, counts, history };
+  const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...options, log: logOf("opcua") }));
   serving.opcua = opcua;
   serving.scadaMethod = await startScadaMethod(lifecycle, { settings, clock, log: logOf("scadaMethod") });
   // What an effect makes happen is told after the change that has shown it.
@@ -210,10 +209,14 @@ function endingsOf({ settings: { ocpp, limits }, clock, log }: BridgeOptions): P
   return { effects, denials: new Denials(log, clock) };
 }
 
-function loginsOf(accounts: Accounts, { settings: { limits }, clock, log }: BridgeOptions): VerifyLogin {
+/** Who may log in, and the judge of it. */
+function loginsOf(
+  accounts: Accounts,
+  { settings: { limits }, clock, log }: BridgeOptions,
+): Pick<OpcUaServerOptions, "accounts" | "verify"> {
   const failuresPerMinute = limits.failedLoginsPerMinute;
   const logins = new Logins({ accounts, clock, log: log.child({ part: "logins" }), failuresPerMinute });
-  return (attempt) => logins.verify(attempt);
+  return { accounts: () => accounts.all(), verify: (attempt) => logins.verify(attempt) };
 }
 
 /** The built-in target of file transfers, where the settings have one. */

@@ -34,7 +34,9 @@ export function addUsers(group: Command, exit: (code: number) => void): void {
       exit(await (await doing()).changeUsers(command, options, surroundings));
     },
   );
-  add("disable <name>", "let somebody log in no more for now; sessions that are open end").action(enable(false));
+  add("disable <name>", "keep somebody out until he is enabled again; sessions that are open end").action(
+    enable(false),
+  );
   add("enable <name>", "let somebody log in again").action(enable(true));
   const replacing = add("password <name>", "replace the password; sessions that were opened with it end").option(
     ...PASSWORD,

@@ -104,7 +104,7 @@ export class Audits {
           attributeId: { dataType: DataType.UInt32, value: attributeId },
           indexRange: {
             dataType: DataType.String,
-            value: indexRange?.isDefined() === true ? indexRange.toString() : null,
+            value: indexRange?.isDefined() ? indexRange.toString() : null,
           },
           oldValue: shownValue(nodeId, attributeId, before),
           newValue: shownValue(nodeId, attributeId, value.value),
@@ -149,7 +149,9 @@ export class Audits {
     const { addressSpace, serverId, onFault } = this.#options;
     try {
       const text = new LocalizedText({ locale: "en", text: message });
-      const event = addressSpace.constructEventData(addressSpace.findEventType(type)!, {
+      const eventType = addressSpace.findEventType(type);
+      if (eventType === null) throw new Error(`${type} is not in the loaded nodesets`);
+      const event = addressSpace.constructEventData(eventType, {
         sourceNode: { dataType: DataType.NodeId, value: sourceNode },
         sourceName: { dataType: DataType.String, value: sourceName },
         localTime: { dataType: DataType.Null },

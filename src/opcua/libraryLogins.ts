@@ -45,8 +45,8 @@ export function admitUsers(server: OPCUAServer, admission: Admission): void {
   };
   const isAuthorized = internal.isUserAuthorized.bind(server);
   internal.isUserAuthorized = (channel, session, token, callback) =>
-    isAuthorized(channel, session, token, (error, isAllowed = false, statusCode = undefined) => {
-      if (error !== null || !isAllowed) return callback(error, false, statusCode);
+    isAuthorized(channel, session, token, (error, isAllowed, statusCode) => {
+      if (error !== null || isAllowed !== true) return callback(error, false, statusCode);
       const refusal = admission.admit(session, token);
       return callback(null, refusal === undefined, refusal);
     });
@@ -60,6 +60,11 @@ function isClear(token: UserIdentityToken): boolean {
   return token instanceof UserNameIdentityToken && (token.encryptionAlgorithm ?? "") === "";
 }
 
+interface AsksForRights {
+  getCurrentUserRoles: (this: SessionContext) => NodeId[];
+  getUserName: (this: SessionContext) => string;
+}
+
 const identities = new WeakMap<object, () => Identity>();
 let isPatched = false;
 
@@ -67,7 +72,7 @@ let isPatched = false;
 function patchContexts(): void {
   if (isPatched) return;
   isPatched = true;
-  const contexts = SessionContext.prototype;
+  const contexts = SessionContext.prototype as AsksForRights;
   const { getCurrentUserRoles, getUserName } = contexts;
   const identityIn = (context: SessionContext): Identity | undefined =>
     context.session === undefined ? undefined : identities.get(context.session)?.();

@@ -33,7 +33,7 @@ import { aggregateNames } from "./aggregates.ts";
 import type { EventScope } from "./eventReadings.ts";
 import { HistoryReads } from "./historyReads.ts";
 import { nodeOfAggregate } from "./historyWishes.ts";
-import { callAtOnce } from "./libraryCalls.ts";
+import { callAtOnce, type StartCall } from "./libraryCalls.ts";
 import { announceHistory, readHistoryWith } from "./libraryHistory.ts";
 import {
   Connections,
@@ -135,8 +135,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   admitUsers(server, logins);
   const { maxCallsInFlight, maxCallBytes } = options.limits;
   const inFlight = new CallsInFlight(maxCallsInFlight);
-  const surrounding = { clock, command, inFlight, keepsHistory, maxCallBytes, onFault };
-  const opened = openSpace(addressSpace, surrounding);
+  const opened = openSpace(addressSpace, { clock, command, inFlight, keepsHistory, maxCallBytes, onFault });
   const { space, reader, changes, events, factory, pending, show, find, refresh } = opened;
   addSiteMetadata(addressSpace, space.namespace, { version: options.version, publishedAt: new Date(clock.now()) });
   grantDefaults(addressSpace);
@@ -147,11 +146,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const ofConditions = new ConditionCalls({ space, refresh, act: actOnAlarm, inFlight });
   const audits = new Audits({ addressSpace, serverId: certificates.applicationUri, now: () => clock.now(), onFault });
   watchWrites(server, (...written) => audits.write(...written));
-  callAtOnce(server, (context, request) => {
-    const tellEnd = audits.call(context, request, calls.inputsOf(request));
-    const started = ofConditions.start(context, request) ?? calls.start(context, request);
-    return tellEnd === undefined ? started : started?.then((result) => (tellEnd(result.statusCode), result));
-  });
+  callAtOnce(server, auditCalls(audits, calls, ofConditions));
   deliverOnChange(server, SITE);
   serveHistory(server, { options, factory, history });
   const connections = new Connections(server, clock);
@@ -189,6 +184,16 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
       await certificates.server.dispose();
       await certificates.users.dispose();
     },
+  };
+}
+
+/** Calls of ours, each of which is told when it has ended. */
+function auditCalls(audits: Audits, calls: MethodCalls, ofConditions: ConditionCalls): StartCall {
+  return (context, request) => {
+    const tellEnd = audits.call(context, request, calls.inputsOf(request));
+    const started = ofConditions.start(context, request) ?? calls.start(context, request);
+    if (tellEnd !== undefined) void started?.then(({ statusCode }) => tellEnd(statusCode));
+    return started;
   };
 }
 

@@ -96,7 +96,7 @@ describe("wrong passwords", () => {
     const kinds = (await Promise.all(flood)).map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === "busy")).toHaveLength(500 - 21);
     expect(kinds.filter((kind) => kind === "refused")).toHaveLength(21);
-  });
+  }, 60_000);
 
   it("are told by as many lines as there are users and addresses, and no more than a log can hold", async () => {
     const lines: Line[] = [];

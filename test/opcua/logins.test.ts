@@ -103,13 +103,14 @@ const withPassword = (userName: string, password = PASSWORD): UserIdentityInfo =
 const withCertificate = ({ der, privateKey }: UserCertificate): UserIdentityInfo => ({
   type: UserTokenType.Certificate,
   certificateData: der,
+  // oxlint-disable-next-line typescript/no-deprecated -- the way that the library prefers is not exported by it
   privateKey,
 });
 
 async function statusOf(attempt: Promise<unknown>): Promise<string> {
   return attempt.then(
     () => "Good",
-    (error: Error) => /Bad[A-Za-z0-9]+/u.exec(error.message)?.[0] ?? error.message,
+    (error: unknown) => /Bad[A-Za-z0-9]+/u.exec(String(error))?.[0] ?? String(error),
   );
 }
 
