@@ -4,7 +4,7 @@ import { roleForAction, roleForKind } from "../datapoints/commandRoles.ts";
 import { isAction } from "../schema/ocpp16.ts";
 import { roles, type Command, type CommandOutcome, type Requester, type Role } from "../twin/commands.ts";
 import { actionOf } from "./commandFinished.ts";
-import { bearsSecret, isTooDeep } from "./hideSecrets.ts";
+import { bearsSecret, isTooDeep } from "../twin/hideSecrets.ts";
 import type { RoadOut, Wanted } from "./roadOut.ts";
 
 /**
@@ -40,6 +40,12 @@ const ofSite: ReadonlySet<Command["kind"]> = new Set([
   "importIdTags",
   "answerDecision",
   "reloadRules",
+  "addAccount",
+  "removeAccount",
+  "setAccountPassword",
+  "setAccountCertificate",
+  "setAccountRole",
+  "enableAccount",
 ]);
 
 /** It concerns no charge point. */
@@ -47,9 +53,9 @@ function isOfSite({ kind }: Command): boolean {
   return ofSite.has(kind);
 }
 
-/** OCPP-J 1.6 §6.2: whoever knows the password of a charge point, its AuthorizationKey, can pass for it. */
+/** OCPP-J 1.6 §6.2: whoever knows the password of a charge point, its AuthorizationKey, can pass for it; so it is with users. */
 function isSecretCommand(command: Command): boolean {
-  if (command.kind === "add") return command.password !== undefined;
+  if ("password" in command) return command.password !== undefined;
   return command.kind === "call" && bearsSecret(command.payload);
 }
 

@@ -6,7 +6,7 @@ import type { Projection } from "../twin/ports.ts";
 import { reduce } from "../twin/reduce/reduce.ts";
 import type { Twin } from "../twin/twin.ts";
 import { announce, type Sequences } from "./announce.ts";
-import { hideInOccurrence } from "./hideSecrets.ts";
+import { hideInOccurrence } from "../twin/hideSecrets.ts";
 import type { Twins } from "./twins.ts";
 
 export interface House {

@@ -9,7 +9,7 @@ import type { TwinEvent } from "../twin/events.ts";
 import { isPasswordKey } from "../twin/secretKeys.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply } from "./apply.ts";
-import { hideInText, hideSecrets, isTooDeep } from "./hideSecrets.ts";
+import { hideInText, hideSecrets, isTooDeep } from "../twin/hideSecrets.ts";
 import type { OutgoingRequest, RoadOut, Settled, Wanted } from "./roadOut.ts";
 
 /** The message file of an action, seen without its action: the table and the check have the same key. */

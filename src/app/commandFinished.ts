@@ -5,11 +5,12 @@ import { keptText } from "../ocpp/v16/values.ts";
 import { nameOfOutcome, nameOfWrite, textOfOutcome } from "../opcua/statusCodes.ts";
 import { isAction } from "../schema/ocpp16.ts";
 import type { EpochMs } from "../std/clock.ts";
-import type { Command } from "../twin/commands.ts";
+import type { Command, CommandOutcome } from "../twin/commands.ts";
+import type { AuditedCommand } from "../twin/ports.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { Twin } from "../twin/twin.ts";
 import type { Sight } from "./effects.ts";
-import { hideInText, hideSecrets } from "./hideSecrets.ts";
+import { hideInText, hideSecrets } from "../twin/hideSecrets.ts";
 import type { Settled, Wanted } from "./roadOut.ts";
 
 type Fields = Readonly<
@@ -22,6 +23,7 @@ const WARNING = 500;
 
 /** Characters of an identity or an action that are shown; none that is known has as many. */
 const LONGEST_NAME = 500;
+const LONGEST_PAYLOAD = 4096;
 
 /** What is known at the end of a command; `sight` is undefined when nothing was awaited. */
 export interface Ending extends Pick<Settled, "outcome" | "request" | "sentAt" | "answeredAt"> {
@@ -73,6 +75,20 @@ function fieldsOf({ wanted, outcome, request, sentAt, answeredAt, sight, ...rest
     EffectAt: sight?.kind === "Observed" ? sight.at : undefined,
     RequestedBy: user,
     RequestedVia: via,
+  };
+}
+
+/** The same for those who keep watch over what is done. */
+export function auditOf({ command, requester, at }: Wanted, outcome: CommandOutcome): AuditedCommand {
+  const { user, via } = requester;
+  return {
+    at,
+    user,
+    via,
+    action: actionOf(command),
+    payload: JSON.stringify(hideSecrets(payloadOf(command))).slice(0, LONGEST_PAYLOAD),
+    isDone: outcome.kind === "answered",
+    result: nameOfOutcome(outcome),
   };
 }
 

@@ -7,7 +7,7 @@ import type { CommandConcluded } from "../twin/events.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply } from "./apply.ts";
 import { LONGEST_ACTION } from "./encode.ts";
-import { hideInFrame, hideInText, hideSecrets, textBearsSecret } from "./hideSecrets.ts";
+import { hideInFrame, hideInText, hideSecrets, textBearsSecret } from "../twin/hideSecrets.ts";
 import type { RoadOut, Wanted } from "./roadOut.ts";
 import { tell } from "./tell.ts";
 

@@ -7,7 +7,7 @@ import type { EpochMs } from "../std/clock.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { Question } from "../twin/questions.ts";
 import type { Twin } from "../twin/twin.ts";
-import { hideInFrame } from "./hideSecrets.ts";
+import { hideInFrame } from "../twin/hideSecrets.ts";
 
 type Fields<Type extends keyof typeof occurrenceTypes> = Readonly<
   Record<keyof (typeof occurrenceTypes)[Type]["fields"] | "ConnectorId", string | number | undefined>

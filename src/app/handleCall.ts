@@ -20,7 +20,7 @@ import type { Verdict } from "../twin/questions.ts";
 import { reduce } from "../twin/reduce/reduce.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply, type House } from "./apply.ts";
-import { hideInFrame, hideInText } from "./hideSecrets.ts";
+import { hideInFrame, hideInText } from "../twin/hideSecrets.ts";
 import type { LedgerNotes } from "./ledgerNotes.ts";
 import type { VendorProfiles } from "./vendorProfiles.ts";
 import type { Judged, Signing } from "./signing.ts";

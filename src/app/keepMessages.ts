@@ -2,7 +2,7 @@
 import { checkResponse, type Validation } from "../ocpp/validate.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Exchange, MessageLog } from "../twin/ports.ts";
-import { hideInFrame, isTooDeep } from "./hideSecrets.ts";
+import { hideInFrame, isTooDeep } from "../twin/hideSecrets.ts";
 
 export interface KeepOptions {
   readonly keep: Settings["store"]["messageLog"]["keep"];

@@ -12,7 +12,7 @@ import type { House } from "./apply.ts";
 import { decisionMade } from "./decisionEvents.ts";
 import { DecisionEventRoom } from "./decisionEventRoom.ts";
 import { DecisionNotes, type DecisionTally, type DecisionTotals } from "./decisionNotes.ts";
-import { hideInText } from "./hideSecrets.ts";
+import { hideInText } from "../twin/hideSecrets.ts";
 import { RulesInUse, type RulesOptions, type RulesState } from "./rulesInUse.ts";
 import { ScadaQuestions } from "./scadaQuestions.ts";
 

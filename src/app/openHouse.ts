@@ -9,6 +9,7 @@ import { openHistory, type OpenedHistory } from "../store/history/history.ts";
 import { openExchangeLog } from "../store/exchangeLog.ts";
 import { openStore, type Store } from "../store/store.ts";
 import type { MessageLog, Projection } from "../twin/ports.ts";
+import { Accounts } from "./accounts.ts";
 import { Sequences } from "./announce.ts";
 import type { House } from "./apply.ts";
 import { fillHouse } from "./fillHouse.ts";
@@ -27,6 +28,7 @@ export interface OpenedHouse {
   readonly register: Register;
   readonly vendorProfiles: VendorProfiles;
   readonly idTags: IdTags;
+  readonly accounts: Accounts;
   /** Where they charge. */
   readonly runningIdTags: RunningIdTags;
   readonly store: Store;
@@ -67,13 +69,15 @@ export async function openHouse(lifecycle: Lifecycle, options: HouseOptions): Pr
   const register = new Register(settings, entriesFrom(store.restored.register, log), store.register);
   const vendorProfiles = new VendorProfiles(vendors, (id) => register.get(id));
   const idTags = new IdTags(settings.limits.maxIdTags, store.restored.idTags, store.idTags);
+  const accounts = new Accounts(store.restored.accounts, store.account);
   const runningIdTags = new RunningIdTags();
   const projections: Projection[] = [store.projection, history.projection, runningIdTags];
   const house: House = { twins: new Twins(), projections, sequences: new Sequences() };
   const forget = (id: string): void => store.projection.forget(id);
   fillHouse({ house, settings, vendorProfiles, register, clock, log, known: store.restored, forget });
   const messages = await startMessageLog(lifecycle, options, register);
-  return { house, projections, register, vendorProfiles, idTags, runningIdTags, store, history, messages };
+  const opened = { register, vendorProfiles, idTags, accounts, runningIdTags, store, history, messages };
+  return { house, projections, ...opened };
 }
 
 async function startMessageLog(

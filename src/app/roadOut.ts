@@ -6,6 +6,8 @@ import type { Clock, EpochMs } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 import type { Command, CommandOutcome, Effect, Payload, Requester } from "../twin/commands.ts";
+import type { Accounts } from "./accounts.ts";
+import type { AuditedCommand } from "../twin/ports.ts";
 import type { Alarms } from "./alarms.ts";
 import type { House } from "./apply.ts";
 import type { Denials } from "./denials.ts";
@@ -32,12 +34,15 @@ export interface RoadOut {
   readonly effects: Effects;
   readonly denials: Denials;
   readonly idTags: IdTags;
+  readonly accounts: Accounts;
   readonly idTagImports: IdTagImports;
   readonly decisions: Pick<Decisions, "scada" | "reload">;
   /** Charge points that are just being sent the list of id tags. */
   readonly fillingLocalList: Set<string>;
   /** Is told which effects are missing. */
   readonly alarms: Pick<Alarms, "effectMissed" | "effectSeen">;
+  /** Tells administrators of a command that has not come over OPC UA, where they are told by the server itself. */
+  readonly audit: (command: AuditedCommand) => void;
   /** The live link of a charge point. */
   readonly linkOf: (chargePointId: string) => Callable | undefined;
   /** The built-in target of file transfers; undefined where the settings have none. */

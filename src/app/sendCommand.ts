@@ -5,6 +5,7 @@ import { allow } from "./allow.ts";
 import { applyAnswer } from "./applyAnswer.ts";
 import { applyConfiguration } from "./applyConfiguration.ts";
 import { callChargePoint } from "./callChargePoint.ts";
+import { changeAccounts } from "./changeAccounts.ts";
 import { changeIdTags } from "./changeIdTags.ts";
 import { changeRegister } from "./changeRegister.ts";
 import { changeTwin } from "./changeTwin.ts";
@@ -63,6 +64,13 @@ async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Se
     case "findIdTag":
     case "importIdTags":
       return { outcome: await changeIdTags(road, command) };
+    case "addAccount":
+    case "removeAccount":
+    case "setAccountPassword":
+    case "setAccountCertificate":
+    case "setAccountRole":
+    case "enableAccount":
+      return { outcome: await changeAccounts(road.accounts, command, wanted.at) };
     case "answerDecision":
     case "reloadRules":
       return { outcome: decideOrReload(road, command, wanted.requester) };

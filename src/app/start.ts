@@ -4,7 +4,7 @@ import { openFileTarget, type FileTarget, type FileTargetOptions } from "../file
 import { openHttpServer, type HttpOptions, type HttpSources } from "../hmi/server.ts";
 import { openListeners, type Listeners } from "../ocpp/listeners.ts";
 import type { OpcUaServerOptions } from "../opcua/options.ts";
-import { openOpcUaServer } from "../opcua/server.ts";
+import { openOpcUaServer, type OpcUaServer } from "../opcua/server.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Vendors } from "../settings/vendors.ts";
 import type { Clock, Timer } from "../std/clock.ts";
@@ -13,17 +13,20 @@ import { Lifecycle, type Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import { exportTransactions } from "../store/exportTransactions.ts";
 import type { Store } from "../store/store.ts";
-import type { MessageLog, Projection } from "../twin/ports.ts";
+import type { AuditedCommand, MessageLog, Projection } from "../twin/ports.ts";
+import type { Accounts } from "./accounts.ts";
 import type { House } from "./apply.ts";
 import { reportStatus } from "./bridgeStatus.ts";
 import { Denials } from "./denials.ts";
 import { openDoor } from "./door.ts";
 import { Effects } from "./effects.ts";
+import { makeFirstAdministrator, type ShowFirstLogin } from "./firstAdministrator.ts";
 import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
 import { IdTagImports } from "./idTagImports.ts";
 import { inTurns } from "./inTurns.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
+import { Logins } from "./logins.ts";
 import { openAlarms } from "./openAlarms.ts";
 import { openDecisions, type Decisions } from "./openDecisions.ts";
 import { openHouse } from "./openHouse.ts";
@@ -43,6 +46,8 @@ export interface BridgeOptions {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
+  /** Shows the login that is made where nobody could ever log in; without it none is made. */
+  readonly showFirstLogin?: ShowFirstLogin;
 }
 
 /** Where the bridge serves, as the ready line says it. */
@@ -63,7 +68,7 @@ export interface Bridge {
 }
 
 /** Starts everything; rejects when a part cannot start, after those before it have been stopped. */
-export async function startBridge({ settings, clock, log }: BridgeOptions): Promise<Bridge> {
+export async function startBridge({ settings, clock, log, showFirstLogin }: BridgeOptions): Promise<Bridge> {
   const lifecycle = new Lifecycle(log);
   const counts = new Counts();
   const startedAt = clock.now();
@@ -73,7 +78,8 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const vendors = openVendors(settings);
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const opened = await openHouse(lifecycle, { settings, vendors, clock, log, counts });
-  const { house, projections, register, vendorProfiles, idTags, store, history, messages } = opened;
+  const { house, projections, register, vendorProfiles, idTags, accounts, store, history, messages } = opened;
+  await makeFirstAdministrator({ accounts, settings, clock, log }, showFirstLogin);
   // Charge points connect last of all; until then none can be called, and nobody is asked.
   const serving: Serving = {};
   const scadaMethod: ScadaMethod = () => serving.scadaMethod;
@@ -89,9 +95,10 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const common = { house, settings, vendorProfiles, clock, counts, log };
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
-  const lists = { idTags, idTagImports, decisions, fillingLocalList: new Set<string>() };
+  const lists = { idTags, accounts, idTagImports, decisions, fillingLocalList: new Set<string>() };
   const files: RoadOut["files"] = () => serving.files;
-  const roadOut: RoadOut = { ...common, ...lists, register, effects, denials, alarms, linkOf, files };
+  const told = { effects, denials, alarms, audit: (done: AuditedCommand) => serving.opcua?.audit(done) };
+  const roadOut: RoadOut = { ...common, ...lists, ...told, register, linkOf, files };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: reasons, command };
   await lifecycle.start("control", () =>
@@ -103,17 +110,18 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
   const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
   const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
   const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
-  const shown = { ...opcuaOptionsOf(settings, vendors), clock, counts, history, log: logOf("opcua") };
-  const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...shown, ...replay, ...wanted }));
+  const logins = loginsOf(accounts, { settings, clock, log });
+  const shown = { ...opcuaOptionsOf(settings, vendors), ...replay, clock, counts, history, log: logOf("opcua") };
+  const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...shown, ...wanted, ...logins }));
+  serving.opcua = opcua;
   serving.scadaMethod = await startScadaMethod(lifecycle, { settings, clock, log: logOf("scadaMethod") });
   // What an effect makes happen is told after the change that has shown it.
   projections.push(opcua.projection, ...(await startFollowers(lifecycle, roadOut)), alarms);
   displays.push(opcua.projection);
   decisions.scada.watch(opcua.tellPending);
-  await lifecycle.start("watch", async () => untilStopped(watchStaleness(house, clock)));
+  accounts.watch(opcua.tellAccounts);
   const states = { storeState: store.state, scadaMethodState: () => scadaMethodState({ settings }, scadaMethod) };
-  const status = { ...common, ...decisions, ...states, startedAt, idTags };
-  await lifecycle.start("status", async () => untilStopped(reportStatus(status, opcua.report)));
+  await startRounds(lifecycle, { ...common, ...decisions, ...states, startedAt, idTags }, opcua.report);
 
   const signing = await openSigning(lifecycle, { ...common, register, command });
   const ocpp = await startListeners(lifecycle, common, { register, store, decisions, messages, signing });
@@ -135,6 +143,7 @@ export async function startBridge({ settings, clock, log }: BridgeOptions): Prom
 interface Serving {
   ocpp?: Listeners;
   files?: FileTarget | undefined;
+  opcua?: OpcUaServer;
   scadaMethod?: ReturnType<ScadaMethod>;
 }
 
@@ -209,6 +218,12 @@ function endingsOf({ settings: { ocpp, limits }, clock, log }: BridgeOptions): P
   return { effects, denials: new Denials(log, clock) };
 }
 
+/** What is done again and again: looking for what no longer comes, and telling how the bridge is. */
+async function startRounds(lifecycle: Lifecycle, ...[status, show]: Parameters<typeof reportStatus>): Promise<void> {
+  await lifecycle.start("watch", async () => untilStopped(watchStaleness(status.house, status.clock)));
+  await lifecycle.start("status", async () => untilStopped(reportStatus(status, show)));
+}
+
 /** What follows the twins to wait for what has been agreed, and to ask for what is missing. */
 async function startFollowers(lifecycle: Lifecycle, road: RoadOut): Promise<readonly Projection[]> {
   const { effects, clock, settings, house } = road;
@@ -221,6 +236,16 @@ async function startFollowers(lifecycle: Lifecycle, road: RoadOut): Promise<read
   for (const [name, follower] of Object.entries({ effects, resynchronisation }))
     await lifecycle.start(name, async () => ({ stop: async () => follower.stop() }));
   return [effects, resynchronisation];
+}
+
+/** Who may log in, and the judge of it. */
+function loginsOf(
+  accounts: Accounts,
+  { settings: { limits }, clock, log }: BridgeOptions,
+): Pick<OpcUaServerOptions, "accounts" | "verify"> {
+  const failuresPerMinute = limits.failedLoginsPerMinute;
+  const logins = new Logins({ accounts, clock, log: log.child({ part: "logins" }), failuresPerMinute });
+  return { accounts: () => accounts.all(), verify: (attempt) => logins.verify(attempt) };
 }
 
 /** The built-in target of file transfers, where the settings have one. */

@@ -3,11 +3,11 @@
 import { nameOfOutcome, textOfOutcome } from "../opcua/statusCodes.ts";
 import type { CountName } from "../std/counts.ts";
 import type { EpochMs } from "../std/clock.ts";
-import type { CommandOutcome, Effect } from "../twin/commands.ts";
+import type { CommandOutcome, Effect, Requester } from "../twin/commands.ts";
 import { announce } from "./announce.ts";
-import { actionOf, commandFinished, connectorOf } from "./commandFinished.ts";
+import { actionOf, auditOf, commandFinished, connectorOf } from "./commandFinished.ts";
 import type { Sight } from "./effects.ts";
-import { hideInText } from "./hideSecrets.ts";
+import { hideInText } from "../twin/hideSecrets.ts";
 import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
 
 const countOf: Readonly<Record<CommandOutcome["kind"], CountName>> = {
@@ -30,6 +30,9 @@ const countOf: Readonly<Record<CommandOutcome["kind"], CountName>> = {
 /** Characters of a name or sentence that are worth a line of the log. */
 const LONGEST_LOGGED = 500;
 
+/** The server itself tells of what comes by them. */
+const waysOfOpcUa: ReadonlySet<Requester["via"]> = new Set(["method", "write", "commandVariables"]);
+
 /** They change nothing that is commanded. */
 const mere: ReadonlySet<Wanted["command"]["kind"]> = new Set(["prepare", "trigger", "findIdTag"]);
 
@@ -40,6 +43,7 @@ export function tell(road: RoadOut, wanted: Wanted, settled: Settled): void {
   if (isNone) return;
   const count = countOf[outcome.kind];
   road.counts.add(count);
+  if (!waysOfOpcUa.has(wanted.requester.via)) road.audit(auditOf(wanted, outcome));
   if (request !== undefined && count !== "commandsRefused") road.counts.add("commandsSent");
   if (outcome.kind === "denied" && !road.denials.mayAnnounce(wanted.requester)) return;
   const twin = road.house.twins.get(wanted.command.chargePointId);

@@ -6,6 +6,7 @@ import { check } from "./check.ts";
 import { addDecide } from "./addDecide.ts";
 import { addSend } from "./addSend.ts";
 import { addStoreCommands } from "./addStoreCommands.ts";
+import { addUsers } from "./addUsers.ts";
 import { pointListFormats, renderPointList, type PointListFormat } from "./datapoints.ts";
 import { exitCodes } from "./exitCodes.ts";
 import type { RunOptions } from "./run.ts";
@@ -52,6 +53,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   addSimulate(command("simulate", "simulate charge points against any OCPP 1.6-J central system"), exit);
   addSend(command("send", "send an OCPP command to a charge point through the running bridge"), exit);
   addIdTags(command("idtags", "list, change, import and export the id tags that may charge"), exit);
+  addUsers(command("users", "list and change who may log in, and as what"), exit);
   addStoreCommands(command, exit);
   addDecide(command("decide", "say how the rules decide a question, and why (dry run)"), exit);
   command("datapoints", "print the point list")

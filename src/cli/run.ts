@@ -1,5 +1,6 @@
 // `ocpp-opcua run`: the bridge until SIGTERM or SIGINT, with the simulated charge points of the settings if there are any.
 import { prepareDataDirectory } from "../app/dataDirectory.ts";
+import type { FirstLogin } from "../app/firstAdministrator.ts";
 import { RulesFault } from "../app/rulesInUse.ts";
 import { VendorsFault } from "../app/vendorProfiles.ts";
 import { startBridge, type Bridge } from "../app/start.ts";
@@ -45,7 +46,7 @@ interface Surroundings {
 }
 
 async function serve(settings: Settings, { log, signalled, hangUp }: Surroundings): Promise<number> {
-  const starting = startBridge({ settings, clock: systemClock, log });
+  const starting = startBridge({ settings, clock: systemClock, log, showFirstLogin });
   const bridge = await Promise.race([starting, signalled]).catch((error: unknown) => error as Error);
   if (bridge instanceof RulesFault || bridge instanceof VendorsFault) {
     process.stderr.write(`${bridge.message}\n`);
@@ -65,6 +66,14 @@ async function serve(settings: Settings, { log, signalled, hangUp }: Surrounding
   await fleet?.stop();
   await bridge.stop();
   return exitCodes.ok;
+}
+
+/** Not by the log, which may be kept, sent and searched. */
+function showFirstLogin({ name, password }: FirstLogin): void {
+  const change = `ocpp-opcua users password ${name} --password-stdin`;
+  process.stderr.write(
+    `\nNobody could log in yet, so a user has been made. This is shown once:\n\n  user name  ${name}\n  password   ${password}\n\nReplace the password: ${change}\n\n`,
+  );
 }
 
 /** What the settings name cannot be used as a store: as wrong as the settings themselves. */

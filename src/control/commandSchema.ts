@@ -46,6 +46,15 @@ const commands: Readonly<Record<Command["kind"], readonly [Properties, Propertie
     { expiryDate: text, parentIdTag: text, data: text },
   ],
   reloadRules: [{ ...ofSite }],
+  addAccount: [
+    { ...ofSite, name: text, role: text },
+    { password: text, certificate: text },
+  ],
+  removeAccount: [{ ...ofSite, name: text }],
+  setAccountPassword: [{ ...ofSite, name: text, password: text }],
+  setAccountCertificate: [{ ...ofSite, name: text, certificate: text }],
+  setAccountRole: [{ ...ofSite, name: text, role: text }],
+  enableAccount: [{ ...ofSite, name: text, isEnabled: { type: "boolean" } }],
 };
 
 const outcomes: Readonly<Record<CommandOutcome["kind"], readonly [Properties, Properties?]>> = {

@@ -45,6 +45,18 @@ export function nameOfCommand(command: Command): string {
       return "Decisions/Answer";
     case "reloadRules":
       return "Decisions/ReloadRules";
+    case "addAccount":
+      return "Accounts/Add";
+    case "removeAccount":
+      return "Accounts/Remove";
+    case "setAccountPassword":
+      return "Accounts/SetPassword";
+    case "setAccountCertificate":
+      return "Accounts/SetCertificate";
+    case "setAccountRole":
+      return "Accounts/SetRole";
+    case "enableAccount":
+      return command.isEnabled ? "Accounts/Enable" : "Accounts/Disable";
   }
 }
 

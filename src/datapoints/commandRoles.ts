@@ -32,6 +32,12 @@ const roleOfKind: Readonly<Record<Exclude<Command["kind"], "call">, Role>> = {
   importIdTags: "operator",
   answerDecision: "operator",
   reloadRules: "engineer",
+  addAccount: "administrator",
+  removeAccount: "administrator",
+  setAccountPassword: "administrator",
+  setAccountCertificate: "administrator",
+  setAccountRole: "administrator",
+  enableAccount: "administrator",
 };
 
 /**

@@ -5,16 +5,17 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { OPCUACertificateManager, makeApplicationUrn } from "node-opcua";
+import { makeApplicationUrn, type OPCUACertificateManager } from "node-opcua";
 import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import { BoundedWarnings } from "../std/boundedWarnings.ts";
 import { ClientTrustList } from "./clientTrustList.ts";
+import { UserTrustList } from "./userTrustList.ts";
 
 export interface Certificates {
   readonly applicationUri: string;
   readonly server: OPCUACertificateManager;
-  readonly users: OPCUACertificateManager;
+  readonly users: UserTrustList;
   readonly certificateFile: string;
 }
 
@@ -50,10 +51,12 @@ export async function openCertificates(
 ): Promise<Certificates> {
   const application = { dataDirectory, listenHost, about: "an OPC UA client" };
   const { applicationUri, trustList, certificateFile } = await openApplicationCertificate(application, surroundings);
-  const users = new OPCUACertificateManager({
-    rootFolder: join(dataDirectory, "pki", "users"),
-    automaticallyAcceptUnknownCertificate: false,
-  });
+  const { clock, log } = surroundings;
+  const users = new UserTrustList(
+    join(dataDirectory, "pki", "users"),
+    new BoundedWarnings(log, clock, WARNINGS),
+    clock,
+  );
   await users.initialize();
   return { applicationUri, server: trustList, users, certificateFile };
 }
@@ -66,7 +69,7 @@ export async function openApplicationCertificate(
   const root = join(dataDirectory, "pki");
   await mkdir(root, { recursive: true });
   const warnings = new BoundedWarnings(log, clock, WARNINGS);
-  const trustList = new ClientTrustList(join(root, "application"), warnings, about);
+  const trustList = new ClientTrustList(join(root, "application"), warnings, { about });
   await trustList.initialize();
   const certificateFile = join(trustList.rootDir, "own", "certs", `${PRODUCT}.pem`);
   const given = await applicationUriIn(certificateFile);

@@ -8,15 +8,22 @@ import type { BoundedWarnings } from "../std/boundedWarnings.ts";
 /** Whoever can connect can have a certificate kept (OPC 10000-12 §7.8.2, MaxRejectedListSize). */
 const MAX_REJECTED = 100;
 
+/** For the log. */
+export interface TrustWords {
+  /** Who is turned away. */
+  readonly about: string;
+  /** What to do to let it in. */
+  readonly advice?: string;
+}
+
 export class ClientTrustList extends OPCUACertificateManager {
   readonly #warnings: BoundedWarnings;
-  readonly #about: string;
+  readonly #words: TrustWords;
 
-  /** `about` is who is turned away, for the log. */
-  constructor(rootFolder: string, warnings: BoundedWarnings, about = "an OPC UA client") {
+  constructor(rootFolder: string, warnings: BoundedWarnings, words: TrustWords = { about: "an OPC UA client" }) {
     super({ rootFolder, automaticallyAcceptUnknownCertificate: false });
     this.#warnings = warnings;
-    this.#about = about;
+    this.#words = words;
   }
 
   /** The library puts every certificate here that it does not trust. */
@@ -28,9 +35,10 @@ export class ClientTrustList extends OPCUACertificateManager {
     const thumbprint = fingerprint.replaceAll(":", "").toLowerCase();
     const file = await this.#fileOf(thumbprint);
     const trusted = join(this.rootDir, "trusted", "certs");
+    const { about, advice = `move the file to ${trusted} to trust it, no restart is needed` } = this.#words;
     this.#warnings.warn(
       { subject: subject.replaceAll("\n", ", "), thumbprint, file },
-      `${this.#about} was turned away because its certificate is not trusted; move the file to ${trusted} to trust it, no restart is needed`,
+      `${about} was turned away because its certificate is not trusted; ${advice}`,
       thumbprint,
     );
     await this.#dropOldest();

@@ -5,6 +5,7 @@ import {
   NodeClass,
   StatusCodes,
   VariableIds,
+  WriteRequest,
   type AddressSpace,
   type BaseNode,
   type ISessionContext,
@@ -85,6 +86,32 @@ export function writeConcurrently(server: OPCUAServer, namespaceIndex: number): 
     };
     await Promise.all(Array.from(places.values(), writeGroup));
     return answers;
+  };
+}
+
+/** Told of the beginning of a write; what it gives back of its end. `entryId` is the AuditEntryId of the request. */
+export type WatchWrite = (
+  context: ISessionContext,
+  written: WriteValue,
+  entryId: string | undefined,
+) => ((statusCode: StatusCode) => void) | undefined;
+
+/** Tells of every value that clients write, whatever becomes of it; the context of a write knows nothing of its request. */
+export function watchWrites(server: OPCUAServer, watch: WatchWrite): void {
+  const entryIds = new WeakMap<WriteValue, string>();
+  server.on("request", (request: unknown) => {
+    if (!(request instanceof WriteRequest)) return;
+    const { auditEntryId } = request.requestHeader;
+    if (auditEntryId !== null && auditEntryId !== "")
+      for (const written of request.nodesToWrite ?? []) entryIds.set(written, auditEntryId);
+  });
+  const accessor = (server.engine as unknown as { addressSpaceAccessor: WritesNodes }).addressSpaceAccessor;
+  const write = accessor.write.bind(accessor);
+  accessor.write = async (context, nodes) => {
+    const ends = nodes.map((written) => watch(context, written, entryIds.get(written)));
+    const codes = await write(context, nodes);
+    for (const [index, code] of codes.entries()) ends[index]?.(code);
+    return codes;
   };
 }
 

@@ -6,7 +6,17 @@ import type { AlarmAct, AlarmChange, AlarmOutcome, AlarmPlace } from "../twin/al
 import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { ConnState } from "../twin/twin.ts";
-import type { HistoryBegin, HistoryPage, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../twin/ports.ts";
+import type { LoginAccount } from "../twin/accounts.ts";
+import type {
+  AuditedCommand,
+  HistoryBegin,
+  HistoryPage,
+  HistoryQuery,
+  LoginAttempt,
+  LoginVerdict,
+  OccurrencePage,
+  OccurrenceQuery,
+} from "../twin/ports.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { EndpointOptions } from "./options.ts";
 
@@ -72,8 +82,18 @@ export interface AlarmNotice extends AlarmChange {
 }
 
 export type ToThread =
-  | { readonly kind: "start"; readonly endpoint: EndpointOptions; readonly keepsHistory: boolean }
+  | {
+      readonly kind: "start";
+      readonly endpoint: EndpointOptions;
+      readonly keepsHistory: boolean;
+      readonly accounts: readonly LoginAccount[];
+    }
   | Batch
+  /** Who may log in from now on. */
+  | { readonly kind: "accounts"; readonly accounts: readonly LoginAccount[] }
+  /** A command has ended that has come by another way. */
+  | { readonly kind: "audit"; readonly command: AuditedCommand }
+  | { readonly kind: "verified"; readonly id: number; readonly verdict: LoginVerdict }
   | { readonly kind: "report"; readonly status: BridgeStatus }
   /** Questions that wait for SCADA. */
   | { readonly kind: "pending"; readonly change: PendingChange }
@@ -110,6 +130,8 @@ export type FromThread =
       readonly act: AlarmAct;
       readonly requester: Requester;
     }
+  /** Somebody wants to log in. */
+  | { readonly kind: "verify"; readonly id: number; readonly attempt: LoginAttempt }
   | { readonly kind: "history"; readonly id: number; readonly query: HistoryQuery }
   | { readonly kind: "occurrences"; readonly id: number; readonly query: OccurrenceQuery }
   | { readonly kind: "begin"; readonly id: number }

@@ -45,6 +45,12 @@ export class MethodCalls {
     this.#maxCallBytes = maxCallBytes;
   }
 
+  /** What the arguments of a call are; empty when it is not ours. */
+  inputsOf({ objectId, methodId }: CallMethodRequest): readonly Argument[] {
+    const found = this.#find(objectId, methodId);
+    return found !== undefined && "node" in found ? found.method.inputs : [];
+  }
+
   /** Starts one call; undefined when it is not ours. Rejects never. */
   start(context: ISessionContext, request: CallMethodRequest): Promise<CallResult> | undefined {
     const found = this.#find(request.objectId, request.methodId);

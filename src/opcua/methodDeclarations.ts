@@ -4,7 +4,7 @@ import { StatusCodes, type UAMethod, type UAObjectType } from "node-opcua";
 import { decisionMethods } from "../datapoints/decisions.ts";
 import { idTagMethods } from "../datapoints/idTags.ts";
 import { chargePointMethods, connectorMethods, folderMethods, type Method } from "../datapoints/methods.ts";
-import { permissionsFrom } from "./roles.ts";
+import { permissionsToCall } from "./roles.ts";
 import { TYPES, type TypeNodes } from "./typeNodes.ts";
 
 /** The method of a type; throws when the nodeset does not hold it. */
@@ -26,7 +26,7 @@ export function completeMethods({ chargePoint, connector, chargePointFolder, idT
     for (const method of methods) {
       const declaration = declarationOf(method, type);
       declaration.setDescription(method.description);
-      declaration.setRolePermissions(permissionsFrom(method.role));
+      declaration.setRolePermissions(permissionsToCall(method.role));
       // Calls are answered before the library looks at them (libraryCalls.ts).
       declaration.bindMethod((_inputs, _context, done) => done(null, { statusCode: StatusCodes.BadNotExecutable }));
     }

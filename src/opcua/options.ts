@@ -4,8 +4,9 @@ import type { Clock } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander, Role } from "../twin/commands.ts";
+import type { Account } from "../twin/accounts.ts";
 import type { AlarmChange } from "../twin/alarms.ts";
-import type { ActOnAlarm, History } from "../twin/ports.ts";
+import type { ActOnAlarm, History, VerifyLogin } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
 import type { VendorDatapoint } from "../twin/vendorProfile.ts";
 
@@ -73,6 +74,9 @@ export interface OpcUaServerOptions {
   readonly command: Commander;
   /** Where everything goes that clients do with alarms. */
   readonly actOnAlarm: ActOnAlarm;
+  /** Who may log in, asked for when the server's thread starts and when they have changed. */
+  readonly accounts: () => Iterable<Account>;
+  readonly verify: VerifyLogin;
   /** What has been kept; without it no node has a history. */
   readonly history?: History;
 }

@@ -2,12 +2,12 @@
 import {
   MessageSecurityMode,
   PermissionType,
+  RolePermissionType,
   WellKnownRoles,
   resolveNodeId,
   type AddressSpace,
   type ISessionContext,
   type NodeId,
-  type OPCUAServer,
   type RolePermissionTypeOptions,
 } from "node-opcua";
 import { roles, type Requester, type Role } from "../twin/commands.ts";
@@ -34,6 +34,18 @@ const wellKnownRoles: Readonly<Record<Role, readonly WellKnownRoles[]>> = {
 /** The well-known roles of an anonymous user, Anonymous first. */
 export function rolesOfAnonymous(role: Role): NodeId[] {
   return [WellKnownRoles.Anonymous, ...wellKnownRoles[role]].map((id) => resolveNodeId(id));
+}
+
+const ofUsers = new Map(
+  roles.map((role) => [
+    role,
+    [WellKnownRoles.AuthenticatedUser, ...wellKnownRoles[role]].map((id) => resolveNodeId(id)),
+  ]),
+);
+
+/** The same of one who has logged in. It is asked for with every node that is read, and made once. */
+export function rolesOfUser(role: Role): NodeId[] {
+  return ofUsers.get(role) ?? [];
 }
 
 /** The greatest role of the bridge whose well-known roles a session has; who has no session has no right. */
@@ -76,25 +88,52 @@ const observers = [
   WellKnownRoles.SecurityAdmin,
 ];
 
-/** Permissions of a method that `least` and all above it may call, and all others may see. */
-export function permissionsFrom(least: Role): RolePermissionTypeOptions[] {
+/** What a role may do with a node; administrators also see what others may. */
+function permission(roleId: WellKnownRoles, granted: PermissionType): RolePermissionTypeOptions {
+  const isAdministrator = roleId === WellKnownRoles.SecurityAdmin;
+  return { roleId, permissions: isAdministrator ? granted | PermissionType.ReadRolePermissions : granted };
+}
+
+function permissionsFrom(least: Role, granted: PermissionType): RolePermissionTypeOptions[] {
   const below = new Set(wellKnownRoles[roles[roles.indexOf(least) - 1] ?? "none"]);
-  return observers.map((roleId) => ({ roleId, permissions: below.has(roleId) ? OBSERVE : CALL }));
+  return observers.map((roleId) => permission(roleId, below.has(roleId) ? OBSERVE : granted));
+}
+
+/** They are looked at with every read, and made once. */
+const toCall = new Map(roles.map((role) => [role, permissionsFrom(role, CALL)]));
+const toWrite = new Map(roles.map((role) => [role, permissionsFrom(role, OBSERVE | PermissionType.Write)]));
+
+/** Permissions of a method that `least` and all above it may call, and all others may see. */
+export function permissionsToCall(least: Role): RolePermissionTypeOptions[] {
+  return toCall.get(least) ?? [];
+}
+
+/** The same of a variable that they may write. */
+export function permissionsToWrite(least: Role): RolePermissionTypeOptions[] {
+  return toWrite.get(least) ?? [];
+}
+
+/** RolePermissions as an attribute shows them (OPC 10000-3 §5.2.9); of a session those of its own roles alone (§5.2.10). */
+export function shownPermissions(
+  permissions: readonly RolePermissionTypeOptions[],
+  context?: ISessionContext,
+): RolePermissionType[] {
+  const has = context === undefined ? undefined : new Set(context.getCurrentUserRoles().map(String));
+  return permissions
+    .map(({ roleId, permissions: granted = 0 }) => ({
+      roleId: resolveNodeId(roleId as WellKnownRoles),
+      permissions: granted,
+    }))
+    .filter(({ roleId }) => has === undefined || has.has(roleId.toString()))
+    .map((each) => new RolePermissionType(each));
 }
 
 /** Grants every namespace what its roles may do by default; nodes with permissions of their own keep those. */
 export function grantDefaults(addressSpace: AddressSpace): void {
   for (const namespace of addressSpace.getNamespaceArray())
-    namespace.setDefaultRolePermissions(observers.map((roleId) => ({ roleId, permissions: CALL })));
+    namespace.setDefaultRolePermissions(observers.map((roleId) => permission(roleId, CALL)));
   // Its own permissions, of the published nodeset, let administrators alone read the history of what every observer sees there live.
   const { server } = addressSpace.rootFolder.objects;
   const ours = observers.map((roleId) => ({ roleId, permissions: OBSERVE }));
   server.setRolePermissions([...(server.rolePermissions ?? []), ...ours]);
-}
-
-export function assignRoles(server: OPCUAServer, anonymousRole: Role): void {
-  const anonymous = rolesOfAnonymous(anonymousRole);
-  server.setRolePolicyOverride({
-    getUserRoles: (user) => (user === "anonymous" ? anonymous : null),
-  });
 }

@@ -5,7 +5,8 @@ import type { BridgeStatus } from "../datapoints/bridge.ts";
 import type { PendingChange } from "../datapoints/decisions.ts";
 import type { Timer } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
-import type { AlarmDisplay, Projection } from "../twin/ports.ts";
+import { loginAccountOf, type LoginAccount } from "../twin/accounts.ts";
+import type { AlarmDisplay, AuditedCommand, Projection } from "../twin/ports.ts";
 import type { Batch, FromThread, ToThread } from "./messages.ts";
 import type { OpcUaServerOptions } from "./options.ts";
 import { ThreadProjection } from "./projection.ts";
@@ -17,10 +18,15 @@ export interface OpcUaServer extends Running {
   readonly report: (status: BridgeStatus) => void;
   /** Shows which questions wait for SCADA; it only enqueues. */
   readonly tellPending: (change: PendingChange) => void;
+  /** Lets those log in who may now. */
+  readonly tellAccounts: () => void;
+  /** Tells those who may know of a command that has come by another way; it only enqueues. */
+  readonly audit: (command: AuditedCommand) => void;
 }
 
 type CommandMessage = Extract<FromThread, { kind: "command" }>;
 type ActMessage = Extract<FromThread, { kind: "act" }>;
+type VerifyMessage = Extract<FromThread, { kind: "verify" }>;
 type HistoryMessage = Extract<FromThread, { kind: "history" | "occurrences" | "begin" }>;
 
 const FIRST_PAUSE_MS = 500;
@@ -38,6 +44,8 @@ export async function openOpcUaServer(options: OpcUaServerOptions): Promise<OpcU
     projection: supervisor.projection,
     report: (status) => supervisor.report(status),
     tellPending: (change) => supervisor.tellPending(change),
+    tellAccounts: () => supervisor.tellAccounts(),
+    audit: (command) => supervisor.audit(command),
     stop: () => supervisor.stop(),
   };
 }
@@ -81,6 +89,14 @@ class Supervisor {
   /** As a report; a thread that begins to serve is told of all of them. */
   tellPending(change: PendingChange): void {
     if (this.#worker !== undefined) post(this.#worker, { kind: "pending", change });
+  }
+
+  audit(command: AuditedCommand): void {
+    if (this.#worker !== undefined) post(this.#worker, { kind: "audit", command });
+  }
+
+  tellAccounts(): void {
+    if (this.#worker !== undefined) post(this.#worker, { kind: "accounts", accounts: this.#accounts() });
   }
 
   async stop(): Promise<void> {
@@ -132,8 +148,13 @@ class Supervisor {
         if (clock.monotonic() - startedAt > STABLE_AFTER_MS) this.#pauseMs = FIRST_PAUSE_MS;
         if (isListening && !this.#isStopping) this.#startAgain();
       });
-      post(worker, { kind: "start", endpoint: this.#endpoint, keepsHistory: this.#options.history !== undefined });
+      const keepsHistory = this.#options.history !== undefined;
+      post(worker, { kind: "start", endpoint: this.#endpoint, keepsHistory, accounts: this.#accounts() });
     });
+  }
+
+  #accounts(): readonly LoginAccount[] {
+    return Array.from(this.#options.accounts(), loginAccountOf).filter((account) => account !== undefined);
   }
 
   #connect(worker: Worker, endpointUrl: string): void {
@@ -163,6 +184,7 @@ class Supervisor {
     if (message.kind === "applied") this.projection.applied();
     else if (message.kind === "command") this.#command(worker, message);
     else if (message.kind === "act") this.#act(worker, message);
+    else if (message.kind === "verify") void this.#verify(worker, message);
     else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);
     else if (message.kind === "history" || message.kind === "occurrences" || message.kind === "begin")
       void this.#readHistory(worker, message);
@@ -183,6 +205,11 @@ class Supervisor {
         if (this.#worker === worker) post(worker, { kind: "acted", id, outcome });
       }),
     );
+  }
+
+  async #verify(worker: Worker, { id, attempt }: VerifyMessage): Promise<void> {
+    const verdict = await this.#options.verify(attempt);
+    if (this.#worker === worker) post(worker, { kind: "verified", id, verdict });
   }
 
   async #readHistory(worker: Worker, message: HistoryMessage): Promise<void> {

@@ -10,13 +10,14 @@ import type {
   HistoryBegin,
   HistoryPage,
   HistoryQuery,
+  LoginVerdict,
   OccurrencePage,
   OccurrenceQuery,
+  VerifyLogin,
 } from "../twin/ports.ts";
 import { isOfLibrary } from "./faults.ts";
 import { redirectLibraryLog } from "./libraryLog.ts";
 import type { FromThread, ToThread } from "./messages.ts";
-import type { EndpointOptions } from "./options.ts";
 import { threadLog } from "./threadLog.ts";
 import { startUaServer, type UaServer } from "./uaServer.ts";
 
@@ -26,6 +27,8 @@ if (port === null) throw new Error("serverThread.ts runs only as a worker thread
 function send(message: FromThread): void {
   port?.postMessage(message);
 }
+
+type StartMessage = Extract<ToThread, { kind: "start" }>;
 
 const log = threadLog(send);
 
@@ -96,9 +99,21 @@ const history: History = {
   begin: () => begins.read(undefined),
 };
 
-async function start(endpoint: EndpointOptions, keepsHistory: boolean): Promise<void> {
+/** Logins that are being judged, by the number under which the verdict comes back. */
+const logins = new Map<number, (verdict: LoginVerdict) => void>();
+let lastLogin = 0;
+
+const verify: VerifyLogin = (attempt) =>
+  new Promise((resolve) => {
+    const id = ++lastLogin;
+    logins.set(id, resolve);
+    send({ kind: "verify", id, attempt });
+  });
+
+async function start({ endpoint, keepsHistory, accounts }: StartMessage): Promise<void> {
   try {
-    const surroundings = { clock: systemClock, log, command, actOnAlarm, ...(keepsHistory ? { history } : {}) };
+    const common = { clock: systemClock, log, command, actOnAlarm, verify, accounts };
+    const surroundings = { ...common, ...(keepsHistory ? { history } : {}) };
     running = await startUaServer(endpoint, surroundings);
     send({ kind: "listening", endpointUrl: running.endpointUrl });
   } catch (error) {
@@ -118,7 +133,17 @@ process.on("uncaughtException", surviveLibrary);
 port.on("message", (message: ToThread) => {
   switch (message.kind) {
     case "start":
-      void start(message.endpoint, message.keepsHistory);
+      void start(message);
+      break;
+    case "accounts":
+      running?.setAccounts(message.accounts);
+      break;
+    case "audit":
+      running?.audit(message.command);
+      break;
+    case "verified":
+      logins.get(message.id)?.(message.verdict);
+      logins.delete(message.id);
       break;
     case "batch":
       running?.apply(message);

@@ -4,7 +4,7 @@ import type { Method } from "../datapoints/methods.ts";
 import { structuresOf } from "./argumentStructures.ts";
 import type { FoundMethod } from "./methodCalls.ts";
 import { declarationOf } from "./methodDeclarations.ts";
-import { permissionsFrom } from "./roles.ts";
+import { permissionsToCall } from "./roles.ts";
 import { TYPES, UA, type TypeNodes } from "./typeNodes.ts";
 
 /** They name the charge point as an argument, or concern none. */
@@ -23,7 +23,7 @@ export function addSiteMethods(
       browseName: { name, namespaceIndex: TYPES },
       nodeId: `${owner.nodeId.toString()}/${name}`,
       description,
-      rolePermissions: permissionsFrom(role),
+      rolePermissions: permissionsToCall(role),
     });
     // Calls are answered before the library looks at them (libraryCalls.ts); a method that is not bound would say that it cannot be called.
     node.bindMethod((_inputs, _context, done) => done(null, { statusCode: StatusCodes.BadNotSupported }));

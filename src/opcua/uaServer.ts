@@ -6,7 +6,6 @@ import {
   MessageSecurityMode,
   OPCUAServer,
   SecurityPolicy,
-  UserTokenType,
   Variant,
   VariableIds,
   adjustLimitsWithParameters,
@@ -20,11 +19,13 @@ import type { Clock, Timer } from "../std/clock.ts";
 import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander } from "../twin/commands.ts";
-import type { ActOnAlarm, History } from "../twin/ports.ts";
+import type { LoginAccount } from "../twin/accounts.ts";
+import type { ActOnAlarm, AuditedCommand, History, VerifyLogin } from "../twin/ports.ts";
+import { Audits } from "./audits.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
 import { ConditionCalls } from "./conditionCalls.ts";
-import { callAtOnce } from "./libraryCalls.ts";
+import { callAtOnce, type StartCall } from "./libraryCalls.ts";
 import {
   Connections,
   deliverOnChange,
@@ -33,13 +34,15 @@ import {
   registerNodesAsThemselves,
 } from "./libraryInternals.ts";
 import { improveEventItems } from "./libraryEvents.ts";
-import { forbidWriting, writeConcurrently } from "./libraryWrites.ts";
+import { admitUsers, endSession } from "./libraryLogins.ts";
+import { forbidWriting, watchWrites, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls } from "./methodCalls.ts";
 import type { EndpointOptions } from "./options.ts";
 import { serveHistory } from "./serveHistory.ts";
 import { addSiteMetadata } from "./siteMetadata.ts";
-import { assignRoles, grantDefaults } from "./roles.ts";
+import { grantDefaults } from "./roles.ts";
+import { SessionLogins } from "./sessionLogins.ts";
 import { SITE } from "./typeNodes.ts";
 import type { VirtualSpace } from "./virtualSpace.ts";
 import { openSpace } from "./openSpace.ts";
@@ -54,6 +57,10 @@ export interface UaServer {
   report(status: BridgeStatus): void;
   /** Shows, after a moment, which questions wait for SCADA. */
   tellPending(change: PendingChange): void;
+  /** Others may log in than before; sessions of those who may not any more are closed. */
+  setAccounts(accounts: readonly LoginAccount[]): void;
+  /** Tells those who may know of a command that has come by another way. */
+  audit(command: AuditedCommand): void;
   /** Shows at once what else it would show after a moment. */
   flush(): void;
   stop(): Promise<void>;
@@ -68,6 +75,9 @@ export interface UaServerSurroundings {
   readonly actOnAlarm: ActOnAlarm;
   /** What has been kept; without it no node has a history. */
   readonly history?: History;
+  /** Who may log in; without it nobody. */
+  readonly accounts?: readonly LoginAccount[];
+  readonly verify?: VerifyLogin;
 }
 
 /** The published types; the project's root is two levels up from here, in src as in dist. */
@@ -93,10 +103,7 @@ const SPARE_CONNECTIONS = 100;
 const BUILT_AT = statSync(fileURLToPath(import.meta.url)).mtime;
 /** The longest queue that the library grants. */
 const MAX_QUEUE = 5000;
-/**
- * Profiles of OPC 10000-7 that hold as a whole. Every server profile includes the Core Facet, which wants accounts with passwords
- * (OPC 10000-7 §6.6.4), and this version has none; what is left is the transport.
- */
+/** Profiles of OPC 10000-7 that tests show to hold as a whole. */
 const PROFILES = ["http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"];
 
 export async function startUaServer(options: EndpointOptions, surroundings: UaServerSurroundings): Promise<UaServer> {
@@ -105,16 +112,17 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const onFault = (error: unknown): void =>
     log.error({ error: String(error) }, "the library failed to notify a client");
   const certificates = await openCertificates(options.dataDirectory, options.host, { clock, log });
-  const server = createServer(options, certificates);
+  const logins = loginsOf(options, surroundings);
+  certificates.users.trust((thumbprint) => logins.isCertificateKnown(thumbprint));
+  const server = createServer(options, certificates, logins);
   improveMonitoring();
   improveEventItems();
   registerNodesAsThemselves();
   await server.initialize();
-  offerUsableTokens(server, options.anonymousRole);
   const { addressSpace } = server.engine;
   if (addressSpace === null) throw new Error("the library has made no address space");
   claimSampleRate(addressSpace);
-  assignRoles(server, options.anonymousRole);
+  admitUsers(server, logins);
   const { vendorDatapoints } = options;
   const { maxCallsInFlight, maxCallBytes } = options.limits;
   const inFlight = new CallsInFlight(maxCallsInFlight);
@@ -128,19 +136,15 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   writeConcurrently(server, SITE);
   const calls = new MethodCalls(find, command, inFlight, maxCallBytes);
   const ofConditions = new ConditionCalls({ space, refresh, act: actOnAlarm, inFlight });
-  callAtOnce(server, (context, request) => ofConditions.start(context, request) ?? calls.start(context, request));
+  const audits = new Audits({ addressSpace, serverId: certificates.applicationUri, now: () => clock.now(), onFault });
+  watchWrites(server, (...written) => audits.write(...written));
+  callAtOnce(server, auditCalls(audits, calls, ofConditions));
   deliverOnChange(server, SITE);
   serveHistory(server, { options, clock, namespace: space.namespace, factory, history });
   const connections = new Connections(server, clock);
   await server.start();
   const connectionCheck = watchConnections(connections, options, { clock, log });
-  const survive = (run: () => void): void => {
-    try {
-      run();
-    } catch (error) {
-      onFault(error);
-    }
-  };
+  const survive = surviving(onFault);
   return {
     endpointUrl: endpointUrlOf(server, options),
     server,
@@ -155,6 +159,10 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
     },
     report: (status) => survive(() => show(status)),
     tellPending: (change) => pending.take(change),
+    audit: (done) => audits.command(done),
+    setAccounts: (accounts) => {
+      for (const session of logins.setAccounts(accounts)) survive(() => endSession(server, session));
+    },
     flush: () => survive(() => pending.flush()),
     stop: async () => {
       connectionCheck.cancel();
@@ -165,9 +173,41 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   };
 }
 
+/** Runs what must not end the thread when it fails. */
+function surviving(onFault: (error: unknown) => void): (run: () => void) => void {
+  return (run) => {
+    try {
+      run();
+    } catch (error) {
+      onFault(error);
+    }
+  };
+}
+
+/** Calls of ours, each of which is told when it has ended. */
+function auditCalls(audits: Audits, calls: MethodCalls, ofConditions: ConditionCalls): StartCall {
+  return (context, request) => {
+    const tellEnd = audits.call(context, request, calls.inputsOf(request));
+    const started = ofConditions.start(context, request) ?? calls.start(context, request);
+    if (tellEnd !== undefined) void started?.then(({ statusCode }) => tellEnd(statusCode));
+    return started;
+  };
+}
+
+const nobody: VerifyLogin = async () => ({ kind: "refused" });
+
+function loginsOf(
+  { anonymousRole, limits: { maxSessions } }: EndpointOptions,
+  given: UaServerSurroundings,
+): SessionLogins {
+  const { accounts = [], verify = nobody } = given;
+  return new SessionLogins({ anonymousRole, maxSessions, accounts, verify });
+}
+
 function createServer(
   { host, port, securityPolicies, anonymousRole, siteName, version, limits }: EndpointOptions,
   { applicationUri, server, users, certificateFile }: Certificates,
+  logins: SessionLogins,
 ): OPCUAServer {
   const policies = securityPolicies.map(policyOf);
   const isSecure = policies.some((policy) => policy !== SecurityPolicy.None);
@@ -183,6 +223,13 @@ function createServer(
     allowAnonymous: anonymousRole !== "none",
     serverCertificateManager: server,
     userCertificateManager: users,
+    userManager: {
+      isValidUserAsync(name, password, done) {
+        void logins.isPassword(this, name, password).then((isRight) => done(null, isRight));
+      },
+      // Roles are those of the account (libraryLogins.ts).
+      getUserRoles: () => [],
+    },
     certificateFile,
     nodesets: [nodesets.standard, nodesets.di, TYPES_FILE],
     // The library's own nodesets come with images made from them; nobody edits those.
@@ -201,7 +248,7 @@ function createServer(
       buildDate: BUILT_AT,
     },
     unresolvedPermissionPolicy: "deny",
-    isAuditing: false,
+    isAuditing: true,
     maxConnectionsPerEndpoint: limits.maxSessions + SPARE_CONNECTIONS,
     serverCapabilities: {
       maxSessions: limits.maxSessions,
@@ -225,15 +272,6 @@ function createServer(
     },
     transportSettings: { adjustTransportLimits: (hello) => adjustLimitsWithParameters(hello, transportLimits) },
   });
-}
-
-/** There are no accounts: user names and certificates of users would be asked for in vain. The library wants one token at least. */
-function offerUsableTokens(server: OPCUAServer, anonymousRole: EndpointOptions["anonymousRole"]): void {
-  if (anonymousRole === "none") return;
-  for (const description of server.endpoints.flatMap((endpoint) => endpoint.endpointDescriptions()))
-    description.userIdentityTokens = (description.userIdentityTokens ?? []).filter(
-      ({ tokenType }) => tokenType === UserTokenType.Anonymous,
-    );
 }
 
 /** 0: values are delivered on change (OPC 10000-5 §6.3.2). The library never says less than 100 ms. */

@@ -1,6 +1,14 @@
 // Virtual methods of charge points and connectors. What a call of one does stands in methodCalls.ts.
-import { AttributeIds, DataType, PermissionType, type DataValue, type ISessionContext } from "node-opcua";
-import { mayActAs, roleOf } from "./roles.ts";
+import {
+  AttributeIds,
+  DataType,
+  PermissionType,
+  type DataValue,
+  type ISessionContext,
+  type RolePermissionTypeOptions,
+} from "node-opcua";
+import type { Role } from "../twin/commands.ts";
+import { mayActAs, permissionsToCall, roleOf } from "./roles.ts";
 import { VirtualNode, attribute, mayDo } from "./virtualNode.ts";
 
 export class VirtualMethod extends VirtualNode {
@@ -15,9 +23,18 @@ export class VirtualMethod extends VirtualNode {
     }
   }
 
-  #isUserExecutable(context: ISessionContext | null): boolean {
+  /** The least that may call it. */
+  get #role(): Role | undefined {
     const { method, condition } = this.position.place;
-    const role = method?.role ?? condition?.verb?.role;
+    return method?.role ?? condition?.verb?.role;
+  }
+
+  override get rolePermissions(): RolePermissionTypeOptions[] | undefined {
+    return this.#role === undefined ? undefined : permissionsToCall(this.#role);
+  }
+
+  #isUserExecutable(context: ISessionContext | null): boolean {
+    const role = this.#role;
     if (role === undefined || !mayDo(context, this, PermissionType.Call)) return false;
     return mayActAs(roleOf(context), role);
   }

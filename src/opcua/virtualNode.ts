@@ -7,6 +7,7 @@ import {
   PermissionType,
   SessionContext,
   StatusCodes,
+  VariantArrayType,
   sameNodeId,
   type BaseNode,
   type BrowseDescription,
@@ -19,6 +20,7 @@ import {
   type QualifiedNameLike,
   type ReferenceDescription,
   type RelativePathElement,
+  type RolePermissionTypeOptions,
   type StatusCode,
   type UAObjectType,
   type UAReferenceType,
@@ -28,6 +30,7 @@ import {
 import type { ChargePoint } from "./chargePoints.ts";
 import { Listeners, type Listener } from "./listeners.ts";
 import { browseTest, describe, isClassWanted, stepTest } from "./references.ts";
+import { shownPermissions } from "./roles.ts";
 import type { Place } from "./shape.ts";
 import type { VirtualSpace } from "./virtualSpace.ts";
 
@@ -91,8 +94,11 @@ export abstract class VirtualNode {
     return this.space.parentLinkOf(this.position).nodeId;
   }
 
-  /** Undefined: the namespace's defaults apply. */
-  readonly rolePermissions = undefined;
+  /** Undefined: the namespace's defaults apply (OPC 10000-3 §5.2.9). */
+  get rolePermissions(): RolePermissionTypeOptions[] | undefined {
+    return undefined;
+  }
+
   readonly accessRestrictions = undefined;
 
   getDisplayName(): string {
@@ -135,11 +141,11 @@ export abstract class VirtualNode {
       case AttributeIds.UserWriteMask:
         return attribute(DataType.UInt32, 0);
       case AttributeIds.RolePermissions:
-        return badAttribute(
-          mayDo(context, this, PermissionType.ReadRolePermissions)
-            ? StatusCodes.BadAttributeIdInvalid
-            : StatusCodes.BadSecurityModeInsufficient,
-        );
+        if (!mayDo(context, this, PermissionType.ReadRolePermissions))
+          return badAttribute(StatusCodes.BadSecurityModeInsufficient);
+        return permissionsAttribute(this.rolePermissions);
+      case AttributeIds.UserRolePermissions:
+        return permissionsAttribute(this.rolePermissions, context ?? undefined);
       default:
         return badAttribute(StatusCodes.BadAttributeIdInvalid);
     }
@@ -286,6 +292,16 @@ export function attribute(dataType: DataType, value: unknown): DataValue {
   dataValue.value.dataType = dataType;
   dataValue.value.value = value;
   dataValue.statusCode = StatusCodes.Good;
+  return dataValue;
+}
+
+function permissionsAttribute(
+  permissions: RolePermissionTypeOptions[] | undefined,
+  context?: ISessionContext,
+): DataValue {
+  if (permissions === undefined) return badAttribute(StatusCodes.BadAttributeIdInvalid);
+  const dataValue = attribute(DataType.ExtensionObject, shownPermissions(permissions, context));
+  dataValue.value.arrayType = VariantArrayType.Array;
   return dataValue;
 }
 

@@ -14,12 +14,13 @@ import {
   type NodeId,
   type NumericRange,
   type QualifiedNameLike,
+  type RolePermissionTypeOptions,
   type StatusCode,
   type WriteValue,
 } from "node-opcua";
 import type { Write } from "../datapoints/row.ts";
 import { statusOfCrowding, statusOfWrite } from "./outcomeStatus.ts";
-import { mayActAs, requesterOf, roleOf } from "./roles.ts";
+import { mayActAs, permissionsToWrite, requesterOf, roleOf } from "./roles.ts";
 import { VirtualNode, attribute, asNode, badAttribute, mayDo, type WriteCallback } from "./virtualNode.ts";
 import { commandOf } from "./writes.ts";
 
@@ -66,6 +67,10 @@ export class VirtualVariable extends VirtualNode {
   get #write(): Write | undefined {
     const { role, datapoint } = this.position.place;
     return role === "datapoint" ? datapoint?.row.write : undefined;
+  }
+
+  override get rolePermissions(): RolePermissionTypeOptions[] | undefined {
+    return this.#write === undefined ? undefined : permissionsToWrite(this.#write.role);
   }
 
   isReadable(): boolean {

@@ -9,7 +9,6 @@ import type { Settings } from "./settings.ts";
 export function findAdvice(settings: Settings, find: Find): Finding[] {
   const isWritten = (path: Path): boolean => find(path, "key").depth >= path.length;
   return [
-    ...findLockedOutClients(settings, isWritten),
     ...findLockedOutChargePoints(settings),
     ...findUselessUnknown(settings, isWritten),
     ...findOpenListeners(settings),
@@ -23,16 +22,6 @@ export function findAdvice(settings: Settings, find: Find): Finding[] {
 type IsWritten = (path: Path) => boolean;
 
 const ANONYMOUS_ROLE: Path = ["opcua", "anonymousRole"];
-
-/** There are no accounts, so that who may not be anonymous may not be at all. */
-function findLockedOutClients({ opcua }: Settings, isWritten: IsWritten): Finding[] {
-  if (opcua.anonymousRole !== "none") return [];
-  const place = isWritten(ANONYMOUS_ROLE)
-    ? { path: ANONYMOUS_ROLE }
-    : { path: ANONYMOUS_ROLE.slice(0, 1), place: "key" as const };
-  const message = "No OPC UA client can log in: this version knows no accounts, and opcua.anonymousRole is none";
-  return [{ ...place, severity: "warning", message, hint: "set opcua.anonymousRole: observer to let clients read" }];
-}
 
 const WAYS_IN =
   "list charge points with their passwords, or add a listener with securityProfile: 0 on a protected network";

@@ -1,71 +1,96 @@
-// Salted hashes of passwords (scrypt, RFC 7914), computed off the calling thread, so many at a time. It knows no users and keeps nothing.
-import { randomBytes, scrypt, scryptSync, timingSafeEqual } from "node:crypto";
+// Passwords as scrypt (RFC 7914) makes them, in the form of a PHC string: $scrypt$ln=15,r=8,p=3$SALT$HASH. Runs beside the event loop.
+import { randomBytes, scrypt, scryptSync, timingSafeEqual, type ScryptOptions } from "node:crypto";
+import { Lane } from "./lane.ts";
 
-/**
- * 10 ms a hash: two thousand charge points that log in after a restart must not take minutes. Most of these passwords are random keys of 16
- * to 20 bytes, which nobody guesses at any cost.
- */
-const COST = 4096;
-const BLOCK_SIZE = 8;
-const PARALLELISM = 1;
-const LONGEST_HASH = 512;
-const SALT_BYTES = 16;
-const HASH_BYTES = 32;
-const HASH = /^scrypt\$(\d{1,7})\$(\d{1,2})\$(\d{1,2})\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/u;
-
-/** A hash with a salt of its own, as text. Blocks for its 10 ms. */
-export function hashPasswordNow(password: Uint8Array): string {
-  const salt = randomBytes(SALT_BYTES);
-  return textOf(salt, scryptSync(password, salt, HASH_BYTES, { N: COST, r: BLOCK_SIZE, p: PARALLELISM }));
+export interface Cost {
+  readonly log2N: number;
+  readonly r: number;
+  readonly p: number;
 }
 
-/** Hashes and compares; at most `mostAtWork` at a time, the others wait in the order in which they came. */
+/** N = 2^15 with three passes: 32 MiB and some 0.2 s, the least that OWASP's Password Storage Cheat Sheet holds to be safe. */
+export const costOfPeoplesPasswords: Cost = { log2N: 15, r: 8, p: 3 };
+/**
+ * Some 10 ms: two thousand charge points that log in after a restart must not take minutes. Most of these passwords are random keys of 16 to
+ * 20 bytes, which nobody guesses at any cost.
+ */
+export const costOfChargePointsPasswords: Cost = { log2N: 12, r: 8, p: 1 };
+
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+/** Whoever has written a greater cost into the file by hand must not exhaust the memory with it. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w+/]{16,64})\$([\w+/]{32,128})$/u;
+
+/** What is kept of a password. */
+export async function hashPassword(password: string | Uint8Array, cost = costOfPeoplesPasswords): Promise<string> {
+  const salt = randomBytes(SALT_BYTES);
+  return textOf(cost, salt, await derive(password, salt, HASH_BYTES, cost));
+}
+
+/** The same, for who cannot wait for it: blocks for as long as it takes. */
+export function hashPasswordNow(password: string | Uint8Array, cost: Cost): string {
+  const salt = randomBytes(SALT_BYTES);
+  return textOf(cost, salt, scryptSync(bytesOf(password), salt, HASH_BYTES, optionsOf(cost)));
+}
+
+/** Whether it is the password of which `kept` was made; false as well when `kept` cannot be read. */
+export async function isPassword(password: string | Uint8Array, kept: string): Promise<boolean> {
+  const [, log2N, r, p, salt = "", hash = ""] = FORM.exec(kept) ?? [];
+  const cost = { log2N: Number(log2N), r: Number(r), p: Number(p) };
+  if (!(128 * 2 ** cost.log2N * cost.r <= MOST_BYTES)) return false;
+  const expected = Buffer.from(hash, "base64");
+  const found = await derive(password, Buffer.from(salt, "base64"), expected.length, cost).catch(() => undefined);
+  return found !== undefined && timingSafeEqual(found, expected);
+}
+
+/** Hashes and compares passwords of charge points; at most `mostAtWork` at a time, the others wait in the order in which they came. */
 export class PasswordHasher {
-  readonly #mostAtWork: number;
-  readonly #waiting: (() => void)[] = [];
-  #atWork = 0;
+  readonly #lane: Lane;
 
   constructor(mostAtWork: number) {
-    this.#mostAtWork = mostAtWork;
+    this.#lane = new Lane(mostAtWork);
   }
 
   /** How many have not begun yet. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#lane.waiting;
   }
 
-  async hash(password: Uint8Array): Promise<string> {
-    const salt = randomBytes(SALT_BYTES);
-    return textOf(salt, await this.#derive(password, salt, { N: COST, r: BLOCK_SIZE, p: PARALLELISM }));
+  hash(password: Uint8Array): Promise<string> {
+    return this.#lane.run(() => hashPassword(password, costOfChargePointsPasswords));
   }
 
-  /** Whether `hash` is one of the password; false for a text that is no hash. */
-  async fits(password: Uint8Array, hash: string): Promise<boolean> {
-    const [, N, r, p, salt = "", expected = ""] = HASH.exec(hash.slice(0, LONGEST_HASH)) ?? [];
-    if (N === undefined) return false;
-    const options = { N: Number(N), r: Number(r), p: Number(p) };
-    const found = await this.#derive(password, Buffer.from(salt, "base64url"), options).catch(() => undefined);
-    return found !== undefined && timingSafeEqual(found, Buffer.from(expected, "base64url"));
-  }
-
-  async #derive(password: Uint8Array, salt: Buffer, options: { N: number; r: number; p: number }): Promise<Buffer> {
-    if (this.#atWork >= this.#mostAtWork) await new Promise<void>((begin) => this.#waiting.push(begin));
-    else this.#atWork++;
-    try {
-      return await new Promise((resolve, reject) => {
-        scrypt(password, salt, HASH_BYTES, options, (error, found) =>
-          error === null ? resolve(found) : reject(error),
-        );
-      });
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#atWork--;
-      else next();
-    }
+  /** Whether `kept` was made of the password. */
+  fits(password: Uint8Array, kept: string): Promise<boolean> {
+    return this.#lane.run(() => isPassword(password, kept));
   }
 }
 
-function textOf(salt: Buffer, hash: Buffer): string {
-  const parameters = [COST, BLOCK_SIZE, PARALLELISM].join("$");
-  return `scrypt$${parameters}$${salt.toString("base64url")}$${hash.toString("base64url")}`;
+function derive(password: string | Uint8Array, salt: Buffer, bytes: number, cost: Cost): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(bytesOf(password), salt, bytes, optionsOf(cost), (error, key) => {
+      if (error === null) resolve(key);
+      else reject(error);
+    });
+  });
+}
+
+function optionsOf({ log2N, r, p }: Cost): ScryptOptions {
+  return { N: 2 ** log2N, r, p, maxmem: 2 * MOST_BYTES };
+}
+
+/** Two ways to type a letter with an accent are one password. */
+function bytesOf(password: string | Uint8Array): string | Uint8Array {
+  return typeof password === "string" ? password.normalize("NFC") : password;
+}
+
+function textOf({ log2N, r, p }: Cost, salt: Buffer, hash: Buffer): string {
+  return `$scrypt$ln=${log2N},r=${r},p=${p}$${unpadded(salt)}$${unpadded(hash)}`;
+}
+
+/** RFC 4648 §4 without its padding, as PHC strings have it. */
+function unpadded(bytes: Buffer): string {
+  return bytes.toString("base64").replaceAll("=", "");
 }

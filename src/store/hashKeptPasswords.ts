@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import { passwordBytes } from "../settings/password.ts";
 import { isObject } from "../std/isObject.ts";
-import { hashPasswordNow } from "../std/passwordHash.ts";
+import { costOfChargePointsPasswords, hashPasswordNow } from "../std/passwordHash.ts";
 
 interface Row {
   readonly charge_point: string;
@@ -27,10 +27,15 @@ function withoutPasswords(text: string): string | undefined {
   if (password === undefined && passwordBefore === undefined) return undefined;
   return JSON.stringify({
     ...others,
-    ...(typeof password === "string" ? { passwordHash: hashPasswordNow(passwordBytes(password)) } : {}),
+    ...(typeof password === "string"
+      ? { passwordHash: hashPasswordNow(passwordBytes(password), costOfChargePointsPasswords) }
+      : {}),
     // Such an entry was kept only beside the settings.
     ...(typeof passwordBefore === "string"
-      ? { passwordBeforeHash: hashPasswordNow(passwordBytes(passwordBefore)), isSettled: true }
+      ? {
+          passwordBeforeHash: hashPasswordNow(passwordBytes(passwordBefore), costOfChargePointsPasswords),
+          isSettled: true,
+        }
       : {}),
   });
 }

@@ -1,4 +1,5 @@
 // What crosses between the main thread and the store's thread: records one way, receipts the other, in the same order.
+import type { Account, AccountRecord } from "../twin/accounts.ts";
 import type { AlarmRecord, KeptAlarm } from "../twin/alarms.ts";
 import type { KeptTransaction, LedgerRecord, Receipt, StoreState } from "../twin/ledger.ts";
 import type { IdTagChange, KeptIdTags } from "../twin/idTags.ts";
@@ -13,7 +14,8 @@ export type StoreRecord =
   /** An entry of the register as JSON; undefined removes it. */
   | { readonly kind: "register"; readonly id: string; readonly entry: string | undefined }
   | { readonly kind: "idTags"; readonly change: IdTagChange }
-  | AlarmRecord;
+  | AlarmRecord
+  | AccountRecord;
 
 export interface ThreadOptions {
   readonly directory: string;
@@ -30,6 +32,7 @@ export interface Restored {
   readonly register: ReadonlyMap<string, string>;
   readonly idTags: KeptIdTags;
   readonly alarms: readonly KeptAlarm[];
+  readonly accounts: readonly Account[];
 }
 
 export type ToStore =

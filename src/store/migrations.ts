@@ -105,6 +105,24 @@ export const migrations: readonly Migration[] = [
   ) WITHOUT ROWID;
   `,
   hashKeptPasswords,
+  `
+  CREATE TABLE accounts (
+    -- In lower case: case does not matter.
+    key TEXT PRIMARY KEY,
+    -- As it was first written.
+    name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('observer', 'operator', 'engineer', 'administrator')),
+    enabled INTEGER NOT NULL,
+    -- scrypt with its parameters and salt, as a PHC string; NULL where only a certificate lets it in.
+    password TEXT,
+    -- 1 while the password is the one that the bridge has made.
+    one_time INTEGER NOT NULL,
+    -- SHA-256 of an X.509 certificate in hexadecimal.
+    certificate TEXT UNIQUE,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];
 
 export const messageMigrations: readonly Migration[] = [

@@ -120,8 +120,8 @@ function put(wanted: readonly (Source & { readonly path: string })[], now: Epoch
   return { files: wanted.map(({ path }) => path), aside };
 }
 
-/** An administrator restores for the user that the bridge runs as. */
-function leaveToOwner(path: string, directory: string): void {
+/** The system's administrator restores, or makes, files for the user that the bridge runs as. */
+export function leaveToOwner(path: string, directory: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = statSync(directory);
   chownSync(path, uid, gid);

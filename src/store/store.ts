@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { Clock, Timer } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
+import type { AccountRecord } from "../twin/accounts.ts";
 import type { AlarmRecord } from "../twin/alarms.ts";
 import type { Ledger, Receipt, StoreState } from "../twin/ledger.ts";
 import type { IdTagChange } from "../twin/idTags.ts";
@@ -35,6 +36,8 @@ export interface Store extends Running {
   readonly idTags: (change: IdTagChange) => Promise<boolean>;
   /** Writes an alarm down, or that there is nothing to remember of it. False when the disk refuses. */
   readonly alarm: (record: AlarmRecord) => Promise<boolean>;
+  /** Writes an account down, or takes it away; false when the disk refuses, and then nothing has changed. */
+  readonly account: (record: AccountRecord) => Promise<boolean>;
   readonly state: () => StoreState;
 }
 
@@ -50,6 +53,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     projection: snapshots,
     restored,
     state,
+    account: async (record) => (await keep(record)).kind !== "failing",
     alarm: async (record) => (await keep(record)).kind !== "failing",
     register: async (id, entry) => (await keep({ kind: "register", id, entry })).kind !== "failing",
     idTags: async (change) => (await keep({ kind: "idTags", change })).kind !== "failing",

@@ -48,7 +48,14 @@ function open(options: ThreadOptions): void {
     );
     send({
       kind: "opened",
-      restored: restored ?? { twins: [], transactions: [], register: new Map(), idTags: noIdTags, alarms: [] },
+      restored: restored ?? {
+        twins: [],
+        transactions: [],
+        register: new Map(),
+        idTags: noIdTags,
+        alarms: [],
+        accounts: [],
+      },
     });
   } catch (error) {
     lock?.close();

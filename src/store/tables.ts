@@ -4,6 +4,7 @@ import { alarmFrom, type KeptAlarm } from "../twin/alarms.ts";
 import type { KeptTransaction, Receipt } from "../twin/ledger.ts";
 import type { Origin } from "../twin/ports.ts";
 import { SNAPSHOT_VERSION, twinFrom } from "../twin/snapshot.ts";
+import { AccountTable } from "./accountTable.ts";
 import { IdTagTable } from "./idTagTable.ts";
 import { LedgerTables } from "./ledgerTables.ts";
 import type { Restored, StoreRecord } from "./messages.ts";
@@ -18,6 +19,7 @@ export class Tables {
   readonly #enter: Database.Statement;
   readonly #strike: Database.Statement;
   readonly #idTags: IdTagTable;
+  readonly #accounts: AccountTable;
   readonly #alarm: Database.Statement;
   readonly #calm: Database.Statement;
 
@@ -31,6 +33,7 @@ export class Tables {
     this.#enter = database.prepare("INSERT OR REPLACE INTO register (charge_point, entry) VALUES (?, ?)");
     this.#strike = database.prepare("DELETE FROM register WHERE charge_point = ?");
     this.#idTags = new IdTagTable(database);
+    this.#accounts = new AccountTable(database);
     this.#alarm = database.prepare(
       "INSERT OR REPLACE INTO alarms (charge_point, connector, name, state) VALUES (?, ?, ?, ?)",
     );
@@ -51,6 +54,9 @@ export class Tables {
         return { kind: "noted" };
       case "idTags":
         this.#idTags.write(record.change);
+        return { kind: "noted" };
+      case "account":
+        this.#accounts.write(record);
         return { kind: "noted" };
       case "alarm": {
         const { chargePointId, connector, name, state } = record;
@@ -87,6 +93,7 @@ export class Tables {
       register: new Map(register.map(({ charge_point, entry }) => [charge_point, entry])),
       idTags: this.#idTags.kept(),
       alarms: this.#alarms(skipped),
+      accounts: this.#accounts.kept(),
     };
   }
 

@@ -104,6 +104,23 @@ export type DecisionCommand = { readonly chargePointId: string } & (
   | { readonly kind: "reloadRules" }
 );
 
+/** What changes the accounts. It concerns no charge point: `chargePointId` is empty. */
+export type AccountCommand = { readonly chargePointId: string; readonly name: string } & (
+  | {
+      readonly kind: "addAccount";
+      readonly role: string;
+      readonly password?: string;
+      /** X.509, DER in base64. */
+      readonly certificate?: string;
+    }
+  | { readonly kind: "removeAccount" }
+  | { readonly kind: "setAccountPassword"; readonly password: string }
+  | { readonly kind: "setAccountCertificate"; readonly certificate: string }
+  | { readonly kind: "setAccountRole"; readonly role: string }
+  /** Who is not enabled cannot log in, and has no rights in sessions that are open. */
+  | { readonly kind: "enableAccount"; readonly isEnabled: boolean }
+);
+
 export type Command =
   | CallCommand
   | ConnectorCommand
@@ -112,7 +129,8 @@ export type Command =
   | IdTagCommand
   | LocalListCommand
   | ConfigurationCommand
-  | DecisionCommand;
+  | DecisionCommand
+  | AccountCommand;
 
 /** What came of a command. Only `answered` and `callError` are the charge point's own words. */
 export type CommandOutcome =

@@ -1,5 +1,6 @@
 // What one adapter needs of another, as narrow interfaces; app/start.ts hands the real ones over.
 import type { EpochMs } from "../std/clock.ts";
+import type { Account } from "./accounts.ts";
 import type { AlarmAct, AlarmChange, AlarmOutcome, AlarmPlace } from "./alarms.ts";
 import type { Requester } from "./commands.ts";
 import type { TwinEvent } from "./events.ts";
@@ -24,6 +25,38 @@ export interface AlarmDisplay {
 
 /** Acts on an alarm on behalf of somebody; answers what became of it, once the disk has it or has refused. Never rejects. */
 export type ActOnAlarm = (place: AlarmPlace, act: AlarmAct, requester: Requester) => Promise<AlarmOutcome>;
+
+export interface LoginAttempt {
+  readonly name: string;
+  readonly password: string;
+  /** Network address that it comes from. */
+  readonly from: string;
+}
+
+/**
+ * `refused`: no such user, or not with that password, or not enabled: whoever tries is not told which. `busy`: it was not looked at, for too
+ * many others wait.
+ */
+export type LoginVerdict =
+  | { readonly kind: "accepted"; readonly account: Account }
+  | { readonly kind: "refused" | "busy" };
+
+/** Judges whether somebody is who he says he is, by his password; takes some 0.2 s and never rejects. */
+export type VerifyLogin = (attempt: LoginAttempt) => Promise<LoginVerdict>;
+
+/** A command that has ended, for whoever keeps watch over what is done; without secrets. */
+export interface AuditedCommand {
+  /** When it was wanted. */
+  readonly at: EpochMs;
+  readonly user: string;
+  readonly via: Requester["via"];
+  readonly action: string;
+  /** JSON */
+  readonly payload: string;
+  readonly isDone: boolean;
+  /** Good, or the name of what went wrong. */
+  readonly result: string;
+}
 
 /** Why a charge point is known: by the settings, by the register that grows while the bridge runs, or because it has come by itself. */
 export type Origin = "settings" | "register" | "stranger";

@@ -2,7 +2,8 @@
 // in any text, also where JSON or another URL around it spells `/`, `&` and `=` in its own way; every expression makes one pass.
 import { hideFileTokens } from "./fileTokens.ts";
 
-const MASK = "***";
+/** What is shown instead of a secret. */
+export const MASK = "***";
 
 /** `:` and `//`, plain, in JSON that escapes slashes (`:\/\/`), and in a URL within a URL (`%3A%2F%2F`). */
 const AUTHORITY_MARK = String.raw`(?::(?:\\{0,8}\/){2}|%(?:25){0,4}3a(?:%(?:25){0,4}2f){2})`;

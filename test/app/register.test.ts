@@ -224,7 +224,7 @@ describe("an AuthorizationKey that a charge point has accepted", () => {
     const register = new Register(settings("old"), [], keep);
     await register.changePassword("CP", "0123456789012345678901234567890123456789");
     const [first] = kept;
-    expect(first?.entry).toContain('"passwordHash":"scrypt$');
+    expect(first?.entry).toContain('"passwordHash":"$scrypt$');
     expect(first?.entry).toContain('"passwordBeforeHash":"scrypt$');
     expect(first?.entry).not.toMatch(/"old"|0123456789/u);
     kept.length = 0;

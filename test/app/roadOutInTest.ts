@@ -5,6 +5,7 @@ import { DecisionEventRoom } from "../../src/app/decisionEventRoom.ts";
 import { Denials } from "../../src/app/denials.ts";
 import { Effects } from "../../src/app/effects.ts";
 import { fillHouse } from "../../src/app/fillHouse.ts";
+import { Accounts } from "../../src/app/accounts.ts";
 import { IdTagImports } from "../../src/app/idTagImports.ts";
 import { IdTags } from "../../src/app/idTags.ts";
 import { Register } from "../../src/app/register.ts";
@@ -98,6 +99,8 @@ export function openRoadOut(
     log,
     register,
     idTags: new IdTags(settings.limits.maxIdTags),
+    accounts: new Accounts(),
+    audit: () => {},
     idTagImports: new IdTagImports(clock, settings.limits.maxIdTags),
     fillingLocalList: new Set(),
     decisions: {

@@ -24,6 +24,7 @@ describe("the program", () => {
       "simulate",
       "send",
       "idtags",
+      "users",
       "messages",
       "transactions",
       "backup",

@@ -24,13 +24,16 @@ export class Program {
   out = "";
   errors = "";
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** Without `input` it has no standard input. */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string) {
     const { OCPP_OPCUA_CONFIG: _config, OCPP_OPCUA_DATA: _data, ...inherited } = process.env;
     this.#process = spawn(NODE, [MAIN, ...args], {
       cwd: tmpdir(),
       env: { ...inherited, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
+    // Whoever does not read it ends before it is written.
+    this.#process.stdin?.on("error", () => {}).end(input);
     this.#process.stdout?.setEncoding("utf8").on("data", (text: string) => (this.out += text));
     this.#process.stderr?.setEncoding("utf8").on("data", (text: string) => (this.errors += text));
     this.#ended = once(this.#process, "close").then(() => {});
@@ -80,14 +83,14 @@ export class Workplace {
   readonly #programs: Program[] = [];
   readonly folder = mkdtempSync(join(tmpdir(), "ocpp-opcua-cli-"));
 
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
-    const program = new Program(args, env);
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string): Program {
+    const program = new Program(args, env, input);
     this.#programs.push(program);
     return program;
   }
 
-  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-    return this.start(args, env).ended();
+  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string): Promise<Ended> {
+    return this.start(args, env, input).ended();
   }
 
   write(name: string, text: string): string {

@@ -137,6 +137,12 @@ describe("a command", () => {
     importIdTags: { kind: "importIdTags", chargePointId: "", gathering: 1, isWhole: true },
     answerDecision: { kind: "answerDecision", chargePointId: "", requestId: "1", status: "Accepted", data: "D" },
     reloadRules: { kind: "reloadRules", chargePointId: "" },
+    addAccount: { kind: "addAccount", chargePointId: "", name: "anna", role: "operator", password: "p" },
+    removeAccount: { kind: "removeAccount", chargePointId: "", name: "anna" },
+    setAccountPassword: { kind: "setAccountPassword", chargePointId: "", name: "anna", password: "p" },
+    setAccountCertificate: { kind: "setAccountCertificate", chargePointId: "", name: "anna", certificate: "MII=" },
+    setAccountRole: { kind: "setAccountRole", chargePointId: "", name: "anna", role: "engineer" },
+    enableAccount: { kind: "enableAccount", chargePointId: "", name: "anna", isEnabled: false },
   };
 
   it.each(Object.values(kinds))("crosses as it is: $kind", async (command) => {

@@ -2,7 +2,7 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { Admission } from "../../src/ocpp/door.ts";
 import { passwordBytes } from "../../src/settings/password.ts";
-import { hashPasswordNow } from "../../src/std/passwordHash.ts";
+import { costOfChargePointsPasswords, hashPasswordNow } from "../../src/std/passwordHash.ts";
 import { admitted, basic, RawChargePoint, refusal, startListeners, stopListeners } from "./listenersInTest.ts";
 
 const KEY = "0001020304050607FFFFFFFFFFFFFFFFFFFFFFFF";
@@ -10,7 +10,10 @@ let keyHash: string;
 let textHash: string;
 
 beforeAll(() => {
-  [keyHash, textHash] = [hashPasswordNow(passwordBytes(KEY)), hashPasswordNow(passwordBytes("pässwörd"))];
+  [keyHash, textHash] = [
+    hashPasswordNow(passwordBytes(KEY), costOfChargePointsPasswords),
+    hashPasswordNow(passwordBytes("pässwörd"), costOfChargePointsPasswords),
+  ];
 });
 afterEach(stopListeners);
 

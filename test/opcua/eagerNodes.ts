@@ -19,8 +19,9 @@ import { CONFIGURATION_GROUP, rowOfKey } from "../../src/datapoints/configuratio
 import { membersOf } from "../../src/datapoints/enumerations.ts";
 import { descriptionOfGroup } from "../../src/datapoints/groups.ts";
 import { chargePointMethods, connectorMethods, type Method } from "../../src/datapoints/methods.ts";
-import type { Datapoint } from "../../src/datapoints/row.ts";
+import type { Datapoint, Write } from "../../src/datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../../src/datapoints/table.ts";
+import { permissionsToCall, permissionsToWrite } from "../../src/opcua/roles.ts";
 
 export const EAGER_URI = "urn:test:eager";
 /** The namespace index that the eager nodes get. */
@@ -119,11 +120,12 @@ class Builder {
         this.#addDatapoint(owner, ownerPath, datapoint);
   }
 
-  addMethod(owner: UAObject, ownerPath: string, { name, description, inputs, outputs }: Method): void {
+  addMethod(owner: UAObject, ownerPath: string, { name, description, role, inputs, outputs }: Method): void {
     const method = this.#namespace.addMethod(owner, {
       browseName: { name, namespaceIndex: 3 },
       nodeId: node(`${ownerPath}/${name}`),
       description,
+      rolePermissions: permissionsToCall(role),
     });
     method.bindMethod((_inputs, _context, done) => done(null, { statusCode: StatusCodes.Good }));
     if (inputs.length > 0) this.#addArguments(method, "InputArguments", inputs);
@@ -170,8 +172,13 @@ class Builder {
         userAccessLevel: "CurrentRead",
         minimumSamplingInterval: 0,
       });
+      this.#letWrite(variable, rowOfKey(listed).write);
       this.variables.set(name, variable);
     }
+  }
+
+  #letWrite(variable: UAVariable, write: Write | undefined): void {
+    if (write !== undefined) variable.setRolePermissions(permissionsToWrite(write.role));
   }
 
   #addDatapoint(owner: UAObject, ownerPath: string, { path, row }: Datapoint): void {
@@ -196,6 +203,7 @@ class Builder {
       userAccessLevel: "CurrentRead",
       minimumSamplingInterval: 0,
     });
+    this.#letWrite(variable, row.write);
     this.variables.set(`${ownerPath}/${path}`, variable);
     if (row.unit !== undefined) {
       const value = makeEUInformation("", row.unit.symbol, row.unit.name);

@@ -14,11 +14,12 @@ import {
   setWarningLogger,
   type ClientSession,
   type DataValue,
+  type UserIdentityInfo,
 } from "node-opcua";
 import { judgeRights } from "../../src/app/allow.ts";
-import type { EndpointOptions } from "../../src/opcua/options.ts";
+import type { EndpointOptions, OpcUaServerOptions } from "../../src/opcua/options.ts";
 import { ThreadProjection } from "../../src/opcua/projection.ts";
-import { startUaServer, type UaServer } from "../../src/opcua/uaServer.ts";
+import { startUaServer, type UaServer, type UaServerSurroundings } from "../../src/opcua/uaServer.ts";
 import { systemClock } from "../../src/std/clock.ts";
 import { Counts } from "../../src/std/counts.ts";
 import { silentLog } from "../../src/std/log.ts";
@@ -93,6 +94,12 @@ export const noCommands: Commander = async ({ kind }) => ({ kind: "unsupported",
 /** The same for alarms. */
 export const noAlarms: ActOnAlarm = async () => "NotKnown";
 
+/** The same for logins: there is nobody who could log in. */
+export const noUsers: Pick<OpcUaServerOptions, "accounts" | "verify"> = {
+  accounts: () => [],
+  verify: async () => ({ kind: "refused" }),
+};
+
 /** The commander as it is on the road out: it gets only what the requester may have, and what can be read. */
 function judged(command: Commander): Commander {
   return async (wanted, requester, flaw) => {
@@ -108,13 +115,14 @@ export async function startFed(
   history?: History,
   actOnAlarm = noAlarms,
 ): Promise<Fed> {
-  const ua = await startUaServer(options, {
-    clock: systemClock,
-    log: silentLog,
-    command: judged(command),
-    actOnAlarm,
-    ...(history === undefined ? {} : { history }),
-  });
+  return startFedWith(options, { command, actOnAlarm, ...(history === undefined ? {} : { history }) });
+}
+
+/** The same with everything that a server may be given. */
+export async function startFedWith(options: EndpointOptions, given: Partial<UaServerSurroundings>): Promise<Fed> {
+  const { command = noCommands } = given;
+  const common = { clock: systemClock, log: silentLog, actOnAlarm: noAlarms };
+  const ua = await startUaServer(options, { ...common, ...given, command: judged(command) });
   let flush: (() => void) | undefined;
   const projection = new ThreadProjection({
     clock: {
@@ -167,8 +175,13 @@ export interface Connected {
   readonly close: () => Promise<void>;
 }
 
-/** A session of the library's own client; `folder` keeps its certificate. */
-export async function connect(endpointUrl: string, folder: string, security: Security = "None"): Promise<Connected> {
+/** A session of the library's own client; `folder` keeps its certificate. Without `user` it is anonymous. */
+export async function connect(
+  endpointUrl: string,
+  folder: string,
+  security: Security = "None",
+  user?: UserIdentityInfo,
+): Promise<Connected> {
   const client = OPCUAClient.create({
     endpointMustExist: false,
     connectionStrategy: { maxRetry: 0 },
@@ -183,7 +196,7 @@ export async function connect(endpointUrl: string, folder: string, security: Sec
   });
   try {
     await client.connect(endpointUrl);
-    const session = await client.createSession();
+    const session = await client.createSession(user);
     return {
       client,
       session,

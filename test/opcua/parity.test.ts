@@ -333,6 +333,11 @@ describe("a virtual node answers like a node of the library", () => {
     const granted = namespaces[0]!.getDefaultRolePermissions();
     for (const namespace of namespaces)
       namespace.setDefaultRolePermissions([{ roleId: WellKnownRoles.Observer, permissions: allPermissions }]);
+    // Those of a single node would count before them.
+    const own = paths
+      .map((path) => fed.ua.server.engine.addressSpace!.findNode(real(path))!)
+      .flatMap((node) => (node.rolePermissions === undefined ? [] : [{ node, permissions: node.rolePermissions }]));
+    for (const { node } of own) node.setRolePermissions(undefined as never);
     for (const path of paths) {
       const write = async (nodeId: string): Promise<unknown> => {
         const codes = await session.write(
@@ -351,6 +356,7 @@ describe("a virtual node answers like a node of the library", () => {
       expect(answer).not.toContain("13 Good");
     }
     for (const namespace of namespaces) namespace.setDefaultRolePermissions(granted);
+    for (const { node, permissions } of own) node.setRolePermissions(permissions);
   });
 
   test("written: a value that nobody may write is BadNotWritable", async () => {

@@ -96,17 +96,18 @@ describe("the endpoints", () => {
     await expect(connect(ua.endpointUrl, folder.path)).rejects.toThrow();
   });
 
-  test.each([
-    ["observer", [UserTokenType.Anonymous]],
-    ["administrator", [UserTokenType.Anonymous]],
-  ] as const)(
-    "offer an anonymous %s no token for which there would have to be accounts",
-    async (anonymousRole, expected) => {
-      const { ua } = await start({ anonymousRole });
-      for (const { userIdentityTokens } of await endpointsOf(ua.endpointUrl))
-        expect((userIdentityTokens ?? []).map(({ tokenType }) => tokenType)).toEqual(expected);
-    },
-  );
+  test("offer users and their certificates everywhere, and no token in which a password would go in clear", async () => {
+    const { ua } = await start({ anonymousRole: "none" });
+    for (const { userIdentityTokens, securityMode } of await endpointsOf(ua.endpointUrl)) {
+      const tokens = userIdentityTokens ?? [];
+      expect(tokens.map(({ tokenType }) => tokenType)).toEqual([UserTokenType.UserName, UserTokenType.Certificate]);
+      // OPC 10000-4 §7.42: without a policy of its own it is encrypted as the channel is.
+      if (securityMode === MessageSecurityMode.None)
+        expect(tokens.map(({ securityPolicyUri }) => securityPolicyUri)).toEqual(
+          tokens.map(() => SecurityPolicy.Basic256Sha256),
+        );
+    }
+  });
 
   test("refuse to start with a policy that does not exist, and say which", async () => {
     await expect(start({ securityPolicies: ["Basic999"] })).rejects.toThrow("Basic999 is not a security policy");
@@ -229,8 +230,8 @@ describe("rights", () => {
   test("without a role nothing is seen, even if a session were there", async () => {
     const { ua } = await start({ anonymousRole: "observer" });
     const { session, close } = await connect(ua.endpointUrl, folder.path);
-    // The roles that the session was given are taken away again.
-    ua.server.setRolePolicyOverride({ getUserRoles: () => [] });
+    // The roles that the session was given are taken away again: nobody knows it any more.
+    ua.server.emit("session_closed", ua.server.engine.getSessions()[0]!, false);
     expect((await readValue(session, "C1/ClientId")).statusCode.name).toBe("BadUserAccessDenied");
     expect((await session.browse("ns=4;s=C1")).references).toEqual([]);
     expect((await session.browse("ns=4;s=/ChargePoints")).references).toEqual([]);

@@ -18,6 +18,7 @@ import {
   withSamples,
   withState,
   noAlarms,
+  noUsers,
   noCommands,
 } from "./fixture.ts";
 import { Kept, at, historyRead, raw, type Answer } from "./historyInTest.ts";
@@ -61,6 +62,7 @@ beforeAll(async () => {
     replay: () => twins.values(),
     pending: () => ({ isWhole: true, asked: waiting, settled: [], at: 1_000_000 }),
     replayAlarms: () => [],
+    ...noUsers,
     command: noCommands,
     actOnAlarm: noAlarms,
     history: kept,
@@ -192,6 +194,7 @@ describe("the OPC UA server on its thread", () => {
           replay: () => [],
           pending: () => ({ isWhole: true, asked: [], settled: [], at: 0 }),
           replayAlarms: () => [],
+          ...noUsers,
           command: noCommands,
           actOnAlarm: noAlarms,
         }),

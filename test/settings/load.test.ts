@@ -80,11 +80,10 @@ describe("loadSettings", () => {
     expect(first.ocpp.listeners[0]).not.toBe(second.ocpp.listeners[0]);
   });
 
-  it("takes the whole sample and says which of its settings have no effect, and which lets nobody in", () => {
+  it("takes the whole sample and says which of its settings have no effect", () => {
     expect(accept(sample).chargePoints[0]).toMatchObject({ id: "CP001", password: "…", validation: "strict" });
     expect(heads(sample).map((head) => head.split(" ").slice(0, 3).join(" "))).toEqual([
       "7:24 warning /ocpp/unknownChargePoints",
-      "18:18 warning /opcua/anonymousRole",
     ]);
   });
 

@@ -1,36 +1,68 @@
-// Salted hashes of passwords (RFC 7914), so many at a time.
-import { expect, test } from "vitest";
-import { hashPasswordNow, PasswordHasher } from "../../src/std/passwordHash.ts";
+// Passwords as they are kept: right ones are known again, and nothing that stands in the file by mistake or malice lets anybody in.
+import { scryptSync } from "node:crypto";
+import { expect, it, test } from "vitest";
+import {
+  costOfChargePointsPasswords,
+  hashPassword,
+  hashPasswordNow,
+  isPassword,
+  PasswordHasher,
+} from "../../src/std/passwordHash.ts";
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-test("a password fits its hash and no other, whichever way it was hashed; each hash has a salt of its own", async () => {
-  const hasher = new PasswordHasher(2);
-  const hashes = [
-    hashPasswordNow(bytes("right")),
-    await hasher.hash(bytes("right")),
-    await hasher.hash(bytes("right")),
-  ];
-  expect(new Set(hashes).size).toBe(3);
-  for (const hash of hashes) {
-    expect(await hasher.fits(bytes("right"), hash)).toBe(true);
-    expect(await hasher.fits(bytes("wrong"), hash)).toBe(false);
-    expect(await hasher.fits(bytes(""), hash)).toBe(false);
-  }
+it("knows a password again, and no other one", async () => {
+  const kept = await hashPassword("correct horse");
+  expect(kept).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$[\w+/]{22}\$[\w+/]{43}$/u);
+  expect(kept).not.toContain("horse");
+  expect(await isPassword("correct horse", kept)).toBe(true);
+  for (const wrong of ["correct horsE", "correct horse ", "", kept]) expect(await isPassword(wrong, kept)).toBe(false);
 });
+
+it("keeps the same password in another way each time", async () => {
+  expect(await hashPassword("correct horse")).not.toBe(await hashPassword("correct horse"));
+});
+
+it("takes an accent for the same however it was typed", async () => {
+  expect(await isPassword("cafe\u0301 au lait", await hashPassword("caf\u00e9 au lait"))).toBe(true);
+});
+
+it("is scrypt as RFC 7914 has it, with the parameters that stand beside the hash", async () => {
+  const salt = Buffer.from("NaCl of sixteen b");
+  const hash = scryptSync("password", salt, 32, { N: 1024, r: 8, p: 2 });
+  const text = (bytes: Buffer): string => bytes.toString("base64").replaceAll("=", "");
+  expect(await isPassword("password", `$scrypt$ln=10,r=8,p=2$${text(salt)}$${text(hash)}`)).toBe(true);
+});
+
+const SALT = "A".repeat(22);
+const HASH = "A".repeat(43);
 
 test.each([
   "",
-  "scrypt",
-  "scrypt$4096$8$1$$",
-  "scrypt$0$8$1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-  "scrypt$9999999$99$99$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-  "x".repeat(100_000),
-])("what is no hash, or one that would take all memory, fits nothing: %#", async (hash) => {
-  expect(await new PasswordHasher(1).fits(bytes("x"), hash)).toBe(false);
+  "password",
+  `$argon2id$v=19$m=65536,t=3,p=4$${SALT}$${HASH}`,
+  `$scrypt$ln=15,r=8,p=3$${SALT}$`,
+  `$scrypt$ln=15,r=8,p=3$$${HASH}`,
+  `$scrypt$ln=0,r=8,p=1$${SALT}$${HASH}`,
+  `$scrypt$ln=15,r=0,p=0$${SALT}$${HASH}`,
+  `$scrypt$ln=40,r=8,p=1$${SALT}$${HASH}`,
+  `$scrypt$ln=99,r=99,p=99$${SALT}$${HASH}`,
+])("lets nobody in by %j", async (kept) => {
+  expect(await isPassword("password", kept)).toBe(false);
+  expect(await isPassword("", kept)).toBe(false);
 });
 
-test("no more are at work than may be, and all come to their end", async () => {
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+it("is the same for charge points, whichever way it was hashed, and cheaper", async () => {
+  const hasher = new PasswordHasher(2);
+  const now = hashPasswordNow(bytes("right"), costOfChargePointsPasswords);
+  for (const kept of [now, await hasher.hash(bytes("right"))]) {
+    expect(kept).toMatch(/^\$scrypt\$ln=12,r=8,p=1\$/u);
+    expect(await hasher.fits(bytes("right"), kept)).toBe(true);
+    expect(await hasher.fits(bytes("wrong"), kept)).toBe(false);
+  }
+});
+
+it("lets no more be at work than may be, and all come to their end", async () => {
   const hasher = new PasswordHasher(2);
   const all = Array.from({ length: 10 }, () => hasher.hash(bytes("x")));
   expect(hasher.waiting).toBe(8);

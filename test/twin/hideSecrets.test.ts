@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bearsSecret, hideInFrame, hideSecrets, isTooDeep } from "../../src/app/hideSecrets.ts";
+import { bearsSecret, hideInFrame, hideSecrets, isTooDeep } from "../../src/twin/hideSecrets.ts";
 import { namesSecret } from "../../src/twin/secretKeys.ts";
 
 describe("what everybody may read of a payload", () => {

@@ -1,8 +1,7 @@
 // What of a payload may be shown to everybody who reads events, values and the log: all of it but its secrets. Pure.
-import { MASK } from "../settings/secrets.ts";
-import type { Occurrence } from "../twin/occurrences.ts";
-import { isPasswordKey, isSecretKey, namesSecret } from "../twin/secretKeys.ts";
-import { hideUrlSecrets } from "../twin/urlSecrets.ts";
+import type { Occurrence } from "./occurrences.ts";
+import { isPasswordKey, isSecretKey, namesSecret } from "./secretKeys.ts";
+import { MASK, hideUrlSecrets } from "./urlSecrets.ts";
 
 /** RFC 7468 §10 and its older kin; one that is not closed is secret up to its end. */
 const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/gu;
