@@ -22,6 +22,7 @@ import type { Twin } from "../twin/twin.ts";
 import { apply, type House } from "./apply.ts";
 import { hideInFrame, hideInText } from "../twin/hideSecrets.ts";
 import type { LedgerNotes } from "./ledgerNotes.ts";
+import type { RunningIdTags } from "./runningIdTags.ts";
 import type { VendorProfiles } from "./vendorProfiles.ts";
 import type { Judged, Signing } from "./signing.ts";
 
@@ -33,6 +34,8 @@ export interface Road {
   readonly counts: Counts;
   readonly log: Log;
   readonly ledger: Ledger;
+  /** Is told of starts that are not in the twins yet. */
+  readonly runningIdTags: Pick<RunningIdTags, "begin">;
   readonly ledgerNotes: LedgerNotes;
   readonly storeState: () => StoreState;
   readonly decide: Decide;
@@ -116,12 +119,17 @@ function keep(road: Road, journey: Journey, verdict: Verdict | undefined): Answe
   const { checked, message, link } = journey;
   if (message.keep === undefined) return finish(road, journey, { verdict });
   const record = message.keep(checked.request, momentOf(road, journey, twinOf(road, link), { verdict }));
+  const ended = record.kind === "start" ? road.runningIdTags.begin(record) : (): void => {};
   return road.ledger.keep(record).then((receipt) => {
-    // Meanwhile the link may have ended and the charge point been removed.
-    if (receipt.kind !== "failing" && road.house.twins.get(link.identity) !== undefined)
-      return finish(road, journey, { verdict, receipt });
-    road.counts.add("answersWithheld");
-    return { kind: "none" };
+    try {
+      // Meanwhile the link may have ended and the charge point been removed.
+      if (receipt.kind !== "failing" && road.house.twins.get(link.identity) !== undefined)
+        return finish(road, journey, { verdict, receipt });
+      road.counts.add("answersWithheld");
+      return { kind: "none" };
+    } finally {
+      ended();
+    }
   });
 }
 

@@ -1,16 +1,20 @@
 // Where each id tag charges just now, as the twins show it: kept as they change, so that nobody has to look through all of them.
 import type { Projection } from "../twin/ports.ts";
+import type { StartRecord } from "../twin/ledger.ts";
 import { idTagKey, type RunningTransaction, type RunningTransactions } from "../twin/idTags.ts";
 import type { Transaction, Twin } from "../twin/twin.ts";
 
 export class RunningIdTags implements Projection, RunningTransactions {
   /** By id tag, then by charge point and connector. */
   readonly #byIdTag = new Map<string, Map<string, RunningTransaction>>();
-  /** What stands above of a charge point. */
+  /** By id tag; not yet in the twins. */
+  readonly #starting = new Map<string, Set<RunningTransaction>>();
+  /** What stands in #byIdTag of a charge point. */
   readonly #byChargePoint = new Map<string, ReadonlyMap<number, Transaction>>();
 
   of(idTag: string): Iterable<RunningTransaction> {
-    return this.#byIdTag.get(idTagKey(idTag) ?? "")?.values() ?? [];
+    const key = idTagKey(idTag) ?? "";
+    return [...(this.#byIdTag.get(key)?.values() ?? []), ...(this.#starting.get(key) ?? [])];
   }
 
   publish(before: Twin | undefined, { id, connectors }: Twin): void {
@@ -38,6 +42,22 @@ export class RunningIdTags implements Projection, RunningTransactions {
   }
 
   announce(): void {}
+
+  /**
+   * A start that is being written down counts as well: of two that come at once one is elsewhere. What it gives back ends that, when the twin
+   * shows the transaction or none has come of it.
+   */
+  begin({ chargePointId, connectorId, start: { idTag, idTagStatus, at } }: StartRecord): () => void {
+    const key = idTagKey(idTag);
+    if (key === undefined || idTagStatus !== "Accepted") return () => {};
+    const starting = this.#starting.get(key) ?? new Set();
+    const running = { chargePointId, connectorId, since: at };
+    this.#starting.set(key, starting.add(running));
+    return () => {
+      starting.delete(running);
+      if (starting.size === 0 && this.#starting.get(key) === starting) this.#starting.delete(key);
+    };
+  }
 
   #add({ idTag }: Transaction, running: RunningTransaction): void {
     const key = idTagKey(idTag) ?? "";

@@ -32,6 +32,7 @@ import { openDecisions, type Decisions } from "./openDecisions.ts";
 import { openHouse } from "./openHouse.ts";
 import type { Register } from "./register.ts";
 import type { RoadOut } from "./roadOut.ts";
+import type { RunningIdTags } from "./runningIdTags.ts";
 import type { RulesState } from "./rulesInUse.ts";
 import { askScadaMethod, scadaMethodState, startScadaMethod, type ScadaMethod } from "./scadaMethod.ts";
 import { Resynchronisation } from "./resynchronise.ts";
@@ -78,7 +79,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const vendors = openVendors(settings);
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const opened = await openHouse(lifecycle, { settings, vendors, clock, log, counts });
-  const { house, projections, register, vendorProfiles, idTags, accounts, store, history, messages } = opened;
+  const { house, projections, register, vendorProfiles, idTags, accounts, store, history } = opened;
   await makeFirstAdministrator({ accounts, settings, clock, log }, showFirstLogin);
   // Charge points connect last of all; until then none can be called, and nobody is asked.
   const serving: Serving = {};
@@ -124,7 +125,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   await startRounds(lifecycle, { ...common, ...decisions, ...states, startedAt, idTags }, opcua.report);
 
   const signing = await openSigning(lifecycle, { ...common, register, command });
-  const ocpp = await startListeners(lifecycle, common, { register, store, decisions, messages, signing });
+  const ocpp = await startListeners(lifecycle, common, { ...opened, decisions, signing });
   serving.ocpp = ocpp;
   notReady.clear();
 
@@ -150,6 +151,7 @@ interface Serving {
 type Common = Pick<Road, "house" | "settings" | "vendorProfiles" | "clock" | "counts" | "log">;
 
 interface RoadParts {
+  readonly runningIdTags: RunningIdTags;
   readonly register: Register;
   readonly store: Store;
   readonly decisions: Decisions;
@@ -159,13 +161,14 @@ interface RoadParts {
 
 /** The road in, and the listeners at its beginning. */
 function startListeners(lifecycle: Lifecycle, common: Common, parts: RoadParts): Promise<Listeners> {
-  const { register, store, decisions, messages, signing } = parts;
+  const { register, store, decisions, messages, signing, runningIdTags } = parts;
   const road: Road = {
     ...common,
     decide: decisions.decide,
     isStranger: (id) => register.isStranger(id),
     ledger: store.ledger,
     ledgerNotes: new LedgerNotes(store.ledger),
+    runningIdTags,
     storeState: store.state,
     validationOf: (id) => register.validationOf(id),
     signing,

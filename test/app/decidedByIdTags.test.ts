@@ -54,6 +54,7 @@ beforeEach(() => {
     decide: (question) => askIdTags(source, question) ?? fallback(question),
     ledger,
     ledgerNotes: new LedgerNotes(ledger),
+    runningIdTags: running,
     storeState: () => "ok",
     isStranger: () => false,
     signing: { judge: async () => ({ status: "Rejected", reason: "nobody can sign" }) },
@@ -92,6 +93,24 @@ describe("the list of id tags", () => {
     const transactionId = running?.transaction?.transactionId;
     expect(await ask("CP1", "StopTransaction", { ...stop, transactionId })).toEqual({ idTagInfo: STAFF });
     expect(await start("CP2", 2, "Card")).toMatchObject({ idTagInfo: STAFF });
+  });
+
+  it("lets one of two starts that come at once charge, also while both wait for the disk", async () => {
+    const answers = await Promise.all([start("CP1", 1, "Card"), start("CP2", 1, "Card")]);
+    expect(answers).toEqual([
+      { transactionId: 1, idTagInfo: STAFF },
+      { transactionId: 2, idTagInfo: { ...STAFF, status: "ConcurrentTx" } },
+    ]);
+    const { ledger } = road;
+    road = { ...road, ledger: { keep: async () => ({ kind: "failing" }) } };
+    // What the disk has refused keeps no id tag from charging elsewhere.
+    expect(await ask("CP1", "StopTransaction", { transactionId: 1, meterStop: 0, timestamp })).toEqual({
+      kind: "none",
+    });
+    idTags.set([{ idTag: "Other", status: "Accepted" }]).catch(() => {});
+    expect(await start("CP1", 2, "Other")).toEqual({ kind: "none" });
+    road = { ...road, ledger };
+    expect(await start("CP2", 2, "Other")).toMatchObject({ idTagInfo: { status: "Accepted" } });
   });
 
   it("refuses a start by an id tag that is blocked, and answers a stop without an id tag as ever", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { apply, introduce, type House } from "../../src/app/apply.ts";
 import { handleCall, type Road } from "../../src/app/handleCall.ts";
 import { LedgerNotes } from "../../src/app/ledgerNotes.ts";
+import { RunningIdTags } from "../../src/app/runningIdTags.ts";
 import { Sequences } from "../../src/app/announce.ts";
 import { Twins } from "../../src/app/twins.ts";
 import { baseBehaviour } from "../decisions/decideInTest.ts";
@@ -61,6 +62,7 @@ function openRoad(status: RegistrationStatus, more: Partial<Road> = {}): { road:
     isStranger: () => false,
     ledger,
     ledgerNotes: new LedgerNotes(ledger),
+    runningIdTags: new RunningIdTags(),
     storeState: () => "ok",
     signing: { judge: async () => ({ status: "Rejected", reason: "nobody can sign" }) },
     validationOf: () => "tolerant",

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { handleCall, type Road } from "../../src/app/handleCall.ts";
 import { LedgerNotes } from "../../src/app/ledgerNotes.ts";
+import { RunningIdTags } from "../../src/app/runningIdTags.ts";
 import { project } from "../../src/datapoints/project.ts";
 import { fallback } from "../../src/decisions/sources/fallback.ts";
 import type { Call } from "../../src/ocpp/door.ts";
@@ -104,6 +105,7 @@ describe.each(urls)("%s", (_, url) => {
       isStranger: () => false,
       ledger,
       ledgerNotes: new LedgerNotes(ledger),
+      runningIdTags: new RunningIdTags(),
       storeState: () => "ok",
       signing: { judge: async () => ({ status: "Rejected", reason: "nobody can sign" }) },
       validationOf: () => "tolerant",
