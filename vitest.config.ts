@@ -7,8 +7,9 @@ export default defineConfig({
     pool: "forks",
     // Real sockets and real OPC UA sessions: more processes than cores would only make the deadlines of the tests flaky.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Far longer than they take: a machine that is busy with something else must not make them fail.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // A test that leaves a promise behind must not pass.
     dangerouslyIgnoreUnhandledErrors: false,
   },

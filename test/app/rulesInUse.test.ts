@@ -55,7 +55,7 @@ function open(): RulesInUse {
 const namesOf = (inUse: RulesInUse): string[] => inUse.rules.rules.map(({ name }) => name);
 
 async function until(fits: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   while (!fits()) {
     if (performance.now() > deadline) throw new Error(`it has not happened: ${errors.join("; ")}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

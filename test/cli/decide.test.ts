@@ -112,7 +112,7 @@ it("SIGHUP makes a running bridge read its rules again, also those that have not
   await program.says("\n");
   program.signal("SIGHUP");
   const { hmi } = JSON.parse(program.out.replace(/^ready /u, "")) as { hmi: string };
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   while (!(await (await fetch(`${hmi}/metrics`)).text()).includes("ocpp_opcua_rule_reloads_total 1\n"))
     if (performance.now() > deadline) throw new Error(program.errors);
   program.signal("SIGTERM");

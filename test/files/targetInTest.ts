@@ -38,7 +38,7 @@ export async function startTarget(choices: TargetChoices = {}): Promise<TargetIn
       directory,
       http: { host: "127.0.0.1", port: 0 },
       maxUploadBytes: 1_000_000,
-      maxTotalBytes: 10_000_000,
+      maxTotalBytes: 30_000_000,
       keepDays: 90,
       tokenMinutes: 60,
       ...choices.settings,
@@ -102,7 +102,7 @@ export async function rawStatus(url: string, head: string, body: string | Uint8A
   return Number(/^HTTP\/1\.1 (\d{3})/u.exec(await client.answer)?.[1]);
 }
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 const PAUSE_MS = 5;
 
 /** Asks again and again until it holds; throws when the deadline has passed. */

@@ -87,7 +87,7 @@ export function read(session: ClientSession, path: string): Promise<DataValue> {
   return session.read({ nodeId: `ns=4;s=${path}`, attributeId: AttributeIds.Value });
 }
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 const PAUSE_MS = 10;
 
 /** Reads `path` until `fits` holds; throws with the last value when the deadline has passed. */

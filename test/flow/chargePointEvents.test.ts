@@ -247,11 +247,11 @@ describe("a message of a charge point", () => {
     for (const [name] of types) {
       const wanted = expected.filter(({ type }) => type === name).map(({ message }) => message);
       const messages = () => filtered.get(name)!.map(({ Message }) => Message!.value.text);
-      await expect.poll(messages, { timeout: 10_000 }).toEqual(wanted);
+      await expect.poll(messages, { timeout: 30_000 }).toEqual(wanted);
     }
     const severe = expected.filter(({ severity }) => severity >= 700).map(({ message }) => message);
     await expect
-      .poll(() => filtered.get("severe")!.map(({ Message }) => Message!.value.text), { timeout: 10_000 })
+      .poll(() => filtered.get("severe")!.map(({ Message }) => Message!.value.text), { timeout: 30_000 })
       .toEqual(severe);
     expect(severe).toHaveLength(3);
   });

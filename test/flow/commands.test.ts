@@ -210,7 +210,7 @@ describe("the end of a command", () => {
     expect(events).toEqual([]);
     const timestamp = new Date().toISOString();
     await client.call("StartTransaction", { connectorId: 1, idTag: "T", meterStart: 0, timestamp });
-    await vi.waitFor(() => expect(events).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(events).toHaveLength(1), { timeout: 30_000 });
     expect(events).toEqual([
       [100, 1, "RemoteStartTransaction", "Good", "Observed", expect.stringContaining("transaction"), "method"],
     ]);
@@ -227,7 +227,7 @@ ocpp: { effectTimeoutSeconds: 1, listeners: [{ host: 127.0.0.1, port: 0, securit
     const events = await listen(session, "CP001");
     const inoperative = int(ordinalOf("AvailabilityType", "Inoperative"));
     expect((await call(session, on("CP001/Connector1", "ChangeAvailability", [inoperative]))).status).toBe("Good");
-    await vi.waitFor(() => expect(events).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(events).toHaveLength(1), { timeout: 30_000 });
     expect(events[0]?.slice(0, 5)).toEqual([500, 1, "ChangeAvailability", "Good", "NotObserved"]);
   });
 
@@ -235,7 +235,7 @@ ocpp: { effectTimeoutSeconds: 1, listeners: [{ host: 127.0.0.1, port: 0, securit
     const { bridge, session } = await start("chargePoints: [{ id: CP001 }]");
     const events = await listen(session, "CP001");
     expect((await call(session, on("CP001", "ClearCache"))).status).toBe("BadNoCommunication");
-    await vi.waitFor(() => expect(events).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(events).toHaveLength(1), { timeout: 30_000 });
     expect(events).toEqual([[100, 0, "ClearCache", "BadNoCommunication", "None", "", "method"]]);
     const page = await (await fetch(`${bridge.bridge.addresses.hmi}/metrics`)).text();
     expect(page).toMatch(/^ocpp_opcua_commands_refused_total 1$/mu);

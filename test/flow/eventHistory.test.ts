@@ -124,7 +124,7 @@ it("events of commands are the same live, from the history, and from the history
   await readValue(session, "CP1/State/Connected", true);
   await call(session, on("CP1", "ClearCache", []));
   await call(session, on("CP1", "DataTransfer", [text("Vendor"), text(""), text("data")]));
-  await expect.poll(() => live.length, { timeout: 10_000 }).toBe(3);
+  await expect.poll(() => live.length, { timeout: 30_000 }).toBe(3);
   await subscription.terminate();
   const seen = shown(live);
   for (const node of [SERVER, "ns=4;s=/ChargePoints", "ns=4;s=CP1"]) expect(await history(session, node)).toEqual(seen);

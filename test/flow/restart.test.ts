@@ -57,7 +57,7 @@ async function scada({ opcua }: Started): Promise<ClientSession> {
 
 /** Waits until the snapshot on disk says so. */
 async function isWritten(name: string, id: string, text: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   for (;;) {
     const database = new Database(join(workplace.folder, name, "state.db"), { readonly: true });
     const row = database

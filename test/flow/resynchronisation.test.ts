@@ -63,7 +63,7 @@ const status = (client: RPCClient, connectorId: number, value: string): Promise<
   client.call("StatusNotification", { connectorId, status: value, errorCode: "NoError" });
 
 async function until(test: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   while (!test()) {
     if (performance.now() > deadline) throw new Error("it did not happen in time");
     await new Promise((done) => setTimeout(done, 10));

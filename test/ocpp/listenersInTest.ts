@@ -181,7 +181,7 @@ export function until<T>(find: () => T | undefined, what: string): Promise<T> {
       if (found === undefined) throw new Error(`still waiting for ${what}`);
       return found;
     },
-    { timeout: 10_000, interval: 5 },
+    { timeout: 30_000, interval: 5 },
   );
 }
 

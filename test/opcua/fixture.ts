@@ -222,7 +222,7 @@ export async function readValue(session: ClientSession, path: string): Promise<D
 /** Waits until `test` answers something, at most `withinMs`. */
 export async function eventually<T>(
   test: () => T | undefined | false | Promise<T | undefined | false>,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {
