@@ -40,15 +40,15 @@ function repairShape(value: unknown, shape: Shape, repairs: VendorRepairs): unkn
   return shape.enumeration === "Phase" ? phaseOfGrid(value, repairs) : value;
 }
 
-/** Behind a time of day. */
+/** Behind a time of day. Only for what can be read as a time: it takes long for a long text. */
 const ZONE = /\d{2}:\d{2}.*?([Zz]|[+-]\d{2}(?::?\d{2})?)\s*$/u;
 
 function utcTime(text: string, { localTime }: VendorRepairs): string {
-  if (localTime === undefined) return text;
+  const local = localTime === undefined ? undefined : parseTimestamp(text);
+  if (localTime === undefined || local === undefined) return text;
   const zone = ZONE.exec(text)?.[1];
   const isLocal = zone === undefined || (localTime.labelledUtc && zone.toUpperCase() === "Z");
-  const local = isLocal ? parseTimestamp(text) : undefined;
-  return local === undefined ? text : new Date(utcOf(local, localTime.zone)).toISOString();
+  return isLocal ? new Date(utcOf(local, localTime.zone)).toISOString() : text;
 }
 
 const GRID = { R: "L1", S: "L2", T: "L3" } as const;

@@ -24,6 +24,7 @@ describe("a time", () => {
     ["2026-07-01T12:00:00+01", "2026-07-01T12:00:00+01"],
     ["2026-07-01", "2026-06-30T22:00:00.000Z"],
     ["yesterday", "yesterday"],
+    ["2026-07-01T12:00:00" + " ".repeat(40), "2026-07-01T12:00:00" + " ".repeat(40)],
   ])("%s of the zone of the site is %s", (sent, meant) => {
     expect(timeOf(sent, berlin())).toBe(meant);
   });
@@ -45,6 +46,11 @@ describe("a time", () => {
       request: { meterValue: [{ timestamp: "2026-07-01T10:00:00.000Z" }] },
       violations: [],
     });
+  });
+
+  it("is not looked for in a text that is longer than any time, however long", () => {
+    const hostile = "00:00".repeat(200_000);
+    expect(timeOf(hostile, berlin()) === hostile).toBe(true);
   });
 
   it("is left alone in a field that is no time", () => {
