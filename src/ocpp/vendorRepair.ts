@@ -54,13 +54,17 @@ function utcTime(text: string, { localTime, received }: Repair): string {
 
 const GRID = { R: "L1", S: "L2", T: "L3" } as const;
 const CONDUCTORS = /L[123]/gu;
+/** Of one phase, to neutral or to another. */
+const PHASE = /^L[123](?:-(?:L[123]|N))?$/u;
 
 /** Between two lines it is the same voltage in either direction; OCPP has a name for one of them. */
 const REVERSED: Readonly<Record<string, string>> = { "L2-L1": "L1-L2", "L3-L2": "L2-L3", "L1-L3": "L3-L1" };
 
 function phaseOfGrid(phase: string, { phaseRotation }: Repair): string {
-  if (phaseRotation === undefined) return phase;
-  const rotated = phase.replace(CONDUCTORS, (terminal) => {
+  // Spelled as the check would put it right.
+  const named = phase.trim().toUpperCase();
+  if (phaseRotation === undefined || !PHASE.test(named)) return phase;
+  const rotated = named.replace(CONDUCTORS, (terminal) => {
     const letter = phaseRotation[Number(terminal[1]) - 1] as keyof typeof GRID;
     return GRID[letter];
   });

@@ -74,6 +74,7 @@ describe("a phase", () => {
     ["STR", ["L1-L2", "L2-L3", "L3-L1"], ["L2-L3", "L3-L1", "L1-L2"]],
     ["RTS", ["L1", "L2", "L3", "L1-L2", "L2-L3", "L3-L1"], ["L1", "L3", "L2", "L3-L1", "L2-L3", "L1-L2"]],
     ["TSR", ["L1", "L2-L3", "nonsense"], ["L3", "L1-L2", "nonsense"]],
+    ["STR", ["l1", " L2", "l1-n ", "L2-l1", "all"], ["L2", "L3", "L2-N", "L2-L3", "all"]],
   ] as const)("of the rotation %s is named as the grid names it", (phaseRotation, sent, meant) => {
     const sampledValue = sent.map((phase) => ({ value: "1", phase }));
     const call = callOf("MeterValues", { connectorId: 1, meterValue: [{ sampledValue }] });
