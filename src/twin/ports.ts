@@ -11,8 +11,8 @@ import type { Twin } from "./twin.ts";
 export interface Projection {
   /** A twin is new (`before` undefined) or has changed, by `events`. */
   publish(before: Twin | undefined, after: Twin, events: readonly TwinEvent[]): void;
-  /** A twin is no longer known. */
-  forget(id: string): void;
+  /** A twin is no longer known; it was taken out at `at`. */
+  forget(id: string, at: EpochMs): void;
   /** Something has happened; whatever was published before is shown before. */
   announce(occurrence: Occurrence): void;
 }
