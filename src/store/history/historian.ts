@@ -132,9 +132,9 @@ export class Historian {
       {
         chunks: (from, to) => tables.chunks.read(series, from, to),
         open: (from, to) => this.#openSamples(series, place, { from, to }),
-        lost: (low, high) => [
-          ...tables.gaps.touching(series, low, high),
-          ...this.#lost.of(place).filter((span) => span.from <= high && span.to >= low),
+        lost: (from, to, most) => [
+          ...tables.gaps.touching(series, { from, to }, most),
+          ...this.#lost.of(place).filter((span) => span.from <= Math.max(from, to) && span.to >= Math.min(from, to)),
         ],
       },
       query,
