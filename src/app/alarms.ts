@@ -91,13 +91,9 @@ export class Alarms implements Projection {
     this.#senseTwin(isSeen ? undefined : before, after);
   }
 
-  forget(id: string): void {
-    for (const [key, state] of this.#byChargePoint.get(id) ?? []) {
-      const place = { chargePointId: id, ...partsOf(key) };
-      const last = removed(state);
-      if (last !== undefined) this.#options.display.show({ ...place, state: last, isConnected: false }, true);
-      this.#keeping.note(place, undefined);
-    }
+  forget(id: string, at: EpochMs): void {
+    for (const [key, state] of this.#byChargePoint.get(id) ?? [])
+      this.#remove({ chargePointId: id, ...partsOf(key), state }, at);
     this.#byChargePoint.delete(id);
     this.#due.delete(id);
     this.#missing.forget(id);
@@ -160,9 +156,20 @@ export class Alarms implements Projection {
   }
 
   #takeUp(alarm: KeptAlarm): void {
-    // A charge point or a row that is no more.
-    if (!this.#exists(alarm)) this.#keeping.note(alarm, undefined);
-    else this.#remembered(alarm.chargePointId).set(keyOf(alarm.connector, alarm.name), alarm.state);
+    const { chargePointId, connector, name, state } = alarm;
+    const { clock, twins } = this.#options;
+    if (this.#exists(alarm)) this.#remembered(chargePointId).set(keyOf(connector, name), state);
+    // It was taken out of the settings while no bridge ran.
+    else if (chargePointId !== BRIDGE_PLACE && twins.get(chargePointId) === undefined) this.#remove(alarm, clock.now());
+    // A row or a connector that is no more.
+    else this.#keeping.note(alarm, undefined);
+  }
+
+  /** Nothing is known any more of an alarm whose charge point is gone. */
+  #remove({ state, ...place }: KeptAlarm, at: EpochMs): void {
+    const last = removed(state, at);
+    if (last !== undefined) this.#options.display.show({ ...place, state: last, isConnected: false }, true);
+    this.#keeping.note(place, undefined);
   }
 
   // --- looking

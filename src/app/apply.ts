@@ -1,6 +1,7 @@
 // The one place where twins change: events are reduced one after the other, the result is kept and published, and what it is to those who
 // listen is told.
 import { occurrencesOf } from "../datapoints/occurrencesOf.ts";
+import type { EpochMs } from "../std/clock.ts";
 import type { TwinEvent } from "../twin/events.ts";
 import type { Projection } from "../twin/ports.ts";
 import { reduce } from "../twin/reduce/reduce.ts";
@@ -40,10 +41,10 @@ export function introduce(house: House, twin: Twin): Twin {
   return twin;
 }
 
-/** Takes a twin out of the house and from all who show it. */
-export function forget(house: House, id: string): void {
+/** Takes a twin out of the house and, as of `at`, from all who show it. */
+export function forget(house: House, id: string, at: EpochMs): void {
   house.twins.delete(id);
-  for (const projection of house.projections) projection.forget(id);
+  for (const projection of house.projections) projection.forget(id, at);
 }
 
 /** Projections only enqueue; they cannot fail the call. */

@@ -6,12 +6,12 @@ import { mergeResponses, pagesOf } from "./configurationPages.ts";
 import type { OutgoingRequest, RoadOut } from "./roadOut.ts";
 
 const offline: CallOutcome = { kind: "offline" };
-const timedOut: CallOutcome = { kind: "timedOut" };
+const timedOut = { kind: "timedOut" } as const;
 
 /** OCPP 1.6 §4.2: not allowed while the registration is Pending. */
 const notWhilePending: ReadonlySet<string> = new Set(["RemoteStartTransaction", "RemoteStopTransaction"]);
 
-const unsent: ReadonlySet<string> = new Set(["offline", "queueFull", "expired"]);
+const unsent: ReadonlySet<CommandOutcome["kind"] | CallOutcome["kind"]> = new Set(["offline", "queueFull", "expired"]);
 
 type Conflict = Extract<CommandOutcome, { kind: "conflict" }>;
 
@@ -24,8 +24,15 @@ export async function callChargePoint(
   let sentAt: EpochMs | undefined;
   const sent = (): void => void (sentAt ??= road.clock.now());
   const answer = await callInPages(road, { chargePointId, request }, sent);
-  const isPartSent = sentAt !== undefined && unsent.has(answer.kind);
-  return { answer: isPartSent ? timedOut : answer, sentAt };
+  return { answer: afterParts(answer, sentAt), sentAt };
+}
+
+/** What became of the whole when `last` became of its last part: where other parts went out before, at `sentAt`, it is not unsent. */
+export function afterParts<Outcome extends { readonly kind: CommandOutcome["kind"] | CallOutcome["kind"] }>(
+  last: Outcome,
+  sentAt: EpochMs | undefined,
+): Outcome | typeof timedOut {
+  return sentAt !== undefined && unsent.has(last.kind) ? timedOut : last;
 }
 
 async function callInPages(

@@ -61,13 +61,13 @@ function faultOf(
 }
 
 async function remove(
-  { house, register, settings, log }: RoadOut,
+  { house, register, settings, clock, log }: RoadOut,
   { chargePointId: id }: RegisterCommand,
 ): Promise<CommandOutcome> {
   if (house.twins.get(id)?.link.state === "Connected")
     return { kind: "conflict", text: `${id} is connected; only a charge point that is not can be removed` };
   const isKept = register.remove(id);
-  forget(house, id);
+  forget(house, id, clock.now());
   if (settings.chargePoints.some((chargePoint) => chargePoint.id === id))
     log.warn({ chargePoint: id }, "it stands in the settings and is back after the next start; remove it there, too");
   return (await isKept) ? done : notKept;

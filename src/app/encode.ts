@@ -31,6 +31,13 @@ export function encode(road: RoadOut, command: CallCommand | ConnectorCommand): 
   }
 }
 
+/** What a charge point must not be sent where its vendor profile has this flag. */
+const harmful: ReadonlyMap<string, "noChangeAvailability" | "noTrigger"> = new Map([
+  ["ChangeAvailability", "noChangeAvailability"],
+  ["TriggerMessage", "noTrigger"],
+  ["ExtendedTriggerMessage", "noTrigger"],
+]);
+
 function encodeCall({ settings }: RoadOut, { vendorProfile }: Twin, { action, payload }: CallCommand): Encoded {
   if (action === "") return { kind: "invalid", path: "action", text: "is missing" };
   if (action.length > LONGEST_ACTION)
@@ -42,11 +49,9 @@ function encodeCall({ settings }: RoadOut, { vendorProfile }: Twin, { action, pa
     : actions.find((known) => known.toLowerCase() === action.trim().toLowerCase());
   if (meant !== undefined)
     return { kind: "invalid", path: "action", text: `${JSON.stringify(action)} is no action; did you mean ${meant}?` };
-  if (action === "ChangeAvailability" && vendorProfile.flags.noChangeAvailability === true)
-    return {
-      kind: "unsupported",
-      text: `by its vendor profile ${vendorProfile.name} it does not bear ChangeAvailability`,
-    };
+  const flag = harmful.get(action);
+  if (flag !== undefined && vendorProfile.flags[flag] === true)
+    return { kind: "unsupported", text: `by its vendor profile ${vendorProfile.name} it does not bear ${action}` };
   if (Array.isArray(payload)) return { kind: "invalid", path: "payload", text: "must be a JSON object" };
   return tooLong(settings, action, payload) ?? { kind: "request", action, payload: withoutFractions(action, payload) };
 }

@@ -70,7 +70,7 @@ interface Journey {
 export function handleCall(road: Road, link: Link, call: Call): Answer | Promise<Answer> {
   const received = road.clock.now();
   const twin = twinOf(road, link);
-  const repaired = repairCall(call, twin.vendorProfile.repairs);
+  const repaired = repairCall(call, twin.vendorProfile.repairs, received);
   const checked = checkCall(repaired, road.validationOf(link.identity));
   if (checked.kind === "error") return refuse(road, { twin, received }, checked);
   const message = incomingMessages[checked.action] as unknown as Message;

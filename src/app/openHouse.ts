@@ -73,7 +73,7 @@ export async function openHouse(lifecycle: Lifecycle, options: HouseOptions): Pr
   const runningIdTags = new RunningIdTags();
   const projections: Projection[] = [store.projection, history.projection, runningIdTags];
   const house: House = { twins: new Twins(), projections, sequences: new Sequences() };
-  const forget = (id: string): void => store.projection.forget(id);
+  const forget = (id: string): void => store.projection.forget(id, clock.now());
   fillHouse({ house, settings, vendorProfiles, register, clock, log, known: store.restored, forget });
   const messages = await startMessageLog(lifecycle, options, register);
   const opened = { register, vendorProfiles, idTags, accounts, runningIdTags, store, history, messages };

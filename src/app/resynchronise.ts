@@ -1,5 +1,5 @@
 // What the bridge asks of a charge point that has come back: what it has not said by itself, and only what does no harm. It never asks
-// for a BootNotification (errata 3.40: some reboot), changes nothing, and asks one that knows no TriggerMessage only once.
+// for a BootNotification (errata 3.40: some reboot), changes nothing, and asks a firmware that knows no TriggerMessage only once.
 import type { Settings } from "../settings/settings.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import type { CallCommand, CommandOutcome, Payload } from "../twin/commands.ts";
@@ -14,12 +14,15 @@ export interface ResynchronisationOptions {
   readonly call: (command: Pick<CallCommand, "chargePointId" | "action" | "payload">) => Promise<CommandOutcome>;
 }
 
+/** OCPP-J 1.6 §4.2.3: the action is not known, or known and not supported. Other errors are about one message. */
+const UNKNOWN_ACTION: ReadonlySet<string> = new Set(["NotImplemented", "NotSupported"]);
+
 /** Follows the links of the twins like any projection. */
 export class Resynchronisation implements Projection {
   readonly #options: ResynchronisationOptions;
   readonly #due = new Map<string, Timer>();
-  /** Those that have answered TriggerMessage with a CALLERROR. */
-  readonly #untriggerable = new Set<string>();
+  /** The firmware versions of those that know no TriggerMessage. */
+  readonly #untriggerable = new Map<string, string | undefined>();
 
   constructor(options: ResynchronisationOptions) {
     this.#options = options;
@@ -64,14 +67,19 @@ export class Resynchronisation implements Projection {
     const since = twin.link.connectedSince;
     const isBack = (): boolean => twinOf(id)?.link.connectedSince === since;
     if (settings.configuration) await call({ chargePointId: id, action: "GetConfiguration", payload: {} });
-    if (settings.afterSeconds === 0 || this.#untriggerable.has(id)) return;
+    if (settings.afterSeconds === 0 || this.#isUntriggerable(twin)) return;
     for (const payload of triggersOf(twinOf(id) ?? twin)) {
       if (!isBack()) return;
       const outcome = await call({ chargePointId: id, action: "TriggerMessage", payload });
-      if (outcome.kind !== "callError") continue;
-      this.#untriggerable.add(id);
+      if (outcome.kind !== "callError" || !UNKNOWN_ACTION.has(outcome.code)) continue;
+      this.#untriggerable.set(id, twin.identification?.firmwareVersion);
       return;
     }
+  }
+
+  /** What one firmware does not know the next may. */
+  #isUntriggerable({ id, identification }: Twin): boolean {
+    return this.#untriggerable.has(id) && this.#untriggerable.get(id) === identification?.firmwareVersion;
   }
 }
 

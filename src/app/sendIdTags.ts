@@ -2,10 +2,12 @@
 // expects, once more as a whole when it has another version than we think.
 import { idTagFieldsOf } from "../datapoints/idTagFields.ts";
 import type { AuthorizationData } from "../schema/ocpp16.generated.ts";
+import type { EpochMs } from "../std/clock.ts";
 import type { CallCommand, CommandOutcome, LocalListCommand } from "../twin/commands.ts";
 import type { IdTag } from "../twin/idTags.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply } from "./apply.ts";
+import { afterParts } from "./callChargePoint.ts";
 import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
 
 type Send = (road: RoadOut, wanted: Wanted<CallCommand>) => Promise<Settled>;
@@ -24,9 +26,17 @@ export async function sendIdTags(road: RoadOut, wanted: Wanted<LocalListCommand>
     return { outcome: { kind: "conflict", text: `${chargePointId} is just being sent the list of id tags` } };
   road.fillingLocalList.add(chargePointId);
   try {
-    const call: Call = async (action, payload) =>
-      (await send(road, { ...wanted, command: { kind: "call", chargePointId, action, payload } })).outcome;
-    return { outcome: await fill({ road, call, chargePointId }, wanted.command.updateType) };
+    let sentAt: EpochMs | undefined;
+    let answeredAt: EpochMs | undefined;
+    const call: Call = async (action, payload) => {
+      const settled = await send(road, { ...wanted, command: { kind: "call", chargePointId, action, payload } });
+      if (action !== "SendLocalList") return settled.outcome;
+      sentAt ??= settled.sentAt;
+      answeredAt = settled.answeredAt ?? answeredAt;
+      return settled.outcome;
+    };
+    const outcome = await fill({ road, call, chargePointId }, wanted.command.updateType);
+    return { outcome: afterParts(outcome, sentAt), sentAt, answeredAt };
   } finally {
     road.fillingLocalList.delete(chargePointId);
   }

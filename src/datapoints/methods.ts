@@ -114,7 +114,7 @@ const applyConfiguration: Method = {
   inputs: [],
   outputs: [
     {
-      ...own("Results", "String", "What each key was answered, as a JSON array of key and status"),
+      ...own("Results", "String", "What each key was answered, or why it was not, as a JSON array of key and status"),
       isJson: true,
     },
   ],

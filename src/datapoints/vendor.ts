@@ -69,8 +69,8 @@ function projectValues(list: readonly VendorDatapoint[], { connector, before, af
     const reported = after.get(name);
     // What was kept before a file has changed may be of another type.
     if (reported === undefined || reported === before?.get(name) || typeof reported.value !== jsTypes[type]) continue;
-    const { value, at, received } = reported;
-    sink.sample(connector, first + place, { value, at, received, stale: false });
+    const { value, at, received, stale } = reported;
+    sink.sample(connector, first + place, { value, at, received, stale: stale === true });
   }
 }
 

@@ -2,6 +2,7 @@
 import type { ListedKey } from "../datapoints/configuration.ts";
 import { tableFor } from "../datapoints/table.ts";
 import { firstVendorColumn } from "../datapoints/vendor.ts";
+import type { EpochMs } from "../std/clock.ts";
 import type { ChargePoint, ChargePoints } from "./chargePoints.ts";
 import type { Conditions } from "./conditions.ts";
 import {
@@ -54,7 +55,7 @@ export class BatchReader {
   }
 
   apply({ forgotten, twins, numbers, count, texts, alarms }: Batch): void {
-    for (const index of forgotten) this.#forget(index);
+    for (const { index, at } of forgotten) this.#forget(index, at);
     for (const twin of twins) this.#notice(twin);
     for (let first = 0; first < count * RECORD; first += RECORD) {
       const chargePoint = this.#byIndex.get(numbers[first] ?? -1);
@@ -63,10 +64,10 @@ export class BatchReader {
     this.#conditions.apply(alarms);
   }
 
-  #forget(index: number): void {
+  #forget(index: number, at: EpochMs): void {
     const chargePoint = this.#byIndex.get(index);
     if (chargePoint === undefined) return;
-    this.#conditions.forget(chargePoint);
+    this.#conditions.forget(chargePoint, at);
     this.#byIndex.delete(index);
     this.#chargePoints.remove(chargePoint);
     // Disposing a node takes it out of the map.

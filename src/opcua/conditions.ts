@@ -2,6 +2,7 @@
 // whoever listens. It decides nothing about alarms; the truth is on the main thread.
 import type { UAObject } from "node-opcua";
 import { BRIDGE_PLACE, alarmsAt } from "../datapoints/alarms.ts";
+import type { EpochMs } from "../std/clock.ts";
 import { isCalm, isRetained, removed, type AlarmState } from "../twin/alarms.ts";
 import type { ChargePoint } from "./chargePoints.ts";
 import { ConditionEvent } from "./conditionEvent.ts";
@@ -60,10 +61,10 @@ export class Conditions {
     this.#steps.add(told);
   }
 
-  /** A charge point is about to go: nothing of it is retained any more. */
-  forget(chargePoint: ChargePoint): void {
+  /** A charge point is about to go, taken out at `at`: nothing of it is retained any more. */
+  forget(chargePoint: ChargePoint, at: EpochMs): void {
     for (const [key, state] of chargePoint.alarms ?? []) {
-      const last = removed(state);
+      const last = removed(state, at);
       if (last !== undefined) this.#raise({ chargePoint, ...partsOf(key), state: last, isConnected: false });
     }
     chargePoint.alarms = undefined;

@@ -64,7 +64,7 @@ export interface TwinNotice {
 export interface Batch {
   readonly kind: "batch";
   /** Applied in this order: forgotten, twins, records, alarms, occurrences. */
-  readonly forgotten: readonly number[];
+  readonly forgotten: readonly ForgottenTwin[];
   readonly twins: readonly TwinNotice[];
   /** In shared memory: handing it over by transfer costs ten times as much. The sender leaves it alone until it is applied. */
   readonly numbers: Float64Array<SharedArrayBuffer>;
@@ -73,6 +73,12 @@ export interface Batch {
   readonly texts: readonly string[];
   readonly alarms: readonly AlarmNotice[];
   readonly occurrences: readonly Occurrence[];
+}
+
+/** A twin that is no longer known, and since when. */
+export interface ForgottenTwin {
+  readonly index: number;
+  readonly at: EpochMs;
 }
 
 /** An alarm as it is now. */

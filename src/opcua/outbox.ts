@@ -1,8 +1,17 @@
 // Changes that wait to be handed to the server's thread: numbers appended to one array, texts beside it.
 // When the thread falls behind, only the latest value of each datapoint is kept, so that what waits cannot outgrow what is known.
+import type { EpochMs } from "../std/clock.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
 import type { Stamp } from "../twin/twin.ts";
-import { RECORD, TEXT, datapointOf, type AlarmNotice, type Batch, type TwinNotice } from "./messages.ts";
+import {
+  RECORD,
+  TEXT,
+  datapointOf,
+  type AlarmNotice,
+  type Batch,
+  type ForgottenTwin,
+  type TwinNotice,
+} from "./messages.ts";
 
 const FIRST_CAPACITY = 8192;
 /** Addresses without flags have 27 bits; below 2^53 that leaves room for 67 million twins. */
@@ -18,7 +27,7 @@ export class Outbox {
   #count = 0;
   #texts: string[] = [];
   #twins = new Map<number, TwinNotice>();
-  #forgotten: number[] = [];
+  #forgotten: ForgottenTwin[] = [];
   #occurrences: Occurrence[] = [];
   #alarms: AlarmNotice[] = [];
   #mostAlarms = FEW_ALARMS;
@@ -40,10 +49,10 @@ export class Outbox {
   }
 
   /** A twin is no longer known; `isKnown` when the thread has been told of it. */
-  forget(index: number, isKnown: boolean): void {
+  forget(index: number, at: EpochMs, isKnown: boolean): void {
     this.#twins.delete(index);
     this.#keep((record) => this.#numbers[record * RECORD] !== index);
-    if (isKnown) this.#forgotten.push(index);
+    if (isKnown) this.#forgotten.push({ index, at });
   }
 
   add(index: number, address: number, value: number, { at, received }: Stamp): void {

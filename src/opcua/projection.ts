@@ -6,7 +6,7 @@ import { project, type Sample, type Sink } from "../datapoints/project.ts";
 import { scalarTypes, type Value } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable, type Table } from "../datapoints/table.ts";
 import { projectVendorValues, vendorDatapointAt } from "../datapoints/vendor.ts";
-import type { Clock, Timer } from "../std/clock.ts";
+import type { Clock, EpochMs, Timer } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import { isRetained, type AlarmChange } from "../twin/alarms.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
@@ -73,12 +73,12 @@ export class ThreadProjection implements Projection, AlarmDisplay, Sink {
     this.#flushSoon();
   }
 
-  forget(id: string): void {
+  forget(id: string, at: EpochMs): void {
     const known = this.#known.get(id);
     if (known === undefined) return;
     this.#known.delete(id);
     this.#outbox.forgetAlarms(id);
-    this.#outbox.forget(known.index, known.isSent);
+    this.#outbox.forget(known.index, at, known.isSent);
     this.#flushSoon();
   }
 

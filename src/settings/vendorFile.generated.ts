@@ -194,7 +194,7 @@ export interface NoChangeAvailabilitySection {
   because: string;
 }
 /**
- * It must not be sent TriggerMessage: after it has come back, the bridge waits for what it says by itself.
+ * It does not bear TriggerMessage and ExtendedTriggerMessage; these commands are refused and nothing is sent. After it has come back, the bridge waits for what it says by itself.
  */
 export interface NoTriggerSection {
   /**

@@ -35,13 +35,17 @@ export function localTime(time: Date, name: string): Date {
   return new Date(time.getTime() + zone.aheadMs);
 }
 
-/** The time at which clocks of the zone show `local`, as epoch ms of a clock that shows it in UTC; the earlier one where there are two. */
-export function utcOf(local: EpochMs, name: string): EpochMs {
+/**
+ * The time at which clocks of the zone show `local`, as epoch ms of a clock that shows it in UTC. Where there are two it is the one that is
+ * surely meant at `now`: nearer to it than the other can ever be; else the earlier.
+ */
+export function utcOf(local: EpochMs, name: string, now: EpochMs): EpochMs {
   const before = local - aheadAt(local - DAY_MS, name);
+  const behind = local - aheadAt(local + DAY_MS, name);
   // Behind a change of the clocks what was so a day before is not so any more.
-  return before + aheadAt(before, name) === local
-    ? before
-    : local - aheadAt(local - aheadAt(local + DAY_MS, name), name);
+  if (before + aheadAt(before, name) !== local) return local - aheadAt(behind, name);
+  const isTwice = behind > before && behind + aheadAt(behind, name) === local;
+  return isTwice && Math.abs(now - behind) < (behind - before) / 2 ? behind : before;
 }
 
 function aheadAt(time: EpochMs, name: string): number {

@@ -116,11 +116,11 @@ export function isTold(before: AlarmState, after: AlarmState): boolean {
   return before.sequence !== after.sequence;
 }
 
-/** The last that is told of an alarm whose charge point is known no more; undefined where no client knows of it. */
-export function removed(state: AlarmState): AlarmState | undefined {
+/** The last that is told of an alarm whose charge point is known no more since `at`; undefined where no client knows of it. */
+export function removed(state: AlarmState, at: EpochMs): AlarmState | undefined {
   if (!isRetained(state)) return undefined;
-  const { sequence, at, severity } = state;
-  return { ...calm, sequence: sequence + 1, at, severity, message: "The charge point was removed" };
+  const { sequence, severity } = state;
+  return told({ ...calm, sequence, severity, message: "The charge point was removed" }, at);
 }
 
 /** What is so at a place, and how the alarm takes it. */

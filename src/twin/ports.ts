@@ -11,8 +11,8 @@ import type { Twin } from "./twin.ts";
 export interface Projection {
   /** A twin is new (`before` undefined) or has changed, by `events`. */
   publish(before: Twin | undefined, after: Twin, events: readonly TwinEvent[]): void;
-  /** A twin is no longer known. */
-  forget(id: string): void;
+  /** A twin is no longer known; it was taken out at `at`. */
+  forget(id: string, at: EpochMs): void;
   /** Something has happened; whatever was published before is shown before. */
   announce(occurrence: Occurrence): void;
 }
@@ -68,7 +68,10 @@ export interface HistorySample {
   readonly received: EpochMs;
   /** As the datapoint's row gives it; null = known that there was nothing. */
   readonly value: number | string | boolean | null;
-  /** Lost: from here on, and up to the next one that is Lost too, some are known to be missing. */
+  /**
+   * Lost: no sample but a mark, without a value. Samples are known to be missing at its time or at times next to it: a gap has a mark where it
+   * begins, or where the range that is read begins within it, and one where it ends, if the range reaches so far.
+   */
   readonly quality: "Good" | "Uncertain" | "Bad" | "Lost";
 }
 

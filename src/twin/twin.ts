@@ -182,6 +182,8 @@ export interface ChargingProfile extends Stamp {
 /** A value that was found in the data of a DataTransfer (OCPP 1.6 §5.6), by the mapping of a vendor file. */
 export interface VendorValue extends Stamp {
   readonly value: number | boolean | string;
+  /** It was reported over a link before, or under another vendor profile. */
+  readonly stale?: true;
 }
 
 /** By the names of their datapoints. */

@@ -9,10 +9,10 @@ const OTHER = "other";
 
 /**
  * The kind of a violation, from its text `Action place: sentence`: the message and the field, wherever in a list it stands, as
- * `MeterValues meterValue.sampledValue.unit`. The message alone where the text names no place.
+ * `MeterValues meterValue.sampledValue.unit` or, of a vendor's own data, `DataTransfer data/battery/state-of-charge`. The message alone where the text names no place.
  */
 export function kindOf(text: string): string {
-  const [kind = OTHER] = /^[\w.]+(?: [\w.[\]]+(?=: ))?/u.exec(text) ?? [];
+  const [kind = OTHER] = /^[\w.]+(?: [\w.[\]/~-]+(?=: ))?/u.exec(text) ?? [];
   return kind.replaceAll(/\[\d+\]/gu, "");
 }
 

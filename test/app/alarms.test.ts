@@ -147,9 +147,31 @@ describe("alarms", () => {
     bridge.happen(status(bridge, 1, "Faulted", "GroundFailure"));
     bridge.clock.move(300);
     expect([...bridge.disk.keys()]).toEqual(["CP001/1/GroundFailure"]);
-    forget(bridge.house, "CP001");
+    bridge.clock.move(5000);
+    const before = bridge.states.get("CP001/1 GroundFailure")!;
+    bridge.news();
+    forget(bridge.house, "CP001", bridge.clock.now());
+    expect(bridge.news()).toEqual(["CP001/1 GroundFailure over"]);
+    const last = bridge.states.get("CP001/1 GroundFailure")!;
+    expect(last).toMatchObject({ at: bridge.clock.now(), message: "The charge point was removed" });
+    expect(last.sequence).toBeGreaterThan(before.sequence);
     await bridge.alarms.stop();
     expect([[...bridge.alarms.all()], bridge.disk.size]).toEqual([[], 0]);
+  });
+
+  it("are told to be over when their charge point was taken out while no bridge ran, and only to those who knew of them", async () => {
+    const first = opened();
+    first.happen(status(first, 1, "Faulted", "GroundFailure"));
+    await first.act({ kind: "oneShotShelve" }, "HighTemperature");
+    await first.alarms.stop();
+    const next = opened(first.onDisk(), {}, []);
+    expect(next.news()).toEqual(["CP001/1 GroundFailure over"]);
+    expect(next.states.get("CP001/1 GroundFailure")).toMatchObject({
+      at: next.clock.now(),
+      message: "The charge point was removed",
+    });
+    await next.alarms.stop();
+    expect([...next.alarms.all()]).toEqual([]);
   });
 
   it("leave nothing in memory and on disk once they are calm", async () => {

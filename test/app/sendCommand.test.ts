@@ -3,7 +3,9 @@ import { sendCommand } from "../../src/app/sendCommand.ts";
 import { secretKeys } from "../../src/twin/secretKeys.ts";
 import type { Command, CommandOutcome, Role } from "../../src/twin/commands.ts";
 import type { RegistrationStatus } from "../../src/twin/twin.ts";
+import type { VendorFlags } from "../../src/twin/vendorProfile.ts";
 import { ACCEPTED, call, openRoadOut, REGISTER } from "./roadOutInTest.ts";
+import { flagged } from "./vendorProfilesInTest.ts";
 
 const onConnector = (kind: "stopTransaction" | "clearLimit", connectorId: number): Command => ({
   kind,
@@ -22,6 +24,22 @@ const started = (connector: number, transactionId: number) =>
     at: 1000,
     received: 1000,
   }) as const;
+
+describe("what a charge point does not bear by its vendor profile", () => {
+  it.each<[keyof VendorFlags, Command]>([
+    ["noChangeAvailability", call("ChangeAvailability", { connectorId: 0, type: "Operative" })],
+    ["noTrigger", call("TriggerMessage", { requestedMessage: "StatusNotification" })],
+    ["noTrigger", call("ExtendedTriggerMessage", { requestedMessage: "StatusNotification" })],
+  ])("is not sent where it has %s: %j", async (flag, command) => {
+    const { happen, send, sent } = openRoadOut();
+    happen(flagged({ [flag]: true }));
+    expect(await send(command)).toMatchObject({ kind: "unsupported", text: expect.stringContaining("acme") });
+    expect(sent).toEqual([]);
+    happen(flagged({}));
+    expect(await send(command)).toMatchObject({ kind: "answered" });
+    expect(sent).toHaveLength(1);
+  });
+});
 
 describe("who may send what", () => {
   it.each<[Role, Role, Command]>([

@@ -156,6 +156,26 @@ describe("a value of a vendor's own message", () => {
     expect(shown.statusCode).toBe(StatusCodes.UncertainLastUsableValue);
     expect(shown.value.value).toBe(82);
   });
+
+  it("stays the last known when the charge point is back, until it is sent again", async () => {
+    client = await connectChargePoint(bridge.ocpp, "ACME");
+    await readValue(session, "ACME/State/Connected", true);
+    for (const path of ["ACME/Vendor/BatterySoC", "ACME/Connector2/Vendor/Plugged"])
+      expect((await read(session, path)).statusCode, path).toBe(StatusCodes.UncertainLastUsableValue);
+    await client.call("DataTransfer", transfer("Battery", { battery: { soc: 82, cycles: 8 } }));
+    await readUntil(session, "ACME/Vendor/BatterySoC", ({ statusCode }) => statusCode === StatusCodes.Good);
+    expect((await read(session, "ACME/Vendor/Message")).statusCode).toBe(StatusCodes.UncertainLastUsableValue);
+  });
+
+  it("is the last known once the charge point says that it is of another make", async () => {
+    await client.call("BootNotification", { chargePointVendor: "Other", chargePointModel: "One" });
+    const shown = await readUntil(
+      session,
+      "ACME/Vendor/BatterySoC",
+      ({ statusCode }) => statusCode !== StatusCodes.Good,
+    );
+    expect([shown.statusCode, shown.value.value]).toEqual([StatusCodes.UncertainLastUsableValue, 82]);
+  });
 });
 
 describe("hostile data", () => {

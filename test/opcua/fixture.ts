@@ -151,7 +151,7 @@ export async function startFedWith(options: EndpointOptions, given: Partial<UaSe
       flush?.();
     },
     forget: (id) => {
-      projection.forget(id);
+      projection.forget(id, Date.now());
       flush?.();
     },
     show: (alarms, isTold = true) => {

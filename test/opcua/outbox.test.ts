@@ -95,11 +95,11 @@ describe("the outbox", () => {
     outbox.notice({ index: 2, ...notice });
     outbox.add(1, addressOf(0, 1, TEXT), outbox.textIndex("gone"), STAMP);
     outbox.add(2, addressOf(0, 1, TEXT), outbox.textIndex("stays"), STAMP);
-    outbox.forget(1, false);
-    outbox.forget(9, true);
+    outbox.forget(1, 7, false);
+    outbox.forget(9, 8, true);
     const { twins, forgotten, ...rest } = outbox.take(undefined);
     expect(twins.map(({ index }) => index)).toEqual([2]);
-    expect(forgotten).toEqual([9]);
+    expect(forgotten).toEqual([{ index: 9, at: 8 }]);
     expect(recordsOf({ twins, forgotten, ...rest }).map(({ value }) => value)).toEqual(["stays"]);
   });
 

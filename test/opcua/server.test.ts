@@ -154,7 +154,7 @@ describe("the OPC UA server on its thread", () => {
   test("forgets a charge point, and knows one that comes again", async () => {
     publish(twinOf("Gone"));
     await expectValue("Gone/ClientId", "Gone");
-    server.projection.forget("Gone");
+    server.projection.forget("Gone", Date.now());
     await expectValue("Gone/ClientId", "BadNodeIdUnknown");
     twins.delete("Gone");
     publish(twinOf("Gone"));

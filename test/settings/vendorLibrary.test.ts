@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { chooseProfile } from "../../src/settings/vendorChoice.ts";
 import type { VendorFile } from "../../src/settings/vendorFile.ts";
 import { library } from "./vendorsInTest.ts";
 
@@ -16,6 +17,19 @@ describe("the library of vendor files", () => {
   it("knows at least fifteen makers", () => {
     expect(profiles.size).toBeGreaterThanOrEqual(15);
     expect([...profiles.keys()].toSorted()).toEqual(files.map((file) => file.replace(/\.yaml$/u, "")).toSorted());
+  });
+
+  it.each([
+    // https://github.com/evcc-io/evcc/issues/14804
+    [{ vendor: "ZJBENY", model: "BCP-B2N-L", firmwareVersion: "1.0.23" }, "zj-beny"],
+    // https://github.com/lbbrhzn/ocpp/issues/176
+    [{ vendor: "United Chargers", model: "GRS-*", firmwareVersion: "05.43" }, "grizzl-e"],
+    // https://github.com/lbbrhzn/ocpp/issues/1275, https://github.com/evcc-io/evcc/issues/17979
+    [{ vendor: "ABB", model: "CDT_TACW22::NET_WIFI", firmwareVersion: "TAC3Z9119006710273::V1.8.21" }, "abb"],
+    [{ vendor: "ABB", model: "CDT_TACW11::NET_WIFI", firmwareVersion: "TAC3Z9119006710273::V1.8.21" }, "abb"],
+    [{ vendor: "ABB", model: "Terra 54" }, undefined],
+  ])("knows %j", (identified, name) => {
+    expect(chooseProfile([...profiles.values()], "auto", identified)?.name).toBe(name);
   });
 
   it("has no matcher twice", () => {

@@ -66,19 +66,35 @@ describe("a local time of a zone", () => {
     ["2026-01-01T14:00:00", "Europe/Berlin", "2026-01-01T13:00:00"],
     ["2026-03-29T01:59:59", "Europe/Berlin", "2026-03-29T00:59:59"],
     ["2026-03-29T03:00:00", "Europe/Berlin", "2026-03-29T01:00:00"],
-    // Two times are called so; the earlier one is taken.
+    // Two times are called so; long afterwards the earlier one is taken.
     ["2026-10-25T02:30:00", "Europe/Berlin", "2026-10-25T00:30:00"],
     ["2026-10-25T03:00:00", "Europe/Berlin", "2026-10-25T02:00:00"],
     ["2026-01-01T00:00:00", "America/New_York", "2026-01-01T05:00:00"],
     ["2026-07-01T12:00:00", "UTC", "2026-07-01T12:00:00"],
   ])("%s in %s is %s UTC", (local, zone, utc) => {
-    expect(new Date(utcOf(Date.parse(`${local}Z`), zone)).toISOString().slice(0, 19)).toBe(utc);
+    expect(new Date(utcOf(Date.parse(`${local}Z`), zone, Date.UTC(2026, 11, 1))).toISOString().slice(0, 19)).toBe(utc);
   });
 
-  it("is found again from every hour of a year that clocks show once", () => {
-    for (let hour = 0; hour < 8766; hour += 7) {
-      const time = Date.UTC(2026, 0, 1) + hour * 3_600_000;
-      expect(utcOf(localTime(new Date(time), "Europe/Berlin").getTime(), "Europe/Berlin")).toBe(time);
-    }
+  it.each([
+    ["2026-10-25T02:30:00", "2026-10-25T00:30:10", "2026-10-25T00:30:00"],
+    ["2026-10-25T02:30:00", "2026-10-25T00:45:00", "2026-10-25T00:30:00"],
+    ["2026-10-25T02:30:00", "2026-10-25T01:15:00", "2026-10-25T01:30:00"],
+    ["2026-10-25T02:30:00", "2026-10-25T01:30:10", "2026-10-25T01:30:00"],
+    ["2026-10-25T02:30:00", "2026-10-25T01:55:00", "2026-10-25T01:30:00"],
+    // It was queued: nobody knows which of the two hours it was.
+    ["2026-10-25T02:30:00", "2026-10-25T04:00:00", "2026-10-25T00:30:00"],
+  ])("%s, of which there are two, is at %s UTC %s UTC", (local, now, utc) => {
+    const time = utcOf(Date.parse(`${local}Z`), "Europe/Berlin", Date.parse(`${now}Z`));
+    expect(new Date(time).toISOString().slice(0, 19)).toBe(utc);
   });
+
+  it.each(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"])(
+    "of %s is found again from every quarter of an hour of a year, when it is now",
+    (zone) => {
+      for (let quarter = 0; quarter < 4 * 8766; quarter++) {
+        const time = Date.UTC(2026, 0, 1) + quarter * 900_000;
+        expect(utcOf(localTime(new Date(time), zone).getTime(), zone, time + 5000)).toBe(time);
+      }
+    },
+  );
 });

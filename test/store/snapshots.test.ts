@@ -31,7 +31,7 @@ describe("a store that is opened again", () => {
     const store = await stores.open(directory, { originOf: (id) => (id === "CP1" ? "settings" : "stranger") });
     const twins = ["CP1", "CP2", "CP3"].map(twinOf);
     for (const twin of twins) store.projection.publish(undefined, twin, []);
-    store.projection.forget("CP3");
+    store.projection.forget("CP3", 1);
     await stores.close(store);
     const { restored } = await stores.open(directory);
     expect(restored.twins).toEqual([

@@ -32,7 +32,7 @@ const FIRST_PROFILE_ID = 1_000_016_000;
  * profile bears the same id, so that there is never more than one of ours (§5.16: the same id replaces), and ClearLimit finds it.
  *
  * Relative, with one period and neither start nor duration: the limit holds whenever charging began. Where the vendor profile says that
- * it follows Absolute profiles only, it is one that began a minute ago, by a clock that may differ. The stack level is the highest that
+ * it follows Absolute profiles only, it is one that began a minute ago, also by its own clock where that is known to be behind. The stack level is the highest that
  * ChargeProfileMaxStackLevel allows, and 0 while that is not known or where the vendor profile says so; a profile of others with the same
  * purpose and level is replaced (§3.13.2). The unit is A unless ChargingScheduleAllowedChargingRateUnit names power alone, or the vendor
  * profile forces power: then W, as amperes × 230 V × phases, the phases being those of ConnectorPhaseRotation (NotApplicable is one), else 3.
@@ -59,13 +59,18 @@ export function setLimitRequest(
     chargingProfileKind: kind,
     chargingSchedule: {
       // OCPP 1.6 §7.13: where it is absolute it has a start.
-      ...(kind === "Absolute" && { startSchedule: formatTime(now - HEAD_START_MS) }),
+      ...(kind === "Absolute" && { startSchedule: formatTime(beginningOf(twin, now)) }),
       chargingRateUnit,
       chargingSchedulePeriod: [{ startPeriod: 0, limit, ...(isSure && { numberPhases: phases }) }],
     },
     ...(transactionId !== undefined && { transactionId }),
   };
   return { action: "SetChargingProfile", payload: { connectorId, csChargingProfiles: profile } };
+}
+
+/** A time that has been by our clock and by that of the charge point. */
+function beginningOf({ clockOffset }: Twin, now: EpochMs): EpochMs {
+  return now + Math.min(0, (clockOffset?.value ?? 0) * 1000) - HEAD_START_MS;
 }
 
 /** Takes back what `setLimitRequest` has set. Errata 3.25: an id alone says which profile. */

@@ -16,7 +16,7 @@ export interface Samples {
   /** The newest sample bears no plausible time. */
   readonly assumed: boolean;
   readonly refused: number;
-  /** Why the last refused value was refused. */
+  /** Why the last refused value was refused, behind its place in the list: `[0]: "x" is no number`. */
   readonly lastRefusal: string | undefined;
 }
 
@@ -94,6 +94,6 @@ class Collector implements Samples {
 
   #refuse(refusal: Refusal, index: number): void {
     this.refused++;
-    this.lastRefusal = `meterValue[${index}]: ${refusal}`;
+    this.lastRefusal = `[${index}]: ${refusal}`;
   }
 }

@@ -6,7 +6,7 @@ import { leftOutText } from "../../twin/incompleteTexts.ts";
 import type { Verdict } from "../../twin/questions.ts";
 import { parseTimestamp, stampFrom } from "../../twin/timestamps.ts";
 import type { Stamp } from "../../twin/twin.ts";
-import type { Moment } from "./message.ts";
+import type { IncomingAction, Moment } from "./message.ts";
 
 const INT32_MIN = -2_147_483_648;
 const INT32_MAX = 2_147_483_647;
@@ -33,9 +33,14 @@ export function isKept(connectorId: number, lowest: 0 | 1, { maxConnectors }: Mo
 }
 
 /** Undefined for a connector that may be kept, from `lowest` (0 the charge point, 1 the first connector); else what to count. */
-export function connectorViolation(connectorId: number, lowest: 0 | 1, moment: Moment): Violated | undefined {
+export function connectorViolation(
+  { action, connectorId }: { readonly action: IncomingAction; readonly connectorId: number },
+  lowest: 0 | 1,
+  moment: Moment,
+): Violated | undefined {
   if (isKept(connectorId, lowest, moment)) return undefined;
-  return violated(1, `connectorId: ${connectorId} is not kept, only ${lowest} to ${moment.maxConnectors}`, moment);
+  const text = `${action} connectorId: ${connectorId} is not kept, only ${lowest} to ${moment.maxConnectors}`;
+  return violated(1, text, moment);
 }
 
 /** A violation that only the handling of a message can find. */

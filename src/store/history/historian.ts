@@ -96,7 +96,7 @@ export class Historian {
   /** `series` of the row is the number of its place. */
   add(row: Row): void {
     if (!isTime(row.at) || !isTime(row.received)) {
-      this.#options.lost(1);
+      this.#refuse(row);
       return;
     }
     for (const part of this.#queue.add(row)) this.#drop(part);
@@ -132,9 +132,9 @@ export class Historian {
       {
         chunks: (from, to) => tables.chunks.read(series, from, to),
         open: (from, to) => this.#openSamples(series, place, { from, to }),
-        lost: (low, high) => [
-          ...tables.gaps.touching(series, low, high),
-          ...this.#lost.of(place).filter((span) => span.from <= high && span.to >= low),
+        lost: (from, to, most) => [
+          ...tables.gaps.touching(series, { from, to }, most),
+          ...this.#lost.of(place).filter((span) => span.from <= Math.max(from, to) && span.to >= Math.min(from, to)),
         ],
       },
       query,
@@ -182,6 +182,13 @@ export class Historian {
     return this.#places.findIndex(
       (place) => place.chargePointId === chargePointId && place.connector === connector && place.path === path,
     );
+  }
+
+  /** It is missing when it was so; where that is no time that can be kept, when it came. */
+  #refuse({ series, at, received }: Row): void {
+    this.#options.lost(1);
+    const missing = [at, received].find(isTime);
+    if (missing !== undefined) this.lose(series, { from: missing, to: missing });
   }
 
   #drop(part: Columns): void {

@@ -129,9 +129,8 @@ class Supervisor implements OpenedHistory {
       worker.on("message", (message: FromHistory) => {
         if (message.kind === "opened") {
           this.#isOpen = true;
-          this.projection.connect((parcel) =>
-            worker.postMessage(parcel, parcel.kind === "samples" ? [parcel.numbers.buffer] : []),
-          );
+          // Copied and not transferred: should the thread end, what it has not written is still known.
+          this.projection.connect((parcel) => post(worker, parcel));
           resolve();
         } else if (message.kind === "failed") {
           reject(new StoreFault(message.reason));
@@ -159,18 +158,22 @@ class Supervisor implements OpenedHistory {
         break;
       case "kept":
         counts.add("samplesKept", message.samples);
+        this.projection.settled(message.samples);
         break;
       case "lost":
         counts.add("samplesLost", message.samples);
+        this.projection.settled(message.samples);
         break;
       case "occurrencesTaken":
         this.projection.occurrencesArrived(message.weight);
         break;
       case "occurrencesKept":
         counts.add("eventsKept", message.count);
+        this.projection.occurrencesSettled(message.count);
         break;
       case "occurrencesLost":
         counts.add("eventsLost", message.count);
+        this.projection.occurrencesSettled(message.count);
         break;
       case "page":
       case "occurrencePage":

@@ -9,7 +9,7 @@ import type { Twin } from "../../twin/twin.ts";
 import { LostSpans } from "./lostSpans.ts";
 import { RECORD, fits, keyOf, type LostMessage, type OccurrencesMessage, type SamplesMessage } from "./messages.ts";
 import { OccurrenceQueue } from "./occurrenceQueue.ts";
-import { Outbox, type Part } from "./outbox.ts";
+import { Outbox, type Samples } from "./outbox.ts";
 import { flagsOf, kindOf } from "./sample.ts";
 
 const INTERVAL_MS = 100;
@@ -33,6 +33,8 @@ export class HistoryProjection implements Projection, AlarmDisplay, HistorySink 
   readonly #occurrences: OccurrenceQueue;
   /** The room of those that the thread has not taken yet. */
   #occurrencesOnTheirWay = 0;
+  /** How many it was handed that it has neither written nor dropped. */
+  #occurrencesUnsettled = 0;
   readonly #twins = new Map<string, number>();
   /** Twins that the thread has not been told of. */
   #fresh: [number, string][] = [];
@@ -90,15 +92,26 @@ export class HistoryProjection implements Projection, AlarmDisplay, HistorySink 
     this.flush();
   }
 
-  /** The thread is gone, and what was on its way with it. */
+  /** The thread is gone, and with it what was on its way or not written: the next one is told what is missing. */
   disconnect(): void {
     this.#send = undefined;
-    this.#outbox.forgetWay();
+    for (const numbers of this.#outbox.forgetWay()) this.#lose(numbers);
+    if (this.#occurrencesUnsettled > 0) this.#options.lostOccurrences(this.#occurrencesUnsettled);
     this.#occurrencesOnTheirWay = 0;
+    this.#occurrencesUnsettled = 0;
   }
 
   arrived(weight: number): void {
     this.#outbox.arrived(weight);
+  }
+
+  /** The thread has written so many samples, or dropped them and said so. */
+  settled(count: number): void {
+    this.#outbox.settled(count);
+  }
+
+  occurrencesSettled(count: number): void {
+    this.#occurrencesUnsettled -= count;
   }
 
   occurrencesArrived(weight: number): void {
@@ -115,13 +128,13 @@ export class HistoryProjection implements Projection, AlarmDisplay, HistorySink 
       this.#send?.({ kind: "samples", twins: this.#fresh, numbers, texts, weight });
       this.#fresh = [];
     }
-    for (const part of this.#outbox.makeRoom()) this.#lose(part);
+    for (const { numbers } of this.#outbox.makeRoom()) this.#lose(numbers);
     this.#flushLost();
     this.#flushOccurrences();
   }
 
-  #lose({ numbers, count }: Part): void {
-    this.#options.lost(count);
+  #lose(numbers: Samples): void {
+    this.#options.lost(numbers.length / RECORD);
     for (let first = 0; first < numbers.length; first += RECORD) {
       const at = numbers[first + 3] as number;
       this.#lost.add(numbers[first] as number, { from: at, to: at });
@@ -141,6 +154,7 @@ export class HistoryProjection implements Projection, AlarmDisplay, HistorySink 
     if (this.#send === undefined || count === 0 || this.#occurrencesOnTheirWay > MAX_ON_THEIR_WAY) return;
     this.#send({ kind: "occurrences", occurrences: waiting, weight });
     this.#occurrencesOnTheirWay += weight;
+    this.#occurrencesUnsettled += count;
     this.#occurrences.clear();
   }
 

@@ -8,7 +8,7 @@ export interface Span {
 }
 
 /** Samples that are so near to each other are missing together. */
-const NEAR_MS = 3_600_000;
+export const NEAR_MS = 3_600_000;
 /** Spans of one series: a charge point that sends old samples again makes a few. Beyond them the two that are nearest become one. */
 const MAX_SPANS = 8;
 
@@ -53,6 +53,7 @@ function joined(spans: readonly Span[]): Span[] {
   return apart.toSpliced(nearest, 2, joinedWith(first, second));
 }
 
-function joinedWith(first: Span, second: Span): Span {
-  return { from: first.from, to: Math.max(first.to, second.to) };
+/** One span from the beginning of the earlier to the end of the later. */
+export function joinedWith(first: Span, second: Span): Span {
+  return { from: Math.min(first.from, second.from), to: Math.max(first.to, second.to) };
 }

@@ -8,8 +8,11 @@ const PART = 4096;
 /** A long text counts for as many samples as take its room. */
 const CHARACTERS_PER_SAMPLE = 32;
 
+/** Samples as numbers, RECORD of them each. */
+export type Samples = Float64Array<ArrayBuffer>;
+
 export interface Part {
-  readonly numbers: Float64Array<ArrayBuffer>;
+  readonly numbers: Samples;
   readonly texts: readonly string[];
   readonly count: number;
   readonly weight: number;
@@ -29,6 +32,10 @@ export class Outbox {
   readonly #full: Part[] = [];
   #waiting = 0;
   #onItsWay = 0;
+  /** Handed over, and as far as is known neither written nor dropped: the oldest first. */
+  #unsettled: Samples[] = [];
+  /** So many of the first of them are. */
+  #settled = 0;
 
   constructor(most: number) {
     this.#most = most;
@@ -58,6 +65,7 @@ export class Outbox {
       this.#full.shift();
       this.#waiting -= part.weight;
       this.#onItsWay += part.weight;
+      this.#unsettled.push(part.numbers);
       taken.push(part);
     }
     return taken;
@@ -68,9 +76,27 @@ export class Outbox {
     this.#onItsWay -= weight;
   }
 
-  /** Nobody is there any more who could say what has arrived. */
-  forgetWay(): void {
+  /** So many more of those that have been handed over are written or dropped; they are in the order in which they came. */
+  settled(count: number): void {
+    this.#settled += count;
+    let over = 0;
+    for (const numbers of this.#unsettled) {
+      const samples = numbers.length / RECORD;
+      if (this.#settled < samples) break;
+      this.#settled -= samples;
+      over++;
+    }
+    if (over > 0) this.#unsettled = this.#unsettled.slice(over);
+  }
+
+  /** Nobody is there any more who could say what has arrived: what was handed over and is not settled. */
+  forgetWay(): readonly Samples[] {
+    const [first, ...others] = this.#unsettled;
+    const gone = first === undefined ? [] : [first.subarray(this.#settled * RECORD), ...others];
     this.#onItsWay = 0;
+    this.#unsettled = [];
+    this.#settled = 0;
+    return gone;
   }
 
   /** Drops what there is no room for. */

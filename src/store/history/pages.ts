@@ -9,8 +9,8 @@ export interface KeptSeries {
   readonly chunks: (from: EpochMs, to: EpochMs) => Iterable<HistorySample>;
   /** What stands in no chunk yet, the same way, one for each time. It has come later than what stands in chunks. */
   readonly open: (from: EpochMs, to: EpochMs) => readonly HistorySample[];
-  /** When samples are known to be missing; both inclusive, `low` first. */
-  readonly lost: (low: EpochMs, high: EpochMs) => readonly Span[];
+  /** When samples are known to be missing, the same way: at least the first `most` gaps, in any order. */
+  readonly lost: (from: EpochMs, to: EpochMs, most: number) => readonly Span[];
 }
 
 interface Range {
@@ -55,7 +55,7 @@ function take(series: KeptSeries, range: Range, most: number, begin = range.from
   const { from, to } = range;
   const isBackward = from > to;
   const kept = merged(series.chunks(begin, to), series.open(begin, to), isBackward);
-  const marks = marksOf(series, range).filter(({ at }) => (isBackward ? at <= begin : at >= begin));
+  const marks = marksOf(series, range, most, begin);
   for (const sample of marks.length === 0 ? kept : merged(kept, marks, isBackward)) {
     taken.push(sample);
     if (taken.length >= most) break;
@@ -67,10 +67,15 @@ function take(series: KeptSeries, range: Range, most: number, begin = range.from
  * What stands for the gaps of a range (OPC 10000-11 §4.3): one where a gap begins, or the range where it has begun before, and one where
  * it ends.
  */
-function marksOf(series: KeptSeries, { from, to }: Range): HistorySample[] {
-  const [low, high] = [Math.min(from, to), Math.max(from, to)];
-  const times = series.lost(low, high).flatMap((gap) => [Math.max(gap.from, low), gap.to].filter((at) => at <= high));
-  const inOrder = [...new Set(times)].toSorted((a, b) => (from > to ? b - a : a - b));
+function marksOf(series: KeptSeries, { from, to }: Range, most: number, begin: EpochMs): HistorySample[] {
+  const isBackward = from > to;
+  const [low, high] = isBackward ? [to, begin] : [from, to];
+  // Each has a mark from `begin` on, except perhaps the first, which began before it and ends behind the range.
+  const gaps = series.lost(begin, to, most + 1);
+  const times = gaps
+    .flatMap((gap) => [Math.max(gap.from, low), gap.to])
+    .filter((at) => at <= high && (isBackward || at >= begin));
+  const inOrder = [...new Set(times)].toSorted((a, b) => (isBackward ? b - a : a - b));
   return inOrder.map((at) => ({ at, received: at, value: null, quality: "Lost" }));
 }
 

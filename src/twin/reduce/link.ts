@@ -2,6 +2,7 @@
 import type { Heard, HeartbeatReceived, Linked, Unlinked } from "../events.ts";
 import type { LinkState, Twin } from "../twin.ts";
 import { withStale } from "./meter.ts";
+import { withStaleVendorValues } from "./vendor.ts";
 
 export function link(twin: Twin, { type: _, ...linked }: Linked): Twin {
   const { at, received } = linked;
@@ -13,7 +14,8 @@ export function link(twin: Twin, { type: _, ...linked }: Linked): Twin {
  * Nothing measured before this link is fresh: it is the last known until it is measured again. A status is: a charge point
  * reports one that changed while it was offline (OCPP 1.6 §4.9).
  */
-function expire(twin: Twin): Twin {
+function expire(before: Twin): Twin {
+  const twin = withStaleVendorValues(before);
   const connectors = [...twin.connectors.values()].map((connector) => ({
     ...connector,
     meter: withStale(connector.meter),

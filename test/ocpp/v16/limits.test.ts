@@ -4,13 +4,16 @@ import { describe, expect, test } from "vitest";
 import { checkRequest } from "../../../src/ocpp/checkRequest.ts";
 import { clearLimitRequest, setLimitRequest } from "../../../src/ocpp/v16/limits.ts";
 import type { SetChargingProfileRequest } from "../../../src/schema/ocpp16.generated.ts";
+import type { TwinEvent } from "../../../src/twin/events.ts";
 import type { Twin } from "../../../src/twin/twin.ts";
+import { flagged } from "../../app/vendorProfilesInTest.ts";
 import {
   configured,
   exchange,
   happened,
   profileOf,
   SENT,
+  stamp,
   started,
   stopped,
   theirObjection,
@@ -94,6 +97,21 @@ describe("the rate unit", () => {
       chargingRateUnit: "W",
       chargingSchedulePeriod: [{ startPeriod: 0, limit, ...(numberPhases !== undefined && { numberPhases }) }],
     });
+  });
+});
+
+describe("an absolute limit", () => {
+  test.each([
+    [undefined, 60],
+    [0, 60],
+    [-300, 360],
+    [-0.5, 61],
+    [7200, 60],
+  ])("begins before now by either clock: that of the charge point is %s s ahead", (offsetSeconds, before) => {
+    const clock: TwinEvent[] =
+      offsetSeconds === undefined ? [] : [{ type: "ClockCompared", offsetSeconds, ...stamp(SENT) }];
+    const { startSchedule = "" } = scheduleFor(twinAfter(flagged({ profileKind: "Absolute" }), ...clock), 16);
+    expect(Date.parse(startSchedule)).toBe(SENT - before * 1000);
   });
 });
 

@@ -199,7 +199,7 @@ describe("MeterValues", () => {
     const { answer, twin } = send(accepted, "MeterValues", { ...MeterValues, connectorId: 9 });
     expect(answer).toEqual({});
     expect(twin.connectors.size).toBe(0);
-    expect(twin.violations?.count).toBe(1);
+    expect(twin.violations).toMatchObject({ count: 1, kinds: { "MeterValues connectorId": 1 } });
   });
 });
 
@@ -316,6 +316,15 @@ describe("StopTransaction", () => {
     const { answer, twin } = send(running, "StopTransaction", { ...StopTransaction, transactionId: 7 });
     expect(answer).toEqual({});
     expect(twin.connectors.get(1)?.transaction?.stop).toMatchObject({ reason: "Local" });
+  });
+
+  test("transactionData that hold no number are counted at their own place", () => {
+    const transactionData = [{ timestamp: "2026-03-01T12:00:10Z", sampledValue: [{ value: "x" }] }];
+    const { twin } = send(running, "StopTransaction", { ...StopTransaction, transactionId: 7, transactionData });
+    expect(twin.violations).toMatchObject({
+      last: 'StopTransaction transactionData[0]: "x" is no number',
+      kinds: { "StopTransaction transactionData": 1 },
+    });
   });
 
   test.each(["0", "-1", "8", "9223372036854775807", "-9223372036854775808", "1e308", '"abc"', "null"])(

@@ -84,7 +84,7 @@ describe("behaviour 15: a sample is normalised:", () => {
     expect(read(sample, { value: "7" })).toEqual({
       values: [["Energy.Active.Import.Register", 7]],
       refused: 1,
-      lastRefusal: `meterValue[0]: ${refusal}`,
+      lastRefusal: `[0]: ${refusal}`,
     });
   });
 

@@ -1,15 +1,20 @@
 // What was dropped because the disk refused: whoever reads is told that something is missing, while it refuses, afterwards, and after a restart
 // (OPC 10000-11 §4.3).
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { CountName } from "../../../src/std/counts.ts";
 import { energyRegisterPoint } from "../../../src/twin/measurands.ts";
 import { createTwin } from "../../../src/twin/twin.ts";
 import type { HistoryQuery, HistorySample } from "../../../src/twin/ports.ts";
 import { DAY_MS, HistoriesInTest, NOON, POWER, sample, type FileInTest } from "./historyInTest.ts";
 
 const histories = new HistoriesInTest();
-afterEach(() => histories.clean());
+afterEach(() => {
+  vi.restoreAllMocks();
+  return histories.clean();
+});
 
 const OTHER = { ...POWER, connector: 2 };
 const BEFORE = [sample(NOON - 20_000), sample(NOON - 10_000)];
@@ -155,6 +160,16 @@ describe("what was dropped because the disk refused is told of as missing", () =
   });
 });
 
+describe("a sample that has no time that can be kept", () => {
+  it("is missing when it was so, or else when it came", async () => {
+    const file = await filled();
+    file.keep([sample(NOON, 1, { received: -1 }), sample(NOON + 0.5, 1, { received: NOON + 5000 })]);
+    file.keep([sample(Number.NaN, 1, { received: Infinity })]);
+    expect(file.lost).toBe(3);
+    expect(file.samples()).toEqual([...BEFORE, mark(NOON), mark(NOON + 5000)]);
+  });
+});
+
 describe("what could not be handed to the history's thread", () => {
   it("is told of as missing as well: whatever is not there lies between two marks", async () => {
     const history = await histories.history(await histories.folder(), { maxQueuedSamples: 10_000 });
@@ -188,5 +203,46 @@ describe("what could not be handed to the history's thread", () => {
       if (times.has(at)) continue;
       expect([marks.some((time) => time <= at), marks.some((time) => time >= at)]).toEqual([true, true]);
     }
+  });
+});
+
+describe("what a thread that ends has not written", () => {
+  it("is counted, and told of as missing by the next one; the others are there", async () => {
+    const post = vi.spyOn(Worker.prototype, "postMessage");
+    const history = await histories.history(await histories.folder());
+    const thread = post.mock.contexts.at(-1) as Worker;
+    const twin = createTwin("CP001", { status: "Accepted", heartbeatIntervalSeconds: 60 }, 0);
+    const publish = (from: number, to: number): void => {
+      for (let index = from; index < to; index++) {
+        const stamp = { at: NOON + index * 1000, received: NOON + index * 1000 };
+        const reading = { point: energyRegisterPoint, value: index, ...stamp };
+        history.projection.publish(twin, twin, [{ type: "MeterSampled", connector: 1, readings: [reading], ...stamp }]);
+      }
+    };
+    const before = new Map(histories.counts.entries());
+    const counted = (name: CountName): number => (histories.counts.entries().get(name) ?? 0) - (before.get(name) ?? 0);
+    const place = { ...POWER, path: "MeterValues/Energy.Active.Import.Register" };
+    const read = () => history.read({ ...place, from: 0, to: NOON * 2, limit: 1_000_000 });
+    const said = { chargePointId: "CP001", severity: 100, message: "", fields: {}, at: NOON, received: NOON };
+    publish(0, 5000);
+    await read();
+    await expect.poll(() => counted("samplesKept")).toBe(5000);
+    publish(5000, 12_000);
+    history.projection.announce({ type: "CommandFinishedEventType", ...said });
+    const hasEnded = new Promise((done) => thread.once("exit", done));
+    void thread.terminate();
+    await hasEnded;
+    publish(12_000, 12_010);
+    await expect.poll(read, { timeout: 15_000 }).toMatchObject({ more: false });
+    const { samples } = await read();
+    const there = samples.filter(({ quality }) => quality === "Good").map(({ value }) => Number(value));
+    expect(counted("samplesLost")).toBe(12_010 - there.length);
+    expect(counted("samplesLost")).toBeGreaterThan(0);
+    expect(counted("samplesKept")).toBe(there.length);
+    const firstLost = there.findIndex((value, index) => value !== index);
+    const marks = samples.filter(({ quality }) => quality === "Lost").map(({ at }) => (at - NOON) / 1000);
+    expect(marks).toEqual([firstLost, firstLost + counted("samplesLost") - 1]);
+    const { kept } = await history.readOccurrences({ from: 0, to: NOON * 2, limit: 10 });
+    expect(kept.length + counted("eventsLost")).toBe(1);
   });
 });

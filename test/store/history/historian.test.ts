@@ -150,11 +150,14 @@ describe("values", () => {
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 0.5, 2 ** 60])(
-    "at no time at all are counted as lost: %s",
+    "at no time at all are counted as lost, and missing when they came: %s",
     async (at) => {
       const file = await histories.file();
       file.keep([sample(NOON, 1, { at }), sample(NOON, 2)]);
-      expect(file.samples({ from: -1e300, to: 1e300 })).toEqual([sample(NOON, 2)]);
+      expect(file.samples({ from: -1e300, to: 1e300 })).toEqual([
+        sample(NOON, 2),
+        { at: NOON + 100, received: NOON + 100, value: null, quality: "Lost" },
+      ]);
       expect(file.lost).toBe(1);
     },
   );

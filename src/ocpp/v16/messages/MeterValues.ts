@@ -8,7 +8,7 @@ import { connectorViolation, isInt32, keptText, violated } from "../values.ts";
 
 export const MeterValues: IncomingMessage<"MeterValues"> = {
   happen: ({ connectorId, transactionId, meterValue }, moment) => {
-    const violation = connectorViolation(connectorId, 0, moment);
+    const violation = connectorViolation({ action: "MeterValues", connectorId }, 0, moment);
     if (violation !== undefined) return [violation];
     const samples = readSamples(meterValue, moment.received);
     const sampled: MeterSampled = {
@@ -34,6 +34,6 @@ function asides(connectorId: number, samples: Samples, moment: Moment): TwinEven
   const meter = connectorId === 0 ? twin.meter : twin.connectors.get(connectorId)?.meter;
   const compared = compareClock(newestSent, meter?.sampledAt, moment);
   const events: TwinEvent[] = compared === undefined ? [] : [compared];
-  if (refused > 0) events.push(violated(refused, `MeterValues ${lastRefusal}`, moment));
+  if (refused > 0) events.push(violated(refused, `MeterValues meterValue${lastRefusal}`, moment));
   return events;
 }

@@ -29,7 +29,7 @@ export const StartTransaction: IncomingMessage<"StartTransaction"> = {
     };
   },
   happen: (request, moment) => {
-    const violation = connectorViolation(request.connectorId, 1, moment);
+    const violation = connectorViolation({ action: "StartTransaction", connectorId: request.connectorId }, 1, moment);
     if (violation !== undefined) return [violation];
     const { connectorId: connector } = request;
     const transactionId = idOf(moment);

@@ -8,7 +8,7 @@ import { connectorViolation } from "../values.ts";
 
 export const StatusNotification: IncomingMessage<"StatusNotification"> = {
   happen: (request, moment) => {
-    const violation = connectorViolation(request.connectorId, 0, moment);
+    const violation = connectorViolation({ action: "StatusNotification", connectorId: request.connectorId }, 0, moment);
     if (violation !== undefined) return [violation];
     const status = reported(request, moment);
     const compared = compareClock(status.timestamp, knownSince(request.connectorId, moment), moment);

@@ -75,7 +75,7 @@ function sampled(request: Request, connector: number | undefined, moment: Moment
       ...(transactionId !== undefined && { transactionId }),
     },
   ];
-  if (refused > 0) events.push(violated(refused, `StopTransaction transactionData ${lastRefusal}`, moment));
+  if (refused > 0) events.push(violated(refused, `StopTransaction transactionData${lastRefusal}`, moment));
   return events;
 }
 
