@@ -27,6 +27,8 @@ export type Handshake =
       readonly reason: string;
       readonly headers: Readonly<Record<string, string>>;
       readonly identity?: string;
+      /** It has only not said yet what it is asked for. */
+      readonly isChallenge?: true;
     }
   /** Nothing is answered: its address has been refused too often in this second. */
   | { readonly kind: "cut" };
@@ -178,7 +180,7 @@ export class Gate {
     if (password !== undefined && provesIdentity(header, caller.identity, password, keyForm)) return undefined;
     // A charge point may try without credentials first and send them when challenged (RFC 7617 §2): that is no failed
     // login, and it is challenged whatever has failed before, or the right password would never be sent.
-    if (password !== undefined && header === undefined) return unauthorized("the Authorization header is missing");
+    if (password !== undefined && header === undefined) return challenge;
     const throttled = this.#throttled(caller);
     if (throttled !== undefined) return throttled;
     if (password === undefined)
@@ -188,7 +190,7 @@ export class Gate {
 
   /** What was proved before counts at once; who has failed too often costs no hash. */
   #loginByHash(header: string | undefined, caller: Named, known: KnownPassword): Proof {
-    if (header === undefined) return unauthorized("the Authorization header is missing");
+    if (header === undefined) return challenge;
     const wrong = unauthorized("user name or password is wrong");
     const sent = passwordOf(header, caller.identity);
     if (sent !== undefined && this.#passwords.isProven(caller.identity, sent, known)) return undefined;
@@ -232,6 +234,8 @@ function unauthorized(reason: string): Refused {
   const headers = { "WWW-Authenticate": 'Basic realm="OCPP", charset="UTF-8"' };
   return { kind: "refused", status: 401, reason, headers };
 }
+
+const challenge: Refused = { ...unauthorized("the Authorization header is missing"), isChallenge: true };
 
 /** Another password would not help; the scheme only says so, since an answer 401 must name one (RFC 9110 §15.5.2). */
 function uncertified(reason: string): Refused {
