@@ -16,6 +16,7 @@ import type { Store } from "../store/store.ts";
 import type { AuditedCommand, MessageLog, Projection } from "../twin/ports.ts";
 import type { Accounts } from "./accounts.ts";
 import type { House } from "./apply.ts";
+import type { ConnectionNotes } from "./connectionNotes.ts";
 import { reportStatus } from "./bridgeStatus.ts";
 import { Denials } from "./denials.ts";
 import { openDoor } from "./door.ts";
@@ -92,14 +93,14 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
     openDecisions({ house, settings, clock, counts, log, ...asked }),
   );
   const { effects, denials } = endingsOf({ settings, clock, log });
-  const { alarms, displays } = await openAlarms(lifecycle, opened, { settings, clock, log, denials, decisions });
+  const watched = { denials, decisions, listeners: () => serving.ocpp };
+  const { alarms, displays, connections } = await openAlarms(lifecycle, opened, { settings, clock, log, ...watched });
   const common = { house, settings, vendorProfiles, clock, counts, log };
-  const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
   const lists = { idTags, accounts, idTagImports, decisions, fillingLocalList: new Set<string>() };
-  const files: RoadOut["files"] = () => serving.files;
+  const reached = reachedBy(serving);
   const told = { effects, denials, alarms, audit: (done: AuditedCommand) => serving.opcua?.audit(done) };
-  const roadOut: RoadOut = { ...common, ...lists, ...told, register, linkOf, files };
+  const roadOut: RoadOut = { ...common, ...lists, ...told, ...reached, register };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
   const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: reasons, command };
   await lifecycle.start("control", () =>
@@ -125,7 +126,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   await startRounds(lifecycle, { ...common, ...decisions, ...states, startedAt, idTags }, opcua.report);
 
   const signing = await openSigning(lifecycle, { ...common, register, command });
-  const ocpp = await startListeners(lifecycle, common, { ...opened, decisions, signing });
+  const ocpp = await startListeners(lifecycle, common, { ...opened, decisions, signing, connections });
   serving.ocpp = ocpp;
   notReady.clear();
 
@@ -148,6 +149,10 @@ interface Serving {
   scadaMethod?: ReturnType<ScadaMethod>;
 }
 
+function reachedBy(serving: Serving): Pick<RoadOut, "linkOf" | "files"> {
+  return { linkOf: (id) => serving.ocpp?.links.get(id), files: () => serving.files };
+}
+
 type Common = Pick<Road, "house" | "settings" | "vendorProfiles" | "clock" | "counts" | "log">;
 
 interface RoadParts {
@@ -157,11 +162,13 @@ interface RoadParts {
   readonly decisions: Decisions;
   readonly messages: MessageLog | undefined;
   readonly signing: Signing;
+  readonly connections: ConnectionNotes;
 }
 
 /** The road in, and the listeners at its beginning. */
 function startListeners(lifecycle: Lifecycle, common: Common, parts: RoadParts): Promise<Listeners> {
   const { register, store, decisions, messages, signing, runningIdTags } = parts;
+  const { refused, contested } = parts.connections;
   const road: Road = {
     ...common,
     decide: decisions.decide,
@@ -174,7 +181,7 @@ function startListeners(lifecycle: Lifecycle, common: Common, parts: RoadParts):
     signing,
   };
   const doorkeeping = openDoor({ ...common, register, left: (id) => decisions.scada.withdraw(id) });
-  const door = { ...doorkeeping, handleCall: handleCall.bind(undefined, road) };
+  const door = { ...doorkeeping, refused, contested, handleCall: handleCall.bind(undefined, road) };
   return lifecycle.start("ocpp", () =>
     openListeners({ ...common, door, messages, log: common.log.child({ part: "ocpp" }) }),
   );

@@ -31,6 +31,8 @@ export interface AlarmThresholds {
   readonly meterValuesMissingSeconds: number;
   readonly stuckSeconds: number;
   readonly limitExceededSeconds: number;
+  readonly refusedConnections: number;
+  readonly certificateExpiryDays: number;
 }
 
 export interface Alarm<Facts> {

@@ -25,6 +25,20 @@ export interface BridgeFacts {
   readonly rulesError: string;
   /** What went wrong with a decision of the last minute; undefined when nothing did. */
   readonly decisionFault: string | undefined;
+  /** Connections that were refused lately for what they had shown of themselves. */
+  readonly refusals: { readonly count: number; readonly last: string };
+  /** An identity that was claimed twice lately, and by whom; undefined when none was. */
+  readonly duplicate: string | undefined;
+  /** The certificate of the listeners that expires first; undefined where none has any. */
+  readonly certificate: ExpiringCertificate | undefined;
+}
+
+export interface ExpiringCertificate {
+  /** Where it is named in the settings, and its file. */
+  readonly name: string;
+  readonly validUntil: EpochMs;
+  /** Negative when it has expired. */
+  readonly secondsLeft: number;
 }
 
 type Found = Finding | undefined;
@@ -155,4 +169,32 @@ export function rulesAreRefused({ rulesError }: BridgeFacts): Found {
 
 export function decisionsFail({ decisionFault }: BridgeFacts): Found {
   return decisionFault === undefined ? undefined : { text: `A decision did not go as the rules say: ${decisionFault}` };
+}
+
+export function connectionsAreRefused(
+  { refusals: { count, last } }: BridgeFacts,
+  { refusedConnections }: AlarmThresholds,
+): Found {
+  if (count < refusedConnections) return undefined;
+  return { text: `At least ${count} connections were refused; the last: ${last}` };
+}
+
+export function identityIsClaimedTwice({ duplicate }: BridgeFacts): Found {
+  return duplicate === undefined ? undefined : { text: `Two connections at once have the same identity: ${duplicate}` };
+}
+
+const DAY_SECONDS = 86_400;
+const WEEK_SECONDS = 7 * DAY_SECONDS;
+
+export function certificateExpires({ certificate }: BridgeFacts, { certificateExpiryDays }: AlarmThresholds): Found {
+  if (certificate === undefined || certificate.secondsLeft > certificateExpiryDays * DAY_SECONDS) return undefined;
+  const { name, validUntil } = certificate;
+  return { text: `A certificate is valid until ${new Date(validUntil).toISOString()}: ${name}` };
+}
+
+/** The less time is left, the worse; 700 when nobody can connect any more. */
+export function severityOfExpiry({ certificate }: BridgeFacts): number {
+  const secondsLeft = certificate?.secondsLeft ?? Infinity;
+  if (secondsLeft > WEEK_SECONDS) return 300;
+  return secondsLeft > 0 ? 500 : 700;
 }

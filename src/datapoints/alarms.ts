@@ -2,10 +2,13 @@
 // severe it is, how long it has to last. What becomes of it, whether it is acknowledged or shelved, stands in twin/alarms.ts.
 import type { Alarm } from "./alarm.ts";
 import {
+  certificateExpires,
   clockIsOff,
+  connectionsAreRefused,
   diagnosticsAreRunning,
   effectIsMissing,
   firmwareIsUpdated,
+  identityIsClaimedTwice,
   isFaultedWithoutCode,
   isOffline,
   isUnavailable,
@@ -14,6 +17,7 @@ import {
   standsIn,
   decisionsFail,
   rulesAreRefused,
+  severityOfExpiry,
   storeIsFailing,
   type BridgeFacts,
   type ChargePointFacts,
@@ -163,6 +167,27 @@ export const bridgeAlarms: readonly Alarm<BridgeFacts>[] = [
       "Who was asked for a decision has not answered in time or has failed, or a rule could not be evaluated",
     severity: 600,
     find: decisionsFail,
+  },
+  {
+    name: "ConnectionsRefused",
+    type: "SystemOffNormalAlarmType",
+    description: "Too many connections were refused for wrong credentials or an unknown identity",
+    severity: 600,
+    find: connectionsAreRefused,
+  },
+  {
+    name: "DuplicateIdentity",
+    type: "SystemOffNormalAlarmType",
+    description: "A second connection with the identity of a charge point that is connected was refused",
+    severity: 600,
+    find: identityIsClaimedTwice,
+  },
+  {
+    name: "CertificateExpiring",
+    type: "SystemOffNormalAlarmType",
+    description: "A certificate of the listeners for charge points expires soon or has expired",
+    severity: severityOfExpiry,
+    find: certificateExpires,
   },
 ];
 

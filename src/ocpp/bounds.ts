@@ -1,4 +1,4 @@
-// Bounds on how often something may happen: a bucket of tokens of one key, and a rate of all together. No timers.
+// Bounds on how often something may happen: a bucket of tokens of one key, a rate of all together, and when to come again. No timers.
 import type { Clock } from "../std/clock.ts";
 
 export interface BucketOptions {
@@ -70,5 +70,31 @@ export class Rate {
     if (this.#left < 1) return false;
     this.#left--;
     return true;
+  }
+}
+
+export interface AppointmentOptions {
+  readonly clock: Clock;
+  readonly perSecond: number;
+  readonly soonestSeconds: number;
+  readonly latestSeconds: number;
+}
+
+/** When those who are refused may come again: one after the other, or a storm would come back as the same storm. */
+export class Appointments {
+  readonly #options: AppointmentOptions;
+  #last = 0;
+
+  constructor(options: AppointmentOptions) {
+    this.#options = options;
+  }
+
+  /** In how many seconds the next one may come. */
+  nextSeconds(): number {
+    const { clock, perSecond, soonestSeconds, latestSeconds } = this.#options;
+    const now = clock.monotonic();
+    const next = Math.max(now + soonestSeconds * 1000, this.#last + 1000 / perSecond);
+    this.#last = Math.min(next, now + latestSeconds * 1000);
+    return Math.floor((this.#last - now) / 1000);
   }
 }

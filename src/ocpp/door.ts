@@ -57,8 +57,20 @@ export type Admission =
       readonly settleSeconds?: number | undefined;
     };
 
+/** A connection that was refused for what it had shown of itself. */
+export interface Refusal {
+  /** Undefined where it has named none. */
+  readonly identity: string | undefined;
+  readonly remoteAddress: string;
+  readonly reason: string;
+}
+
 export interface Door {
   admit(identity: string): Admission;
+  /** A connection has shown wrong credentials, or an identity that is not known. */
+  refused(refusal: Refusal): void;
+  /** A second connection with the same identity was refused, because the first one is alive. */
+  contested(second: Pick<Link, "identity" | "remoteAddress">): void;
   /** A link has become the one of its identity; nothing of it has been handled yet. */
   linked(link: Link): void;
   /** Once for every link that was linked, at its end; a link that takes over is linked only afterwards. */

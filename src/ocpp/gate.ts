@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { AttemptWindow } from "../std/attemptWindow.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Limits } from "../settings/settings.ts";
-import { Rate, TokenBuckets } from "./bounds.ts";
+import { Appointments, Rate, TokenBuckets } from "./bounds.ts";
 import { certificateFault, type ShownCertificate } from "./clientCertificate.ts";
 import { passwordOf, provesIdentity } from "./credentials.ts";
 import type { Admission, Door } from "./door.ts";
@@ -27,6 +27,8 @@ export type Handshake =
       readonly reason: string;
       readonly headers: Readonly<Record<string, string>>;
       readonly identity?: string;
+      /** It has only not said yet what it is asked for. */
+      readonly isChallenge?: true;
     }
   /** Nothing is answered: its address has been refused too often in this second. */
   | { readonly kind: "cut" };
@@ -64,12 +66,16 @@ const MOST_KEYS = 50_000;
 /** Charge points behind one router share an address: so many of them with wrong passwords are still told so (401). */
 const IDENTITIES_PER_ADDRESS = 10;
 const BUSY_RETRY_SECONDS = 5;
+/** However many come at once: no stranger can make it longer. */
+const LATEST_RETRY_SECONDS = 30;
 const FAILED_TOO_OFTEN = "too many failed logins";
 
 export class Gate {
   readonly #options: GateOptions;
   /** Taken from only by what becomes a link, so that nobody can use it up by handshakes that are refused. */
   readonly #accepts: Rate;
+  /** Of those for whom no accept is left. */
+  readonly #appointments: Appointments;
   /** Refusals by address, which never keep anybody else out: beyond the bound they are no longer answered. */
   readonly #refusals: AttemptWindow;
   /** Failed logins by address and identity, and by address alone; neither keeps a right password out. */
@@ -87,6 +93,9 @@ export class Gate {
     const most = limits.failedLoginsPerMinute;
     this.#options = options;
     this.#accepts = new Rate(clock, limits.acceptsPerSecond);
+    const { acceptsPerSecond: perSecond } = limits;
+    const between = { soonestSeconds: BUSY_RETRY_SECONDS, latestSeconds: LATEST_RETRY_SECONDS };
+    this.#appointments = new Appointments({ clock, perSecond, ...between });
     this.#refusals = new AttemptWindow({ ...minute, windowMs: SECOND_MS, most: limits.acceptsPerSecond });
     this.#failed = new AttemptWindow({ ...minute, most });
     this.#failedOfAddress = new AttemptWindow({ ...minute, most: most * IDENTITIES_PER_ADDRESS });
@@ -107,10 +116,14 @@ export class Gate {
 
   #bound(request: IncomingMessage, { remoteAddress }: Caller, handshake: Accepted | Refused): Handshake {
     if (handshake.kind === "accepted" && becomesLink(request, handshake))
-      return this.#accepts.take() ? handshake : busy("too many charge points connect at once");
+      return this.#accepts.take() ? handshake : this.#comeLater();
     if (this.#refusals.isExhausted(remoteAddress)) return { kind: "cut" };
     this.#refusals.add(remoteAddress);
     return handshake;
+  }
+
+  #comeLater(): Refused {
+    return busy("too many charge points connect at once", this.#appointments.nextSeconds());
   }
 
   #identify(request: IncomingMessage, caller: Caller): Accepted | Refused | Promise<Accepted | Refused> {
@@ -167,7 +180,7 @@ export class Gate {
     if (password !== undefined && provesIdentity(header, caller.identity, password, keyForm)) return undefined;
     // A charge point may try without credentials first and send them when challenged (RFC 7617 §2): that is no failed
     // login, and it is challenged whatever has failed before, or the right password would never be sent.
-    if (password !== undefined && header === undefined) return unauthorized("the Authorization header is missing");
+    if (password !== undefined && header === undefined) return challenge;
     const throttled = this.#throttled(caller);
     if (throttled !== undefined) return throttled;
     if (password === undefined)
@@ -177,7 +190,7 @@ export class Gate {
 
   /** What was proved before counts at once; who has failed too often costs no hash. */
   #loginByHash(header: string | undefined, caller: Named, known: KnownPassword): Proof {
-    if (header === undefined) return unauthorized("the Authorization header is missing");
+    if (header === undefined) return challenge;
     const wrong = unauthorized("user name or password is wrong");
     const sent = passwordOf(header, caller.identity);
     if (sent !== undefined && this.#passwords.isProven(caller.identity, sent, known)) return undefined;
@@ -222,6 +235,8 @@ function unauthorized(reason: string): Refused {
   return { kind: "refused", status: 401, reason, headers };
 }
 
+const challenge: Refused = { ...unauthorized("the Authorization header is missing"), isChallenge: true };
+
 /** Another password would not help; the scheme only says so, since an answer 401 must name one (RFC 9110 §15.5.2). */
 function uncertified(reason: string): Refused {
   return { kind: "refused", status: 401, reason, headers: { "WWW-Authenticate": 'Certificate realm="OCPP"' } };
@@ -231,9 +246,8 @@ function downgraded(profile: number, lowest: number): string {
   return `security profile ${profile} is lower than ${lowest}, below which this charge point must not go; set lowestSecurityProfile for it to allow that again`;
 }
 
-function busy(reason: string): Refused {
-  const headers = { "Retry-After": String(BUSY_RETRY_SECONDS) };
-  return { kind: "refused", status: 503, reason, headers };
+function busy(reason: string, seconds = BUSY_RETRY_SECONDS): Refused {
+  return retryLater(503, reason, seconds);
 }
 
 function retryLater(status: 429 | 503, reason: string, seconds: number): Refused {

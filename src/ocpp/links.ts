@@ -75,6 +75,7 @@ export class Links {
         { chargePoint, remoteAddress, connectedFrom: current.remoteAddress },
         "a second connection with the same identity was refused, because the first one is alive",
       );
+      this.#door.contested(link);
       return link.close(POLICY_VIOLATION, "this identity is connected already");
     }
     if (current !== undefined) {

@@ -2,9 +2,10 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { basename } from "node:path";
 import { TLSSocket } from "node:tls";
 import { WebSocketServer, type ServerOptions, type WebSocket } from "ws";
-import type { Timer } from "../std/clock.ts";
+import type { EpochMs, Timer } from "../std/clock.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { Limits, ListenerSettings } from "../settings/settings.ts";
 import { Rate } from "./bounds.ts";
@@ -23,6 +24,12 @@ export interface ListenerParts {
   readonly gate: Gate;
   readonly links: Links;
   readonly shared: LinkShared;
+}
+
+/** When a certificate is valid no more. */
+export interface NamedExpiry {
+  readonly name: string;
+  readonly at: EpochMs;
 }
 
 interface Upgrade {
@@ -91,6 +98,12 @@ export class Listener {
     const port = this.#port;
     const scheme = this.#tls === undefined ? "ws" : "wss";
     return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  }
+
+  /** Which of its certificates expires first, and its place in the settings; undefined without TLS. */
+  get nextExpiry(): NamedExpiry | undefined {
+    const next = this.#tls?.nextExpiry;
+    return next === undefined ? undefined : { name: `${this.#parts.section}.tls, ${basename(next.file)}`, at: next.at };
   }
 
   /** Reads the certificates again, if it has any; open links stay. */
@@ -179,7 +192,9 @@ export class Listener {
       return void socket.destroy();
     }
     if (handshake.kind === "refused") {
-      const { status, reason, headers, identity: chargePoint } = handshake;
+      const { status, reason, headers, identity: chargePoint, isChallenge } = handshake;
+      if (status !== 503 && isChallenge !== true)
+        this.#parts.door.refused({ identity: chargePoint, remoteAddress, reason });
       shared.counts.add(status === 401 || status === 429 ? "loginsFailed" : "linksRefused");
       if (this.#refusalLines.take())
         shared.log.warn({ chargePoint, remoteAddress, status }, `connection refused: ${reason}`);

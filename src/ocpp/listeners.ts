@@ -9,7 +9,7 @@ import type { Door } from "./door.ts";
 import { Gate } from "./gate.ts";
 import type { LinkShared } from "./link.ts";
 import { Links } from "./links.ts";
-import { Listener } from "./listener.ts";
+import { Listener, type NamedExpiry } from "./listener.ts";
 
 export interface ListenersOptions {
   readonly settings: Pick<Settings, "ocpp" | "limits">;
@@ -26,6 +26,8 @@ export interface Listeners extends Running {
   readonly links: Links;
   /** Where charge points connect, one for each listener, in the order of the settings. */
   urls(): readonly string[];
+  /** The certificate that expires first, and its place in the settings; undefined where no listener has any. */
+  nextExpiry(): NamedExpiry | undefined;
   /** Reads the certificates of every listener again. */
   reloadCertificates(): void;
 }
@@ -54,5 +56,7 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
     }
   }
   const reloadCertificates = (): void => open.forEach((listener) => listener.reloadCertificates());
-  return { links, urls: () => open.map((listener) => listener.url), reloadCertificates, stop };
+  const nextExpiry = (): NamedExpiry | undefined =>
+    open.flatMap((listener) => listener.nextExpiry ?? []).toSorted((one, other) => one.at - other.at)[0];
+  return { links, urls: () => open.map((listener) => listener.url), nextExpiry, reloadCertificates, stop };
 }

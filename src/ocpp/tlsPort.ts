@@ -7,7 +7,7 @@ import type { TlsSettings } from "../settings/settings.ts";
 import { every, type Clock, type Timer } from "../std/clock.ts";
 import { lookAt, markNow } from "../std/fileMark.ts";
 import type { Log } from "../std/log.ts";
-import { readTlsFiles, type ReadTls, type TlsMaterial } from "../std/tlsFiles.ts";
+import { readTlsFiles, type Expiry, type ReadTls, type TlsMaterial } from "../std/tlsFiles.ts";
 
 export interface TlsPortOptions {
   /** Its place in the settings: `ocpp.listeners[0]`. */
@@ -19,6 +19,10 @@ export interface TlsPortOptions {
   readonly maxHeaderBytes: number;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+interface Usable extends Pick<ReadTls, "nextExpiry"> {
+  readonly material: TlsMaterial;
 }
 
 const LOOK_INTERVAL_MS = 2000;
@@ -40,11 +44,13 @@ export class TlsPort {
   readonly #watch: Timer;
   /** How the files lay when they were read last. */
   #marks: string;
+  #nextExpiry: Expiry | undefined;
 
-  private constructor(options: TlsPortOptions, marks: string, material: TlsMaterial) {
+  private constructor(options: TlsPortOptions, marks: string, { material, nextExpiry }: Usable) {
     const { handshakeTimeoutMs: handshakeTimeout, maxHeaderBytes: maxHeaderSize, isMutual } = options;
     this.#options = options;
     this.#marks = marks;
+    this.#nextExpiry = nextExpiry;
     // Whoever shows no valid certificate is told why over HTTP and gets no further; TLS alone would cut it off without a word.
     const clients = { requestCert: isMutual, rejectUnauthorized: false };
     this.server = createServer({ ...clients, ...contextOf(options, material), handshakeTimeout, maxHeaderSize });
@@ -56,7 +62,12 @@ export class TlsPort {
     const marks = marksNow(options.tls);
     const read = readTlsFiles(options.tls, options.clock.now());
     if (read.material === undefined) throw new Error(`${options.section}.tls: ${sentenceOf(read)}`);
-    return new TlsPort(options, marks, read.material);
+    return new TlsPort(options, marks, { ...read, material: read.material });
+  }
+
+  /** Of the certificates that are in use. */
+  get nextExpiry(): Expiry | undefined {
+    return this.#nextExpiry;
   }
 
   /**
@@ -75,6 +86,7 @@ export class TlsPort {
       );
     for (const { message, hint } of read.flaws) log.warn({ section }, `${message}; ${hint}`);
     this.server.setSecureContext(contextOf(this.#options, read.material));
+    this.#nextExpiry = read.nextExpiry;
     log.info({ section }, "the changed certificates are in use for new connections");
   }
 

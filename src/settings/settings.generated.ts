@@ -475,6 +475,18 @@ export interface AlarmsSettings {
    * How long the measured current may lie above the limit that was commanded. Unit s. 0 to 86400. Default 60.
    */
   limitExceededSeconds: number;
+  /**
+   * How many connections of charge points with wrong credentials or an unknown identity, within refusedConnectionsSeconds, are too many. Unit connections. 1 to 10000. Default 10.
+   */
+  refusedConnections: number;
+  /**
+   * How long a refused connection counts; also how long it is told that an identity was claimed twice. Unit s. 1 to 86400. Default 600.
+   */
+  refusedConnectionsSeconds: number;
+  /**
+   * How long before it expires a certificate of a listener for charge points is an alarm. Unit days. 0 to 3650. Default 30.
+   */
+  certificateExpiryDays: number;
 }
 /**
  * Charge points simulated inside the process, for trying out; they dial the first listener. Only taken where the whole bridge listens on loopback.

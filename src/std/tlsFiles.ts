@@ -36,12 +36,20 @@ export interface TlsFlaw {
   readonly hint: string;
 }
 
+/** When a certificate is valid no more. */
+export interface Expiry {
+  readonly file: string;
+  readonly at: EpochMs;
+}
+
 export interface ReadTls {
   /** Undefined when a flaw is an error. */
   readonly material: TlsMaterial | undefined;
   readonly flaws: readonly TlsFlaw[];
   /** Whether all of the server's own certificates could be read and are valid now. */
   readonly isValid: boolean;
+  /** Of all certificates, also those of the authorities of clients, the one that expires first. */
+  readonly nextExpiry: Expiry | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -61,7 +69,9 @@ export function readTlsFiles(files: TlsFiles, now: EpochMs): ReadTls {
   const isValid = pairs.every(
     ({ leaf }) => leaf !== undefined && leaf.validFromDate.getTime() <= now && now < leaf.validToDate.getTime(),
   );
-  if (flaws.some(({ severity }) => severity === "error")) return { material: undefined, flaws, isValid };
+  const [nextExpiry] = [...pairs, clientCa].flatMap(({ expiries }) => expiries).toSorted((a, b) => a.at - b.at);
+  const seen = { isValid, nextExpiry };
+  if (flaws.some(({ severity }) => severity === "error")) return { ...seen, material: undefined, flaws };
   const material: TlsMaterial = {
     cert: pairs.map(({ certificate }) => certificate),
     key: pairs.map(({ key }) => key),
@@ -70,8 +80,8 @@ export function readTlsFiles(files: TlsFiles, now: EpochMs): ReadTls {
   };
   const refused = refusedByTls(material);
   return refused === undefined
-    ? { material, flaws, isValid }
-    : { material: undefined, flaws: [...flaws, refused], isValid };
+    ? { ...seen, material, flaws }
+    : { ...seen, material: undefined, flaws: [...flaws, refused] };
 }
 
 /** What OpenSSL has against files that look right, such as a key that is too short for its security level. */
@@ -94,6 +104,7 @@ interface ReadPair {
   readonly certificate: string;
   readonly key: string;
   readonly leaf?: X509Certificate;
+  readonly expiries: readonly Expiry[];
   readonly path: readonly string[];
   readonly flaws: readonly TlsFlaw[];
 }
@@ -104,7 +115,8 @@ function readPair({ certificate: file, key: keyFile }: KeyPairFiles, path: reado
   const chain = "text" in certificate ? certificatesIn(certificate.text) : certificate;
   const key = readPem(keyFile);
   const privateKey = "text" in key ? privateKeyIn(key.text) : key;
-  const texts = { certificate: textOf(certificate), key: textOf(key), path };
+  const expiries = "fault" in chain ? [] : expiriesOf(file, chain);
+  const texts = { certificate: textOf(certificate), key: textOf(key), path, expiries };
   const flaws = [
     ...("fault" in chain ? [flaw(file, at, chain)] : []),
     ...("fault" in privateKey ? [flaw(keyFile, [...path, "key"], privateKey)] : []),
@@ -130,14 +142,18 @@ function privateKeyIn(text: string): KeyObject | PemFault {
   }
 }
 
-function readClientCa(file: string | undefined, now: EpochMs): { readonly text?: string; readonly flaws: TlsFlaw[] } {
-  if (file === undefined) return { flaws: [] };
+interface ReadClientCa extends Pick<ReadPair, "expiries" | "flaws"> {
+  readonly text?: string;
+}
+
+function readClientCa(file: string | undefined, now: EpochMs): ReadClientCa {
+  if (file === undefined) return { flaws: [], expiries: [] };
   const path = ["clientCa"];
   const read = readPem(file);
   const authorities = "text" in read ? certificatesIn(read.text) : read;
-  if ("fault" in authorities) return { flaws: [flaw(file, path, authorities)] };
-  const expiries = authorities.flatMap((authority) => findExpiry(file, path, authority, now));
-  return { text: textOf(read), flaws: expiries.slice(0, 1) };
+  if ("fault" in authorities) return { flaws: [flaw(file, path, authorities)], expiries: [] };
+  const flaws = authorities.flatMap((authority) => findExpiry(file, path, authority, now));
+  return { text: textOf(read), flaws: flaws.slice(0, 1), expiries: expiriesOf(file, authorities) };
 }
 
 function readRevocationList(
@@ -168,6 +184,10 @@ function findEqualKinds(pairs: readonly ReadPair[]): TlsFlaw[] {
     const message = `There are two certificates with a key of ${kind.toUpperCase()}, of which only one could be used`;
     return [{ severity: "error", path: [...path, "certificate"], message, hint: "keep one of each kind of key" }];
   });
+}
+
+function expiriesOf(file: string, certificates: readonly X509Certificate[]): Expiry[] {
+  return certificates.map(({ validToDate }) => ({ file, at: validToDate.getTime() }));
 }
 
 function findExpiry(file: string, path: readonly string[], certificate: X509Certificate, now: EpochMs): TlsFlaw[] {

@@ -3,6 +3,7 @@ import { Alarms, type AlarmsOptions } from "../../src/app/alarms.ts";
 import { Sequences } from "../../src/app/announce.ts";
 import { apply, introduce, type House } from "../../src/app/apply.ts";
 import { Twins } from "../../src/app/twins.ts";
+import type { AlarmThresholds } from "../../src/datapoints/alarm.ts";
 import type { BridgeFacts } from "../../src/datapoints/alarmFindings.ts";
 import { silentLog, type LogFields } from "../../src/std/log.ts";
 import { alarmFrom, type AlarmAct, type AlarmRecord, type AlarmState, type KeptAlarm } from "../../src/twin/alarms.ts";
@@ -11,12 +12,24 @@ import type { TwinEvent } from "../../src/twin/events.ts";
 import { createTwin } from "../../src/twin/twin.ts";
 import { HandClock } from "../ocpp/handClock.ts";
 
-const thresholds = {
+/** As the settings have them where nobody says otherwise. */
+export const thresholds: AlarmThresholds = {
   chargePointOfflineSeconds: 120,
   clockOffsetSeconds: 60,
   meterValuesMissingSeconds: 900,
   stuckSeconds: 1800,
   limitExceededSeconds: 60,
+  refusedConnections: 10,
+  certificateExpiryDays: 30,
+};
+
+export const calmBridge: BridgeFacts = {
+  storeState: "ok",
+  rulesError: "",
+  decisionFault: undefined,
+  refusals: { count: 0, last: "" },
+  duplicate: undefined,
+  certificate: undefined,
 };
 
 export class AlarmsInTest {
@@ -27,7 +40,7 @@ export class AlarmsInTest {
   readonly disk = new Map<string, AlarmRecord>();
   readonly twins = new Twins();
   readonly denied: LogFields[] = [];
-  facts: BridgeFacts = { storeState: "ok", rulesError: "", decisionFault: undefined };
+  facts: BridgeFacts = calmBridge;
   alarms: Alarms;
   house: House;
 

@@ -9,6 +9,7 @@ import { systemClock } from "../../src/std/clock.ts";
 import { silentLog } from "../../src/std/log.ts";
 import type { KeptAlarm } from "../../src/twin/alarms.ts";
 import type { Twin } from "../../src/twin/twin.ts";
+import { calmBridge, thresholds } from "../app/alarmsInTest.ts";
 import { open, watch } from "../opcua/conditionsInTest.ts";
 import {
   connect,
@@ -56,16 +57,10 @@ async function mainThread(twins: Twins): Promise<{ bytes: number; shown: KeptAla
     clock: systemClock,
     log: silentLog,
     denials: { log: () => {} },
-    thresholds: {
-      chargePointOfflineSeconds: 120,
-      clockOffsetSeconds: 60,
-      meterValuesMissingSeconds: 900,
-      stuckSeconds: 1800,
-      limitExceededSeconds: 60,
-    },
+    thresholds,
     twins,
     kept: [],
-    bridge: () => ({ storeState: "ok", rulesError: "", decisionFault: undefined }),
+    bridge: () => calmBridge,
     keep: async () => true,
     isWritable: () => true,
     display: { show: () => {} },

@@ -9,6 +9,7 @@ import { knownChargePoints } from "./knownChargePoints.ts";
 import { latency } from "./latency.ts";
 import { messageLog } from "./messageLog.ts";
 import { moduleDecisions } from "./moduleDecisions.ts";
+import { reconnectStorm } from "./reconnectStorm.ts";
 import { rules } from "./rules.ts";
 
 const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   history,
   messageLog,
   moduleDecisions,
+  reconnectStorm,
   rules,
   authorizeByRule,
   alarms,

@@ -8,12 +8,7 @@ const written = readFileSync(new URL("../../CONFORMANCE.md", import.meta.url), "
 
 /** As after a run in which nothing has failed. */
 const seen = Object.entries(groups).flatMap(([group, cases]) =>
-  cases.map((one): Seen => {
-    const { id, title } = one;
-    return "steps" in one
-      ? { group, id, title, result: "passed", reason: undefined }
-      : { group, id, title, result: "not covered", reason: one.notCovered };
-  }),
+  cases.map(({ id, title }): Seen => ({ group, id, title, result: "passed" })),
 );
 
 test("CONFORMANCE.md has each case as it is here: `npm run conformance` writes it", () => {

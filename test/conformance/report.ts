@@ -5,9 +5,7 @@ export interface Seen {
   readonly group: string;
   readonly id: string;
   readonly title: string;
-  readonly result: "passed" | "failed" | "not covered";
-  /** Why it is not covered. */
-  readonly reason: string | undefined;
+  readonly result: "passed" | "failed";
 }
 
 const HEAD = `# Conformance
@@ -29,15 +27,11 @@ export function reportOf(seen: readonly Seen[]): { readonly text: string; readon
 
 function summaryOf(seen: readonly Seen[]): string {
   const count = (result: Seen["result"]): number => seen.filter((one) => one.result === result).length;
-  return `${seen.length} cases: ${count("passed")} passed, ${count("failed")} failed, ${count("not covered")} not covered.`;
+  return `${seen.length} cases: ${count("passed")} passed, ${count("failed")} failed.`;
 }
 
 function tableOf(cases: readonly Seen[]): string {
-  const rows = cases.map(({ id, title, result, reason }) => [
-    id,
-    title,
-    reason === undefined ? result : `${result}: ${reason}`,
-  ]);
+  const rows = cases.map(({ id, title, result }) => [id, title, result]);
   const all = [["case", "title", "result"], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[], fill = " "): string =>

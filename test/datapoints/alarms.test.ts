@@ -1,22 +1,22 @@
 // The table of alarms over twins: each row finds what it is for, and nothing once that is over.
 import { describe, expect, it } from "vitest";
 import type { BridgeFacts, ChargePointFacts, ConnectorFacts } from "../../src/datapoints/alarmFindings.ts";
-import type { Alarm, AlarmThresholds } from "../../src/datapoints/alarm.ts";
+import type { Alarm } from "../../src/datapoints/alarm.ts";
 import { bridgeAlarms, chargePointAlarms, connectorAlarms } from "../../src/datapoints/alarms.ts";
 import { enumerations } from "../../src/schema/ocpp16.generated.ts";
 import type { TwinEvent } from "../../src/twin/events.ts";
 import { meterPointOf, type PhasePath } from "../../src/twin/measurands.ts";
 import { reduce } from "../../src/twin/reduce/reduce.ts";
 import { createTwin, type Twin } from "../../src/twin/twin.ts";
+import { calmBridge, thresholds } from "../app/alarmsInTest.ts";
 
 const T0 = Date.UTC(2026, 10, 25, 12);
-const thresholds: AlarmThresholds = {
-  chargePointOfflineSeconds: 120,
-  clockOffsetSeconds: 60,
-  meterValuesMissingSeconds: 900,
-  stuckSeconds: 1800,
-  limitExceededSeconds: 60,
-};
+const DAY = 86_400;
+const expiringIn = (seconds: number): BridgeFacts["certificate"] => ({
+  name: "server.pem",
+  validUntil: T0 + seconds * 1000,
+  secondsLeft: seconds,
+});
 
 const stamp = (seconds: number) => ({ at: T0 + seconds * 1000, received: T0 + seconds * 1000 });
 
@@ -256,10 +256,29 @@ describe("the table", () => {
     ["StoreFailing", { storeState: "failing" }, /cannot write/u],
     ["RulesRefused", { rulesError: "rules.yaml:3:1 wrong" }, /not in use: rules\.yaml:3:1 wrong/u],
     ["DecisionFailing", { decisionFault: "Authorize of CP001: too late" }, /Authorize of CP001: too late/u],
+    ["ConnectionsRefused", { refusals: { count: 10, last: "CP1 from ::1, unknown" } }, /10 .* CP1 from ::1, unknown/u],
+    ["DuplicateIdentity", { duplicate: "CP1, the second one from ::1" }, /CP1, the second one from ::1/u],
+    ["CertificateExpiring", { certificate: expiringIn(30 * DAY) }, /until 2026-12-25T12:00:00.000Z: server.pem/u],
   ])("finds %s of the bridge", (name, facts, text) => {
-    const calm: BridgeFacts = { storeState: "ok", rulesError: "", decisionFault: undefined };
     const alarm = bridgeAlarms.find((each) => each.name === name)!;
-    expect(alarm.find(calm, thresholds)).toBeUndefined();
-    expect(alarm.find({ ...calm, ...facts }, thresholds)?.text).toMatch(text);
+    expect(alarm.find(calmBridge, thresholds)).toBeUndefined();
+    expect(alarm.find({ ...calmBridge, ...facts }, thresholds)?.text).toMatch(text);
+  });
+
+  it.each<[string, Partial<BridgeFacts>]>([
+    ["ConnectionsRefused", { refusals: { count: 9, last: "CP1" } }],
+    ["CertificateExpiring", { certificate: expiringIn(31 * DAY) }],
+  ])("does not find %s before its threshold", (name, facts) => {
+    const alarm = bridgeAlarms.find((each) => each.name === name)!;
+    expect(alarm.find({ ...calmBridge, ...facts }, thresholds)).toBeUndefined();
+  });
+
+  it("takes a certificate more seriously the less time is left", () => {
+    const { severity } = bridgeAlarms.find(({ name }) => name === "CertificateExpiring")!;
+    const of = severity as (facts: BridgeFacts) => number;
+    const left = [30 * DAY, 7 * DAY, 1, 0, -DAY];
+    expect(left.map((seconds) => of({ ...calmBridge, certificate: expiringIn(seconds) }))).toEqual([
+      300, 500, 500, 700, 700,
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 // How often something may happen, on a clock that the test moves.
 import { expect, test } from "vitest";
-import { Rate, TokenBuckets } from "../../src/ocpp/bounds.ts";
+import { Appointments, Rate, TokenBuckets } from "../../src/ocpp/bounds.ts";
 import { HandClock } from "./handClock.ts";
 
 test("an emptied bucket gains one token at a time, evenly, and never more than it holds", () => {
@@ -45,4 +45,15 @@ test("a rate lets a second's worth through at once, then as much as time passes"
   expect(taken()).toBe(5);
   clock.move(60_000);
   expect(taken()).toBe(10);
+});
+
+test("those who come too many at once are told to come one after the other, and never later than the latest", () => {
+  const clock = new HandClock();
+  const appointments = new Appointments({ clock, perSecond: 2, soonestSeconds: 5, latestSeconds: 8 });
+  const next = (count: number): number[] => Array.from({ length: count }, () => appointments.nextSeconds());
+  expect(next(10)).toEqual([5, 5, 6, 6, 7, 7, 8, 8, 8, 8]);
+  clock.move(2000);
+  expect(next(2)).toEqual([6, 7]);
+  clock.move(60_000);
+  expect(next(1)).toEqual([5]);
 });

@@ -21,7 +21,7 @@ let expired: Issued;
 
 beforeAll(async () => {
   root = await Authority.create();
-  const wishes = [serverWish, serverWish, { ...serverWish, until: -0.5 }];
+  const wishes = [serverWish, { ...serverWish, until: 60 }, { ...serverWish, until: -0.5 }];
   [first, second, expired] = (await Promise.all(wishes.map((wish) => root.issue(wish)))) as [Issued, Issued, Issued];
 });
 afterEach(async () => {
@@ -55,13 +55,20 @@ function servedSerial(url: string): Promise<string> {
 
 const serialOf = ({ certificate }: Issued): string => certificate.serialNumber.toLowerCase();
 
+const expiryOf = ({ certificate }: Issued) => ({
+  name: "ocpp.listeners[0].tls, certificate.pem",
+  at: certificate.notAfter.getTime(),
+});
+
 test("a new pair is in use for new connections, and open links stay", async () => {
   const { url, files, listeners, log, events } = await serve();
   const chargePoint = await RawChargePoint.connect(`${url}/CP001`, options());
+  expect(listeners.nextExpiry()).toEqual(expiryOf(first));
   writeFileSync(files.certificate, second.cert);
   writeFileSync(files.key, second.key);
   listeners.reloadCertificates();
   expect(await servedSerial(url)).toBe(serialOf(second));
+  expect(listeners.nextExpiry()).toEqual(expiryOf(second));
   chargePoint.send([2, "1", "Heartbeat", {}]);
   expect(await chargePoint.frames(1)).toEqual([[3, "1", { echo: {} }]]);
   expect(events).toEqual(["linked CP001"]);

@@ -28,6 +28,8 @@ function openGate(clock: HandClock, maxReconnectsPerHour: number): Gate {
     clock,
     door: {
       admit: () => ({ ...admitted, password: "right" }),
+      refused: () => {},
+      contested: () => {},
       linked: () => {},
       unlinked: () => {},
       handleCall: () => ({ kind: "result", payload: {} }),

@@ -11,6 +11,7 @@ import {
   stopListeners,
   until,
 } from "./listenersInTest.ts";
+import { webSocketFrame } from "./bytesInTest.ts";
 import { TwinDoor } from "./twinDoor.ts";
 
 afterEach(stopListeners);
@@ -25,12 +26,6 @@ async function scene() {
   const attacker = await RawChargePoint.connect(`${under.url}/ATTACKER`);
   await heartbeat();
   return { ...under, door, attacker, heartbeat };
-}
-
-/** One frame as bytes, masked with zeros: first byte, payload. */
-function webSocketFrame(firstByte: number, payload: Buffer): Buffer {
-  const length = payload.length < 126 ? [0x80 | payload.length] : [0xfe, payload.length >> 8, payload.length & 255];
-  return Buffer.concat([Buffer.from([firstByte, ...length, 0, 0, 0, 0]), payload]);
 }
 
 const nested = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;

@@ -163,8 +163,9 @@ describe("behaviour 21: the identity", () => {
   );
 
   test("that the door refuses is 404 (OCPP-J errata 3.3)", async () => {
-    const { url } = await startListeners({ admit: () => ({ kind: "refused" }) });
+    const { url, suspicions } = await startListeners({ admit: () => ({ kind: "refused" }) });
     expect(await refusal(url, "/CP001")).toMatchObject({ status: 404, body: "this charge point is not known\n" });
+    expect(suspicions).toEqual(["CP001: this charge point is not known"]);
     await expect(connectRpc(url, "CP001")).rejects.toThrow();
   });
 });
@@ -196,8 +197,11 @@ describe("behaviour 22: Basic authentication", () => {
     ["another user name", "AL1000", basic("AL1001", KEY), "user name or password is wrong"],
     ["a charge point without a password", "NOKEY", basic("NOKEY", ""), "no password is set for this charge point"],
   ])("refuses %s with 401, and the password is in no log line", async (_, identity, options, reason) => {
-    const { url, log, events, count } = await startListeners({ profiles: [1], admit });
+    const { url, log, events, suspicions, count } = await startListeners({ profiles: [1], admit });
     await expect(RawChargePoint.connect(`${url}/${identity}`, options)).rejects.toThrow("401");
+    // Who waits to be asked for its password is not suspected of anything.
+    const isChallenge = reason.includes("header is missing");
+    expect(suspicions[0]).toEqual(isChallenge ? undefined : expect.stringContaining(`${identity}: ${reason}`));
     const { head } = await refusal(url, `/${identity}`);
     expect(head).toContain("WWW-Authenticate: Basic realm=");
     expect(log[0]).toMatchObject({ level: "warn", message: expect.stringContaining(reason) });

@@ -44,6 +44,8 @@ export interface ListenersUnderTest {
   readonly log: LoggedLine[];
   /** `linked ID` and `unlinked ID`, in order. */
   readonly events: string[];
+  /** What else the door is told: who was refused and why, or was there twice. */
+  readonly suspicions: string[];
   readonly count: (name: CountName) => number;
 }
 
@@ -73,9 +75,12 @@ export async function stopListeners(): Promise<void> {
 export async function startListeners(setup: ListenersSetup = {}): Promise<ListenersUnderTest> {
   const log: LoggedLine[] = [];
   const events: string[] = [];
+  const suspicions: string[] = [];
   const counts = new Counts();
   const door: Door = {
     admit: setup.admit ?? (() => admitted),
+    refused: ({ identity, reason }) => suspicions.push(`${identity}: ${reason}`),
+    contested: ({ identity }) => suspicions.push(`${identity} twice`),
     linked: (link) => {
       events.push(`linked ${link.identity}`);
       setup.linked?.(link);
@@ -109,7 +114,7 @@ export async function startListeners(setup: ListenersSetup = {}): Promise<Listen
   });
   running.push(listeners);
   const count = (name: CountName): number => counts.entries().get(name) ?? 0;
-  return { listeners, url: listeners.urls()[0] ?? "", log, events, count };
+  return { listeners, url: listeners.urls()[0] ?? "", log, events, suspicions, count };
 }
 
 function recordTo(lines: LoggedLine[]): Log {

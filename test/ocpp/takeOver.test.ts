@@ -105,8 +105,8 @@ describe("behaviour 3: on an authenticated listener", () => {
 });
 
 describe("behaviour 3: on an unauthenticated listener", () => {
-  test("an old one that is alive stays, the newest is closed with 1008, and the log warns", async () => {
-    const { url, events, log } = await startListeners({ limits });
+  test("an old one that is alive stays, the newest is closed with 1008, and the log and the door are told", async () => {
+    const { url, events, log, suspicions } = await startListeners({ limits });
     const old = await RawChargePoint.connect(`${url}/CP001`);
     await until(() => events[0], "the first link");
     const fresh = await RawChargePoint.connect(`${url}/CP001`);
@@ -115,6 +115,7 @@ describe("behaviour 3: on an unauthenticated listener", () => {
     old.send(heartbeat);
     expect(await old.frames(1)).toEqual([answer]);
     expect(events).toEqual(["linked CP001"]);
+    expect(suspicions).toEqual(["CP001 twice"]);
   });
 
   test("an old one that is dead is replaced", async () => {

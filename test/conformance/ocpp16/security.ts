@@ -1,22 +1,28 @@
-// The published cases of the security profiles and of the security extension. What needs TLS or signing says so.
+// The published cases of the security profiles and of the security extension, with certificates that authorities of the test have signed.
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { expect } from "vitest";
-import { notCovered, played, playedFromTheStart, type Case, type PlayedCase } from "./case.ts";
+import type { HashAlgorithmEnumType } from "../../../src/schema/ocpp16.generated.ts";
+import { hashDataOf } from "../../../src/simulator/certificates.ts";
+import { makeRequest } from "../../ocpp/certificatesInTest.ts";
+import { played, playedFromTheStart, type Case } from "./case.ts";
+import type { Authorities, Payload, SecurityProfile, Station } from "./station.ts";
 import {
   boots,
   connects,
   disconnects,
   isCommanded,
+  ORGANIZATION,
   reconnects,
   reports,
   secondsFromNow,
   sends,
   shows,
+  type Known,
   type Step,
 } from "./steps.ts";
 
 const accepted = { status: "Accepted" };
 const rejected = { status: "Rejected" };
-const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 const FIRMWARE = "https://files.example/firmware.bin";
 const LOG = "https://files.example/logs/";
 
@@ -28,13 +34,28 @@ const isRefused: Step = async (station) => {
   await expect(station.connect({ password: PASSWORD }, 1)).rejects.toThrow("Unauthorized");
 };
 
-const withPassword = (number: string, title: string, ...steps: readonly Step[]): PlayedCase => ({
-  ...playedFromTheStart(number, title, connects({ password: PASSWORD }, 1), boots(), ...steps),
+const withPassword = (
+  securityProfile: SecurityProfile,
+  number: string,
+  title: string,
+  ...steps: readonly Step[]
+): Case => ({
+  ...playedFromTheStart(number, title, connects({ password: PASSWORD }, securityProfile), boots(), ...steps),
   password: PASSWORD,
 });
 
+const subjectOf = ({ id }: Station): string => `CN=${id}, O=${ORGANIZATION}`;
+
+const hasCertificate: Step = async (station) => {
+  station.certificate = await station.authorities.chargePoints.issue({ subject: subjectOf(station) });
+};
+
+const withCertificate = (number: string, title: string, ...steps: readonly Step[]): Case =>
+  playedFromTheStart(number, title, hasCertificate, connects({}, 3), boots(), ...steps);
+
 const authentication: readonly Case[] = [
   withPassword(
+    1,
     "073",
     "Update Charge Point Password for HTTP Basic Authentication",
     isCommanded("ChangeConfiguration", { key: "AuthorizationKey", value: NEW_KEY }, accepted),
@@ -45,10 +66,26 @@ const authentication: readonly Case[] = [
     shows({ "State/SecurityProfile": 1 }),
   ),
   withPassword(
+    1,
+    "083",
+    "Upgrade Charge Point Security Profile - Accepted",
+    isCommanded("ChangeConfiguration", { key: "SecurityProfile", value: "2" }, accepted),
+    isCommanded("Reset", { type: "Hard" }, accepted),
+    disconnects(),
+    connects({ password: PASSWORD }, 2),
+    boots(),
+    shows({ "State/SecurityProfile": 2 }),
+    disconnects(),
+    isRefused,
+  ),
+  withPassword(
+    1,
     "085",
     "Basic Authentication - Valid username/password combination",
     shows({ "State/SecurityProfile": 1 }),
   ),
+  withPassword(2, "086", "TLS - server-side certificate - Valid certificate", shows({ "State/SecurityProfile": 2 })),
+  withCertificate("087", "TLS - Client-side certificate - valid certificate", shows({ "State/SecurityProfile": 3 })),
   playedFromTheStart(
     "088",
     "WebSocket Subprotocol Negotiation",
@@ -59,31 +96,60 @@ const authentication: readonly Case[] = [
   ),
 ];
 
-const hashOf = (hashAlgorithm: string): object => ({
-  hashAlgorithm,
-  issuerNameHash: "a1a1",
-  issuerKeyHash: "b2b2",
-  serialNumber: "c3",
-});
+/** The root that a charge point is given for what it has to check. */
+const roots = {
+  CentralSystemRootCertificate: "central",
+  ManufacturerRootCertificate: "manufacturer",
+} as const satisfies Readonly<Record<string, keyof Authorities>>;
+type Root = keyof typeof roots;
 
-const installs = (certificateType: string, response: Readonly<Record<string, unknown>> = accepted): Step =>
-  isCommanded("InstallCertificate", { certificateType, certificate: CERTIFICATE }, response);
+/** As the charge point names the certificate when it is asked what it has. */
+const hashOf =
+  (root: Root, hashAlgorithm: HashAlgorithmEnumType) =>
+  ({ authorities }: Station): Payload => {
+    const found = hashDataOf(new X509Certificate(authorities[roots[root]].issued.cert), hashAlgorithm);
+    return { ...found };
+  };
 
-const lists = (certificateType: string, ...found: readonly object[]): Step => {
-  const response = found.length === 0 ? { status: "NotFound" } : { status: "Accepted", certificateHashData: found };
-  return isCommanded("GetInstalledCertificateIds", { certificateType }, response, {
-    InstalledCertificates: (value: unknown) => String(value).includes("serialNumber") === found.length > 0,
-  });
+const installs = (
+  certificateType: Root,
+  response: Payload = accepted,
+  authority: keyof Authorities = roots[certificateType],
+): Step =>
+  isCommanded(
+    "InstallCertificate",
+    ({ authorities }) => ({ certificateType, certificate: authorities[authority].issued.cert }),
+    response,
+  );
+
+const lists = (certificateType: Root, hashAlgorithm: HashAlgorithmEnumType): Step => {
+  const hash = hashOf(certificateType, hashAlgorithm);
+  const response: Known<Payload> = (station) => ({ status: "Accepted", certificateHashData: [hash(station)] });
+  return isCommanded("GetInstalledCertificateIds", { certificateType }, response, (station) => ({
+    InstalledCertificates: (value: unknown) => String(value).includes(String(hash(station)["issuerKeyHash"])),
+  }));
 };
+
+const listsNone = (certificateType: Root): Step =>
+  isCommanded(
+    "GetInstalledCertificateIds",
+    { certificateType },
+    { status: "NotFound" },
+    { InstalledCertificates: (value: unknown) => !String(value).includes("serialNumber") },
+  );
 
 const central = "CentralSystemRootCertificate";
 const manufacturer = "ManufacturerRootCertificate";
 
-const deletes = (algorithm: string): Step[] => [
+const deletes = (algorithm: HashAlgorithmEnumType): Step[] => [
   installs(central),
-  lists(central, hashOf(algorithm)),
-  isCommanded("DeleteCertificate", { certificateHashData: hashOf(algorithm) }, accepted),
-  lists(central),
+  lists(central, algorithm),
+  isCommanded(
+    "DeleteCertificate",
+    (station) => ({ certificateHashData: hashOf(central, algorithm)(station) }),
+    accepted,
+  ),
+  listsNone(central),
 ];
 
 const tellsEvent = (type: string): Step =>
@@ -97,24 +163,62 @@ const tellsEvent = (type: string): Step =>
     },
   );
 
+const isTriggered = isCommanded("ExtendedTriggerMessage", { requestedMessage: "SignChargePointCertificate" }, accepted);
+
+/** Makes a new key, asks for a certificate, gets one that fits, and answers it so. */
+const isSigned = (response: Payload): Step => {
+  return async (station) => {
+    const { csr, key } = await makeRequest(subjectOf(station));
+    station.willAnswer(response);
+    expect(await station.call("SignCertificate", { csr })).toEqual(accepted);
+    const cert = String((await station.wasAsked("CertificateSigned"))["certificateChain"]);
+    const certificate = new X509Certificate(cert);
+    expect(certificate.checkPrivateKey(createPrivateKey(key))).toBe(true);
+    expect(certificate.checkIssued(new X509Certificate(station.authorities.chargePoints.issued.cert))).toBe(true);
+    if (response === accepted) station.certificate = { cert, key };
+  };
+};
+
 const certificates: readonly Case[] = [
+  withCertificate(
+    "074",
+    "Update Charge Point Certificate by request of Central System",
+    isTriggered,
+    isSigned(accepted),
+    shows({ "State/SignCertificate": "Accepted" }),
+    disconnects(),
+    connects({}, 3),
+    boots(),
+    shows({ "State/SecurityProfile": 3 }),
+  ),
   played(
     "075_1",
     "Install a certificate on the Charge Point - ManufacturerRootCertificate",
     installs(manufacturer),
-    lists(manufacturer, hashOf("SHA256")),
+    lists(manufacturer, "SHA256"),
   ),
   played(
     "075_2",
     "Install a certificate on the Charge Point - CentralSystemRootCertificate",
     installs(central),
-    lists(central, hashOf("SHA256")),
+    lists(central, "SHA256"),
   ),
-  played("076", "Delete a specific certificate from the Charge Point", ["SHA256", "SHA384", "SHA512"].flatMap(deletes)),
+  played(
+    "076",
+    "Delete a specific certificate from the Charge Point",
+    (["SHA256", "SHA384", "SHA512"] as const).flatMap(deletes),
+  ),
+  withCertificate(
+    "077",
+    "Invalid ChargePointCertificate Security Event",
+    isTriggered,
+    isSigned(rejected),
+    tellsEvent("InvalidChargePointCertificate"),
+  ),
   played(
     "078",
     "Invalid CentralSystemCertificate Security Event",
-    installs(central, rejected),
+    installs(central, rejected, "expired"),
     tellsEvent("InvalidCentralSystemCertificate"),
   ),
 ];
@@ -123,12 +227,12 @@ const REQUEST = 9;
 
 const isUpdated = isCommanded(
   "SignedUpdateFirmware",
-  () => ({
+  ({ authorities }) => ({
     requestId: REQUEST,
     firmware: {
       location: FIRMWARE,
       retrieveDateTime: secondsFromNow(0),
-      signingCertificate: CERTIFICATE,
+      signingCertificate: authorities.manufacturer.issued.cert,
       signature: "c2lnbmF0dXJl",
     },
   }),
@@ -185,16 +289,4 @@ const firmwareAndLog: readonly Case[] = [
   ),
 ];
 
-const SIGNING = "needs a certificate authority: SignCertificate is answered Rejected";
-const TLS = "needs a listener with TLS (security profiles 2 and 3)";
-
-export const security: readonly Case[] = [
-  ...authentication,
-  ...certificates,
-  ...firmwareAndLog,
-  notCovered("074", "Update Charge Point Certificate by request of Central System", SIGNING),
-  notCovered("077", "Invalid ChargePointCertificate Security Event", SIGNING),
-  notCovered("083", "Upgrade Charge Point Security Profile - Accepted", TLS),
-  notCovered("086", "TLS - server-side certificate - Valid certificate", TLS),
-  notCovered("087", "TLS - Client-side certificate - valid certificate", TLS),
-];
+export const security: readonly Case[] = [...authentication, ...certificates, ...firmwareAndLog];

@@ -2,12 +2,13 @@
 // and answered, and beside it the OPC UA client of an operator. It knows no case.
 import type { ClientSession } from "node-opcua";
 import type { RPCClient } from "ocpp-rpc";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { OutgoingAction } from "../../../src/ocpp/v16/message.ts";
 import { call, on } from "../../opcua/callsInTest.ts";
 import { connectChargePoint } from "../../flow/bridgeInTest.ts";
 import { inputsOf, outputsOf, valuesOf } from "../../flow/methodCallsInTest.ts";
 import type { Shown, Shows } from "../../flow/shownInTest.ts";
+import type { Authority } from "../../ocpp/certificatesInTest.ts";
 
 export type Payload = Readonly<Record<string, unknown>>;
 
@@ -17,9 +18,15 @@ export const NEVER = Symbol("never told");
 /** Datapoints below the charge point, and what they show with quality Good; a function judges instead of a value. */
 export type Datapoints = Readonly<Record<string, unknown>>;
 
+export type SecurityProfile = 0 | 1 | 2 | 3;
+
+/** Who has signed what is proved with; `expired` is one of the past, which signs no more. */
+export type Authorities = Readonly<Record<"central" | "manufacturer" | "chargePoints" | "expired", Authority>>;
+
 export interface Surroundings {
-  /** The listener of security profile 0, and that of profile 1. */
-  readonly endpoints: readonly [string, string];
+  /** The listeners of the security profiles 0 to 3, in this order. */
+  readonly endpoints: readonly string[];
+  readonly authorities: Authorities;
   readonly session: ClientSession;
   readonly shows: Shows;
 }
@@ -32,6 +39,8 @@ export class Station {
   #client: RPCClient | undefined;
   /** What the central system has given: `transactionId`. */
   transactionId = 0;
+  /** What it proves itself with on the listener of security profile 3, in PEM form. */
+  certificate: { readonly cert: string; readonly key: string } | undefined;
 
   constructor(id: string, surroundings: Surroundings) {
     this.id = id;
@@ -48,9 +57,14 @@ export class Station {
     return this.#client;
   }
 
-  async connect(options: object = {}, securityProfile: 0 | 1 = 0): Promise<void> {
-    const [open, withPassword] = this.#surroundings.endpoints;
-    this.#client = await connectChargePoint(securityProfile === 0 ? open : withPassword, this.id, options);
+  get authorities(): Authorities {
+    return this.#surroundings.authorities;
+  }
+
+  async connect(options: object = {}, securityProfile: SecurityProfile = 0): Promise<void> {
+    const wsOpts = { ca: this.authorities.central.issued.cert, ...this.certificate };
+    const endpoint = this.#surroundings.endpoints[securityProfile] ?? "";
+    this.#client = await connectChargePoint(endpoint, this.id, securityProfile < 2 ? options : { ...options, wsOpts });
     this.#client.handle(async ({ method, params }) => {
       this.#asked.push({ method, params });
       if (this.#answer === undefined) throw new Error(`nobody has wanted a ${method}`);
@@ -75,6 +89,20 @@ export class Station {
     this.#answer = undefined;
     expect(this.#asked.splice(0)).toEqual([{ method: action, params: request }]);
     expect([answer.status, ...valuesOf(answer)]).toEqual(["Good", ...outputsOf(action, response)]);
+  }
+
+  /** From now on it answers so what the central system asks by itself. */
+  willAnswer(response: Payload): void {
+    this.#answer = response;
+  }
+
+  /** The central system asks this by itself, sooner or later; gives the payload. */
+  async wasAsked(action: OutgoingAction): Promise<Payload> {
+    await vi.waitFor(() => expect(this.#asked).toHaveLength(1), { timeout: 10_000, interval: 5 });
+    this.#answer = undefined;
+    const asked = this.#asked.splice(0);
+    expect(asked).toEqual([{ method: action, params: expect.any(Object) }]);
+    return (asked as { params: Payload }[])[0]?.params ?? {};
   }
 
   async shows(datapoints: Datapoints): Promise<void> {

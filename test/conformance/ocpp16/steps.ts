@@ -2,12 +2,12 @@
 // the wire and what the datapoints show.
 import { expect } from "vitest";
 import type { OutgoingAction } from "../../../src/ocpp/v16/message.ts";
-import type { Datapoints, Payload, Station } from "./station.ts";
+import type { Datapoints, Payload, SecurityProfile, Station } from "./station.ts";
 
 export type Step = (station: Station) => Promise<void>;
 
 /** What is only known while a case is played. */
-type Known<T> = T | ((station: Station) => T);
+export type Known<T> = T | ((station: Station) => T);
 
 const knownTo = <T extends object>(station: Station, known: Known<T>): T =>
   typeof known === "function" ? known(station) : known;
@@ -20,6 +20,9 @@ export const BLOCKED = "04BLOCKED";
 /** Another one of the same holder as `VALID`. */
 export const SIBLING = "04SIBLING";
 export const PARENT = "FAMILY";
+
+/** Whose charge points they are: the O of their certificates. */
+export const ORGANIZATION = "Operator";
 
 /** Now in whole seconds, as times are sent (OCPP 1.6 §3.14). */
 export const secondsFromNow = (seconds: number): string =>
@@ -37,11 +40,11 @@ export function sends(action: string, payload: Known<Payload>, answer: Payload =
 export function isCommanded(
   action: OutgoingAction,
   request: Known<Payload>,
-  response: Payload,
+  response: Known<Payload>,
   shown: Known<Datapoints> = {},
 ): Step {
   return async (station) => {
-    await station.isCommanded(action, knownTo(station, request), response);
+    await station.isCommanded(action, knownTo(station, request), knownTo(station, response));
     await station.shows(knownTo(station, shown));
   };
 }
@@ -141,7 +144,7 @@ export function disconnects(): Step {
   return (station) => station.disconnect();
 }
 
-export function connects(options: object = {}, securityProfile: 0 | 1 = 0): Step {
+export function connects(options: object = {}, securityProfile: SecurityProfile = 0): Step {
   return (station) => station.connect(options, securityProfile);
 }
 
