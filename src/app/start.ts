@@ -175,6 +175,7 @@ function startListeners(lifecycle: Lifecycle, common: Common, parts: RoadParts):
     ledgerNotes: new LedgerNotes(store.ledger),
     storeState: store.state,
     validationOf: (id) => register.validationOf(id),
+    beforeAcceptedOf: (id) => register.beforeAcceptedOf(id),
     signing,
   };
   const doorkeeping = openDoor({ ...common, register, left: (id) => decisions.scada.withdraw(id) });
