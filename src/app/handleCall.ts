@@ -43,6 +43,8 @@ export interface Road {
   readonly isStranger: (chargePointId: string) => boolean;
   /** How strictly the messages of a charge point are checked. */
   readonly validationOf: (chargePointId: string) => Validation;
+  /** Whether what does no harm is answered also while the registration is not Accepted. */
+  readonly beforeAcceptedOf: (chargePointId: string) => Settings["ocpp"]["beforeAccepted"];
   readonly vendorProfiles: Pick<VendorProfiles, "chosen" | "mappingsOf">;
   /** Judges requests for certificates. */
   readonly signing: Pick<Signing, "judge">;
@@ -74,7 +76,7 @@ export function handleCall(road: Road, link: Link, call: Call): Answer | Promise
   const checked = checkCall(repaired, road.validationOf(link.identity));
   if (checked.kind === "error") return refuse(road, { twin, received }, checked);
   const message = incomingMessages[checked.action] as unknown as Message;
-  if (!isAccepted(twin) && message.beforeAccepted !== true)
+  if (!isAccepted(twin) && !isAnsweredBefore(road, message, link.identity))
     return refuse(road, { twin, received }, notAccepted(checked.action, twin));
   const journey: Journey = { link, call, received, checked, message };
   if (checked.action === "SignCertificate") return sign(road, journey, checked.request.csr);
@@ -222,6 +224,12 @@ function refused({ code, description }: CallError, received: EpochMs): TwinEvent
 /** Accepted by the application, or told so before it changed its mind: what a charge point has begun it must be able to end. */
 function isAccepted({ registration: { status, answered } }: Twin): boolean {
   return status === "Accepted" || answered === "Accepted";
+}
+
+/** Some charge points do not wait for their registration; what is shown of them is no harm where the settings say so. */
+function isAnsweredBefore({ beforeAcceptedOf }: Road, { beforeAccepted }: Message, chargePointId: string): boolean {
+  if (beforeAccepted === undefined) return false;
+  return beforeAccepted === "always" || beforeAcceptedOf(chargePointId) === "answer";
 }
 
 /** OCPP-J 1.6 errata 3.8: nothing but BootNotification before the registration is accepted. */

@@ -61,6 +61,7 @@ export async function openHouse(lifecycle: Lifecycle, options: HouseOptions): Pr
       directory: settings.store.directory,
       historyDays: settings.store.historyDays,
       maxQueuedSamples: settings.limits.maxQueuedSamples,
+      vendorDatapoints: vendors.datapoints,
       clock,
       counts,
       log: log.child({ part: "history" }),

@@ -41,7 +41,7 @@ export class Register {
   /** Of those that stand in the settings. */
   readonly #settledPasswords: ReadonlyMap<string, string | undefined>;
   readonly #entries: Map<string, Terms>;
-  readonly #validation: Settings["ocpp"]["validation"];
+  readonly #ocpp: Pick<Settings["ocpp"], "validation" | "beforeAccepted">;
   /** Passwords that are not those of the settings: in clear those of this process, hashed those from before. */
   readonly #secrets: Map<string, Secret>;
   readonly #highestProfiles: Map<string, number>;
@@ -57,7 +57,7 @@ export class Register {
     added: readonly KeptTerms[] = [],
     keep: KeepEntry = async () => true,
   ) {
-    this.#validation = ocpp.validation;
+    this.#ocpp = ocpp;
     this.#settledPasswords = new Map(chargePoints.map(({ id, password }) => [id, password]));
     // What is kept only because it was noted beside the settings goes with them.
     const known = added.filter(({ id, isSettled }) => isSettled !== true || this.#settledPasswords.has(id));
@@ -97,7 +97,12 @@ export class Register {
 
   /** How strictly the messages of a charge point are checked. */
   validationOf(id: string): Settings["ocpp"]["validation"] {
-    return this.#entries.get(id)?.validation ?? this.#validation;
+    return this.#entries.get(id)?.validation ?? this.#ocpp.validation;
+  }
+
+  /** What becomes of its Heartbeats and StatusNotifications while its registration is not Accepted. */
+  beforeAcceptedOf(id: string): Settings["ocpp"]["beforeAccepted"] {
+    return this.#entries.get(id)?.beforeAccepted ?? this.#ocpp.beforeAccepted;
   }
 
   /** Known only because it has connected. */

@@ -178,6 +178,7 @@ function startListeners(lifecycle: Lifecycle, common: Common, parts: RoadParts):
     runningIdTags,
     storeState: store.state,
     validationOf: (id) => register.validationOf(id),
+    beforeAcceptedOf: (id) => register.beforeAcceptedOf(id),
     signing,
   };
   const doorkeeping = openDoor({ ...common, register, left: (id) => decisions.scada.withdraw(id) });

@@ -88,6 +88,15 @@ export const chargePointSections: readonly Section<Twin>[] = [
   section((twin: Twin) => twin.signingRequest, {
     "State/SignCertificate": note("How the last request for a certificate was answered, and why it was rejected"),
   }),
+  section((twin: Twin) => twin.signedCertificate, {
+    "State/CertificateSigned": note("Answer to the last CertificateSigned, with the certificate that it had asked for"),
+  }),
+  section((twin: Twin) => twin.certificateInstallation, {
+    "State/InstallCertificate": note("Answer to the last InstallCertificate, and the type of the certificate"),
+  }),
+  section((twin: Twin) => twin.certificateDeletion, {
+    "State/DeleteCertificate": note("Answer to the last DeleteCertificate, and the serial number of the certificate"),
+  }),
   section((twin: Twin) => twin.dataTransfer, {
     "State/LastDataTransfer": note("Last DataTransfer as JSON"),
   }),

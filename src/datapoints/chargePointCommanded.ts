@@ -125,7 +125,8 @@ export const chargePointCommandedSections: readonly Section<Twin>[] = [
     InstalledCertificates: {
       read: (n: Note) => n.text,
       type: "String",
-      description: "Answer to the last GetInstalledCertificateIds as JSON",
+      description:
+        "Answer to the last GetInstalledCertificateIds as JSON; uncertain when a certificate of that list has come or gone since",
     },
   }),
   section((twin: Twin) => twin.command, commandVariables),

@@ -3,11 +3,13 @@
 import type { EpochMs } from "../std/clock.ts";
 import type { MeterSampled, StatusReported, TwinEvent } from "../twin/events.ts";
 import type { Meter, Reading, Stamp, Twin } from "../twin/twin.ts";
+import type { VendorDatapoint } from "../twin/vendorProfile.ts";
 import { chargePointSections } from "./chargePoint.ts";
 import { connectorSections } from "./connector.ts";
 import type { Known, Row } from "./row.ts";
 import type { Section } from "./section.ts";
 import { chargePointTable, connectorTable } from "./table.ts";
+import { projectVendorValues, vendorDatapointAt } from "./vendor.ts";
 
 /** Takes one sample; `connector` 0 is the charge point itself. */
 export interface HistorySink {
@@ -59,6 +61,22 @@ export function historizeNew(twin: Twin, now: EpochMs, sink: HistorySink): void 
       if (value !== undefined) sink.keep(0, column, { value, at: now, received: now, isUncertain: false });
     }
   }
+}
+
+/** Of the values from the vendors' own messages those whose datapoints say so; of a twin that is new the history has them. */
+export function historizeVendorValues(
+  list: readonly VendorDatapoint[],
+  before: Twin | undefined,
+  after: Twin,
+  sink: HistorySink,
+): void {
+  if (before === undefined) return;
+  projectVendorValues(list, before, after, {
+    sample: (connector, column, { value, at, received }) => {
+      if (value === undefined || vendorDatapointAt(list, connector, column)?.history !== true) return;
+      sink.keep(connector, column, { value, at, received, isUncertain: false });
+    },
+  });
 }
 
 interface Planned<Whole> {

@@ -120,8 +120,11 @@ function noted(event: Noted, change: Change): Occurrence | undefined {
     case "diagnostics":
     case "log":
       return progressed(event, event.topic, change);
-    // The certificate that follows is a command, which is told of when it is finished.
+    // What is done with certificates is a command, which is told of when it is finished.
     case "signingRequest":
+    case "signedCertificate":
+    case "certificateInstallation":
+    case "certificateDeletion":
     case "installedCertificates":
       return undefined;
   }

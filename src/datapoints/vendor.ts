@@ -27,10 +27,17 @@ export function vendorDatapointAt(
   return list[column - firstVendorColumn(connector)];
 }
 
+/** The path of a column, in the table or behind it. */
+export function pathAt(list: readonly VendorDatapoint[], connector: number, column: number): string | undefined {
+  const inTable = tableFor(connector).datapoints[column]?.path;
+  const name = vendorDatapointAt(list, connector, column)?.name;
+  return inTable ?? (name === undefined ? undefined : `${VENDOR_GROUP}/${name}`);
+}
+
 /** They are the same below a charge point as below a connector, and each exists once it has been received. */
 export function vendorDatapoints(list: readonly VendorDatapoint[], connector: number): Datapoint[] {
   const first = firstVendorColumn(connector);
-  return list.map(({ name, type, unit }, place) => ({
+  return list.map(({ name, type, unit, history }, place) => ({
     path: `${VENDOR_GROUP}/${name}`,
     column: first + place,
     meterPoint: undefined,
@@ -38,6 +45,7 @@ export function vendorDatapoints(list: readonly VendorDatapoint[], connector: nu
       type,
       description: "From the vendor's own messages, as the vendor profile says",
       ...(unit !== undefined && { unit: unitOf(unit) }),
+      ...(history === true && { history }),
     },
   }));
 }

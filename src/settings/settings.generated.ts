@@ -87,6 +87,10 @@ export interface OcppSettings {
    * How strictly messages are checked: tolerant keeps what is usable and counts the rest, strict answers a message that breaks its schema with CALLERROR. Default "tolerant".
    */
   validation: "tolerant" | "strict";
+  /**
+   * What becomes of a Heartbeat or a StatusNotification of a charge point whose registration is not Accepted: refuse answers it with CALLERROR SecurityError (OCPP-J 1.6 errata 3.8), answer takes it as if the registration were Accepted. Everything else but BootNotification is always refused. Default "refuse".
+   */
+  beforeAccepted: "refuse" | "answer";
 }
 /**
  * A port on which charge points connect, with the security profile of all that do.
@@ -218,6 +222,10 @@ export interface ChargePointSettings {
    * How strictly its messages are checked; ocpp.validation where absent.
    */
   validation?: "tolerant" | "strict";
+  /**
+   * What becomes of its Heartbeats and StatusNotifications while its registration is not Accepted; ocpp.beforeAccepted where absent.
+   */
+  beforeAccepted?: "refuse" | "answer";
   /**
    * Values that its configuration keys are to have; State/ConfigurationDifferences shows where it has others, and only the method ApplyConfiguration writes them. No secrets: a password changes by ChangeConfiguration.
    */

@@ -401,6 +401,10 @@ export interface DataTransferSection {
    */
   unit?: "Wh" | "varh" | "W" | "var" | "A" | "V" | "Hz" | "%" | "°C" | "rpm" | "1" | "s";
   /**
+   * Whether every value is kept in the history. Default false.
+   */
+  history: boolean;
+  /**
    * Where it is told: the address of a public issue, a document or a source file.
    */
   source: string;

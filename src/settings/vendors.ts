@@ -82,10 +82,11 @@ function findConflicts({ dataTransfer }: VendorFile, { datapoints }: Reading): F
     const path = ["dataTransfer", String(index), "datapoint"];
     if (known.size > MOST_VENDOR_DATAPOINTS)
       return [{ path, severity: "error", message: `There are more than ${MOST_VENDOR_DATAPOINTS} datapoints` }];
-    if (other.type === mapping.type && other.unit === mapping.unit) return [];
+    const isKept = other.history === true;
+    if (other.type === mapping.type && other.unit === mapping.unit && isKept === mapping.history) return [];
     const unit = other.unit === undefined ? "" : ` in ${other.unit}`;
-    const message = `${quote(mapping.datapoint)} is a ${other.type}${unit} elsewhere`;
-    return [{ path, severity: "error", message, hint: "give it the same type and unit, or another name" }];
+    const message = `${quote(mapping.datapoint)} is a ${other.type}${unit} ${isKept ? "with" : "without"} history elsewhere`;
+    return [{ path, severity: "error", message, hint: "give it the same type, unit and history, or another name" }];
   });
 }
 
@@ -115,8 +116,8 @@ function repairsOf({ repairs: { localTime, phaseRotation } }: VendorFile, zoneOf
   };
 }
 
-function datapointOf({ datapoint: name, type, unit }: MappingSection): VendorDatapoint {
-  return { name, type, ...(unit !== undefined && { unit }) };
+function datapointOf({ datapoint: name, type, unit, history }: MappingSection): VendorDatapoint {
+  return { name, type, ...(unit !== undefined && { unit }), ...(history && { history }) };
 }
 
 function mappingOf(section: MappingSection): VendorMapping {

@@ -84,9 +84,13 @@ export type Noted = {
     | "log"
     | "securityEvent"
     | "signingRequest"
+    | "signedCertificate"
+    | "certificateInstallation"
+    | "certificateDeletion"
     | "dataTransfer"
     | "installedCertificates";
   readonly text: string;
+  readonly stale?: true;
 } & Stamp;
 /** The charge point's clock minus ours, seconds. */
 export type ClockCompared = { type: "ClockCompared"; readonly offsetSeconds: number } & Stamp;

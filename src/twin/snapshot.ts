@@ -61,6 +61,10 @@ const others = ["lastHeartbeat", "lastMessage", "identification", "status", "clo
   "log",
   "securityEvent",
   "signingRequest",
+  "signedCertificate",
+  "certificateInstallation",
+  "certificateDeletion",
+  "installedCertificates",
   "dataTransfer",
 ]);
 

@@ -68,6 +68,8 @@ export interface Status extends Stamp {
 /** One text with its time: a progress status, a data transfer, a violation. */
 export interface Note extends Stamp {
   readonly text: string;
+  /** It is known that something has changed since. */
+  readonly stale?: true;
 }
 
 /** One number with its time. */
@@ -305,6 +307,10 @@ export interface Twin extends Commanded {
   readonly securityEvent?: Note;
   /** How the last SignCertificate was answered, and why. */
   readonly signingRequest?: Note;
+  /** How the charge point has answered the last CertificateSigned, InstallCertificate and DeleteCertificate. */
+  readonly signedCertificate?: Note;
+  readonly certificateInstallation?: Note;
+  readonly certificateDeletion?: Note;
   readonly dataTransfer?: Note;
   /** Seconds, charge point minus bridge. */
   readonly clockOffset?: Quantity;
@@ -316,7 +322,7 @@ export interface Twin extends Commanded {
   readonly configurationDifferences?: Note;
   readonly localList?: LocalList;
   readonly transfers?: Readonly<Partial<Record<TransferTopic, Transfer>>>;
-  /** JSON of GetInstalledCertificateIds. */
+  /** JSON of GetInstalledCertificateIds; stale when a certificate of that list has come or gone since. */
   readonly installedCertificates?: Note;
   readonly command: CommandVariables;
   readonly connectors: ReadonlyMap<number, Connector>;

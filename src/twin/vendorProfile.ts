@@ -53,6 +53,8 @@ export interface VendorDatapoint {
   readonly type: VendorValueType;
   /** A unit of units.ts by its symbol there. */
   readonly unit?: string;
+  /** Kept in the history. */
+  readonly history?: true;
 }
 
 /** One value in the data of a vendor's own message, and the datapoint that shows it. */

@@ -59,6 +59,7 @@ beforeEach(() => {
     isStranger: () => false,
     signing: { judge: async () => ({ status: "Rejected", reason: "nobody can sign" }) },
     validationOf: () => "strict",
+    beforeAcceptedOf: () => "refuse",
     vendorProfiles: noVendorProfiles,
   };
 });

@@ -66,6 +66,7 @@ function openRoad(status: RegistrationStatus, more: Partial<Road> = {}): { road:
     storeState: () => "ok",
     signing: { judge: async () => ({ status: "Rejected", reason: "nobody can sign" }) },
     validationOf: () => "tolerant",
+    beforeAcceptedOf: () => "refuse",
     vendorProfiles: noVendorProfiles,
     ...more,
   };

@@ -183,6 +183,20 @@ describe("a stranger that is accepted", () => {
   });
 });
 
+it("says of each charge point what the settings say of all, where they say nothing of it", () => {
+  const settings = {
+    ocpp: { validation: "strict", beforeAccepted: "answer" },
+    chargePoints: [{ id: "OWN", validation: "tolerant", beforeAccepted: "refuse" }, { id: "CP" }],
+  } as unknown as ConstructorParameters<typeof Register>[0];
+  const register = new Register(settings);
+  const termsOf = (id: string) => [register.validationOf(id), register.beforeAcceptedOf(id)];
+  expect(["OWN", "CP", "STRANGER"].map(termsOf)).toEqual([
+    ["tolerant", "refuse"],
+    ["strict", "answer"],
+    ["strict", "answer"],
+  ]);
+});
+
 describe("an AuthorizationKey that a charge point has accepted", () => {
   const settings = (password: string | undefined) =>
     ({

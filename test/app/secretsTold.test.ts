@@ -109,6 +109,7 @@ describe.each(urls)("%s", (_, url) => {
       storeState: () => "ok",
       signing: { judge: async () => ({ status: "Rejected", reason: "nobody can sign" }) },
       validationOf: () => "tolerant",
+      beforeAcceptedOf: () => "refuse",
       vendorProfiles: noVendorProfiles,
     };
     const frame = parseFrame(encodeCall("1", action, payload)) as Call;

@@ -1,11 +1,13 @@
 // Values from the vendors' own messages through the whole bridge: a DataTransfer of a real client, read, browsed and monitored by another.
 import {
+  AccessLevelFlag,
   AttributeIds,
   BrowseDirection,
   DataType,
   StatusCodes,
   TimestampsToReturn,
   type ClientSession,
+  type HistoryData,
   type ReferenceDescription,
 } from "node-opcua";
 import type { RPCClient } from "ocpp-rpc";
@@ -26,8 +28,8 @@ maker: Acme
 match: [{ vendor: Acme }]
 dataTransfer:
   - { vendorId: com.acme, messageId: Battery, path: /battery/soc, datapoint: BatterySoC, type: Double, unit: "%", source: manual }
-  - { vendorId: com.acme, messageId: Battery, path: /battery/cycles, datapoint: Cycles, type: Int32, source: manual }
-  - { vendorId: com.acme, messageId: Plug, path: /plugged, connector: /connectorId, datapoint: Plugged, type: Boolean, source: manual }
+  - { vendorId: com.acme, messageId: Battery, path: /battery/cycles, datapoint: Cycles, type: Int32, history: true, source: manual }
+  - { vendorId: com.acme, messageId: Plug, path: /plugged, connector: /connectorId, datapoint: Plugged, type: Boolean, history: true, source: manual }
   - { vendorId: com.acme, messageId: Text, path: "", datapoint: Message, type: String, source: manual }
 `;
 const settings = `vendors: [vendors-*.yaml]
@@ -64,6 +66,14 @@ const transfer = (messageId: string, data: unknown): object => ({
   messageId,
   data: typeof data === "string" ? data : JSON.stringify(data),
 });
+
+/** Types and values of the last minute in the history. */
+async function keptOf(path: string): Promise<unknown[] | undefined> {
+  const [start, end] = [-60_000, 60_000].map((milliseconds) => new Date(Date.now() + milliseconds));
+  const options = { returnBounds: false };
+  const { historyData } = await session.readHistoryValue(`ns=4;s=${path}`, start as Date, end as Date, options);
+  return (historyData as HistoryData).dataValues?.map(({ value }) => [value.dataType, value.value]);
+}
 
 async function namesBelow(path: string): Promise<string[]> {
   const { references } = await session.browse({
@@ -130,6 +140,19 @@ describe("a value of a vendor's own message", () => {
     await client.call("DataTransfer", transfer("Battery", { battery: { soc: 82, cycles: 8 } }));
     await until(() => (values.at(-1) === 82 ? true : undefined), "the change");
     await subscription.terminate();
+  });
+
+  it("has a history where its mapping says so, also under connectors, and none where it does not", async () => {
+    const accessLevelOf = async (path: string): Promise<unknown> =>
+      (await session.read({ nodeId: `ns=4;s=${path}`, attributeId: AttributeIds.AccessLevel })).value.value;
+    await readValue(session, "ACME/Vendor/Cycles", 8);
+    expect(await accessLevelOf("ACME/Vendor/Cycles")).toBe(AccessLevelFlag.CurrentRead | AccessLevelFlag.HistoryRead);
+    expect(await accessLevelOf("ACME/Vendor/BatterySoC")).toBe(AccessLevelFlag.CurrentRead);
+    expect(await keptOf("ACME/Vendor/Cycles")).toEqual([
+      [DataType.Int32, 7],
+      [DataType.Int32, 8],
+    ]);
+    expect(await keptOf("ACME/Connector2/Vendor/Plugged")).toEqual([[DataType.Boolean, true]]);
   });
 
   it("is looked for only in messages that the profile in use names", async () => {

@@ -105,6 +105,7 @@ export async function startListeners(setup: ListenersSetup = {}): Promise<Listen
         effectTimeoutSeconds: 120,
         resynchronisation: { afterSeconds: 0, configuration: false },
         validation: "tolerant",
+        beforeAccepted: "refuse",
       },
     },
     door,

@@ -48,6 +48,7 @@ describe("loadSettings", () => {
       effectTimeoutSeconds: 120,
       resynchronisation: { afterSeconds: 10, configuration: false },
       validation: "tolerant",
+      beforeAccepted: "refuse",
     });
     expect(settings.chargePoints).toEqual([]);
     expect(settings.opcua.securityPolicies).not.toContain("None");

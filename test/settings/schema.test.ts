@@ -53,9 +53,15 @@ describe("the schema of the settings", () => {
   // bridge's own validation, nothing that its configuration has to be, no client certificates, any organization, another way to sign, the
   // host beside it.
   const withoutDefault = [
-    ...["registration", "password", "serialNumber", "lowestSecurityProfile", "validation", "configuration"].map(
-      (name) => `chargePoints.*.${name}`,
-    ),
+    ...[
+      "registration",
+      "password",
+      "serialNumber",
+      "lowestSecurityProfile",
+      "validation",
+      "beforeAccepted",
+      "configuration",
+    ].map((name) => `chargePoints.*.${name}`),
     "ocpp.listeners.*.tls.clientCa",
     "ocpp.listeners.*.tls.organization",
     ...["certificate", "key", "requestDirectory"].map((name) => `ocpp.certificateAuthority.${name}`),

@@ -95,9 +95,11 @@ describe("datapoints of mappings", () => {
     ["another type", mapping("Power", "Int32", "W")],
     ["another unit", mapping("Power", "Double", "A")],
     ["no unit", mapping("Power")],
+    ["a history", mapping("Power", "Double", "W").replace("source", "history: true, source")],
   ])("are refused with %s elsewhere", (_, other) => {
     const first = `${HEAD}dataTransfer:\n${mapping("Power", "Double", "W")}`;
-    const said = '4:41 error /dataTransfer/0/datapoint | "Power" is a Double in W elsewhere; give it the same type';
+    const said =
+      '4:41 error /dataTransfer/0/datapoint | "Power" is a Double in W without history elsewhere; give it the same type';
     expect(headsOf(loadFiles({ "a.yaml": first, "b.yaml": `${HEAD}dataTransfer:\n${other}` }))[0]).toContain(said);
     expect(headsOf(loadFiles({ "a.yaml": first + other }))[0]).toContain("a.yaml:5:41 error ");
   });

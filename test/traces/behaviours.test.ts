@@ -22,6 +22,8 @@ const also: Readonly<Record<string, string>> = {
   "a payload of null is an empty one": "traces/also-null-payload.trace",
   "a message of an unknown type is ignored": "traces/also-unknown-message-type.trace",
   "before the registration is Accepted": "traces/also-before-accepted.trace",
+  "before its registration is accepted, where the settings say so": "traces/also-answered-before-accepted.trace",
+  "a list of them that it has told is uncertain": "traces/also-certificates.trace",
   "a storm of status is survived": "traces/also-status-storm.trace",
 };
 

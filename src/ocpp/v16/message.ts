@@ -54,8 +54,8 @@ export interface Moment {
 }
 
 export interface IncomingMessage<A extends IncomingAction> {
-  /** Handled also while the registration is not Accepted (OCPP 1.6 §4.2; OCPP-J 1.6 errata 3.8). */
-  readonly beforeAccepted?: true;
+  /** Handled also while the registration is not Accepted (OCPP 1.6 §4.2; OCPP-J 1.6 errata 3.8), always or where the settings want it. */
+  readonly beforeAccepted?: "always" | "ifSet";
   /** What has to be decided before the answer. */
   ask?(request: IncomingRequest<A>, moment: Moment): Question;
   /** What has to be on disk before it happens and is answered. */

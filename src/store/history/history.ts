@@ -64,10 +64,10 @@ class Supervisor implements OpenedHistory {
 
   constructor(options: HistoryOptions) {
     this.#options = options;
-    const { clock, maxQueuedSamples, counts } = options;
+    const { clock, maxQueuedSamples, counts, vendorDatapoints = [] } = options;
     const lost = (samples: number): void => counts.add("samplesLost", samples);
     const lostOccurrences = (count: number): void => counts.add("eventsLost", count);
-    this.projection = new HistoryProjection({ clock, maxQueuedSamples, lost, lostOccurrences });
+    this.projection = new HistoryProjection({ clock, maxQueuedSamples, vendorDatapoints, lost, lostOccurrences });
   }
 
   open(): Promise<void> {
@@ -120,7 +120,8 @@ class Supervisor implements OpenedHistory {
   }
 
   #spawn(): Promise<void> {
-    const { clock, log, directory, historyDays, maxQueuedSamples, sealAt, maxPages } = this.#options;
+    const { clock, log, ...kept } = this.#options;
+    const { directory, historyDays, maxQueuedSamples, sealAt, maxPages, vendorDatapoints } = kept;
     const startedAt = clock.monotonic();
     const file = new URL(`./historyThread${extname(import.meta.url)}`, import.meta.url);
     const worker = new Worker(file, { name: "history" });
@@ -146,7 +147,8 @@ class Supervisor implements OpenedHistory {
         if (clock.monotonic() - startedAt > STABLE_AFTER_MS) this.#pauseMs = FIRST_PAUSE_MS;
         this.#ended(worker);
       });
-      post(worker, { kind: "open", options: { directory, historyDays, maxQueuedSamples, sealAt, maxPages } });
+      const options = { directory, historyDays, maxQueuedSamples, sealAt, maxPages, vendorDatapoints };
+      post(worker, { kind: "open", options });
     });
   }
 

@@ -1,11 +1,18 @@
 // The main thread's side: turns what happens to twins into samples for the history's thread, and hands over occurrences and changes of alarms. Called for every message, so it must be cheap.
-import { historize, historizeNew, type HistorySink, type KeptSample } from "../../datapoints/history.ts";
+import {
+  historize,
+  historizeNew,
+  historizeVendorValues,
+  type HistorySink,
+  type KeptSample,
+} from "../../datapoints/history.ts";
 import type { Clock, Timer } from "../../std/clock.ts";
 import type { AlarmChange } from "../../twin/alarms.ts";
 import type { TwinEvent } from "../../twin/events.ts";
 import type { Occurrence } from "../../twin/occurrences.ts";
 import type { AlarmDisplay, AnyOccurrence, Projection } from "../../twin/ports.ts";
 import type { Twin } from "../../twin/twin.ts";
+import type { VendorDatapoint } from "../../twin/vendorProfile.ts";
 import { LostSpans } from "./lostSpans.ts";
 import { RECORD, fits, keyOf, type LostMessage, type OccurrencesMessage, type SamplesMessage } from "./messages.ts";
 import { OccurrenceQueue } from "./occurrenceQueue.ts";
@@ -19,6 +26,8 @@ const MAX_ON_THEIR_WAY = 100_000;
 export interface HistoryProjectionOptions {
   readonly clock: Clock;
   readonly maxQueuedSamples: number;
+  /** Those from the vendors' own messages, in the order of their columns. */
+  readonly vendorDatapoints: readonly VendorDatapoint[];
   readonly lost: (samples: number) => void;
   readonly lostOccurrences: (count: number) => void;
 }
@@ -53,6 +62,7 @@ export class HistoryProjection implements Projection, AlarmDisplay, HistorySink 
   publish(before: Twin | undefined, after: Twin, events: readonly TwinEvent[]): void {
     this.#twin = this.#numberOf(after.id);
     historize(before, after, events, this);
+    historizeVendorValues(this.#options.vendorDatapoints, before, after, this);
     if (before === undefined) historizeNew(after, this.#options.clock.now(), this);
   }
 

@@ -1,8 +1,9 @@
 // Entry of the history's thread: opens the file, takes samples, answers questions, closes it. It knows no twins.
 import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
-import { tableFor } from "../../datapoints/table.ts";
+import { pathAt } from "../../datapoints/vendor.ts";
 import { systemClock } from "../../std/clock.ts";
+import type { VendorDatapoint } from "../../twin/vendorProfile.ts";
 import { moveAside, openDatabase } from "../database.ts";
 import { sentenceOf, StoreFault } from "../faults.ts";
 import { encodeChunk } from "./chunk.ts";
@@ -32,6 +33,7 @@ function log(level: "info" | "warn" | "error", fields: Readonly<Record<string, u
 
 let historian: Historian | undefined;
 const twins = new Map<number, string>();
+let vendorDatapoints: readonly VendorDatapoint[] = [];
 /** Numbers of places by the keys of samples. */
 const places = new Map<number, number>();
 /** Whether a chunk that is damaged has been told of: one line for all of them. */
@@ -39,6 +41,7 @@ let isDamageTold = false;
 
 function open(options: HistoryThreadOptions): void {
   try {
+    vendorDatapoints = options.vendorDatapoints ?? [];
     historian = new Historian({
       ...options,
       clock: systemClock,
@@ -114,7 +117,7 @@ function placeOf(key: number): number | undefined {
   if (known !== undefined) return known;
   const { twin, connector, column } = partsOf(key);
   const chargePointId = twins.get(twin);
-  const path = tableFor(connector).datapoints[column]?.path;
+  const path = pathAt(vendorDatapoints, connector, column);
   if (historian === undefined || chargePointId === undefined || path === undefined) return undefined;
   const place = historian.placeNumber({ chargePointId, connector, path });
   places.set(key, place);

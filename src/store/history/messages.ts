@@ -1,6 +1,7 @@
 // What crosses between the main thread and the history's thread: samples as numbers, occurrences, questions, and answers.
 import type { AnyOccurrence, HistoryBegin, HistoryQuery, OccurrencePage, OccurrenceQuery } from "../../twin/ports.ts";
 
+import type { VendorDatapoint } from "../../twin/vendorProfile.ts";
 import type { Span } from "./lostSpans.ts";
 
 /** Numbers of a sample: key, flags (sample.ts), value, time, time of receipt. The value of a text is its place in `texts`. */
@@ -24,6 +25,8 @@ export function partsOf(key: number): { twin: number; connector: number; column:
 }
 
 export interface HistoryThreadOptions {
+  /** Those from the vendors' own messages, in the order of their columns; none where absent. */
+  readonly vendorDatapoints?: readonly VendorDatapoint[] | undefined;
   readonly directory: string;
   readonly historyDays: number;
   readonly maxQueuedSamples: number;

@@ -120,6 +120,7 @@ const installs = (
     "InstallCertificate",
     ({ authorities }) => ({ certificateType, certificate: authorities[authority].issued.cert }),
     response,
+    { "State/InstallCertificate": `${String(response["status"])}: ${certificateType}` },
   );
 
 const lists = (certificateType: Root, hashAlgorithm: HashAlgorithmEnumType): Step => {
@@ -185,7 +186,7 @@ const certificates: readonly Case[] = [
     "Update Charge Point Certificate by request of Central System",
     isTriggered,
     isSigned(accepted),
-    shows({ "State/SignCertificate": "Accepted" }),
+    shows({ "State/SignCertificate": "Accepted", "State/CertificateSigned": "Accepted" }),
     disconnects(),
     connects({}, 3),
     boots(),
@@ -213,6 +214,7 @@ const certificates: readonly Case[] = [
     "Invalid ChargePointCertificate Security Event",
     isTriggered,
     isSigned(rejected),
+    shows({ "State/CertificateSigned": "Rejected" }),
     tellsEvent("InvalidChargePointCertificate"),
   ),
   played(

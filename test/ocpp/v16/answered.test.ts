@@ -108,6 +108,24 @@ describe("an answer that agrees is kept", () => {
       { type: "TransferCommanded", topic: "signedFirmware", location: "https://host/firmware", requestId: 6 },
     ],
     [
+      "CertificateSigned",
+      { certificateChain: "PEM" },
+      { status: "Rejected" },
+      { type: "Noted", topic: "signedCertificate", text: "Rejected" },
+    ],
+    [
+      "InstallCertificate",
+      { certificateType: "ManufacturerRootCertificate", certificate: "PEM" },
+      { status: "Failed" },
+      { type: "Noted", topic: "certificateInstallation", text: "Failed: ManufacturerRootCertificate" },
+    ],
+    [
+      "DeleteCertificate",
+      exchanges.DeleteCertificate[0],
+      { status: "NotFound" },
+      { type: "Noted", topic: "certificateDeletion", text: "NotFound: 03" },
+    ],
+    [
       "GetInstalledCertificateIds",
       { certificateType: "ManufacturerRootCertificate" },
       { status: "NotFound" },
@@ -210,9 +228,6 @@ describe("an answer that does not agree changes nothing", () => {
     ["Reset", { status: "Accepted" }],
     ["DataTransfer", { status: "Accepted", data: "x" }],
     ["ClearCache", { status: "Accepted" }],
-    ["CertificateSigned", { status: "Accepted" }],
-    ["DeleteCertificate", { status: "Accepted" }],
-    ["InstallCertificate", { status: "Accepted" }],
     ["UnlockConnector", { status: "Unlocked" }],
   ] as const)("%s answered %j", (action, response) => {
     expect(eventsOf(action, exchanges[action][0], response)).toEqual([]);

@@ -58,9 +58,11 @@ describe("every action", () => {
     send(accepted, action, requests[action]);
   });
 
-  test("is refused before the registration is accepted, except BootNotification (OCPP 1.6 §4.2)", () => {
-    const early = actionsFromChargePoint.filter((action) => incomingMessages[action].beforeAccepted === true);
-    expect(early).toEqual(["BootNotification"]);
+  test("is refused before the registration is accepted, except BootNotification, and what the settings let through (OCPP 1.6 §4.2)", () => {
+    const early = (when: "always" | "ifSet") =>
+      actionsFromChargePoint.filter((action) => incomingMessages[action].beforeAccepted === when);
+    expect(early("always")).toEqual(["BootNotification"]);
+    expect(early("ifSet")).toEqual(["Heartbeat", "StatusNotification"]);
   });
 });
 

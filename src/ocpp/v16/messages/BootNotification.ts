@@ -8,7 +8,7 @@ import type { IncomingMessage, IncomingRequest } from "../message.ts";
 import { formatTime } from "../values.ts";
 
 export const BootNotification: IncomingMessage<"BootNotification"> = {
-  beforeAccepted: true,
+  beforeAccepted: "always",
   ask: (request, { twin }) => ({ action: "BootNotification", chargePointId: twin.id, payload: request }),
   happen: (request, { received, verdict }) => [
     ...decide(verdict, received),

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "../message.ts";
 import { formatTime } from "../values.ts";
 
 export const Heartbeat: IncomingMessage<"Heartbeat"> = {
+  beforeAccepted: "ifSet",
   happen: (_request, { received }) => [{ type: "HeartbeatReceived", at: received, received }],
   reply: (_request, { received }) => ({ currentTime: formatTime(received) }),
 };

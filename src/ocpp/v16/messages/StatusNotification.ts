@@ -7,6 +7,7 @@ import type { IncomingMessage, IncomingRequest, Moment } from "../message.ts";
 import { connectorViolation } from "../values.ts";
 
 export const StatusNotification: IncomingMessage<"StatusNotification"> = {
+  beforeAccepted: "ifSet",
   happen: (request, moment) => {
     const violation = connectorViolation({ action: "StatusNotification", connectorId: request.connectorId }, 0, moment);
     if (violation !== undefined) return [violation];
