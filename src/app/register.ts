@@ -95,6 +95,17 @@ export class Register {
     return { ...secret, password: settled };
   }
 
+  /** What may stand in its certificate instead of its identity: what the settings say, and never the identity of another charge point. */
+  serialNumberOf(id: string): string | undefined {
+    const serialNumber = this.#entries.get(id)?.serialNumber;
+    return serialNumber === undefined || this.#entries.has(serialNumber) ? undefined : serialNumber;
+  }
+
+  /** Which other charge point has `id` for its serial number. */
+  ownerOfSerialNumber(id: string): string | undefined {
+    return [...this.all()].find(({ id: other, serialNumber }) => serialNumber === id && other !== id)?.id;
+  }
+
   /** How strictly the messages of a charge point are checked. */
   validationOf(id: string): Settings["ocpp"]["validation"] {
     return this.#entries.get(id)?.validation ?? this.#validation;

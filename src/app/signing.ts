@@ -3,6 +3,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { RequestDirectory, SignedElsewhere } from "../files/requestDirectory.ts";
 import type { CertificateAuthority } from "../ocpp/certificateAuthority.ts";
+import type { Expected } from "../ocpp/clientCertificate.ts";
 import type { Link } from "../ocpp/link.ts";
 import { checkSigningRequest } from "../ocpp/signingRequest.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -13,7 +14,6 @@ import { certificatesIn } from "../std/pemFile.ts";
 import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
 import type { House } from "./apply.ts";
 import type { Register } from "./register.ts";
-import { serialNumbersOf } from "./serialNumbers.ts";
 
 export interface SigningOptions {
   readonly house: House;
@@ -63,16 +63,14 @@ export class Signing {
   }
 
   async #judge({ identity, isProven }: Asking, csr: string): Promise<Judged> {
-    const { register, house, settings, authority, requests, clock } = this.#options;
+    const { register, authority, requests, clock } = this.#options;
     if (authority === undefined && requests === undefined)
       return rejected("ocpp.certificateAuthority is not set, so that nobody can sign");
-    const terms = register.get(identity);
-    if (terms === undefined) return rejected("it does not stand in the register");
+    if (register.get(identity) === undefined) return rejected("it does not stand in the register");
     if (!isProven) return rejected("it has not proved its identity on this connection");
     if (this.#attempts.isExhausted(identity)) return rejected("it has asked too often within an hour");
     this.#attempts.add(identity);
-    const serialNumbers = serialNumbersOf(terms, house.twins.get(identity));
-    const request = await checkSigningRequest(csr, { identity, serialNumbers, organization: organizationOf(settings) });
+    const request = await checkSigningRequest(csr, this.#expectedOf(identity));
     if (request.kind === "unfit") return rejected(request.reason);
     // After the answer, which goes out at once.
     clock.after(0, () => {
@@ -83,14 +81,17 @@ export class Signing {
     return { status: "Accepted", reason: "" };
   }
 
+  #expectedOf(identity: string): Expected {
+    const { register, settings } = this.#options;
+    return { identity, serialNumber: register.serialNumberOf(identity), organization: organizationOf(settings) };
+  }
+
   /** What an authority elsewhere has signed; false while the charge point cannot be reached. */
   async takeSigned({ chargePointId, csr, chain }: SignedElsewhere): Promise<boolean> {
-    const { log, house, register, settings } = this.#options;
-    const terms = register.get(chargePointId);
-    if (terms === undefined || house.twins.get(chargePointId)?.link.state !== "Connected") return false;
-    const serialNumbers = serialNumbersOf(terms, house.twins.get(chargePointId));
-    const expected = { identity: chargePointId, serialNumbers, organization: organizationOf(settings) };
-    const request = await checkSigningRequest(csr, expected);
+    const { log, house, register } = this.#options;
+    if (register.get(chargePointId) === undefined || house.twins.get(chargePointId)?.link.state !== "Connected")
+      return false;
+    const request = await checkSigningRequest(csr, this.#expectedOf(chargePointId));
     const certificates = certificatesIn(chain);
     const isFor = (certificate: X509Certificate, key: Uint8Array): boolean =>
       certificate.publicKey.export({ type: "spki", format: "der" }).equals(key);

@@ -45,8 +45,8 @@ export type Admission =
       readonly keyForm?: KeyForm | undefined;
       /** Of the password that holds instead of `password`. */
       readonly hashed?: HashedPassword | undefined;
-      /** What may stand in its certificate instead of its identity. */
-      readonly serialNumbers: readonly string[];
+      /** What may stand as CN in its certificate instead of its identity. */
+      readonly serialNumber?: string | undefined;
       /** A listener with a lower security profile does not let it in. */
       readonly lowestProfile: number;
       /** False for a charge point that does not answer WebSocket pings. */

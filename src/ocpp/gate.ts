@@ -155,7 +155,7 @@ export class Gate {
   #prove(request: IncomingMessage, caller: Named, admission: Admitted): Proof {
     if (caller.securityProfile < 3) return this.#login(request, caller, admission);
     const { certificate = noCertificate, identity, organization } = caller;
-    const fault = certificateFault(certificate, { identity, organization, serialNumbers: admission.serialNumbers });
+    const fault = certificateFault(certificate, { identity, organization, serialNumber: admission.serialNumber });
     if (fault === undefined) return undefined;
     return this.#throttled(caller) ?? this.#failedLogin(caller, uncertified(fault));
   }

@@ -203,7 +203,7 @@ export interface ChargePointSettings {
    */
   password?: string;
   /**
-   * What may stand as CN (commonName) in its certificate instead of its identity (security profile 3).
+   * What may stand as CN (commonName) in its certificate instead of its identity (security profile 3). No other charge point may have it as serial number or identity. What a charge point tells of itself in BootNotification does not count.
    */
   serialNumber?: string;
   /**

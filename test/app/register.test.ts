@@ -86,6 +86,15 @@ describe("a charge point that is added", () => {
     expect(road.house.twins.size).toBe(1);
   });
 
+  it("must not have the serial number of another as its identity, for either may stand in a certificate", async () => {
+    const { send, door, road } = open("chargePoints: [{ id: CP001, serialNumber: SN-1 }]");
+    expect(door.admit("CP001")).toMatchObject({ serialNumber: "SN-1" });
+    expect(await send(add("SN-1"))).toMatchObject({ kind: "conflict", text: expect.stringContaining("CP001") });
+    // As it is when the settings have got the serial number only after the charge point was added.
+    await road.register.add({ id: "SN-1", registration: "Accepted", connectors: 0 });
+    expect(door.admit("CP001")).toMatchObject({ serialNumber: undefined });
+  });
+
   it("is refused when there is no room (limits.maxChargePoints)", async () => {
     const { send, door } = open(`limits: { maxChargePoints: 2 }\n${policy("reject")}`);
     expect(await send(add("A"))).toMatchObject({ kind: "answered" });
@@ -225,7 +234,7 @@ describe("an AuthorizationKey that a charge point has accepted", () => {
     await register.changePassword("CP", "0123456789012345678901234567890123456789");
     const [first] = kept;
     expect(first?.entry).toContain('"passwordHash":"$scrypt$');
-    expect(first?.entry).toContain('"passwordBeforeHash":"scrypt$');
+    expect(first?.entry).toContain('"passwordBeforeHash":"$scrypt$');
     expect(first?.entry).not.toMatch(/"old"|0123456789/u);
     kept.length = 0;
     await register.changePassword("CP", "0123456789012345678901234567890123456789");

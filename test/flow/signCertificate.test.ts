@@ -30,7 +30,7 @@ afterEach(async () => {
   removeFolders();
 });
 
-const boot = { chargePointVendor: "ACME", chargePointModel: "One" };
+const boot = { chargePointVendor: "ACME", chargePointModel: "One", chargePointSerialNumber: "VICTIM" };
 const password = "0001020304050607";
 const REGISTER = `[{ id: CP001, password: "${password}" }, { id: OPEN }]`;
 
@@ -111,6 +111,14 @@ describe("a charge point that asks for a certificate", () => {
       "CP001",
       { password },
       "CN=CP002, O=Operator",
+      "Rejected: the CN of its certificate is neither",
+    ],
+    [
+      "the serial number that it has told of itself",
+      1,
+      "CP001",
+      { password },
+      "CN=VICTIM, O=Operator",
       "Rejected: the CN of its certificate is neither",
     ],
     ["another operator", 1, "CP001", { password }, "CN=CP001, O=Other", "Rejected: the O of its certificate"],

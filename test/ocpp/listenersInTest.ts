@@ -25,7 +25,6 @@ export const defaultLimits = Object.fromEntries(
 
 export const admitted: Extract<Admission, { kind: "admitted" }> = {
   kind: "admitted",
-  serialNumbers: [],
   lowestProfile: 0,
   ping: true,
   missingSubprotocol: "refuse",

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { checkSigningRequest } from "../../src/ocpp/signingRequest.ts";
 import { makeRequest } from "./certificatesInTest.ts";
 
-const expected = { identity: "CP001", serialNumbers: ["SN-1"], organization: "Operator" };
+const expected = { identity: "CP001", serialNumber: "SN-1", organization: "Operator" };
 
 function rsaKeys(modulusLength: number): Promise<webcrypto.CryptoKeyPair> {
   const publicExponent = new Uint8Array([1, 0, 1]);
