@@ -1,7 +1,7 @@
 // The small certificate authority of the bridge: signs certificates of charge points with a key of the settings. Whom it signs for, others decide.
 // oxlint-disable-next-line import/no-unassigned-import -- the decorators of @peculiar/x509 need it first
 import "reflect-metadata";
-import { createPrivateKey, webcrypto, type X509Certificate as NodeCertificate } from "node:crypto";
+import { createPrivateKey, webcrypto, X509Certificate as NodeCertificate } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import type { Clock } from "../std/clock.ts";
 import { certificatesIn } from "../std/pemFile.ts";
@@ -79,7 +79,7 @@ async function issue(
   const until = Math.min(clock.now() + validityDays * DAY_MS, own.validToDate.getTime());
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    subject: new x509.Name([...organizations.map((name) => ({ O: [name] })), { CN: [commonName] }]),
+    subject: nameOf(commonName, organizations),
     issuer: authority.subjectName,
     publicKey: key,
     signingKey,
@@ -94,7 +94,26 @@ async function issue(
       await x509.AuthorityKeyIdentifierExtension.create(authority),
     ],
   });
-  return `${certificate.toString("pem")}\n`;
+  const pem = certificate.toString("pem");
+  checkNames(pem, commonName, organizations);
+  return `${pem}\n`;
+}
+
+/** As UTF8String outright (RFC 5280 §4.1.2.4): in a mere text quotes, backslashes and # would be signs of RFC 4514. */
+function nameOf(commonName: string, organizations: readonly string[]): x509.Name {
+  return new x509.Name([
+    ...organizations.map((utf8String) => ({ O: [{ utf8String }] })),
+    { CN: [{ utf8String: commonName }] },
+  ]);
+}
+
+/** What others read in the certificate must be what has been checked, or somebody could come as somebody else. */
+function checkNames(pem: string, commonName: string, organizations: readonly string[]): void {
+  const { subject } = new NodeCertificate(pem).toLegacyObject();
+  const found = Object.entries(subject).flatMap(([key, value]) => [value].flat().map((text) => `${key}=${text}`));
+  const checked = [...organizations.map((name) => `O=${name}`), `CN=${commonName}`];
+  if (found.length !== checked.length || checked.some((each) => !found.includes(each)))
+    throw new Error("the certificate names somebody else than the request; it is thrown away");
 }
 
 /** RFC 5280 §4.1.2.2: positive, and nobody can guess it. */

@@ -22,6 +22,29 @@ test("a certificate that may sign no others, or one without its key, is refused"
   await expect(open({ cert: root.issued.cert, key })).rejects.toThrow("it is not the key of the certificate");
 });
 
+test.each([
+  'x"VICTIM"',
+  '"VICTIM"',
+  "\\VICTIM",
+  "VICTIM\\",
+  "VICTIM\\20",
+  "#0C06564943544D",
+  "VICTIM, O=Other",
+  "VICTIM+O=x",
+  "é🔌",
+])(
+  "the certificate of %s has this very name, for in a name nothing is a sign with a meaning of its own",
+  async (identity) => {
+    const root = await Authority.create();
+    const names = [{ O: [{ utf8String: identity }] }, { CN: [{ utf8String: identity }] }];
+    const { csr } = await makeRequest(names);
+    const request = await checkSigningRequest(csr, { identity, organization: identity });
+    if (request.kind === "unfit") throw new Error(request.reason);
+    const { subject } = new X509Certificate(await (await open(root.issued)).sign(request)).toLegacyObject();
+    expect({ ...subject }).toEqual({ O: identity, CN: identity });
+  },
+);
+
 test.each(["ecdsa", "rsa"] as const)("what a %s authority signs is valid no longer than itself", async (kind) => {
   const root = await Authority.create("CN=Short Root", { kind, until: 10 });
   const { csr } = await makeRequest("CN=CP001, O=Operator, C=NL");

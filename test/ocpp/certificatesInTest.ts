@@ -149,10 +149,17 @@ export interface RequestWish {
 }
 
 /** A signing request (PKCS #10) in PEM form, with its private key. */
-export async function makeRequest(name: string, wish: RequestWish = {}): Promise<{ csr: string; key: string }> {
+export async function makeRequest(
+  name: string | x509.JsonNameParams,
+  wish: RequestWish = {},
+): Promise<{ csr: string; key: string }> {
   const keys = wish.keys ?? (await newKeys("ecdsa"));
   const signingAlgorithm = wish.algorithm ?? algorithms.ecdsa;
-  const request = await x509.Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm });
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: new x509.Name(name),
+    keys,
+    signingAlgorithm,
+  });
   const key = x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
   return { csr: request.toString("pem"), key };
 }
