@@ -3,7 +3,8 @@
 import type { HashedPassword } from "../ocpp/door.ts";
 import { passwordBytes } from "../settings/password.ts";
 import type { ChargePointSettings, Settings } from "../settings/settings.ts";
-import { PasswordHasher } from "../std/passwordHash.ts";
+import { Lane } from "../std/lane.ts";
+import { costOfChargePointsPasswords, hashPassword } from "../std/passwordHash.ts";
 import type { Origin } from "../twin/ports.ts";
 
 /** What is said of a charge point that is added; anything else is as the settings have it by default. */
@@ -47,7 +48,7 @@ export class Register {
   readonly #highestProfiles: Map<string, number>;
   readonly #strangers = new Set<string>();
   readonly #keep: KeepEntry;
-  readonly #hasher = new PasswordHasher(MOST_HASHES_AT_WORK);
+  readonly #hashing = new Lane(MOST_HASHES_AT_WORK);
   /** The last write of each identity: the next one follows it. */
   readonly #writing = new Map<string, Promise<boolean>>();
 
@@ -193,10 +194,14 @@ export class Register {
     if (password === undefined) return hashed;
     const settled = this.#settledPasswords.get(id);
     const [hash, replaces] = await Promise.all([
-      this.#hasher.hash(passwordBytes(password)),
-      settled === undefined ? undefined : this.#hasher.hash(passwordBytes(settled)),
+      this.#hash(password),
+      settled === undefined ? undefined : this.#hash(settled),
     ]);
     return { hash, replaces };
+  }
+
+  #hash(password: string): Promise<string> {
+    return this.#hashing.run(() => hashPassword(passwordBytes(password), costOfChargePointsPasswords));
   }
 }
 

@@ -2,7 +2,7 @@
 // when it comes again. It keeps no password.
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { passwordBytes, type KeyForm } from "../settings/password.ts";
-import { PasswordHasher } from "../std/passwordHash.ts";
+import { isPassword as isHashed } from "../std/passwordHash.ts";
 import { isPassword } from "./credentials.ts";
 import type { HashedPassword } from "./door.ts";
 
@@ -14,9 +14,6 @@ export interface KnownPassword {
   readonly keyForm?: KeyForm | undefined;
 }
 
-/** Whoever sends a wrong password waits for his hash as all others do; beyond so many nobody does. */
-const MOST_WAITING = 5000;
-const MOST_AT_WORK = 2;
 const MOST_PROVEN = 50_000;
 const HEXADECIMAL_KEY = /^[0-9a-f]{40}$/iu;
 
@@ -27,15 +24,10 @@ interface Proven {
 }
 
 export class PasswordCheck {
-  readonly #hasher = new PasswordHasher(MOST_AT_WORK);
   /** Of this process, so that what stands in memory is of no use elsewhere. */
   readonly #key = randomBytes(32);
   /** What each identity has proved itself by. */
   readonly #proven = new Map<string, Proven>();
-
-  get isBusy(): boolean {
-    return this.#hasher.waiting >= MOST_WAITING;
-  }
 
   /** Whether this very password has proved the identity before, and is still the one that holds. */
   isProven(identity: string, sent: Buffer, { hashed }: KnownPassword): boolean {
@@ -46,25 +38,22 @@ export class PasswordCheck {
   async prove(identity: string, sent: Buffer, { password, hashed, keyForm }: KnownPassword): Promise<boolean> {
     const { hash, replaces } = hashed;
     // Somebody has written another password into the settings since the charge point took its own.
-    if (
-      password !== undefined &&
-      !(replaces !== undefined && (await this.#hasher.fits(passwordBytes(password), replaces)))
-    )
+    if (password !== undefined && !(replaces !== undefined && (await isHashed(passwordBytes(password), replaces))))
       return isPassword(sent, password, keyForm);
-    if (!(await this.#fitsAny(hashedForms(sent, keyForm), hash))) return false;
+    if (!(await fitsAny(hashedForms(sent, keyForm), hash))) return false;
     if (this.#proven.size >= MOST_PROVEN) this.#proven.clear();
     this.#proven.set(identity, { hash, mark: this.#markOf(sent) });
     return true;
   }
 
-  async #fitsAny(forms: readonly Uint8Array[], hash: string): Promise<boolean> {
-    for (const form of forms) if (await this.#hasher.fits(form, hash)) return true;
-    return false;
-  }
-
   #markOf(sent: Buffer): Buffer {
     return createHmac("sha256", this.#key).update(canonical(sent)).digest();
   }
+}
+
+async function fitsAny(forms: readonly Uint8Array[], hash: string): Promise<boolean> {
+  for (const form of forms) if (await isHashed(form, hash)) return true;
+  return false;
 }
 
 /** The raw bytes of an AuthorizationKey that was sent as its hexadecimal text (errata 3.10); anything else as it is. */

@@ -594,7 +594,7 @@ export interface LimitsSettings {
    */
   maxAwaitedEffectsPerChargePoint: number;
   /**
-   * Wrong passwords for one charge point from one address that are answered with 401, and ten times as many for all charge points of that address together; further ones are answered with 429 until the minute is over. Of users that log in, further ones are only looked at one after the other. A right password always passes this bound, so it does not replace long random passwords. Unit per minute. 1 to 10000. Default 30.
+   * Wrong passwords for one charge point from one address that are answered with 401, and ten times as many for all charge points of that address together; further ones are answered with 429 until the minute is over. Where a password is only known by its hash, as those of users always are, further ones are looked at one after the other. A right password always passes this bound, so it does not replace long random passwords. Unit per minute. 1 to 10000. Default 30.
    */
   failedLoginsPerMinute: number;
   /**

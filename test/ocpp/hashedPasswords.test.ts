@@ -66,6 +66,39 @@ test("wrong passwords are throttled before they cost a hash; who has proved itse
   await RawChargePoint.connect(`${url}/CP001`, basic("CP001", KEY));
 });
 
+test("wrong passwords that come all at once are throttled as those that come one after the other", async () => {
+  const { url } = await startListeners({
+    profiles: [1],
+    admit: () => admit(keyHash),
+    limits: { failedLoginsPerMinute: 3, acceptsPerSecond: 1000 },
+  });
+  const answers = await Promise.all(Array.from({ length: 100 }, () => refusal(url, "/CP001", header("wrong"))));
+  const statuses = answers.map(({ status }) => status);
+  expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(3);
+  expect(statuses.filter((status) => ![401, 429, 503].includes(status))).toEqual([]);
+  // And an address does not get around it by many identities.
+  const many = await Promise.all(
+    Array.from({ length: 100 }, (_, index) => refusal(url, `/CP${index}`, wrongFor(`CP${index}`))),
+  );
+  expect(many.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(30);
+});
+
+const wrongFor = (id: string) => `Authorization: ${basic(id, "wrong").headers.Authorization}`;
+
+test.each([
+  ["itself", "CP001"],
+  ["others at its address", "CP002"],
+])("a right password gets in the first time, too, whoever has failed too often before: %s", async (_, failing) => {
+  const { url } = await startListeners({
+    profiles: [1],
+    admit: () => admit(keyHash),
+    limits: { failedLoginsPerMinute: 1, acceptsPerSecond: 1000 },
+  });
+  for (let attempt = 0; attempt < 12; attempt++) await refusal(url, `/${failing}`, wrongFor(failing));
+  expect((await refusal(url, "/CP001", header("wrong"))).status).toBe(429);
+  await RawChargePoint.connect(`${url}/CP001`, basic("CP001", KEY));
+});
+
 test("a password that takes the place of one in the settings holds as long as that one stands there", async () => {
   const replacing = (password: string) => () =>
     admit(keyHash, { password, hashed: { hash: keyHash, replaces: textHash } });
