@@ -1,7 +1,7 @@
 // THE REGISTER: which charge points may connect, and on which terms. Those of the settings, those that have been added while the
 // bridge runs, and strangers, who are known only because they have connected. What changes is handed to `keep`; it knows no twins and no links.
 import type { HashedPassword } from "../ocpp/door.ts";
-import { passwordBytes } from "../settings/password.ts";
+import { hashedBytes } from "../settings/password.ts";
 import type { ChargePointSettings, Settings } from "../settings/settings.ts";
 import { Lane } from "../std/lane.ts";
 import { costOfChargePointsPasswords, hashPassword } from "../std/passwordHash.ts";
@@ -201,7 +201,7 @@ export class Register {
   }
 
   #hash(password: string): Promise<string> {
-    return this.#hashing.run(() => hashPassword(passwordBytes(password), costOfChargePointsPasswords));
+    return this.#hashing.run(() => hashPassword(hashedBytes(password), costOfChargePointsPasswords));
   }
 }
 

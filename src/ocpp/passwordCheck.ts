@@ -1,7 +1,7 @@
 // Whether a charge point has sent its password, where only the hash of that is known: slowly the first time and off this thread, at once
 // when it comes again. It keeps no password.
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { passwordBytes, type KeyForm } from "../settings/password.ts";
+import { hashedBytes, type KeyForm } from "../settings/password.ts";
 import { isPassword as isHashed } from "../std/passwordHash.ts";
 import { isPassword } from "./credentials.ts";
 import type { HashedPassword } from "./door.ts";
@@ -15,7 +15,6 @@ export interface KnownPassword {
 }
 
 const MOST_PROVEN = 50_000;
-const HEXADECIMAL_KEY = /^[0-9a-f]{40}$/iu;
 
 interface Proven {
   /** Which hash was proved. */
@@ -38,33 +37,15 @@ export class PasswordCheck {
   async prove(identity: string, sent: Buffer, { password, hashed, keyForm }: KnownPassword): Promise<boolean> {
     const { hash, replaces } = hashed;
     // Somebody has written another password into the settings since the charge point took its own.
-    if (password !== undefined && !(replaces !== undefined && (await isHashed(passwordBytes(password), replaces))))
+    if (password !== undefined && !(replaces !== undefined && (await isHashed(hashedBytes(password), replaces))))
       return isPassword(sent, password, keyForm);
-    if (!(await fitsAny(hashedForms(sent, keyForm), hash))) return false;
+    if (!(await isHashed(hashedBytes(sent), hash))) return false;
     if (this.#proven.size >= MOST_PROVEN) this.#proven.clear();
     this.#proven.set(identity, { hash, mark: this.#markOf(sent) });
     return true;
   }
 
   #markOf(sent: Buffer): Buffer {
-    return createHmac("sha256", this.#key).update(canonical(sent)).digest();
+    return createHmac("sha256", this.#key).update(hashedBytes(sent)).digest();
   }
-}
-
-async function fitsAny(forms: readonly Uint8Array[], hash: string): Promise<boolean> {
-  for (const form of forms) if (await isHashed(form, hash)) return true;
-  return false;
-}
-
-/** The raw bytes of an AuthorizationKey that was sent as its hexadecimal text (errata 3.10); anything else as it is. */
-function canonical(sent: Buffer): Uint8Array {
-  return HEXADECIMAL_KEY.test(sent.toString("latin1")) ? Buffer.from(sent.toString("latin1"), "hex") : sent;
-}
-
-/** What may have been hashed of what was sent: of a key of less than 20 bytes it was the text, in small letters or in capitals. */
-function hashedForms(sent: Buffer, keyForm: KeyForm | undefined): Uint8Array[] {
-  const isShortKey = keyForm === "hex" && sent.length >= 16 && sent.length < 20;
-  if (!isShortKey) return [canonical(sent)];
-  const digits = sent.toString("hex");
-  return [digits, digits.toUpperCase()].map((text) => Buffer.from(text));
 }

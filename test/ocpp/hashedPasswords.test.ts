@@ -1,7 +1,7 @@
 // Behaviour 22 where only the hash of a password is known: who gets in, what it costs, and what a storm of logins does to the others.
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { Admission } from "../../src/ocpp/door.ts";
-import { passwordBytes } from "../../src/settings/password.ts";
+import { hashedBytes, type KeyForm } from "../../src/settings/password.ts";
 import { costOfChargePointsPasswords, hashPasswordNow } from "../../src/std/passwordHash.ts";
 import { admitted, basic, RawChargePoint, refusal, startListeners, stopListeners } from "./listenersInTest.ts";
 
@@ -11,8 +11,8 @@ let textHash: string;
 
 beforeAll(() => {
   [keyHash, textHash] = [
-    hashPasswordNow(passwordBytes(KEY), costOfChargePointsPasswords),
-    hashPasswordNow(passwordBytes("pässwörd"), costOfChargePointsPasswords),
+    hashPasswordNow(hashedBytes(KEY), costOfChargePointsPasswords),
+    hashPasswordNow(hashedBytes("pässwörd"), costOfChargePointsPasswords),
   ];
 });
 afterEach(stopListeners);
@@ -33,6 +33,25 @@ test.each([
       await RawChargePoint.connect(`${each}/CP001`, basic("CP001", sent));
   },
 );
+
+const SHORT = "0aB1c2D3e4F5061728394a5B6c7D8e9f";
+
+test.each<[string, string, string | Buffer, KeyForm | undefined]>([
+  ["a text of 16 bytes", "sixteen bytes ok", "sixteen bytes ok", "hex"],
+  ["a text of 19 bytes", "nineteen bytes, äöü", "nineteen bytes, äöü", "hex"],
+  ["a key of 16 bytes, as bytes", SHORT, Buffer.from(SHORT, "hex"), "hex"],
+  ["a key of 16 bytes, as it was written", SHORT, SHORT, "hex"],
+  ["a key of 16 bytes, in capitals", SHORT, SHORT.toUpperCase(), "hex"],
+  ["32 hexadecimal digits as text", SHORT, SHORT, "text"],
+  ["32 hexadecimal digits in no known form", SHORT, SHORT, undefined],
+  ["40 hexadecimal digits as text", KEY, KEY, "text"],
+])("%s gets in by its hash as it does in clear", async (_, password, sent, keyForm) => {
+  const hash = hashPasswordNow(hashedBytes(password), costOfChargePointsPasswords);
+  for (const secret of [{ password }, { hashed: { hash } }]) {
+    const { url } = await startListeners({ profiles: [1], admit: () => ({ ...admitted, ...secret, keyForm }) });
+    await RawChargePoint.connect(`${url}/CP001`, basic("CP001", sent));
+  }
+});
 
 test.each([
   ["another key", Buffer.from(KEY.replace("07", "08"), "hex"), "CP001"],
