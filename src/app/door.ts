@@ -18,7 +18,7 @@ export interface DoorOptions {
   readonly left: (chargePointId: string) => void;
 }
 
-type Doorkeeping = Pick<Door, "admit" | "linked" | "unlinked">;
+type Doorkeeping = Pick<Door, "admit" | "tookPassword" | "linked" | "unlinked">;
 
 /** Whoever stands in the register, and after it whatever `ocpp.unknownChargePoints` says. */
 export function openDoor({ house, settings, register, clock, log, left }: DoorOptions): Doorkeeping {
@@ -50,6 +50,13 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
 
   return {
     admit,
+    tookPassword: (identity, hash) => {
+      log.info(
+        { chargePoint: identity },
+        "it uses its new AuthorizationKey, with which alone it can log in from now on",
+      );
+      void register.takeOffered(identity, hash);
+    },
     linked: (link: Link) => {
       const now = clock.now();
       const twin = house.twins.get(link.identity) ?? meet(link.identity);

@@ -45,6 +45,8 @@ export type Admission =
       readonly keyForm?: KeyForm | undefined;
       /** Of the password that holds instead of `password`. */
       readonly hashed?: HashedPassword | undefined;
+      /** Passwords that it was sent and may have taken; each counts as well. */
+      readonly offered?: readonly HashedPassword[] | undefined;
       /** What may stand as CN in its certificate instead of its identity. */
       readonly serialNumber?: string | undefined;
       /** A listener with a lower security profile does not let it in. */
@@ -59,6 +61,8 @@ export type Admission =
 
 export interface Door {
   admit(identity: string): Admission;
+  /** The charge point has logged in with a password of `offered`, which is its password from now on. */
+  tookPassword(identity: string, hash: string): void;
   /** A link has become the one of its identity; nothing of it has been handled yet. */
   linked(link: Link): void;
   /** Once for every link that was linked, at its end; a link that takes over is linked only afterwards. */

@@ -18,6 +18,8 @@ export type Handshake =
       readonly admission: Extract<Admission, { kind: "admitted" }>;
       /** It has shown the password of its identity, or a certificate for it. */
       readonly isProven: boolean;
+      /** Hash of the password that it has shown, where it was only offered so far. */
+      readonly took?: string | undefined;
     }
   | Refused
   /** Nothing is answered: its address has been refused too often in this second. */
@@ -115,7 +117,7 @@ export class Gate {
     if (openLinks() >= limits.maxConnections) return busy("too many charge points are connected");
     const admission = this.#admissionOf(named);
     if (admission.kind === "refused") return admission;
-    if (!haveSamePassword(accepted.admission, admission))
+    if (!stillHolds(proof.took, accepted.admission, admission))
       return { ...busy("its password has been changed meanwhile"), identity: named.identity };
     return this.#admit({ ...accepted, admission }, named, proof);
   }
@@ -124,11 +126,14 @@ export class Gate {
     if (proof.kind === "refused") return { ...proof, identity };
     const { buckets, key } = this.#reconnectsOf(accepted, remoteAddress);
     const seconds = buckets.secondsToNext(key);
-    return seconds > 0 ? { ...retryLater(503, "reconnects too often", seconds), identity } : accepted;
+    if (seconds > 0) return { ...retryLater(503, "reconnects too often", seconds), identity };
+    return { ...accepted, took: proof.took };
   }
 
   /** An accepted handshake has become a link; only these count as reconnects. */
   connected(accepted: Accepted, remoteAddress: string): void {
+    const { identity, took } = accepted;
+    if (took !== undefined) this.#options.door.tookPassword(identity, took);
     const { buckets, key } = this.#reconnectsOf(accepted, remoteAddress);
     buckets.take(key);
   }
@@ -142,7 +147,9 @@ export class Gate {
 /** Nothing had to be shown. */
 const unasked: Proof = { kind: "proven" };
 
-function haveSamePassword(before: Admitted, now: Admitted): boolean {
+/** `took`: as in `Accepted`. */
+function stillHolds(took: string | undefined, before: Admitted, now: Admitted): boolean {
+  if (took !== undefined) return [now.hashed, ...(now.offered ?? [])].some((each) => each?.hash === took);
   return before.password === now.password && before.hashed?.hash === now.hashed?.hash;
 }
 

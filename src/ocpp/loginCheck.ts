@@ -26,7 +26,8 @@ export interface Caller {
 
 export type Named = Caller & { readonly identity: string };
 
-export type Proof = Refused | { readonly kind: "proven" };
+/** `took`: by which hash, where it is a password that it was only offered so far. */
+export type Proof = Refused | { readonly kind: "proven"; readonly took?: string };
 
 const proven: Proof = { kind: "proven" };
 const MINUTE_MS = 60_000;
@@ -59,10 +60,12 @@ export class LoginCheck {
   }
 
   /** A password in the register holds on every listener that asks for no certificate: nobody gets around it by a lower profile. */
-  #login(header: string | undefined, caller: Named, { password, hashed, keyForm }: Admitted): Proof | Promise<Proof> {
-    if (hashed !== undefined) return this.#loginByHash(header, caller, { password, hashed, keyForm });
+  #login(header: string | undefined, caller: Named, admitted: Admitted): Proof | Promise<Proof> {
+    const { password, hashed, offered = [], keyForm } = admitted;
+    if (hashed !== undefined) return this.#loginByHash(header, caller, admitted);
     // The password comes before the bounds: whoever else fails at this address, a right one gets in.
     if (password !== undefined && provesIdentity(header, caller.identity, password, keyForm)) return proven;
+    if (offered.length > 0) return this.#loginByHash(header, caller, admitted);
     // A charge point may try without credentials first and send them when challenged (RFC 7617 §2): that is no failed
     // login, and it is challenged whatever has failed before, or the right password would never be sent.
     if (password !== undefined && header === undefined) return unauthorized("the Authorization header is missing");
@@ -78,7 +81,8 @@ export class LoginCheck {
     if (header === undefined) return unauthorized("the Authorization header is missing");
     const { identity, remoteAddress: address, gone } = caller;
     const sent = passwordOf(header, identity);
-    if (sent !== undefined && this.#passwords.isProven(identity, sent, known)) return proven;
+    const recalled = sent === undefined ? undefined : this.#passwords.recall(identity, sent, known);
+    if (recalled !== undefined) return { kind: "proven", ...recalled };
     const throttled = this.#throttled(caller);
     if (sent === undefined) return throttled ?? this.#failedLogin(caller, wrong);
     const attempt = { address, identity, isSuspect: throttled !== undefined };
@@ -86,11 +90,11 @@ export class LoginCheck {
     // Counted before it is known, or any number at once would pass the bound.
     const refused = this.#failedLogin(caller, throttled ?? wrong);
     return this.#turns
-      .run({ ...attempt, gone: gone?.() }, () => this.#passwords.prove(identity, sent, known))
-      .then((isRight) => {
-        if (isRight === false) return refused;
+      .run({ ...attempt, gone: gone?.() }, async () => (await this.#passwords.prove(identity, sent, known)) ?? "wrong")
+      .then((found) => {
+        if (found === "wrong") return refused;
         this.#giveBack(caller);
-        return isRight === true ? proven : busy("its connection was closed");
+        return found === undefined ? busy("its connection was closed") : { kind: "proven", ...found };
       });
   }
 

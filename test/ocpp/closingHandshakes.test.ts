@@ -28,6 +28,7 @@ async function open() {
   const heard: string[] = [];
   const door = {
     admit: () => admitted,
+    tookPassword: () => {},
     linked: () => {},
     unlinked: () => {},
     handleCall: (_link: unknown, { action }: { action: string }) => {

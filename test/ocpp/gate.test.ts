@@ -35,6 +35,7 @@ function openGate(
     clock,
     door: {
       admit,
+      tookPassword: () => {},
       linked: () => {},
       unlinked: () => {},
       handleCall: () => ({ kind: "result", payload: {} }),

@@ -130,7 +130,12 @@ test("a password that takes the place of one in the settings holds as long as th
 });
 
 test("two hundred that log in at once all get in, and one that is connected is answered meanwhile", async () => {
-  const { url, listeners } = await startListeners({ profiles: [1], admit: () => admit(keyHash) });
+  const { url, listeners } = await startListeners({
+    profiles: [1],
+    admit: () => admit(keyHash),
+    // However busy the machine is.
+    limits: { handshakeTimeoutSeconds: 60 },
+  });
   const connected = await RawChargePoint.connect(`${url}/FIRST`, basic("FIRST", KEY));
   const ids = Array.from({ length: 200 }, (_, index) => `CP${index}`);
   let answered = 0;
@@ -144,4 +149,22 @@ test("two hundred that log in at once all get in, and one that is connected is a
   }
   expect(listeners.links.size).toBe(201);
   expect(answered).toBeGreaterThan(10);
+});
+
+test.each<[string, object]>([
+  ["a password in clear", { password: "pässwörd" }],
+  ["a hashed one", { hashed: true }],
+  ["none", {}],
+])("what a charge point was only offered lets it in beside %s, and the door is told", async (_, held) => {
+  const before = "hashed" in held ? { hashed: { hash: textHash } } : held;
+  const { url, events } = await startListeners({
+    profiles: [1],
+    admit: () => ({ ...admitted, ...before, offered: [{ hash: keyHash, replaces: textHash }] }),
+  });
+  if (Object.keys(held).length > 0) await RawChargePoint.connect(`${url}/CP001`, basic("CP001", "pässwörd"));
+  else expect((await refusal(url, "/CP001", header("pässwörd"))).status).toBe(401);
+  expect(events.join()).not.toContain("took");
+  for (const sent of [Buffer.from(KEY, "hex"), KEY]) await RawChargePoint.connect(`${url}/CP001`, basic("CP001", sent));
+  expect(events.filter((event) => event.includes("took"))).toEqual(Array(2).fill(`CP001 took ${keyHash}`));
+  expect((await refusal(url, "/CP001", header("wrong"))).status).toBe(401);
 });

@@ -79,6 +79,7 @@ export async function startListeners(setup: ListenersSetup = {}): Promise<Listen
       events.push(`linked ${link.identity}`);
       setup.linked?.(link);
     },
+    tookPassword: (identity, hash) => void events.push(`${identity} took ${hash}`),
     unlinked: (link) => events.push(`unlinked ${link.identity}`),
     handleCall: setup.handleCall ?? ((_link, call) => ({ kind: "result", payload: { echo: call.payload } })),
   };
