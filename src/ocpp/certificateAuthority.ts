@@ -4,9 +4,9 @@ import "reflect-metadata";
 import { createPrivateKey, webcrypto, X509Certificate as NodeCertificate } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import type { Clock } from "../std/clock.ts";
-import { certificatesIn } from "../std/pemFile.ts";
+import { certificatesIn, chainOf } from "../std/pemFile.ts";
 import { readTlsFiles, type KeyPairFiles } from "../std/tlsFiles.ts";
-import type { CheckedSigningRequest } from "./signingRequest.ts";
+import type { FittingRequest } from "./signingRequest.ts";
 
 export interface AuthorityOptions {
   readonly files: KeyPairFiles;
@@ -16,7 +16,7 @@ export interface AuthorityOptions {
 
 export interface CertificateAuthority {
   /** The certificate with the chain above it, without the root, in PEM form. */
-  sign(request: Extract<CheckedSigningRequest, { kind: "fits" }>): Promise<string>;
+  sign(request: FittingRequest): Promise<string>;
 }
 
 const DAY_MS = 86_400_000;
@@ -38,13 +38,8 @@ export async function openCertificateAuthority(options: AuthorityOptions): Promi
     throw new Error(
       `${files.certificate}: it is no certificate of an authority (CA:TRUE); name one that may sign others`,
     );
-  const above = chain.filter((each) => !isRoot(each)).map((each) => each.toString());
   const signer: Signer = { ...options, own, ...(await signingKeyOf(key)) };
-  return { sign: async (request) => [await issue(signer, request), ...above].join("") };
-}
-
-function isRoot(certificate: NodeCertificate): boolean {
-  return certificate.checkIssued(certificate);
+  return { sign: async (request) => (await issue(signer, request)) + chainOf(chain) };
 }
 
 interface Signer extends AuthorityOptions {
@@ -72,7 +67,7 @@ const curves: Readonly<Record<string, string>> = { prime256v1: "P-256", secp384r
 /** RFC 5280 §4.2.1: of a TLS client and nothing else; of the request only the key and the names are taken. */
 async function issue(
   { own, signingKey, signingAlgorithm, validityDays, clock }: Signer,
-  { publicKey, commonName, organizations }: Extract<CheckedSigningRequest, { kind: "fits" }>,
+  { publicKey, commonName, organizations }: FittingRequest,
 ): Promise<string> {
   const authority = new x509.X509Certificate(own.raw);
   const key = new x509.PublicKey(publicKey);

@@ -32,6 +32,11 @@ export function shownCertificate(socket: TLSSocket): ShownCertificate {
     const code = String(socket.authorizationError);
     return { kind: "invalid", reason: reasons[code] ?? `its certificate is not valid (${code})` };
   }
+  return namesIn(subject);
+}
+
+/** What counts of the subject of a valid certificate, as `node:tls` and `node:crypto` spell it. */
+export function namesIn(subject: Readonly<Record<string, string | readonly string[]>>): ShownCertificate {
   return { kind: "valid", commonNames: namesOf(subject["CN"]), organizations: namesOf(subject["O"]) };
 }
 

@@ -6,15 +6,15 @@ import { createPublicKey } from "node:crypto";
 import { Pkcs10CertificateRequest } from "@peculiar/x509";
 import { certificateFault, type Expected } from "./clientCertificate.ts";
 
-export type CheckedSigningRequest =
-  | {
-      readonly kind: "fits";
-      /** SubjectPublicKeyInfo in DER form. */
-      readonly publicKey: Uint8Array;
-      readonly commonName: string;
-      readonly organizations: readonly string[];
-    }
-  | { readonly kind: "unfit"; readonly reason: string };
+export interface FittingRequest {
+  readonly kind: "fits";
+  /** SubjectPublicKeyInfo in DER form. */
+  readonly publicKey: Uint8Array;
+  readonly commonName: string;
+  readonly organizations: readonly string[];
+}
+
+export type CheckedSigningRequest = FittingRequest | { readonly kind: "unfit"; readonly reason: string };
 
 /** "Improved security for OCPP 1.6-J" §5: csr has at most so many characters. */
 const LONGEST = 5500;
