@@ -3,9 +3,9 @@
 import type { X509Certificate } from "node:crypto";
 import type { Fate, RequestDirectory, SignedElsewhere } from "../files/requestDirectory.ts";
 import type { CertificateAuthority } from "../ocpp/certificateAuthority.ts";
-import { certificateFault, namesIn, type Expected } from "../ocpp/clientCertificate.ts";
+import { certificateFault, namesIn } from "../ocpp/clientCertificate.ts";
 import type { Link } from "../ocpp/link.ts";
-import { checkSigningRequest, type FittingRequest } from "../ocpp/signingRequest.ts";
+import { checkSigningRequest, type Asking, type FittingRequest } from "../ocpp/signingRequest.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AttemptWindow } from "../std/attemptWindow.ts";
 import { BoundedWarnings } from "../std/boundedWarnings.ts";
@@ -33,7 +33,7 @@ export interface Judged {
   readonly reason: string;
 }
 
-type Asking = Pick<Link, "identity" | "isProven">;
+type Asker = Pick<Link, "identity" | "isProven">;
 
 const requester: Requester = { via: "bridge", role: "administrator", user: "certificate authority", isPrivate: true };
 const HOUR_MS = 3_600_000;
@@ -62,7 +62,7 @@ export class Signing {
   }
 
   /** The answer to a request of a charge point whose registration is Accepted; the certificate follows the answer. Never rejects. */
-  async judge(link: Asking, csr: string): Promise<Judged> {
+  async judge(link: Asker, csr: string): Promise<Judged> {
     const { log } = this.#options;
     const { identity: chargePoint } = link;
     const judged = await this.#judge(link, csr);
@@ -71,7 +71,7 @@ export class Signing {
     return judged;
   }
 
-  async #judge({ identity, isProven }: Asking, csr: string): Promise<Judged> {
+  async #judge({ identity, isProven }: Asker, csr: string): Promise<Judged> {
     const { register, authority, requests, clock } = this.#options;
     if (authority === undefined && requests === undefined)
       return rejected("ocpp.certificateAuthority is not set, so that nobody can sign");
@@ -79,7 +79,7 @@ export class Signing {
     if (!isProven) return rejected("it has not proved its identity on this connection");
     if (this.#attempts.isExhausted(identity)) return rejected("it has asked too often within an hour");
     this.#attempts.add(identity);
-    const request = await checkSigningRequest(csr, this.#expectedOf(identity));
+    const request = await checkSigningRequest(csr, this.#askingOf(identity));
     if (request.kind === "unfit") return rejected(request.reason);
     // After the answer, which goes out at once.
     clock.after(0, () => {
@@ -101,9 +101,9 @@ export class Signing {
     );
   }
 
-  #expectedOf(identity: string): Expected {
+  #askingOf(identity: string): Asking {
     const { register, settings } = this.#options;
-    return { identity, serialNumber: register.serialNumberOf(identity), organization: organizationOf(settings) };
+    return { identity, serialNumber: register.serialNumberOf(identity), organizations: organizationsOf(settings) };
   }
 
   /** What an authority elsewhere has signed. */
@@ -112,15 +112,15 @@ export class Signing {
     const chargePoint = chargePointId;
     if (register.get(chargePointId) === undefined || house.twins.get(chargePointId)?.link.state !== "Connected")
       return "later";
-    const expected = this.#expectedOf(chargePointId);
-    const request = await checkSigningRequest(csr, expected);
+    const asking = this.#askingOf(chargePointId);
+    const request = await checkSigningRequest(csr, asking);
     const certificates = certificatesIn(chain);
     const reason =
       request.kind === "unfit"
         ? request.reason
         : "fault" in certificates
           ? certificates.fault
-          : unfitness(certificates[0], request.publicKey, expected);
+          : unfitness(certificates[0], request, asking);
     if (reason !== undefined || "fault" in certificates) {
       log.error({ chargePoint, reason }, "a certificate was signed that does not belong to its request");
       return "refused";
@@ -149,18 +149,24 @@ export class Signing {
 }
 
 /** Why a certificate is of no use to who has sent the request; undefined when it is. */
-function unfitness(certificate: X509Certificate, publicKey: Uint8Array, expected: Expected): string | undefined {
+function unfitness(
+  certificate: X509Certificate,
+  { publicKey, organization }: FittingRequest,
+  asking: Asking,
+): string | undefined {
   const { subject } = certificate.toLegacyObject();
   if (!certificate.publicKey.export({ type: "spki", format: "der" }).equals(publicKey)) return "it has another key";
   if (isRoot(certificate)) return "it is signed by itself";
-  return certificateFault(namesIn(subject as Parameters<typeof namesIn>[0]), expected);
+  return certificateFault(namesIn(subject as Parameters<typeof namesIn>[0]), { ...asking, organization });
 }
 
 function rejected(reason: string): Judged {
   return { status: "Rejected", reason };
 }
 
-/** What O must be: the listeners will ask for the same. */
-function organizationOf({ ocpp }: Settings): string | undefined {
-  return ocpp.listeners.map(({ tls }) => tls?.organization).find((each) => each !== undefined);
+/** What O must be one of: the listeners that look at certificates ask for the same. */
+function organizationsOf({ ocpp }: Settings): string[] {
+  return ocpp.listeners.flatMap(({ securityProfile, tls }) =>
+    securityProfile === 3 && tls?.organization !== undefined ? [tls.organization] : [],
+  );
 }

@@ -67,14 +67,14 @@ const curves: Readonly<Record<string, string>> = { prime256v1: "P-256", secp384r
 /** RFC 5280 §4.2.1: of a TLS client and nothing else; of the request only the key and the names are taken. */
 async function issue(
   { own, signingKey, signingAlgorithm, validityDays, clock }: Signer,
-  { publicKey, commonName, organizations }: FittingRequest,
+  { publicKey, commonName, organization }: FittingRequest,
 ): Promise<string> {
   const authority = new x509.X509Certificate(own.raw);
   const key = new x509.PublicKey(publicKey);
   const until = Math.min(clock.now() + validityDays * DAY_MS, own.validToDate.getTime());
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    subject: nameOf(commonName, organizations),
+    subject: nameOf(commonName, organization),
     issuer: authority.subjectName,
     publicKey: key,
     signingKey,
@@ -90,23 +90,23 @@ async function issue(
     ],
   });
   const pem = certificate.toString("pem");
-  checkNames(pem, commonName, organizations);
+  checkNames(pem, commonName, organization);
   return `${pem}\n`;
 }
 
 /** As UTF8String outright (RFC 5280 §4.1.2.4): in a mere text quotes, backslashes and # would be signs of RFC 4514. */
-function nameOf(commonName: string, organizations: readonly string[]): x509.Name {
+function nameOf(commonName: string, organization: string | undefined): x509.Name {
   return new x509.Name([
-    ...organizations.map((utf8String) => ({ O: [{ utf8String }] })),
+    ...(organization === undefined ? [] : [{ O: [{ utf8String: organization }] }]),
     { CN: [{ utf8String: commonName }] },
   ]);
 }
 
 /** What others read in the certificate must be what has been checked, or somebody could come as somebody else. */
-function checkNames(pem: string, commonName: string, organizations: readonly string[]): void {
+function checkNames(pem: string, commonName: string, organization: string | undefined): void {
   const { subject } = new NodeCertificate(pem).toLegacyObject();
   const found = Object.entries(subject).flatMap(([key, value]) => [value].flat().map((text) => `${key}=${text}`));
-  const checked = [...organizations.map((name) => `O=${name}`), `CN=${commonName}`];
+  const checked = [...(organization === undefined ? [] : [`O=${organization}`]), `CN=${commonName}`];
   if (found.length !== checked.length || checked.some((each) => !found.includes(each)))
     throw new Error("the certificate names somebody else than the request; it is thrown away");
 }

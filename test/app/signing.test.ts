@@ -1,9 +1,10 @@
 // SignCertificate ("Improved security for OCPP 1.6-J" §5): what becomes of a certificate that the charge point does not take.
+import { X509Certificate } from "node:crypto";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { Signing } from "../../src/app/signing.ts";
 import { openCertificateAuthority } from "../../src/ocpp/certificateAuthority.ts";
 import { systemClock } from "../../src/std/clock.ts";
-import type { CommandOutcome } from "../../src/twin/commands.ts";
+import type { Commander, CommandOutcome } from "../../src/twin/commands.ts";
 import { Authority, makeRequest, removeFolders, writeFiles } from "../ocpp/certificatesInTest.ts";
 import { openRoadOut } from "./roadOutInTest.ts";
 
@@ -48,4 +49,39 @@ test.each<[string, CommandOutcome, string]>([
   const answer = { chargePointId: "CP001", csr, chain: await root.certify(csr) };
   expect(await signing.takeSigned(answer)).toBe(fate);
   expect(await signing.takeSigned({ ...answer, chargePointId: "GONE" })).toBe("later");
+});
+
+test("the O is that of the listeners that look at certificates, not one that stands beside another profile", async () => {
+  const { road } = openRoadOut();
+  const { certificate, key } = writeFiles({ certificate: root.issued.cert, key: root.issued.key });
+  const tls = { certificate, key, additionalCertificates: [], crl: [] };
+  const listener = (securityProfile: 2 | 3, organization: string) => ({
+    host: "127.0.0.1",
+    port: 0,
+    securityProfile,
+    tls: { ...tls, organization },
+  });
+  const listeners = [listener(2, "Second"), listener(3, "Third")];
+  const settings = { ...road.settings, ocpp: { ...road.settings.ocpp, listeners } };
+  const sent: unknown[] = [];
+  const command: Commander = async (wanted) => {
+    sent.push(wanted);
+    return accepted;
+  };
+  const authority = await openCertificateAuthority({
+    files: { certificate, key },
+    validityDays: 30,
+    clock: systemClock,
+  });
+  const signing = new Signing({ ...road, settings, clock: systemClock, authority, command });
+  const ask = async (subject: string) =>
+    signing.judge({ identity: "CP001", isProven: true }, (await makeRequest(subject)).csr);
+  expect(await ask("CN=CP001, O=Second")).toMatchObject({ status: "Rejected" });
+  expect(await ask("CN=CP001, O=Second, O=Third")).toMatchObject({ status: "Accepted" });
+  await vi.waitFor(() => expect(sent).toHaveLength(1), { timeout: 10_000 });
+  const { payload } = sent[0] as { payload: { certificateChain: string } };
+  expect({ ...new X509Certificate(payload.certificateChain).toLegacyObject().subject }).toEqual({
+    O: "Third",
+    CN: "CP001",
+  });
 });
