@@ -71,10 +71,17 @@ export class Signing {
     return judged;
   }
 
+  /** Reads the certificate and the key of the bridge's own authority again, where it has one. */
+  reloadCertificates(): void {
+    void this.#options.authority?.reload();
+  }
+
   async #judge({ identity, isProven }: Asker, csr: string): Promise<Judged> {
     const { register, authority, requests, clock } = this.#options;
     if (authority === undefined && requests === undefined)
       return rejected("ocpp.certificateAuthority is not set, so that nobody can sign");
+    const fault = authority?.fault();
+    if (fault !== undefined) return rejected(fault);
     if (register.get(identity) === undefined) return rejected("it does not stand in the register");
     if (!isProven) return rejected("it has not proved its identity on this connection");
     if (this.#attempts.isExhausted(identity)) return rejected("it has asked too often within an hour");

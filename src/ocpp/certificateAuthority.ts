@@ -3,7 +3,10 @@
 import "reflect-metadata";
 import { createPrivateKey, webcrypto, X509Certificate as NodeCertificate } from "node:crypto";
 import * as x509 from "@peculiar/x509";
-import type { Clock } from "../std/clock.ts";
+import type { Clock, EpochMs } from "../std/clock.ts";
+import { FileWatch } from "../std/fileWatch.ts";
+import type { Running } from "../std/lifecycle.ts";
+import type { Log } from "../std/log.ts";
 import { certificatesIn, chainOf } from "../std/pemFile.ts";
 import { readTlsFiles, type KeyPairFiles } from "../std/tlsFiles.ts";
 import type { FittingRequest } from "./signingRequest.ts";
@@ -12,11 +15,16 @@ export interface AuthorityOptions {
   readonly files: KeyPairFiles;
   readonly validityDays: number;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
-export interface CertificateAuthority {
+export interface CertificateAuthority extends Running {
+  /** Why it cannot sign now; undefined when it can. */
+  fault(): string | undefined;
   /** The certificate with the chain above it, without the root, in PEM form. */
   sign(request: FittingRequest): Promise<string>;
+  /** Reads the files again, as it does by itself when they change; what cannot be used changes nothing. Never rejects. */
+  reload(): Promise<void>;
 }
 
 const DAY_MS = 86_400_000;
@@ -26,26 +34,74 @@ const SERIAL_BYTES = 16;
 
 /** Rejects with a sentence that says what is wrong with the files. */
 export async function openCertificateAuthority(options: AuthorityOptions): Promise<CertificateAuthority> {
+  const { files, clock, log } = options;
+  const changed = (): void => void reload();
+  const watch = new FileWatch({ files: [files.certificate, files.key], clock, log, changed });
+  let signer = await readSigner(options).catch((error: unknown) => {
+    watch.stop();
+    throw error;
+  });
+  async function reload(): Promise<void> {
+    watch.note();
+    try {
+      const next = await readSigner(options);
+      const fault = faultOf(next);
+      if (fault !== undefined) throw new Error(fault);
+      signer = next;
+      log.info({}, "the changed certificate authority is in use");
+    } catch (error) {
+      log.error(
+        { error: String(error) },
+        "the changed certificate authority is refused; the one from before stays in use",
+      );
+    }
+  }
+  return {
+    fault: () => faultOf(signer),
+    sign: async (request) => (await issue(signer, request)) + chainOf(signer.chain),
+    reload,
+    stop: async () => watch.stop(),
+  };
+}
+
+interface Signer extends AuthorityOptions {
+  /** Its own certificate, and those above it. */
+  readonly chain: readonly [NodeCertificate, ...NodeCertificate[]];
+  readonly signingKey: webcrypto.CryptoKey;
+  readonly signingAlgorithm: { readonly name: string; readonly hash: string };
+}
+
+async function readSigner(options: AuthorityOptions): Promise<Signer> {
   const { files, clock } = options;
   const { material, flaws } = readTlsFiles({ ...files, additionalCertificates: [], crl: [] }, clock.now());
   const [cert] = material?.cert ?? [];
   const [key] = material?.key ?? [];
-  if (cert === undefined || key === undefined) throw new Error(`${flaws[0]?.message}; ${flaws[0]?.hint}`);
+  const flaw = flaws.find(({ severity }) => severity === "error");
+  if (cert === undefined || key === undefined) throw new Error(`${flaw?.message}; ${flaw?.hint}`);
   const chain = certificatesIn(cert);
   if ("fault" in chain) throw new Error(chain.fault);
-  const [own] = chain;
-  if (!own.ca)
+  if (!chain[0].ca)
     throw new Error(
       `${files.certificate}: it is no certificate of an authority (CA:TRUE); name one that may sign others`,
     );
-  const signer: Signer = { ...options, own, ...(await signingKeyOf(key)) };
-  return { sign: async (request) => (await issue(signer, request)) + chainOf(chain) };
+  return { ...options, chain, ...(await signingKeyOf(key)) };
 }
 
-interface Signer extends AuthorityOptions {
-  readonly own: NodeCertificate;
-  readonly signingKey: webcrypto.CryptoKey;
-  readonly signingAlgorithm: { readonly name: string; readonly hash: string };
+/** What it signs would be valid for nobody. */
+function faultOf({ chain, clock }: Signer): string | undefined {
+  const { from, until } = validityOf(chain);
+  if (clock.now() < from)
+    return `the certificate of the authority is valid only from ${new Date(from).toISOString()} on`;
+  if (clock.now() < until) return undefined;
+  return `the certificate of the authority has expired at ${new Date(until).toISOString()}`;
+}
+
+/** In which all of them are valid (RFC 5280 §6.1.3). */
+function validityOf(chain: Signer["chain"]): { readonly from: EpochMs; readonly until: EpochMs } {
+  return {
+    from: Math.max(...chain.map(({ validFromDate }) => validFromDate.getTime())),
+    until: Math.min(...chain.map(({ validToDate }) => validToDate.getTime())),
+  };
 }
 
 async function signingKeyOf(pem: string): Promise<Pick<Signer, "signingKey" | "signingAlgorithm">> {
@@ -66,12 +122,12 @@ const curves: Readonly<Record<string, string>> = { prime256v1: "P-256", secp384r
 
 /** RFC 5280 §4.2.1: of a TLS client and nothing else; of the request only the key and the names are taken. */
 async function issue(
-  { own, signingKey, signingAlgorithm, validityDays, clock }: Signer,
+  { chain, signingKey, signingAlgorithm, validityDays, clock }: Signer,
   { publicKey, commonName, organization }: FittingRequest,
 ): Promise<string> {
-  const authority = new x509.X509Certificate(own.raw);
+  const authority = new x509.X509Certificate(chain[0].raw);
   const key = new x509.PublicKey(publicKey);
-  const until = Math.min(clock.now() + validityDays * DAY_MS, own.validToDate.getTime());
+  const { from, until } = validityOf(chain);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject: nameOf(commonName, organization),
@@ -79,8 +135,8 @@ async function issue(
     publicKey: key,
     signingKey,
     signingAlgorithm,
-    notBefore: new Date(clock.now() - EARLY_MS),
-    notAfter: new Date(until),
+    notBefore: new Date(Math.max(clock.now() - EARLY_MS, from)),
+    notAfter: new Date(Math.min(clock.now() + validityDays * DAY_MS, until)),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),

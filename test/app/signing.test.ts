@@ -2,8 +2,9 @@
 import { X509Certificate } from "node:crypto";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { Signing } from "../../src/app/signing.ts";
-import { openCertificateAuthority } from "../../src/ocpp/certificateAuthority.ts";
+import { openCertificateAuthority, type CertificateAuthority } from "../../src/ocpp/certificateAuthority.ts";
 import { systemClock } from "../../src/std/clock.ts";
+import { silentLog } from "../../src/std/log.ts";
 import type { Commander, CommandOutcome } from "../../src/twin/commands.ts";
 import { Authority, makeRequest, removeFolders, writeFiles } from "../ocpp/certificatesInTest.ts";
 import { openRoadOut } from "./roadOutInTest.ts";
@@ -12,15 +13,25 @@ let root: Authority;
 beforeAll(async () => {
   root = await Authority.create();
 });
-afterEach(removeFolders);
+const opened: CertificateAuthority[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((each) => each.stop()));
+  removeFolders();
+});
 
 const accepted: CommandOutcome = { kind: "answered", response: { status: "Accepted" } };
 const rejected: CommandOutcome = { kind: "answered", response: { status: "Rejected" } };
 
-async function open(outcome: CommandOutcome) {
+async function openAuthority({ issued: { cert, key } }: Authority): Promise<CertificateAuthority> {
+  const files = writeFiles({ certificate: cert, key });
+  const authority = await openCertificateAuthority({ files, validityDays: 30, clock: systemClock, log: silentLog });
+  opened.push(authority);
+  return authority;
+}
+
+async function open(outcome: CommandOutcome, signedBy = root) {
   const { road, lines } = openRoadOut();
-  const files = writeFiles({ certificate: root.issued.cert, key: root.issued.key });
-  const authority = await openCertificateAuthority({ files, validityDays: 30, clock: systemClock });
+  const authority = await openAuthority(signedBy);
   const signing = new Signing({ ...road, clock: systemClock, authority, command: async () => outcome });
   return { signing, messages: () => lines.map(({ message }) => message) };
 }
@@ -68,11 +79,7 @@ test("the O is that of the listeners that look at certificates, not one that sta
     sent.push(wanted);
     return accepted;
   };
-  const authority = await openCertificateAuthority({
-    files: { certificate, key },
-    validityDays: 30,
-    clock: systemClock,
-  });
+  const authority = await openAuthority(root);
   const signing = new Signing({ ...road, settings, clock: systemClock, authority, command });
   const ask = async (subject: string) =>
     signing.judge({ identity: "CP001", isProven: true }, (await makeRequest(subject)).csr);
@@ -83,5 +90,14 @@ test("the O is that of the listeners that look at certificates, not one that sta
   expect({ ...new X509Certificate(payload.certificateChain).toLegacyObject().subject }).toEqual({
     O: "Third",
     CN: "CP001",
+  });
+});
+
+test("an authority whose certificate has expired signs nothing, and says why", async () => {
+  const { signing } = await open(accepted, await Authority.create("CN=Expired", { until: -0.5 }));
+  const { csr } = await makeRequest("CN=CP001");
+  expect(await signing.judge({ identity: "CP001", isProven: true }, csr)).toMatchObject({
+    status: "Rejected",
+    reason: expect.stringContaining("has expired"),
   });
 });

@@ -53,13 +53,16 @@ export class Authority {
     this.#above = above;
   }
 
-  static async create(subject = "CN=Test Root", { kind = "ecdsa", until = 365 }: Wish = {}): Promise<Authority> {
+  static async create(
+    subject = "CN=Test Root",
+    { kind = "ecdsa", from = -2, until = 365 }: Wish = {},
+  ): Promise<Authority> {
     const keys = await newKeys(kind);
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       name: subject,
       keys,
       signingAlgorithm: algorithms[kind],
-      notBefore: inDays(-2),
+      notBefore: inDays(from),
       notAfter: inDays(until),
       extensions: authorityExtensions,
     });
