@@ -67,8 +67,8 @@ export class TlsPort {
     const { tls, clock, log, section } = this.#options;
     this.#watch.note();
     const read = readTlsFiles(tls, clock.now());
-    // At the start an expired certificate is better than no port; in the place of one that is valid it is not.
-    if (read.material === undefined || !read.isValid)
+    // At the start what has expired is better than no port; in the place of what is valid it is not.
+    if (read.material === undefined || read.stale !== undefined)
       return log.error(
         { section, error: sentenceOf(read) },
         "the changed certificates are refused; those from before stay in use",
@@ -107,8 +107,8 @@ function contextOf({ isMutual }: TlsPortOptions, { ca, crl, ...own }: TlsMateria
   return { ...common, secureOptions: secureOptions | SSL_OP_NO_TICKET, ca, crl };
 }
 
-function sentenceOf({ flaws }: ReadTls): string {
-  const worst = flaws.find(({ severity }) => severity === "error") ?? flaws[0];
+function sentenceOf({ flaws, stale }: ReadTls): string {
+  const worst = flaws.find(({ severity }) => severity === "error") ?? stale ?? flaws[0];
   return worst === undefined ? "" : `${worst.message}; ${worst.hint}`;
 }
 

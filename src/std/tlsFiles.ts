@@ -4,6 +4,7 @@ import { createPrivateKey, type KeyObject, type X509Certificate } from "node:cry
 import { createSecureContext } from "node:tls";
 import type { EpochMs } from "./clock.ts";
 import { certificatesIn, readPem, type PemFault } from "./pemFile.ts";
+import { revocationListIn, type RevocationList } from "./revocationList.ts";
 
 /** A certificate with the chain above it, and its private key. */
 export interface KeyPairFiles {
@@ -40,12 +41,17 @@ export interface ReadTls {
   /** Undefined when a flaw is an error. */
   readonly material: TlsMaterial | undefined;
   readonly flaws: readonly TlsFlaw[];
-  /** Whether all of the server's own certificates could be read and are valid now. */
-  readonly isValid: boolean;
+  /**
+   * Why it must not take the place of what is in use, though one could start with it: a certificate of the server that is not valid now, or a
+   * revocation list that is not, or that none of the authorities has issued, so that nobody would get in.
+   */
+  readonly stale: TlsFlaw | undefined;
 }
 
 const DAY_MS = 86_400_000;
 const WARNED_DAYS = 30;
+/** Lists are renewed every few days. */
+const LIST_WARNED_DAYS = 3;
 
 /** Reads all of them; never throws. `now` is what the times in them are compared with. */
 export function readTlsFiles(files: TlsFiles, now: EpochMs): ReadTls {
@@ -56,12 +62,17 @@ export function readTlsFiles(files: TlsFiles, now: EpochMs): ReadTls {
     ),
   ];
   const clientCa = readClientCa(files.clientCa, now);
-  const lists = files.crl.map((file, index) => readRevocationList(file, ["crl", String(index)]));
-  const flaws = [...pairs, clientCa, ...lists].flatMap((part) => part.flaws).concat(findEqualKinds(pairs));
-  const isValid = pairs.every(
-    ({ leaf }) => leaf !== undefined && leaf.validFromDate.getTime() <= now && now < leaf.validToDate.getTime(),
+  const lists = files.crl.map((file, index) =>
+    readRevocationList(file, ["crl", String(index)], clientCa.authorities, now),
   );
-  if (flaws.some(({ severity }) => severity === "error")) return { material: undefined, flaws, isValid };
+  const flaws = [...pairs, clientCa, ...lists].flatMap((part) => part.flaws).concat(findEqualKinds(pairs));
+  const isCurrent = ({ leaf }: ReadPair): boolean =>
+    leaf !== undefined && leaf.validFromDate.getTime() <= now && now < leaf.validToDate.getTime();
+  const [stale] = [
+    ...pairs.filter((pair) => !isCurrent(pair)),
+    ...lists.filter(({ isUsable }) => isUsable !== true),
+  ].flatMap((part) => part.flaws);
+  if (flaws.some(({ severity }) => severity === "error")) return { material: undefined, flaws, stale };
   const material: TlsMaterial = {
     cert: pairs.map(({ certificate }) => certificate),
     key: pairs.map(({ key }) => key),
@@ -70,8 +81,8 @@ export function readTlsFiles(files: TlsFiles, now: EpochMs): ReadTls {
   };
   const refused = refusedByTls(material);
   return refused === undefined
-    ? { material, flaws, isValid }
-    : { material: undefined, flaws: [...flaws, refused], isValid };
+    ? { material, flaws, stale }
+    : { material: undefined, flaws: [...flaws, refused], stale };
 }
 
 /** What OpenSSL has against files that look right, such as a key that is too short for its security level. */
@@ -130,30 +141,85 @@ function privateKeyIn(text: string): KeyObject | PemFault {
   }
 }
 
-function readClientCa(file: string | undefined, now: EpochMs): { readonly text?: string; readonly flaws: TlsFlaw[] } {
-  if (file === undefined) return { flaws: [] };
+interface ReadAuthorities {
+  readonly text?: string;
+  readonly authorities: readonly X509Certificate[];
+  readonly flaws: TlsFlaw[];
+}
+
+function readClientCa(file: string | undefined, now: EpochMs): ReadAuthorities {
+  if (file === undefined) return { authorities: [], flaws: [] };
   const path = ["clientCa"];
   const read = readPem(file);
   const authorities = "text" in read ? certificatesIn(read.text) : read;
-  if ("fault" in authorities) return { flaws: [flaw(file, path, authorities)] };
+  if ("fault" in authorities) return { authorities: [], flaws: [flaw(file, path, authorities)] };
   const expiries = authorities.flatMap((authority) => findExpiry(file, path, authority, now));
-  return { text: textOf(read), flaws: expiries.slice(0, 1) };
+  return { text: textOf(read), authorities, flaws: expiries.slice(0, 1) };
+}
+
+interface ReadList {
+  readonly text?: string;
+  /** Valid now, and of one of the authorities. */
+  readonly isUsable?: boolean;
+  readonly flaws: TlsFlaw[];
 }
 
 function readRevocationList(
   file: string,
   path: readonly string[],
-): { readonly text?: string; readonly flaws: TlsFlaw[] } {
+  authorities: readonly X509Certificate[],
+  now: EpochMs,
+): ReadList {
   const read = readPem(file);
   if ("fault" in read) return { flaws: [flaw(file, path, read)] };
-  try {
-    createSecureContext({ crl: read.text });
-    if (read.text.includes("BEGIN X509 CRL")) return { text: read.text, flaws: [] };
-  } catch {
-    // What is wrong with it is said below.
+  const list = isAcceptedList(read.text) ? revocationListIn(read.text) : undefined;
+  if (list === undefined) {
+    const hint = "name the file that begins with BEGIN X509 CRL";
+    return { flaws: [flaw(file, path, { fault: "there is no revocation list in it, or it is damaged", hint })] };
   }
-  const hint = "name the file that begins with BEGIN X509 CRL";
-  return { flaws: [flaw(file, path, { fault: "there is no revocation list in it, or it is damaged", hint })] };
+  const faults = [foreignness(list, authorities), untimeliness(list, now)].filter((fault) => fault !== undefined);
+  return {
+    text: read.text,
+    isUsable: faults.every(({ isNow }) => !isNow),
+    flaws: faults.map((fault) => ({ ...flaw(file, path, fault), severity: "warning" })),
+  };
+}
+
+function isAcceptedList(crl: string): boolean {
+  try {
+    createSecureContext({ crl });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface ListFault extends PemFault {
+  /** It keeps charge points out now. */
+  readonly isNow: boolean;
+}
+
+function foreignness(list: RevocationList, authorities: readonly X509Certificate[]): ListFault | undefined {
+  if (authorities.some((authority) => list.isOf(authority))) return undefined;
+  const hint = "name the list of one of them, or add the certificate of its issuer there";
+  return { fault: "its revocation list is of no authority of clientCa", hint, isNow: true };
+}
+
+function untimeliness({ issuedAt, expiresAt = Infinity }: RevocationList, now: EpochMs): ListFault | undefined {
+  const hint = "put a new one in its place, for without a valid one nobody gets in";
+  if (now < issuedAt)
+    return {
+      fault: `its revocation list is valid only from ${new Date(issuedAt).toISOString()} on`,
+      hint,
+      isNow: true,
+    };
+  if (expiresAt - now >= LIST_WARNED_DAYS * DAY_MS) return undefined;
+  const isNow = expiresAt <= now;
+  return {
+    fault: `its revocation list ${isNow ? "has expired" : "expires"} at ${new Date(expiresAt).toISOString()}`,
+    hint,
+    isNow,
+  };
 }
 
 /** Of two with the same kind of key OpenSSL would only use the last. */
