@@ -169,7 +169,7 @@ export interface CertificateAuthoritySettings {
    */
   validityDays: number;
   /**
-   * Folder for an authority elsewhere: NAME.csr is written into it for every request, and NAME.pem, the certificate with the chain above it, is taken from it and sent to the charge point.
+   * Folder for an authority elsewhere: NAME.csr is written into it for every request, and NAME.pem, the certificate with the chain above it, is taken from it once it stays unchanged, and sent to the charge point. Both go when the charge point has accepted it; what is of no use stays as NAME.pem.refused.
    */
   requestDirectory?: string;
 }
