@@ -6,7 +6,6 @@ import { outgoingMessages } from "../ocpp/v16/messages/table.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { Payload } from "../twin/commands.ts";
 import type { TwinEvent } from "../twin/events.ts";
-import { isPasswordKey } from "../twin/secretKeys.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply } from "./apply.ts";
 import { hideInText, hideSecrets, isTooDeep } from "../twin/hideSecrets.ts";
@@ -89,19 +88,9 @@ function happen(
     maxConfigurationKeys,
   } as Parameters<NonNullable<Message["answered"]>>[0];
   const events = message.answered?.(answered) ?? [];
-  keepPassword(road, twin.id, events);
   noteLosses(road, twin.id, events);
   apply(house, twin, [...violations, ...events]);
   return message.effect?.(answered);
-}
-
-/** Errata 3.10: with the AuthorizationKey that it has accepted the charge point logs in from now on, and with no other. */
-function keepPassword({ register, log }: RoadOut, chargePoint: string, events: readonly TwinEvent[]): void {
-  for (const event of events) {
-    if (event.type !== "ConfigurationChanged" || !isPasswordKey(event.key)) continue;
-    void register.changePassword(chargePoint, event.value);
-    log.warn({ chargePoint }, "it has another AuthorizationKey now, with which alone it can log in");
-  }
 }
 
 /** What of a response is not kept, though it may be right. */

@@ -24,6 +24,9 @@ async function add(road: RoadOut, command: Add): Promise<CommandOutcome> {
   const { chargePointId: id, registration = "Accepted", connectors = 0, password } = command;
   const fault = faultOf(road, command);
   if (fault !== undefined) return { kind: "invalid", ...fault };
+  const owner = register.ownerOfSerialNumber(id);
+  if (owner !== undefined)
+    return { kind: "conflict", text: `${id} is the serial number of ${owner}, whose certificate may have it as CN` };
   const twin = house.twins.get(id);
   const isStranger = register.isStranger(id);
   if (register.get(id) !== undefined || (twin !== undefined && !isStranger))

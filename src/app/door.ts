@@ -7,7 +7,6 @@ import type { Settings } from "../settings/settings.ts";
 import { createTwin, type Twin } from "../twin/twin.ts";
 import { apply, introduce, type House } from "./apply.ts";
 import type { Register, Secret, Terms } from "./register.ts";
-import { serialNumbersOf } from "./serialNumbers.ts";
 
 export interface DoorOptions {
   readonly house: House;
@@ -19,7 +18,7 @@ export interface DoorOptions {
   readonly left: (chargePointId: string) => void;
 }
 
-type Doorkeeping = Pick<Door, "admit" | "linked" | "unlinked">;
+type Doorkeeping = Pick<Door, "admit" | "tookPassword" | "linked" | "unlinked">;
 
 /** Whoever stands in the register, and after it whatever `ocpp.unknownChargePoints` says. */
 export function openDoor({ house, settings, register, clock, log, left }: DoorOptions): Doorkeeping {
@@ -29,7 +28,8 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
     const known = register.get(identity);
     const twin = house.twins.get(identity);
     const seen = Math.max(register.highestProfileOf(identity), twin?.link.securityProfile ?? 0);
-    if (known !== undefined) return admissionOf(known, register.secretOf(identity), { twin, seen });
+    const proof = { ...register.secretOf(identity), serialNumber: register.serialNumberOf(identity) };
+    if (known !== undefined) return admissionOf(known, proof, { twin, seen });
     if (twin !== undefined) return admissionOf(stranger, {}, { twin, seen });
     if (unknown === "reject") return { kind: "refused" };
     const isFull =
@@ -50,6 +50,13 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
 
   return {
     admit,
+    tookPassword: (identity, hash) => {
+      log.info(
+        { chargePoint: identity },
+        "it uses its new AuthorizationKey, with which alone it can log in from now on",
+      );
+      void register.takeOffered(identity, hash);
+    },
     linked: (link: Link) => {
       const now = clock.now();
       const twin = house.twins.get(link.identity) ?? meet(link.identity);
@@ -77,7 +84,11 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
 /** A charge point without an entry in the register: it has no password, so security profiles 1 and 2 do not let it in. */
 const stranger: StrangersTerms = { ping: true, missingSubprotocol: "refuse" };
 
-type StrangersTerms = Pick<Terms, "ping" | "missingSubprotocol" | "serialNumber" | "lowestSecurityProfile">;
+type StrangersTerms = Pick<Terms, "ping" | "missingSubprotocol" | "lowestSecurityProfile">;
+
+/** By what it can prove who it is. */
+type Proof = Secret & Pick<Admitted, "serialNumber">;
+type Admitted = Extract<Admission, { kind: "admitted" }>;
 
 interface Met {
   readonly twin: Twin | undefined;
@@ -86,13 +97,12 @@ interface Met {
 }
 
 /** What its vendor profile says counts from the first frame on: it is named, or known from an earlier connection. */
-function admissionOf(terms: StrangersTerms, secret: Secret, { twin, seen }: Met): Admission {
+function admissionOf(terms: StrangersTerms, proof: Proof, { twin, seen }: Met): Admission {
   const { ping, missingSubprotocol, lowestSecurityProfile = seen } = terms;
   const { keyForm, settleSeconds, noPing, missingSubprotocol: isMissing } = twin?.vendorProfile.flags ?? {};
   return {
     kind: "admitted",
-    ...secret,
-    serialNumbers: serialNumbersOf(terms, twin),
+    ...proof,
     lowestProfile: lowestSecurityProfile,
     keyForm,
     ping: ping && noPing !== true,

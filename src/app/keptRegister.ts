@@ -1,4 +1,5 @@
 // The entries of the register that were kept, read back with care: whatever does not look like one is left out.
+import { isObject } from "../std/isObject.ts";
 import type { Log } from "../std/log.ts";
 import type { KeptTerms } from "./register.ts";
 
@@ -21,16 +22,29 @@ function parse(text: string): unknown {
 }
 
 function isEntry(value: unknown): value is KeptTerms {
-  if (typeof value !== "object" || value === null) return false;
-  const { id, registration, connectors, passwordHash, passwordBeforeHash, ping, missingSubprotocol, highestProfile } =
-    value as Record<string, unknown>;
+  if (!isObject(value)) return false;
+  const { id, registration, connectors, ping, missingSubprotocol, highestProfile, ...secret } = value;
   return (
     typeof id === "string" &&
     [undefined, "Accepted", "Pending", "Rejected"].includes(registration as string | undefined) &&
     Number.isInteger(connectors) &&
-    [passwordHash, passwordBeforeHash].every((text) => text === undefined || typeof text === "string") &&
+    isSecret(secret) &&
     [undefined, 1, 2, 3].includes(highestProfile as number | undefined) &&
     typeof ping === "boolean" &&
     ["accept", "refuse"].includes(String(missingSubprotocol))
   );
+}
+
+function isSecret({ passwordHash, passwordBeforeHash, offeredHashes = [] }: Record<string, unknown>): boolean {
+  return (
+    [passwordHash, passwordBeforeHash].every(isOptionalText) &&
+    Array.isArray(offeredHashes) &&
+    offeredHashes.every(
+      (each) => isObject(each) && typeof each["hash"] === "string" && isOptionalText(each["replaces"]),
+    )
+  );
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || typeof value === "string";
 }

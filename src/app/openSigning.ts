@@ -11,12 +11,14 @@ export async function openSigning(
 ): Promise<Signing> {
   const { settings, clock } = options;
   const { certificate, key, requestDirectory: directory, validityDays } = settings.ocpp.certificateAuthority ?? {};
+  const log = options.log.child({ part: "signing" });
   if (certificate !== undefined && key !== undefined && validityDays !== undefined) {
-    const authority = openCertificateAuthority({ files: { certificate, key }, validityDays, clock });
+    const authority = lifecycle.start("signing", () =>
+      openCertificateAuthority({ files: { certificate, key }, validityDays, clock, log }),
+    );
     return new Signing({ ...options, authority: await authority.catch(named) });
   }
   if (directory === undefined) return new Signing(options);
-  const log = options.log.child({ part: "signing" });
   const opening = lifecycle.start("signing", async () =>
     openRequestDirectory({ directory, clock, log, answered: (answer) => signing.takeSigned(answer) }),
   );

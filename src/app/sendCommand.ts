@@ -7,13 +7,14 @@ import { applyConfiguration } from "./applyConfiguration.ts";
 import { callChargePoint } from "./callChargePoint.ts";
 import { changeAccounts } from "./changeAccounts.ts";
 import { changeIdTags } from "./changeIdTags.ts";
+import { changePassword, isPasswordChange } from "./changePassword.ts";
 import { changeRegister } from "./changeRegister.ts";
 import { changeTwin } from "./changeTwin.ts";
 import { prepare, trigger } from "./commandVariables.ts";
 import { decideOrReload } from "./decideOrReload.ts";
 import { encode } from "./encode.ts";
 import { locate } from "./locations.ts";
-import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
+import type { OutgoingRequest, RoadOut, Settled, Wanted } from "./roadOut.ts";
 import { sendIdTags } from "./sendIdTags.ts";
 import { tell } from "./tell.ts";
 
@@ -100,6 +101,15 @@ async function send(road: RoadOut, wanted: Wanted<CallCommand | ConnectorCommand
   if (request.kind !== "request") return { outcome: request, request: encoded };
   const fault = checkRequest(request.action, request.payload);
   if (fault !== undefined) return { outcome: { kind: "invalid", ...fault }, request };
+  const call = (): Promise<Settled> => callAndApply(road, wanted, request);
+  return isPasswordChange(request) ? changePassword(road, wanted.command.chargePointId, request, call) : call();
+}
+
+async function callAndApply(
+  road: RoadOut,
+  wanted: Wanted<CallCommand | ConnectorCommand>,
+  request: OutgoingRequest,
+): Promise<Settled> {
   const { answer, sentAt } = await callChargePoint(road, wanted.command.chargePointId, request);
   return answer.kind === "answered" || answer.kind === "refused"
     ? applyAnswer(road, { wanted, request, sentAt: sentAt ?? wanted.at }, answer)

@@ -1,19 +1,20 @@
 // What becomes of SignCertificate ("Improved security for OCPP 1.6-J" §5): who may have a certificate, who signs it, and how it gets to the
 // charge point: as CertificateSigned, on the road out like any other command. Keys and files are others' business.
 import type { X509Certificate } from "node:crypto";
-import type { RequestDirectory, SignedElsewhere } from "../files/requestDirectory.ts";
+import type { Fate, RequestDirectory, SignedElsewhere } from "../files/requestDirectory.ts";
 import type { CertificateAuthority } from "../ocpp/certificateAuthority.ts";
+import { certificateFault, namesIn } from "../ocpp/clientCertificate.ts";
 import type { Link } from "../ocpp/link.ts";
-import { checkSigningRequest } from "../ocpp/signingRequest.ts";
+import { checkSigningRequest, type Asking, type FittingRequest } from "../ocpp/signingRequest.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AttemptWindow } from "../std/attemptWindow.ts";
+import { BoundedWarnings } from "../std/boundedWarnings.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
-import { certificatesIn } from "../std/pemFile.ts";
+import { certificatesIn, chainOf, isRoot } from "../std/pemFile.ts";
 import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
 import type { House } from "./apply.ts";
 import type { Register } from "./register.ts";
-import { serialNumbersOf } from "./serialNumbers.ts";
 
 export interface SigningOptions {
   readonly house: House;
@@ -32,28 +33,36 @@ export interface Judged {
   readonly reason: string;
 }
 
-type Asking = Pick<Link, "identity" | "isProven">;
+type Asker = Pick<Link, "identity" | "isProven">;
 
 const requester: Requester = { via: "bridge", role: "administrator", user: "certificate authority", isPrivate: true };
 const HOUR_MS = 3_600_000;
 /** Of one charge point in an hour: a key is not made anew more often, and each costs a signature. */
 const MOST_REQUESTS = 10;
+/** Different ones in an hour. */
+const MOST_LINES = 100;
 /** Nothing was sent: it can be tried again. */
 const unsent: ReadonlySet<CommandOutcome["kind"]> = new Set(["offline", "queueFull", "expired", "conflict"]);
+
+type Delivery = "taken" | "unanswered" | "refused";
+const fates: Readonly<Record<Delivery, Fate>> = { taken: "delivered", unanswered: "later", refused: "refused" };
 
 export class Signing {
   readonly #options: SigningOptions;
   readonly #attempts: AttemptWindow;
+  /** Of certificates that are tried again and again. */
+  readonly #warnings: BoundedWarnings;
 
   constructor(options: SigningOptions) {
-    const { clock, settings } = options;
+    const { clock, settings, log } = options;
     this.#options = options;
     const mostKeys = settings.limits.maxChargePoints;
     this.#attempts = new AttemptWindow({ clock, windowMs: HOUR_MS, most: MOST_REQUESTS, mostKeys });
+    this.#warnings = new BoundedWarnings(log, clock, { periodMs: HOUR_MS, lines: MOST_LINES });
   }
 
   /** The answer to a request of a charge point whose registration is Accepted; the certificate follows the answer. Never rejects. */
-  async judge(link: Asking, csr: string): Promise<Judged> {
+  async judge(link: Asker, csr: string): Promise<Judged> {
     const { log } = this.#options;
     const { identity: chargePoint } = link;
     const judged = await this.#judge(link, csr);
@@ -62,54 +71,83 @@ export class Signing {
     return judged;
   }
 
-  async #judge({ identity, isProven }: Asking, csr: string): Promise<Judged> {
-    const { register, house, settings, authority, requests, clock } = this.#options;
+  /** Reads the certificate and the key of the bridge's own authority again, where it has one. */
+  reloadCertificates(): void {
+    void this.#options.authority?.reload();
+  }
+
+  async #judge({ identity, isProven }: Asker, csr: string): Promise<Judged> {
+    const { register, authority, requests, clock } = this.#options;
     if (authority === undefined && requests === undefined)
       return rejected("ocpp.certificateAuthority is not set, so that nobody can sign");
-    const terms = register.get(identity);
-    if (terms === undefined) return rejected("it does not stand in the register");
+    const fault = authority?.fault();
+    if (fault !== undefined) return rejected(fault);
+    if (register.get(identity) === undefined) return rejected("it does not stand in the register");
     if (!isProven) return rejected("it has not proved its identity on this connection");
     if (this.#attempts.isExhausted(identity)) return rejected("it has asked too often within an hour");
     this.#attempts.add(identity);
-    const serialNumbers = serialNumbersOf(terms, house.twins.get(identity));
-    const request = await checkSigningRequest(csr, { identity, serialNumbers, organization: organizationOf(settings) });
+    const request = await checkSigningRequest(csr, this.#askingOf(identity));
     if (request.kind === "unfit") return rejected(request.reason);
     // After the answer, which goes out at once.
     clock.after(0, () => {
-      const made =
-        authority === undefined ? requests?.put(identity, csr) : this.#deliver(identity, authority.sign(request));
+      const made = authority === undefined ? requests?.put(identity, csr) : this.#signAndDeliver(identity, request);
       made?.catch((error: unknown) => this.#failed(identity, error));
     });
     return { status: "Accepted", reason: "" };
   }
 
-  /** What an authority elsewhere has signed; false while the charge point cannot be reached. */
-  async takeSigned({ chargePointId, csr, chain }: SignedElsewhere): Promise<boolean> {
-    const { log, house, register, settings } = this.#options;
-    const terms = register.get(chargePointId);
-    if (terms === undefined || house.twins.get(chargePointId)?.link.state !== "Connected") return false;
-    const serialNumbers = serialNumbersOf(terms, house.twins.get(chargePointId));
-    const expected = { identity: chargePointId, serialNumbers, organization: organizationOf(settings) };
-    const request = await checkSigningRequest(csr, expected);
-    const certificates = certificatesIn(chain);
-    const isFor = (certificate: X509Certificate, key: Uint8Array): boolean =>
-      certificate.publicKey.export({ type: "spki", format: "der" }).equals(key);
-    if (request.kind === "unfit" || "fault" in certificates || !isFor(certificates[0], request.publicKey)) {
-      log.error(
-        { chargePoint: chargePointId },
-        "a certificate was signed that does not belong to its request; it is thrown away",
-      );
-      return true;
-    }
-    return this.#deliver(chargePointId, Promise.resolve(chain));
+  /** A certificate that cannot be delivered is thrown away: the charge point keeps its old one until it asks again (A02). */
+  async #signAndDeliver(chargePoint: string, request: FittingRequest): Promise<void> {
+    const { authority, log } = this.#options;
+    if (authority === undefined) return;
+    const chain = await authority.sign(request);
+    if ((await this.#deliver(chargePoint, chain)) === "taken") return;
+    log.error(
+      { chargePoint },
+      "the certificate that it has asked for is lost; it has to ask again (ExtendedTriggerMessage)",
+    );
   }
 
-  /** False when nothing could be sent. */
-  async #deliver(chargePointId: string, signed: Promise<string>): Promise<boolean> {
-    const certificateChain = await signed;
+  #askingOf(identity: string): Asking {
+    const { register, settings } = this.#options;
+    return { identity, serialNumber: register.serialNumberOf(identity), organizations: organizationsOf(settings) };
+  }
+
+  /** What an authority elsewhere has signed. */
+  async takeSigned({ chargePointId, csr, chain }: SignedElsewhere): Promise<Fate> {
+    const { log, house, register } = this.#options;
+    const chargePoint = chargePointId;
+    if (register.get(chargePointId) === undefined || house.twins.get(chargePointId)?.link.state !== "Connected")
+      return "later";
+    const asking = this.#askingOf(chargePointId);
+    const request = await checkSigningRequest(csr, asking);
+    const certificates = certificatesIn(chain);
+    const reason =
+      request.kind === "unfit"
+        ? request.reason
+        : "fault" in certificates
+          ? certificates.fault
+          : unfitness(certificates[0], request, asking);
+    if (reason !== undefined || "fault" in certificates) {
+      log.error({ chargePoint, reason }, "a certificate was signed that does not belong to its request");
+      return "refused";
+    }
+    return fates[await this.#deliver(chargePointId, chainOf(certificates))];
+  }
+
+  /** Whether the charge point has taken it; whoever reads the log is told if not. */
+  async #deliver(chargePointId: string, certificateChain: string): Promise<Delivery> {
     const payload = { certificateChain };
     const wanted = { kind: "call", chargePointId, action: "CertificateSigned", payload } as const;
-    return !unsent.has((await this.#options.command(wanted, requester)).kind);
+    const outcome = await this.#options.command(wanted, requester);
+    const status = outcome.kind === "answered" ? outcome.response["status"] : outcome.kind;
+    const log = { chargePoint: chargePointId, status };
+    if (status === "Accepted") {
+      this.#options.log.info(log, "it has taken its new certificate");
+      return "taken";
+    }
+    this.#warnings.warn(log, "it has not taken its new certificate", `${chargePointId} ${String(status)}`);
+    return unsent.has(outcome.kind) || outcome.kind === "timedOut" ? "unanswered" : "refused";
   }
 
   #failed(chargePoint: string, error: unknown): void {
@@ -117,11 +155,25 @@ export class Signing {
   }
 }
 
+/** Why a certificate is of no use to who has sent the request; undefined when it is. */
+function unfitness(
+  certificate: X509Certificate,
+  { publicKey, organization }: FittingRequest,
+  asking: Asking,
+): string | undefined {
+  const { subject } = certificate.toLegacyObject();
+  if (!certificate.publicKey.export({ type: "spki", format: "der" }).equals(publicKey)) return "it has another key";
+  if (isRoot(certificate)) return "it is signed by itself";
+  return certificateFault(namesIn(subject as Parameters<typeof namesIn>[0]), { ...asking, organization });
+}
+
 function rejected(reason: string): Judged {
   return { status: "Rejected", reason };
 }
 
-/** What O must be: the listeners will ask for the same. */
-function organizationOf({ ocpp }: Settings): string | undefined {
-  return ocpp.listeners.map(({ tls }) => tls?.organization).find((each) => each !== undefined);
+/** What O must be one of: the listeners that look at certificates ask for the same. */
+function organizationsOf({ ocpp }: Settings): string[] {
+  return ocpp.listeners.flatMap(({ securityProfile, tls }) =>
+    securityProfile === 3 && tls?.organization !== undefined ? [tls.organization] : [],
+  );
 }

@@ -63,7 +63,7 @@ export interface Bridge {
   readonly addresses: Addresses;
   /** Reads the rules files again; with an error in them the rules from before stay in use. */
   reloadRules(): void;
-  /** Reads the certificates of the listeners again; where they cannot be used those from before stay in use. */
+  /** Reads the certificates of the listeners and of the certificate authority again; where they cannot be used those from before stay in use. */
   reloadCertificates(): void;
   /** Stops in order, within `limits.stopTimeoutSeconds`; calling it again changes nothing. */
   stop(): Promise<void>;
@@ -133,7 +133,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   return {
     addresses: { ocpp: ocpp.urls(), opcua: opcua.endpointUrl, hmi: http.url },
     reloadRules: () => void decisions.reload(),
-    reloadCertificates: () => ocpp.reloadCertificates(),
+    reloadCertificates: () => [ocpp, signing].forEach((each) => each.reloadCertificates()),
     stop: () => {
       notReady.add("stopping");
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);

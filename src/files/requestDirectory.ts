@@ -1,9 +1,11 @@
-// The folder by which an authority elsewhere signs: requests are written into it as NAME.csr, certificates are taken from it as NAME.pem.
-// What stands in them it does not understand.
+// The folder by which an authority elsewhere signs: requests are written into it as NAME.csr, certificates are taken from it as NAME.pem,
+// and what is refused stays there as NAME.pem.refused. What stands in them it does not understand.
 import { mkdirSync } from "node:fs";
 import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { every, type Clock } from "../std/clock.ts";
+import { every, type Clock, type Timer } from "../std/clock.ts";
+import { lookAt } from "../std/fileMark.ts";
+import { Lane } from "../std/lane.ts";
 import type { Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 
@@ -11,9 +13,12 @@ export interface RequestDirectoryOptions {
   readonly directory: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** A certificate has come for a request; true once nothing more is to be done with it, false when it has to be tried again later. */
-  readonly answered: (answer: SignedElsewhere) => Promise<boolean>;
+  /** A certificate has come for a request. */
+  readonly answered: (answer: SignedElsewhere) => Promise<Fate>;
 }
+
+/** What becomes of a certificate: the charge point has it; it has to be tried again later; it is of no use. */
+export type Fate = "delivered" | "later" | "refused";
 
 export interface SignedElsewhere {
   readonly chargePointId: string;
@@ -29,60 +34,113 @@ export interface RequestDirectory extends Running {
 
 const LOOK_INTERVAL_MS = 2000;
 const MOST_BYTES = 65_536;
+/** Charge points that are sent certificates at the same time; each may take as long as any call. */
+const MOST_AT_ONCE = 16;
 /** `<identity, percent-encoded>-<time>`: the identity may itself contain hyphens. */
 const REQUEST = /^(.+)-\d{8}T\d{9}Z\.csr$/u;
 
 /** Throws when the folder cannot be made. */
 export function openRequestDirectory(options: RequestDirectoryOptions): RequestDirectory {
-  const { directory, clock, log } = options;
-  mkdirSync(directory, { recursive: true });
-  let isLooking = false;
-  const watch = every(clock, LOOK_INTERVAL_MS, () => {
-    if (isLooking) return;
-    isLooking = true;
-    look(options)
-      .catch((error: unknown) =>
-        log.error({ directory, error: String(error) }, "the signing requests were not looked at"),
-      )
+  mkdirSync(options.directory, { recursive: true });
+  return new Folder(options);
+}
+
+class Folder implements RequestDirectory {
+  readonly #options: RequestDirectoryOptions;
+  readonly #watch: Timer;
+  readonly #lane = new Lane(MOST_AT_ONCE);
+  /** How the certificates lay at the last look. */
+  #seen: ReadonlyMap<string, string> = new Map();
+  /** Requests whose certificate is on its way. */
+  readonly #taken = new Set<string>();
+  /** The last request of each charge point that is being written: the next one follows it. */
+  readonly #writing = new Map<string, Promise<void>>();
+  #isLooking = false;
+
+  constructor(options: RequestDirectoryOptions) {
+    this.#options = options;
+    this.#watch = every(options.clock, LOOK_INTERVAL_MS, () => this.#lookAgain());
+  }
+
+  async stop(): Promise<void> {
+    this.#watch.cancel();
+  }
+
+  put(chargePointId: string, csr: string): Promise<void> {
+    const before = this.#writing.get(chargePointId) ?? Promise.resolve();
+    const writing = before.catch(() => {}).then(() => this.#write(chargePointId, csr));
+    this.#writing.set(chargePointId, writing);
+    const forget = (): void => {
+      if (this.#writing.get(chargePointId) === writing) this.#writing.delete(chargePointId);
+    };
+    writing.then(forget, forget);
+    return writing;
+  }
+
+  async #write(chargePointId: string, csr: string): Promise<void> {
+    const { directory, clock } = this.#options;
+    for (const name of await requestsOf(directory, chargePointId)) await removeAll(directory, name);
+    const time = new Date(clock.now()).toISOString().replaceAll(/[-:.]/gu, "");
+    // Under another name until it is whole: whoever signs must not find half of it.
+    const file = join(directory, `${encodeURIComponent(chargePointId)}-${time}.csr`);
+    await writeFile(`${file}.part`, csr, { mode: 0o644 });
+    await rename(`${file}.part`, file);
+  }
+
+  #lookAgain(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    this.#look()
+      .catch((error: unknown) => this.#failed(error))
       .finally(() => {
-        isLooking = false;
+        this.#isLooking = false;
       });
-  });
-  return {
-    put: async (chargePointId, csr) => {
-      for (const name of await requestsOf(directory, chargePointId)) await removeBoth(directory, name);
-      const time = new Date(clock.now()).toISOString().replaceAll(/[-:.]/gu, "");
-      // Under another name until it is whole: whoever signs must not find half of it.
-      const file = join(directory, `${encodeURIComponent(chargePointId)}-${time}.csr`);
-      await writeFile(`${file}.part`, csr, { mode: 0o644 });
-      await rename(`${file}.part`, file);
-    },
-    stop: async () => watch.cancel(),
-  };
+  }
+
+  /** Takes every certificate that belongs to a request and has lain there unchanged for one interval: it may still be being written. */
+  async #look(): Promise<void> {
+    const { directory } = this.#options;
+    const names = new Set(await readdir(directory));
+    const marks = new Map<string, string>();
+    for (const request of names) {
+      const chargePointId = identityIn(request);
+      const certificate = certificateOf(request);
+      if (chargePointId === undefined || !names.has(certificate) || this.#taken.has(request)) continue;
+      const mark = await lookAt(join(directory, certificate));
+      marks.set(request, mark);
+      if (mark !== this.#seen.get(request)) continue;
+      this.#taken.add(request);
+      this.#lane
+        .run(() => this.#take(chargePointId, request))
+        .catch((error: unknown) => this.#failed(error))
+        .finally(() => this.#taken.delete(request));
+    }
+    this.#seen = marks;
+  }
+
+  async #take(chargePointId: string, request: string): Promise<void> {
+    const { directory, answered, log } = this.#options;
+    const file = certificateOf(request);
+    const chain = await read(join(directory, file));
+    const csr = await read(join(directory, request));
+    const isRead = chain !== undefined && csr !== undefined;
+    if (!isRead) log.error({ chargePoint: chargePointId, file }, "a certificate cannot be read, or is too large");
+    const fate = isRead ? await answered({ chargePointId, csr, chain }) : "refused";
+    if (fate === "delivered") return removeAll(directory, request);
+    if (fate === "later") return;
+    log.error({ chargePoint: chargePointId, file }, "a certificate is refused; it stays as .refused");
+    await rename(join(directory, file), join(directory, refusedOf(request)));
+  }
+
+  #failed(error: unknown): void {
+    const { directory, log } = this.#options;
+    log.error({ directory, error: String(error) }, "the signing requests were not looked at");
+  }
 }
 
 async function requestsOf(directory: string, chargePointId: string): Promise<string[]> {
   const names = await readdir(directory);
   return names.filter((name) => REQUEST.exec(name)?.[1] === encodeURIComponent(chargePointId));
-}
-
-/** Takes every certificate that belongs to a request; what cannot be read yet is looked at again. */
-async function look({ directory, answered, log }: RequestDirectoryOptions): Promise<void> {
-  const names = new Set(await readdir(directory));
-  for (const name of names) {
-    const chargePointId = identityIn(name);
-    if (chargePointId === undefined || !names.has(certificateOf(name))) continue;
-    const chain = await read(join(directory, certificateOf(name)));
-    const csr = await read(join(directory, name));
-    if (chain === undefined || csr === undefined) {
-      log.warn(
-        { chargePoint: chargePointId, file: certificateOf(name) },
-        "a certificate cannot be read, or is too large",
-      );
-      continue;
-    }
-    if (await answered({ chargePointId, csr, chain })) await removeBoth(directory, name);
-  }
 }
 
 function identityIn(name: string): string | undefined {
@@ -107,6 +165,11 @@ async function read(file: string): Promise<string | undefined> {
   }
 }
 
-async function removeBoth(directory: string, request: string): Promise<void> {
-  for (const name of [certificateOf(request), request]) await rm(join(directory, name), { force: true });
+function refusedOf(request: string): string {
+  return `${certificateOf(request)}.refused`;
+}
+
+async function removeAll(directory: string, request: string): Promise<void> {
+  for (const name of [certificateOf(request), refusedOf(request), request])
+    await rm(join(directory, name), { force: true });
 }

@@ -32,6 +32,11 @@ export function shownCertificate(socket: TLSSocket): ShownCertificate {
     const code = String(socket.authorizationError);
     return { kind: "invalid", reason: reasons[code] ?? `its certificate is not valid (${code})` };
   }
+  return namesIn(subject);
+}
+
+/** What counts of the subject of a valid certificate, as `node:tls` and `node:crypto` spell it. */
+export function namesIn(subject: Readonly<Record<string, string | readonly string[]>>): ShownCertificate {
   return { kind: "valid", commonNames: namesOf(subject["CN"]), organizations: namesOf(subject["O"]) };
 }
 
@@ -42,7 +47,7 @@ function namesOf(names: string | readonly string[] | undefined): readonly string
 /** Who has to be proved by the certificate. */
 export interface Expected {
   readonly identity: string;
-  readonly serialNumbers: readonly string[];
+  readonly serialNumber?: string | undefined;
   /** What O has to be; undefined where that does not matter. */
   readonly organization?: string | undefined;
 }
@@ -52,7 +57,7 @@ export function certificateFault(shown: ShownCertificate, expected: Expected): s
   if (shown.kind === "invalid") return shown.reason;
   const [commonName, ...others] = shown.commonNames;
   if (commonName === undefined || others.length > 0) return "its certificate must have exactly one CN";
-  if (commonName !== expected.identity && !expected.serialNumbers.includes(commonName))
+  if (commonName !== expected.identity && commonName !== expected.serialNumber)
     return "the CN of its certificate is neither its identity nor its serial number";
   const { organization } = expected;
   if (organization === undefined || shown.organizations.includes(organization)) return undefined;

@@ -45,8 +45,10 @@ export type Admission =
       readonly keyForm?: KeyForm | undefined;
       /** Of the password that holds instead of `password`. */
       readonly hashed?: HashedPassword | undefined;
-      /** What may stand in its certificate instead of its identity. */
-      readonly serialNumbers: readonly string[];
+      /** Passwords that it was sent and may have taken; each counts as well. */
+      readonly offered?: readonly HashedPassword[] | undefined;
+      /** What may stand as CN in its certificate instead of its identity. */
+      readonly serialNumber?: string | undefined;
       /** A listener with a lower security profile does not let it in. */
       readonly lowestProfile: number;
       /** False for a charge point that does not answer WebSocket pings. */
@@ -71,6 +73,8 @@ export interface Door {
   refused(refusal: Refusal): void;
   /** A second connection with the same identity was refused, because the first one is alive. */
   contested(second: Pick<Link, "identity" | "remoteAddress">): void;
+  /** The charge point has logged in with a password of `offered`, which is its password from now on. */
+  tookPassword(identity: string, hash: string): void;
   /** A link has become the one of its identity; nothing of it has been handled yet. */
   linked(link: Link): void;
   /** Once for every link that was linked, at its end; a link that takes over is linked only afterwards. */

@@ -5,11 +5,10 @@ import { AttemptWindow } from "../std/attemptWindow.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Limits } from "../settings/settings.ts";
 import { Appointments, Rate, TokenBuckets } from "./bounds.ts";
-import { certificateFault, type ShownCertificate } from "./clientCertificate.ts";
-import { passwordOf, provesIdentity } from "./credentials.ts";
 import type { Admission, Door } from "./door.ts";
 import { parseIdentity } from "./identity.ts";
-import { PasswordCheck, type KnownPassword } from "./passwordCheck.ts";
+import { LoginCheck, type Caller, type Named, type Proof } from "./loginCheck.ts";
+import { BUSY_RETRY_SECONDS, busy, retryLater, unauthorized, unknown, type Refused } from "./refusals.ts";
 import { isComplete, offersSubprotocol } from "./upgradeRequest.ts";
 
 export type Handshake =
@@ -19,37 +18,15 @@ export type Handshake =
       readonly admission: Extract<Admission, { kind: "admitted" }>;
       /** It has shown the password of its identity, or a certificate for it. */
       readonly isProven: boolean;
+      /** Hash of the password that it has shown, where it was only offered so far. */
+      readonly took?: string | undefined;
     }
-  | {
-      readonly kind: "refused";
-      readonly status: 401 | 404 | 429 | 503;
-      /** One sentence, for the charge point and the log. */
-      readonly reason: string;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly identity?: string;
-      /** It has only not said yet what it is asked for. */
-      readonly isChallenge?: true;
-    }
+  | Refused
   /** Nothing is answered: its address has been refused too often in this second. */
   | { readonly kind: "cut" };
 
 type Accepted = Extract<Handshake, { kind: "accepted" }>;
-type Refused = Extract<Handshake, { kind: "refused" }>;
 type Admitted = Accepted["admission"];
-/** Undefined when it is proved. */
-type Proof = Refused | undefined | Promise<Refused | undefined>;
-type Named = Caller & { readonly identity: string };
-
-/** Who knocks, besides what its request says. */
-export interface Caller {
-  readonly remoteAddress: string;
-  /** Of the listener. */
-  readonly securityProfile: number;
-  /** What it has shown to a listener with security profile 3. */
-  readonly certificate?: ShownCertificate | undefined;
-  /** What O of that certificate has to be; undefined where it does not matter. */
-  readonly organization?: string | undefined;
-}
 
 export interface GateOptions {
   readonly door: Door;
@@ -60,15 +37,10 @@ export interface GateOptions {
 }
 
 const SECOND_MS = 1000;
-const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const MOST_KEYS = 50_000;
-/** Charge points behind one router share an address: so many of them with wrong passwords are still told so (401). */
-const IDENTITIES_PER_ADDRESS = 10;
-const BUSY_RETRY_SECONDS = 5;
 /** However many come at once: no stranger can make it longer. */
 const LATEST_RETRY_SECONDS = 30;
-const FAILED_TOO_OFTEN = "too many failed logins";
 
 export class Gate {
   readonly #options: GateOptions;
@@ -78,27 +50,26 @@ export class Gate {
   readonly #appointments: Appointments;
   /** Refusals by address, which never keep anybody else out: beyond the bound they are no longer answered. */
   readonly #refusals: AttemptWindow;
-  /** Failed logins by address and identity, and by address alone; neither keeps a right password out. */
-  readonly #failed: AttemptWindow;
-  readonly #failedOfAddress: AttemptWindow;
   /** By identity, of those that have proved it; strangers who only name it must not use this up. */
   readonly #provenReconnects: TokenBuckets;
   /** By address and identity: a stranger who names the identity of another uses up only his own. */
   readonly #reconnects: TokenBuckets;
-  readonly #passwords = new PasswordCheck();
+  readonly #logins: LoginCheck;
 
   constructor(options: GateOptions) {
     const { clock, limits } = options;
-    const minute = { clock, windowMs: MINUTE_MS, mostKeys: MOST_KEYS };
-    const most = limits.failedLoginsPerMinute;
     this.#options = options;
-    this.#accepts = new Rate(clock, limits.acceptsPerSecond);
     const { acceptsPerSecond: perSecond } = limits;
+    this.#accepts = new Rate(clock, perSecond);
     const between = { soonestSeconds: BUSY_RETRY_SECONDS, latestSeconds: LATEST_RETRY_SECONDS };
     this.#appointments = new Appointments({ clock, perSecond, ...between });
-    this.#refusals = new AttemptWindow({ ...minute, windowMs: SECOND_MS, most: limits.acceptsPerSecond });
-    this.#failed = new AttemptWindow({ ...minute, most });
-    this.#failedOfAddress = new AttemptWindow({ ...minute, most: most * IDENTITIES_PER_ADDRESS });
+    this.#refusals = new AttemptWindow({
+      clock,
+      windowMs: SECOND_MS,
+      most: limits.acceptsPerSecond,
+      mostKeys: MOST_KEYS,
+    });
+    this.#logins = new LoginCheck(clock, limits.failedLoginsPerMinute);
     const hour = { clock, refillMs: HOUR_MS, capacity: limits.maxReconnectsPerHour, mostKeys: MOST_KEYS };
     this.#provenReconnects = new TokenBuckets(hour);
     this.#reconnects = new TokenBuckets(hour);
@@ -127,34 +98,53 @@ export class Gate {
   }
 
   #identify(request: IncomingMessage, caller: Caller): Accepted | Refused | Promise<Accepted | Refused> {
-    const { door, limits } = this.#options;
-    const parsed = parseIdentity(request.url ?? "", limits.maxIdentityLength);
+    const parsed = parseIdentity(request.url ?? "", this.#options.limits.maxIdentityLength);
     if (parsed.kind === "hostile") return unknown(parsed.reason);
-    const { identity } = parsed;
-    const admission = door.admit(identity);
-    if (admission.kind === "refused") return { ...unknown("this charge point is not known"), identity };
-    // "Improved security for OCPP 1.6-J" §2.2 forbids the downgrade.
-    if (caller.securityProfile < admission.lowestProfile)
-      return { ...unauthorized(downgraded(caller.securityProfile, admission.lowestProfile)), identity };
+    const named = { ...caller, identity: parsed.identity };
+    const admission = this.#admissionOf(named);
+    if (admission.kind === "refused") return admission;
     const { password, hashed } = admission;
     const isProven = caller.securityProfile > 0 || password !== undefined || hashed !== undefined;
-    const accepted: Accepted = { kind: "accepted", identity, admission, isProven };
-    const named = { ...caller, identity };
-    const problem = isProven ? this.#prove(request, named, admission) : undefined;
-    return problem instanceof Promise
-      ? problem.then((refused) => this.#admit(accepted, named, refused))
-      : this.#admit(accepted, named, problem);
+    const accepted: Accepted = { kind: "accepted", identity: parsed.identity, admission, isProven };
+    const proof = isProven ? this.#logins.prove(request.headers.authorization, named, admission) : unasked;
+    return proof instanceof Promise
+      ? proof.then((found) => this.#admitStill(accepted, named, found))
+      : this.#admit(accepted, named, proof);
   }
 
-  #admit(accepted: Accepted, { identity, remoteAddress }: Named, problem: Refused | undefined): Accepted | Refused {
-    if (problem !== undefined) return { ...problem, identity };
+  #admissionOf({ identity, securityProfile }: Named): Admitted | Refused {
+    const admission = this.#options.door.admit(identity);
+    if (admission.kind === "refused") return { ...unknown("this charge point is not known"), identity };
+    // "Improved security for OCPP 1.6-J" §2.2 forbids the downgrade.
+    if (securityProfile < admission.lowestProfile)
+      return { ...unauthorized(downgraded(securityProfile, admission.lowestProfile)), identity };
+    return admission;
+  }
+
+  /** While its password was compared it may have been removed, have got another password, or have connected with a higher profile. */
+  #admitStill(accepted: Accepted, named: Named, proof: Proof): Accepted | Refused {
+    if (proof.kind === "refused") return this.#admit(accepted, named, proof);
+    const { limits, openLinks } = this.#options;
+    if (openLinks() >= limits.maxConnections) return busy("too many charge points are connected");
+    const admission = this.#admissionOf(named);
+    if (admission.kind === "refused") return admission;
+    if (!stillHolds(proof.took, accepted.admission, admission))
+      return { ...busy("its password has been changed meanwhile"), identity: named.identity };
+    return this.#admit({ ...accepted, admission }, named, proof);
+  }
+
+  #admit(accepted: Accepted, { identity, remoteAddress }: Named, proof: Proof): Accepted | Refused {
+    if (proof.kind === "refused") return { ...proof, identity };
     const { buckets, key } = this.#reconnectsOf(accepted, remoteAddress);
     const seconds = buckets.secondsToNext(key);
-    return seconds > 0 ? { ...retryLater(503, "reconnects too often", seconds), identity } : accepted;
+    if (seconds > 0) return { ...retryLater(503, "reconnects too often", seconds), identity };
+    return { ...accepted, took: proof.took };
   }
 
   /** An accepted handshake has become a link; only these count as reconnects. */
   connected(accepted: Accepted, remoteAddress: string): void {
+    const { identity, took } = accepted;
+    if (took !== undefined) this.#options.door.tookPassword(identity, took);
     const { buckets, key } = this.#reconnectsOf(accepted, remoteAddress);
     buckets.take(key);
   }
@@ -163,94 +153,22 @@ export class Gate {
     if (isProven) return { buckets: this.#provenReconnects, key: identity };
     return { buckets: this.#reconnects, key: `${remoteAddress} ${identity}` };
   }
-
-  /** A password in the register holds on every listener that asks for no certificate: nobody gets around it by a lower profile. */
-  #prove(request: IncomingMessage, caller: Named, admission: Admitted): Proof {
-    if (caller.securityProfile < 3) return this.#login(request, caller, admission);
-    const { certificate = noCertificate, identity, organization } = caller;
-    const fault = certificateFault(certificate, { identity, organization, serialNumbers: admission.serialNumbers });
-    if (fault === undefined) return undefined;
-    return this.#throttled(caller) ?? this.#failedLogin(caller, uncertified(fault));
-  }
-
-  #login(request: IncomingMessage, caller: Named, { password, hashed, keyForm }: Admitted): Proof {
-    const header = request.headers.authorization;
-    if (hashed !== undefined) return this.#loginByHash(header, caller, { password, hashed, keyForm });
-    // The password comes before the bounds: whoever else fails at this address, a right one gets in.
-    if (password !== undefined && provesIdentity(header, caller.identity, password, keyForm)) return undefined;
-    // A charge point may try without credentials first and send them when challenged (RFC 7617 §2): that is no failed
-    // login, and it is challenged whatever has failed before, or the right password would never be sent.
-    if (password !== undefined && header === undefined) return challenge;
-    const throttled = this.#throttled(caller);
-    if (throttled !== undefined) return throttled;
-    if (password === undefined)
-      return unauthorized("no password is set for this charge point, but the listener demands one");
-    return this.#failedLogin(caller, unauthorized("user name or password is wrong"));
-  }
-
-  /** What was proved before counts at once; who has failed too often costs no hash. */
-  #loginByHash(header: string | undefined, caller: Named, known: KnownPassword): Proof {
-    if (header === undefined) return challenge;
-    const wrong = unauthorized("user name or password is wrong");
-    const sent = passwordOf(header, caller.identity);
-    if (sent !== undefined && this.#passwords.isProven(caller.identity, sent, known)) return undefined;
-    const throttled = this.#throttled(caller);
-    if (throttled !== undefined) return throttled;
-    if (sent === undefined) return this.#failedLogin(caller, wrong);
-    if (this.#passwords.isBusy) return busy("too many charge points log in at once");
-    return this.#passwords
-      .prove(caller.identity, sent, known)
-      .then((isRight) => (isRight ? undefined : this.#failedLogin(caller, wrong)));
-  }
-
-  /** The answer to who has failed too often. */
-  #throttled({ remoteAddress, identity }: Named): Refused | undefined {
-    if (this.#failed.isExhausted(`${remoteAddress} ${identity}`))
-      return retryLater(429, FAILED_TOO_OFTEN, this.#failed.secondsLeft());
-    return this.#failedOfAddress.isExhausted(remoteAddress)
-      ? retryLater(429, FAILED_TOO_OFTEN, this.#failedOfAddress.secondsLeft())
-      : undefined;
-  }
-
-  #failedLogin({ remoteAddress, identity }: Named, refused: Refused): Refused {
-    this.#failed.add(`${remoteAddress} ${identity}`);
-    this.#failedOfAddress.add(remoteAddress);
-    return refused;
-  }
 }
 
-const noCertificate: ShownCertificate = { kind: "invalid", reason: "it has shown no certificate" };
+/** Nothing had to be shown. */
+const unasked: Proof = { kind: "proven" };
+
+/** `took`: as in `Accepted`. */
+function stillHolds(took: string | undefined, before: Admitted, now: Admitted): boolean {
+  if (took !== undefined) return [now.hashed, ...(now.offered ?? [])].some((each) => each?.hash === took);
+  return before.password === now.password && before.hashed?.hash === now.hashed?.hash;
+}
 
 /** Whether the handshake will be completed and the link will stay; what is missing, the listener and `ws` answer. */
 function becomesLink(request: IncomingMessage, { admission }: Accepted): boolean {
   return isComplete(request) && (admission.missingSubprotocol === "accept" || offersSubprotocol(request));
 }
 
-function unknown(reason: string): Refused {
-  return { kind: "refused", status: 404, reason, headers: {} };
-}
-
-function unauthorized(reason: string): Refused {
-  const headers = { "WWW-Authenticate": 'Basic realm="OCPP", charset="UTF-8"' };
-  return { kind: "refused", status: 401, reason, headers };
-}
-
-const challenge: Refused = { ...unauthorized("the Authorization header is missing"), isChallenge: true };
-
-/** Another password would not help; the scheme only says so, since an answer 401 must name one (RFC 9110 §15.5.2). */
-function uncertified(reason: string): Refused {
-  return { kind: "refused", status: 401, reason, headers: { "WWW-Authenticate": 'Certificate realm="OCPP"' } };
-}
-
 function downgraded(profile: number, lowest: number): string {
   return `security profile ${profile} is lower than ${lowest}, below which this charge point must not go; set lowestSecurityProfile for it to allow that again`;
-}
-
-function busy(reason: string, seconds = BUSY_RETRY_SECONDS): Refused {
-  return retryLater(503, reason, seconds);
-}
-
-function retryLater(status: 429 | 503, reason: string, seconds: number): Refused {
-  const headers = { "Retry-After": String(seconds) };
-  return { kind: "refused", status, reason, headers };
 }

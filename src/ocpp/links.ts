@@ -70,6 +70,10 @@ export class Links {
     const { identity: chargePoint, remoteAddress } = link;
     if (!isNewAlive) return link.terminate("the new connection did not answer a ping");
     const current = this.#live.get(link.identity);
+    // It was let in before the question.
+    const admission = this.#door.admit(link.identity);
+    if (admission.kind === "refused" || link.securityProfile < admission.lowestProfile)
+      return link.close(POLICY_VIOLATION, "this charge point may not connect like this any more");
     if (current !== undefined && isOldAlive) {
       this.#shared.log.warn(
         { chargePoint, remoteAddress, connectedFrom: current.remoteAddress },

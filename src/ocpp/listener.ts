@@ -169,19 +169,19 @@ export class Listener {
     const remoteAddress = addressOf(request);
     const isMutual = securityProfile === 3 && request.socket instanceof TLSSocket;
     const certificate = isMutual ? shownCertificate(request.socket as TLSSocket) : undefined;
-    const caller = { remoteAddress, securityProfile, certificate, organization: tls?.organization };
+    let closing: Closing | undefined;
+    const gone = (): AbortSignal => (closing ??= watchClosing(socket)).gone;
+    const caller = { remoteAddress, securityProfile, certificate, organization: tls?.organization, gone };
     const judged = gate.judge(request, caller);
     if (!(judged instanceof Promise)) return this.#settle({ request, socket, head }, judged, remoteAddress);
-    const cut = (): void => void socket.destroy();
-    socket.on("error", cut);
     judged
       .then((handshake) => {
-        socket.off("error", cut);
+        closing?.watchNoMore();
         if (!socket.destroyed) this.#settle({ request, socket, head }, handshake, remoteAddress);
       })
       .catch((error: unknown) => {
         shared.log.error({ remoteAddress, error: String(error) }, "a handshake was not judged");
-        cut();
+        socket.destroy();
       });
   }
 
@@ -272,6 +272,34 @@ function createTlsPort({ tls, securityProfile }: ListenerSettings, parts: Listen
     clock,
     log,
   });
+}
+
+interface Closing {
+  readonly gone: AbortSignal;
+  readonly watchNoMore: () => void;
+}
+
+/** Whether a socket is closed while it is being judged: nothing else reads it then, so that its end would stay unseen. */
+function watchClosing(socket: Duplex): Closing {
+  const closing = new AbortController();
+  const cut = (): void => {
+    socket.destroy();
+    closing.abort();
+  };
+  const read = (): void => {
+    const early: unknown = socket.read();
+    if (early === null) return;
+    // Frames before the handshake is done are for the WebSocket; behind them the end is not seen.
+    socket.off("readable", read);
+    socket.unshift(early);
+  };
+  const watchNoMore = (): void => {
+    socket.off("readable", read);
+    for (const event of ["end", "close", "error"]) socket.off(event, cut);
+  };
+  for (const event of ["end", "close", "error"]) socket.on(event, cut);
+  socket.on("readable", read);
+  return { gone: closing.signal, watchNoMore };
 }
 
 function addressOf(request: IncomingMessage): string {

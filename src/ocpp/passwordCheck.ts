@@ -1,24 +1,23 @@
 // Whether a charge point has sent its password, where only the hash of that is known: slowly the first time and off this thread, at once
 // when it comes again. It keeps no password.
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { passwordBytes, type KeyForm } from "../settings/password.ts";
-import { PasswordHasher } from "../std/passwordHash.ts";
+import { hashedBytes } from "../settings/password.ts";
+import { isPassword as isHashed } from "../std/passwordHash.ts";
 import { isPassword } from "./credentials.ts";
-import type { HashedPassword } from "./door.ts";
+import type { Admission, HashedPassword } from "./door.ts";
 
 /** What is known of the password of an identity. */
-export interface KnownPassword {
-  readonly password?: string | undefined;
-  readonly hashed: HashedPassword;
-  /** Which form of a hexadecimal key the charge point sends, where that is known. */
-  readonly keyForm?: KeyForm | undefined;
+export type KnownPassword = Pick<
+  Extract<Admission, { kind: "admitted" }>,
+  "password" | "hashed" | "offered" | "keyForm"
+>;
+
+/** It was right; `took` is its hash where it is one of those that were only offered. */
+export interface Right {
+  readonly took?: string;
 }
 
-/** Whoever sends a wrong password waits for his hash as all others do; beyond so many nobody does. */
-const MOST_WAITING = 5000;
-const MOST_AT_WORK = 2;
 const MOST_PROVEN = 50_000;
-const HEXADECIMAL_KEY = /^[0-9a-f]{40}$/iu;
 
 interface Proven {
   /** Which hash was proved. */
@@ -27,55 +26,49 @@ interface Proven {
 }
 
 export class PasswordCheck {
-  readonly #hasher = new PasswordHasher(MOST_AT_WORK);
   /** Of this process, so that what stands in memory is of no use elsewhere. */
   readonly #key = randomBytes(32);
   /** What each identity has proved itself by. */
   readonly #proven = new Map<string, Proven>();
 
-  get isBusy(): boolean {
-    return this.#hasher.waiting >= MOST_WAITING;
-  }
-
-  /** Whether this very password has proved the identity before, and is still the one that holds. */
-  isProven(identity: string, sent: Buffer, { hashed }: KnownPassword): boolean {
+  /** Whether this very password has proved the identity before, and still counts; undefined when it has not. */
+  recall(identity: string, sent: Buffer, { hashed, offered = [] }: KnownPassword): Right | undefined {
     const proven = this.#proven.get(identity);
-    return proven?.hash === hashed.hash && timingSafeEqual(proven.mark, this.#markOf(sent));
+    if (proven === undefined || !timingSafeEqual(proven.mark, this.#markOf(sent))) return undefined;
+    if (proven.hash === hashed?.hash) return {};
+    return offered.some(({ hash }) => hash === proven.hash) ? { took: proven.hash } : undefined;
   }
 
-  async prove(identity: string, sent: Buffer, { password, hashed, keyForm }: KnownPassword): Promise<boolean> {
-    const { hash, replaces } = hashed;
+  /** Undefined when it is wrong. */
+  async prove(identity: string, sent: Buffer, known: KnownPassword): Promise<Right | undefined> {
+    const { password, hashed, offered = [], keyForm } = known;
     // Somebody has written another password into the settings since the charge point took its own.
-    if (
-      password !== undefined &&
-      !(replaces !== undefined && (await this.#hasher.fits(passwordBytes(password), replaces)))
-    )
-      return isPassword(sent, password, keyForm);
-    if (!(await this.#fitsAny(hashedForms(sent, keyForm), hash))) return false;
+    const isReplaced = password !== undefined && !(hashed !== undefined && (await replaces(hashed, password)));
+    if (isReplaced && isPassword(sent, password, keyForm)) return {};
+    if (!isReplaced && hashed !== undefined && (await isHashed(hashedBytes(sent), hashed.hash))) {
+      this.#keep(identity, sent, hashed.hash);
+      return {};
+    }
+    for (const offer of offered) {
+      if (!(await isHashed(hashedBytes(sent), offer.hash))) continue;
+      if (password !== undefined && !(await replaces(offer, password))) continue;
+      this.#keep(identity, sent, offer.hash);
+      return { took: offer.hash };
+    }
+    return undefined;
+  }
+
+  #keep(identity: string, sent: Buffer, hash: string): void {
     if (this.#proven.size >= MOST_PROVEN) this.#proven.clear();
     this.#proven.set(identity, { hash, mark: this.#markOf(sent) });
-    return true;
-  }
-
-  async #fitsAny(forms: readonly Uint8Array[], hash: string): Promise<boolean> {
-    for (const form of forms) if (await this.#hasher.fits(form, hash)) return true;
-    return false;
   }
 
   #markOf(sent: Buffer): Buffer {
-    return createHmac("sha256", this.#key).update(canonical(sent)).digest();
+    return createHmac("sha256", this.#key).update(hashedBytes(sent)).digest();
   }
 }
 
-/** The raw bytes of an AuthorizationKey that was sent as its hexadecimal text (errata 3.10); anything else as it is. */
-function canonical(sent: Buffer): Uint8Array {
-  return HEXADECIMAL_KEY.test(sent.toString("latin1")) ? Buffer.from(sent.toString("latin1"), "hex") : sent;
-}
-
-/** What may have been hashed of what was sent: of a key of less than 20 bytes it was the text, in small letters or in capitals. */
-function hashedForms(sent: Buffer, keyForm: KeyForm | undefined): Uint8Array[] {
-  const isShortKey = keyForm === "hex" && sent.length >= 16 && sent.length < 20;
-  if (!isShortKey) return [canonical(sent)];
-  const digits = sent.toString("hex");
-  return [digits, digits.toUpperCase()].map((text) => Buffer.from(text));
+/** Whether it has taken the place of the password that stands in the settings now. */
+async function replaces({ replaces: before }: HashedPassword, password: string): Promise<boolean> {
+  return before !== undefined && isHashed(hashedBytes(password), before);
 }

@@ -6,15 +6,22 @@ import { createPublicKey } from "node:crypto";
 import { Pkcs10CertificateRequest } from "@peculiar/x509";
 import { certificateFault, type Expected } from "./clientCertificate.ts";
 
-export type CheckedSigningRequest =
-  | {
-      readonly kind: "fits";
-      /** SubjectPublicKeyInfo in DER form. */
-      readonly publicKey: Uint8Array;
-      readonly commonName: string;
-      readonly organizations: readonly string[];
-    }
-  | { readonly kind: "unfit"; readonly reason: string };
+export interface FittingRequest {
+  readonly kind: "fits";
+  /** SubjectPublicKeyInfo in DER form. */
+  readonly publicKey: Uint8Array;
+  readonly commonName: string;
+  /** The only O of its certificate; undefined where it gets none. */
+  readonly organization: string | undefined;
+}
+
+/** Who asks, and what its certificate may say. */
+export interface Asking extends Pick<Expected, "identity" | "serialNumber"> {
+  /** One of them it has to ask for as O; where there are none its certificate has no O. */
+  readonly organizations: readonly string[];
+}
+
+export type CheckedSigningRequest = FittingRequest | { readonly kind: "unfit"; readonly reason: string };
 
 /** "Improved security for OCPP 1.6-J" §5: csr has at most so many characters. */
 const LONGEST = 5500;
@@ -25,17 +32,17 @@ const LEAST_RSA_BITS = 2048;
 const MOST_RSA_BITS = 8192;
 
 /** Never rejects. */
-export async function checkSigningRequest(csr: string, expected: Expected): Promise<CheckedSigningRequest> {
+export async function checkSigningRequest(csr: string, asking: Asking): Promise<CheckedSigningRequest> {
   if (csr.length > LONGEST) return unfit(`it has more than ${LONGEST} characters`);
   if (!PEM.test(csr)) return unfit("it is no signing request in PEM form");
   try {
-    return await check(new Pkcs10CertificateRequest(csr), expected);
+    return await check(new Pkcs10CertificateRequest(csr), asking);
   } catch {
     return unfit("it is damaged, or its algorithm is not supported");
   }
 }
 
-async function check(request: Pkcs10CertificateRequest, expected: Expected): Promise<CheckedSigningRequest> {
+async function check(request: Pkcs10CertificateRequest, asking: Asking): Promise<CheckedSigningRequest> {
   const publicKey = new Uint8Array(request.publicKey.rawData);
   const weakness = weaknessOf(publicKey);
   if (weakness !== undefined) return unfit(weakness);
@@ -44,10 +51,13 @@ async function check(request: Pkcs10CertificateRequest, expected: Expected): Pro
   if (!(await request.verify())) return unfit("its signature is wrong");
   const commonNames = request.subjectName.getField("CN");
   const organizations = request.subjectName.getField("O");
+  const organization = asking.organizations.find((each) => organizations.includes(each)) ?? asking.organizations[0];
+  const { identity, serialNumber } = asking;
+  const expected = { identity, serialNumber, organization };
   const fault = certificateFault({ kind: "valid", commonNames, organizations }, expected);
   const [commonName] = commonNames;
   if (fault !== undefined || commonName === undefined) return unfit(fault ?? "it names nobody");
-  return { kind: "fits", publicKey, commonName, organizations };
+  return { kind: "fits", publicKey, commonName, organization };
 }
 
 /** NIST SP 800-57: at least 112 bits of security. */

@@ -4,8 +4,8 @@ import { constants } from "node:crypto";
 import { createServer, type Server } from "node:https";
 import type { SecureContextOptions } from "node:tls";
 import type { TlsSettings } from "../settings/settings.ts";
-import { every, type Clock, type Timer } from "../std/clock.ts";
-import { lookAt, markNow } from "../std/fileMark.ts";
+import type { Clock } from "../std/clock.ts";
+import { FileWatch } from "../std/fileWatch.ts";
 import type { Log } from "../std/log.ts";
 import { readTlsFiles, type Expiry, type ReadTls, type TlsMaterial } from "../std/tlsFiles.ts";
 
@@ -25,8 +25,6 @@ interface Usable extends Pick<ReadTls, "nextExpiry"> {
   readonly material: TlsMaterial;
 }
 
-const LOOK_INTERVAL_MS = 2000;
-
 /** Forward secrecy and authenticated encryption only (RFC 9325 §4.2; RFC 8446 §B.4). */
 const CIPHERS = [
   "TLS_AES_128_GCM_SHA256",
@@ -41,28 +39,30 @@ const CIPHERS = [
 export class TlsPort {
   readonly server: Server;
   readonly #options: TlsPortOptions;
-  readonly #watch: Timer;
-  /** How the files lay when they were read last. */
-  #marks: string;
+  readonly #watch: FileWatch;
   #nextExpiry: Expiry | undefined;
 
-  private constructor(options: TlsPortOptions, marks: string, { material, nextExpiry }: Usable) {
+  private constructor(options: TlsPortOptions, watch: FileWatch, { material, nextExpiry }: Usable) {
     const { handshakeTimeoutMs: handshakeTimeout, maxHeaderBytes: maxHeaderSize, isMutual } = options;
     this.#options = options;
-    this.#marks = marks;
+    this.#watch = watch;
     this.#nextExpiry = nextExpiry;
     // Whoever shows no valid certificate is told why over HTTP and gets no further; TLS alone would cut it off without a word.
     const clients = { requestCert: isMutual, rejectUnauthorized: false };
     this.server = createServer({ ...clients, ...contextOf(options, material), handshakeTimeout, maxHeaderSize });
-    this.#watch = this.#look();
   }
 
   /** Throws a sentence that names the setting when the files cannot be used. */
   static create(options: TlsPortOptions): TlsPort {
-    const marks = marksNow(options.tls);
-    const read = readTlsFiles(options.tls, options.clock.now());
-    if (read.material === undefined) throw new Error(`${options.section}.tls: ${sentenceOf(read)}`);
-    return new TlsPort(options, marks, { ...read, material: read.material });
+    const { tls, clock, log, section } = options;
+    const watch = new FileWatch({ files: filesOf(tls), clock, log, changed: () => port.reload() });
+    const read = readTlsFiles(tls, clock.now());
+    if (read.material === undefined) {
+      watch.stop();
+      throw new Error(`${section}.tls: ${sentenceOf(read)}`);
+    }
+    const port = new TlsPort(options, watch, { ...read, material: read.material });
+    return port;
   }
 
   /** Of the certificates that are in use. */
@@ -76,10 +76,10 @@ export class TlsPort {
    */
   reload(): void {
     const { tls, clock, log, section } = this.#options;
-    this.#marks = marksNow(tls);
+    this.#watch.note();
     const read = readTlsFiles(tls, clock.now());
-    // At the start an expired certificate is better than no port; in the place of one that is valid it is not.
-    if (read.material === undefined || !read.isValid)
+    // At the start what has expired is better than no port; in the place of what is valid it is not.
+    if (read.material === undefined || read.stale !== undefined)
       return log.error(
         { section, error: sentenceOf(read) },
         "the changed certificates are refused; those from before stay in use",
@@ -92,21 +92,7 @@ export class TlsPort {
 
   /** Watches the files no more. */
   stop(): void {
-    this.#watch.cancel();
-  }
-
-  /** A file that is being written is read once it has stayed the same for one interval. */
-  #look(): Timer {
-    const { tls, clock, log } = this.#options;
-    let seen = this.#marks;
-    const look = async (): Promise<void> => {
-      const marks = (await Promise.all(filesOf(tls).map(lookAt))).join("\n");
-      if (marks !== this.#marks && marks === seen) this.reload();
-      seen = marks;
-    };
-    return every(clock, LOOK_INTERVAL_MS, () => {
-      look().catch((error: unknown) => log.error({ error: String(error) }, "the certificates were not looked at"));
-    });
+    this.#watch.stop();
   }
 }
 
@@ -133,8 +119,8 @@ function contextOf({ isMutual }: TlsPortOptions, { ca, crl, ...own }: TlsMateria
   return { ...common, secureOptions: secureOptions | SSL_OP_NO_TICKET, ca, crl };
 }
 
-function sentenceOf({ flaws }: ReadTls): string {
-  const worst = flaws.find(({ severity }) => severity === "error") ?? flaws[0];
+function sentenceOf({ flaws, stale }: ReadTls): string {
+  const worst = flaws.find(({ severity }) => severity === "error") ?? stale ?? flaws[0];
   return worst === undefined ? "" : `${worst.message}; ${worst.hint}`;
 }
 
@@ -145,8 +131,4 @@ function filesOf({ certificate, key, additionalCertificates, clientCa, crl }: Tl
     ...(clientCa === undefined ? [] : [clientCa]),
     ...crl,
   ];
-}
-
-function marksNow(tls: TlsSettings): string {
-  return filesOf(tls).map(markNow).join("\n");
 }

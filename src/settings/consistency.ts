@@ -15,6 +15,7 @@ export function findContradictions(settings: Settings, find: Find): Finding[] {
     ...findUnknownZone(settings),
     ...findEqualIdentities(settings),
     ...findUnnormalisedIdentities(settings),
+    ...findSharedSerialNumbers(settings),
     ...findDesiredSecrets(settings),
     ...findBrokenLimits(settings),
     ...findPortConflicts(settings, find),
@@ -50,6 +51,20 @@ function findUnnormalisedIdentities({ chargePoints }: Settings): Finding[] {
     if (normal === id) return [];
     const message = `The identity ${quote(id)} is not in Unicode normal form C (NFC), so that another one could look the same`;
     return [error(["chargePoints", String(index), "id"], message, `write it as ${quote(normal)}`)];
+  });
+}
+
+/** A certificate must name one charge point only: its CN is an identity or a serial number. */
+function findSharedSerialNumbers({ chargePoints }: Settings): Finding[] {
+  const owners = new Map(chargePoints.map(({ id }, index) => [id, index]));
+  return chargePoints.flatMap(({ serialNumber }, index) => {
+    if (serialNumber === undefined) return [];
+    const owner = owners.get(serialNumber);
+    if (owner === undefined) owners.set(serialNumber, index);
+    if (owner === undefined || owner === index) return [];
+    const message = `The serial number ${quote(serialNumber)} is the identity or the serial number of /chargePoints/${owner}, too`;
+    const hint = "name one that no other charge point has";
+    return [error(["chargePoints", String(index), "serialNumber"], message, hint)];
   });
 }
 

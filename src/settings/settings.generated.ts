@@ -173,7 +173,7 @@ export interface CertificateAuthoritySettings {
    */
   validityDays: number;
   /**
-   * Folder for an authority elsewhere: NAME.csr is written into it for every request, and NAME.pem, the certificate with the chain above it, is taken from it and sent to the charge point.
+   * Folder for an authority elsewhere: NAME.csr is written into it for every request, and NAME.pem, the certificate with the chain above it, is taken from it once it stays unchanged, and sent to the charge point. Both go when the charge point has accepted it; what is of no use stays as NAME.pem.refused.
    */
   requestDirectory?: string;
 }
@@ -207,7 +207,7 @@ export interface ChargePointSettings {
    */
   password?: string;
   /**
-   * What may stand as CN (commonName) in its certificate instead of its identity (security profile 3).
+   * What may stand as CN (commonName) in its certificate instead of its identity (security profile 3). No other charge point may have it as serial number or identity. What a charge point tells of itself in BootNotification does not count.
    */
   serialNumber?: string;
   /**
@@ -614,7 +614,7 @@ export interface LimitsSettings {
    */
   maxAwaitedEffectsPerChargePoint: number;
   /**
-   * Wrong passwords for one charge point from one address that are answered with 401, and ten times as many for all charge points of that address together; further ones are answered with 429 until the minute is over. Of users that log in, further ones are only looked at one after the other. A right password always passes this bound, so it does not replace long random passwords. Unit per minute. 1 to 10000. Default 30.
+   * Wrong passwords for one charge point from one address that are answered with 401, and ten times as many for all charge points of that address together; further ones are answered with 429 until the minute is over. Where a password is only known by its hash, as those of users always are, further ones are looked at one after the other. A right password always passes this bound, so it does not replace long random passwords. Unit per minute. 1 to 10000. Default 30.
    */
   failedLoginsPerMinute: number;
   /**

@@ -11,11 +11,6 @@ export class Lane {
     this.#mostWaiting = mostWaiting;
   }
 
-  /** How many have not begun yet. */
-  get waiting(): number {
-    return this.#waiting.length;
-  }
-
   /** False when as many wait as may. */
   get hasRoom(): boolean {
     return this.#running < this.#atOnce || this.#waiting.length < this.#mostWaiting;

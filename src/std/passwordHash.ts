@@ -1,6 +1,5 @@
 // Passwords as scrypt (RFC 7914) makes them, in the form of a PHC string: $scrypt$ln=15,r=8,p=3$SALT$HASH. Runs beside the event loop.
 import { randomBytes, scrypt, scryptSync, timingSafeEqual, type ScryptOptions } from "node:crypto";
-import { Lane } from "./lane.ts";
 
 export interface Cost {
   readonly log2N: number;
@@ -43,29 +42,6 @@ export async function isPassword(password: string | Uint8Array, kept: string): P
   const expected = Buffer.from(hash, "base64");
   const found = await derive(password, Buffer.from(salt, "base64"), expected.length, cost).catch(() => undefined);
   return found !== undefined && timingSafeEqual(found, expected);
-}
-
-/** Hashes and compares passwords of charge points; at most `mostAtWork` at a time, the others wait in the order in which they came. */
-export class PasswordHasher {
-  readonly #lane: Lane;
-
-  constructor(mostAtWork: number) {
-    this.#lane = new Lane(mostAtWork);
-  }
-
-  /** How many have not begun yet. */
-  get waiting(): number {
-    return this.#lane.waiting;
-  }
-
-  hash(password: Uint8Array): Promise<string> {
-    return this.#lane.run(() => hashPassword(password, costOfChargePointsPasswords));
-  }
-
-  /** Whether `kept` was made of the password. */
-  fits(password: Uint8Array, kept: string): Promise<boolean> {
-    return this.#lane.run(() => isPassword(password, kept));
-  }
 }
 
 function derive(password: string | Uint8Array, salt: Buffer, bytes: number, cost: Cost): Promise<Buffer> {

@@ -18,6 +18,19 @@ const sentences: Readonly<Record<string, PemFault>> = {
   EPERM: { fault: "this user may not read it", hint: "let the user of the bridge read it" },
 };
 
+/** Them in PEM form, without roots: whoever gets a chain has the root, or must not take it from there (RFC 8446 §4.4.2). */
+export function chainOf(certificates: readonly X509Certificate[]): string {
+  return certificates
+    .filter((each) => !isRoot(each))
+    .map((each) => each.toString())
+    .join("");
+}
+
+/** Whether it is issued by itself. */
+export function isRoot(certificate: X509Certificate): boolean {
+  return certificate.checkIssued(certificate);
+}
+
 /** The text of a file in PEM form (RFC 7468). */
 export function readPem(file: string): { readonly text: string } | PemFault {
   try {

@@ -4,6 +4,7 @@ import { createPrivateKey, type KeyObject, type X509Certificate } from "node:cry
 import { createSecureContext } from "node:tls";
 import type { EpochMs } from "./clock.ts";
 import { certificatesIn, readPem, type PemFault } from "./pemFile.ts";
+import { revocationListIn, type RevocationList } from "./revocationList.ts";
 
 /** A certificate with the chain above it, and its private key. */
 export interface KeyPairFiles {
@@ -46,14 +47,19 @@ export interface ReadTls {
   /** Undefined when a flaw is an error. */
   readonly material: TlsMaterial | undefined;
   readonly flaws: readonly TlsFlaw[];
-  /** Whether all of the server's own certificates could be read and are valid now. */
-  readonly isValid: boolean;
+  /**
+   * Why it must not take the place of what is in use, though one could start with it: a certificate of the server that is not valid now, or a
+   * revocation list that is not, or that none of the authorities has issued, so that nobody would get in.
+   */
+  readonly stale: TlsFlaw | undefined;
   /** Of all certificates, also those of the authorities of clients, the one that expires first. */
   readonly nextExpiry: Expiry | undefined;
 }
 
 const DAY_MS = 86_400_000;
 const WARNED_DAYS = 30;
+/** Lists are renewed every few days. */
+const LIST_WARNED_DAYS = 3;
 
 /** Reads all of them; never throws. `now` is what the times in them are compared with. */
 export function readTlsFiles(files: TlsFiles, now: EpochMs): ReadTls {
@@ -64,13 +70,18 @@ export function readTlsFiles(files: TlsFiles, now: EpochMs): ReadTls {
     ),
   ];
   const clientCa = readClientCa(files.clientCa, now);
-  const lists = files.crl.map((file, index) => readRevocationList(file, ["crl", String(index)]));
-  const flaws = [...pairs, clientCa, ...lists].flatMap((part) => part.flaws).concat(findEqualKinds(pairs));
-  const isValid = pairs.every(
-    ({ leaf }) => leaf !== undefined && leaf.validFromDate.getTime() <= now && now < leaf.validToDate.getTime(),
+  const lists = files.crl.map((file, index) =>
+    readRevocationList(file, ["crl", String(index)], clientCa.authorities, now),
   );
+  const flaws = [...pairs, clientCa, ...lists].flatMap((part) => part.flaws).concat(findEqualKinds(pairs));
+  const isCurrent = ({ leaf }: ReadPair): boolean =>
+    leaf !== undefined && leaf.validFromDate.getTime() <= now && now < leaf.validToDate.getTime();
+  const [stale] = [
+    ...pairs.filter((pair) => !isCurrent(pair)),
+    ...lists.filter(({ isUsable }) => isUsable !== true),
+  ].flatMap((part) => part.flaws);
   const [nextExpiry] = [...pairs, clientCa].flatMap(({ expiries }) => expiries).toSorted((a, b) => a.at - b.at);
-  const seen = { isValid, nextExpiry };
+  const seen = { stale, nextExpiry };
   if (flaws.some(({ severity }) => severity === "error")) return { ...seen, material: undefined, flaws };
   const material: TlsMaterial = {
     cert: pairs.map(({ certificate }) => certificate),
@@ -142,34 +153,84 @@ function privateKeyIn(text: string): KeyObject | PemFault {
   }
 }
 
-interface ReadClientCa extends Pick<ReadPair, "expiries" | "flaws"> {
+interface ReadAuthorities extends Pick<ReadPair, "expiries" | "flaws"> {
   readonly text?: string;
+  readonly authorities: readonly X509Certificate[];
 }
 
-function readClientCa(file: string | undefined, now: EpochMs): ReadClientCa {
-  if (file === undefined) return { flaws: [], expiries: [] };
+function readClientCa(file: string | undefined, now: EpochMs): ReadAuthorities {
+  if (file === undefined) return { authorities: [], expiries: [], flaws: [] };
   const path = ["clientCa"];
   const read = readPem(file);
   const authorities = "text" in read ? certificatesIn(read.text) : read;
-  if ("fault" in authorities) return { flaws: [flaw(file, path, authorities)], expiries: [] };
+  if ("fault" in authorities) return { authorities: [], expiries: [], flaws: [flaw(file, path, authorities)] };
   const flaws = authorities.flatMap((authority) => findExpiry(file, path, authority, now));
-  return { text: textOf(read), flaws: flaws.slice(0, 1), expiries: expiriesOf(file, authorities) };
+  return { text: textOf(read), authorities, flaws: flaws.slice(0, 1), expiries: expiriesOf(file, authorities) };
+}
+
+interface ReadList {
+  readonly text?: string;
+  /** Valid now, and of one of the authorities. */
+  readonly isUsable?: boolean;
+  readonly flaws: TlsFlaw[];
 }
 
 function readRevocationList(
   file: string,
   path: readonly string[],
-): { readonly text?: string; readonly flaws: TlsFlaw[] } {
+  authorities: readonly X509Certificate[],
+  now: EpochMs,
+): ReadList {
   const read = readPem(file);
   if ("fault" in read) return { flaws: [flaw(file, path, read)] };
-  try {
-    createSecureContext({ crl: read.text });
-    if (read.text.includes("BEGIN X509 CRL")) return { text: read.text, flaws: [] };
-  } catch {
-    // What is wrong with it is said below.
+  const list = isAcceptedList(read.text) ? revocationListIn(read.text) : undefined;
+  if (list === undefined) {
+    const hint = "name the file that begins with BEGIN X509 CRL";
+    return { flaws: [flaw(file, path, { fault: "there is no revocation list in it, or it is damaged", hint })] };
   }
-  const hint = "name the file that begins with BEGIN X509 CRL";
-  return { flaws: [flaw(file, path, { fault: "there is no revocation list in it, or it is damaged", hint })] };
+  const faults = [foreignness(list, authorities), untimeliness(list, now)].filter((fault) => fault !== undefined);
+  return {
+    text: read.text,
+    isUsable: faults.every(({ isNow }) => !isNow),
+    flaws: faults.map((fault) => ({ ...flaw(file, path, fault), severity: "warning" })),
+  };
+}
+
+function isAcceptedList(crl: string): boolean {
+  try {
+    createSecureContext({ crl });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface ListFault extends PemFault {
+  /** It keeps charge points out now. */
+  readonly isNow: boolean;
+}
+
+function foreignness(list: RevocationList, authorities: readonly X509Certificate[]): ListFault | undefined {
+  if (authorities.some((authority) => list.isOf(authority))) return undefined;
+  const hint = "name the list of one of them, or add the certificate of its issuer there";
+  return { fault: "its revocation list is of no authority of clientCa", hint, isNow: true };
+}
+
+function untimeliness({ issuedAt, expiresAt = Infinity }: RevocationList, now: EpochMs): ListFault | undefined {
+  const hint = "put a new one in its place, for without a valid one nobody gets in";
+  if (now < issuedAt)
+    return {
+      fault: `its revocation list is valid only from ${new Date(issuedAt).toISOString()} on`,
+      hint,
+      isNow: true,
+    };
+  if (expiresAt - now >= LIST_WARNED_DAYS * DAY_MS) return undefined;
+  const isNow = expiresAt <= now;
+  return {
+    fault: `its revocation list ${isNow ? "has expired" : "expires"} at ${new Date(expiresAt).toISOString()}`,
+    hint,
+    isNow,
+  };
 }
 
 /** Of two with the same kind of key OpenSSL would only use the last. */

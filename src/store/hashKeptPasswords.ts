@@ -1,6 +1,6 @@
 // A step of state.db: passwords of the register, which stood there in clear, become salted hashes, and their bytes are wiped from the file.
 import type Database from "better-sqlite3";
-import { passwordBytes } from "../settings/password.ts";
+import { hashedBytes } from "../settings/password.ts";
 import { isObject } from "../std/isObject.ts";
 import { costOfChargePointsPasswords, hashPasswordNow } from "../std/passwordHash.ts";
 
@@ -28,12 +28,12 @@ function withoutPasswords(text: string): string | undefined {
   return JSON.stringify({
     ...others,
     ...(typeof password === "string"
-      ? { passwordHash: hashPasswordNow(passwordBytes(password), costOfChargePointsPasswords) }
+      ? { passwordHash: hashPasswordNow(hashedBytes(password), costOfChargePointsPasswords) }
       : {}),
     // Such an entry was kept only beside the settings.
     ...(typeof passwordBefore === "string"
       ? {
-          passwordBeforeHash: hashPasswordNow(passwordBytes(passwordBefore), costOfChargePointsPasswords),
+          passwordBeforeHash: hashPasswordNow(hashedBytes(passwordBefore), costOfChargePointsPasswords),
           isSettled: true,
         }
       : {}),

@@ -3,11 +3,10 @@ import { openDoor } from "../../src/app/door.ts";
 import { entriesFrom } from "../../src/app/keptRegister.ts";
 import { Register } from "../../src/app/register.ts";
 import type { Door } from "../../src/ocpp/door.ts";
-import { PasswordCheck } from "../../src/ocpp/passwordCheck.ts";
 import type { Link } from "../../src/ocpp/link.ts";
 import { silentLog } from "../../src/std/log.ts";
 import type { Command } from "../../src/twin/commands.ts";
-import { ACCEPTED, openRoadOut, REGISTER, type RoadOutInTest } from "./roadOutInTest.ts";
+import { openRoadOut, REGISTER, type RoadOutInTest } from "./roadOutInTest.ts";
 
 type Add = Extract<Command, { kind: "add" }>;
 const add = (chargePointId: string, more: Partial<Add> = {}): Command => ({ kind: "add", chargePointId, ...more });
@@ -86,6 +85,15 @@ describe("a charge point that is added", () => {
     expect(road.house.twins.size).toBe(1);
   });
 
+  it("must not have the serial number of another as its identity, for either may stand in a certificate", async () => {
+    const { send, door, road } = open("chargePoints: [{ id: CP001, serialNumber: SN-1 }]");
+    expect(door.admit("CP001")).toMatchObject({ serialNumber: "SN-1" });
+    expect(await send(add("SN-1"))).toMatchObject({ kind: "conflict", text: expect.stringContaining("CP001") });
+    // As it is when the settings have got the serial number only after the charge point was added.
+    await road.register.add({ id: "SN-1", registration: "Accepted", connectors: 0 });
+    expect(door.admit("CP001")).toMatchObject({ serialNumber: undefined });
+  });
+
   it("is refused when there is no room (limits.maxChargePoints)", async () => {
     const { send, door } = open(`limits: { maxChargePoints: 2 }\n${policy("reject")}`);
     expect(await send(add("A"))).toMatchObject({ kind: "answered" });
@@ -138,39 +146,6 @@ describe("a charge point that is removed", () => {
   });
 });
 
-describe("behaviour 22: a charge point that has accepted another AuthorizationKey", () => {
-  const [before, after] = ["00".repeat(20), "01".repeat(20)];
-  const change = {
-    kind: "call",
-    chargePointId: "CP001",
-    action: "ChangeConfiguration",
-    payload: { key: "authorizationkey", value: after },
-  } as const;
-
-  it.each([
-    ["Accepted", after],
-    ["RebootRequired", after],
-    ["Rejected", before],
-  ])("when it has answered %s logs in with %s", async (status, password) => {
-    const road = openRoadOut(
-      { kind: "answered", payload: { status } },
-      `chargePoints: [{ id: CP001, password: "${before}" }]`,
-    );
-    await road.send(change);
-    expect(road.road.register.secretOf("CP001").password).toBe(password);
-    expect(JSON.stringify(road.lines)).not.toContain(after);
-  });
-
-  it("goes on with the one it has when another secret of it is changed", async () => {
-    const road = openRoadOut(ACCEPTED, `chargePoints: [{ id: CP001, password: "${before}" }]`);
-    const outcome = await road.send({ ...change, payload: { key: "WifiPassword", value: after } });
-    expect(outcome).toMatchObject({ kind: "answered" });
-    expect(road.twin().configuration?.get("wifipassword")).toMatchObject({ key: "WifiPassword" });
-    expect(road.road.register.secretOf("CP001").password).toBe(before);
-    expect(JSON.stringify([road.lines, road.told])).not.toContain(after);
-  });
-});
-
 describe("a stranger that is accepted", () => {
   it("stands in the register and takes no stranger's place any more; one that is rejected stays a stranger", async () => {
     const { send, door, road } = open(policy("pending"));
@@ -197,7 +172,7 @@ it("says of each charge point what the settings say of all, where they say nothi
   ]);
 });
 
-describe("an AuthorizationKey that a charge point has accepted", () => {
+describe("what is noted beside the terms", () => {
   const settings = (password: string | undefined) =>
     ({
       ocpp: { validation: "tolerant" },
@@ -212,48 +187,6 @@ describe("an AuthorizationKey that a charge point has accepted", () => {
 
   const restarted = (password: string | undefined): Register =>
     new Register(settings(password), entriesFrom(new Map(kept.map(({ id, entry }) => [id, entry])), silentLog), keep);
-  /** Whether it logs in with `sent`. */
-  const logsIn = async (register: Register, sent: string): Promise<boolean> => {
-    const { password, hashed } = register.secretOf("CP");
-    return hashed === undefined
-      ? password === sent
-      : new PasswordCheck().prove("CP", Buffer.from(sent), { password, hashed });
-  };
-
-  it.each([
-    ["the settings name the same one as before", "old", "new", "old"],
-    ["the settings name another one", "newest", "newest", "new"],
-    ["the settings name none any more", undefined, "new", "old"],
-  ])("behaviour 22: is the password from then on, and after a restart when %s", async (_, settled, right, wrong) => {
-    const register = new Register(settings("old"), [], keep);
-    const isKept = register.changePassword("CP", "new");
-    expect(await logsIn(register, "new")).toBe(true);
-    expect(await logsIn(register, "old")).toBe(false);
-    expect(await isKept).toBe(true);
-    expect(await logsIn(restarted(settled), right)).toBe(true);
-    expect(await logsIn(restarted(settled), wrong)).toBe(false);
-  });
-
-  it("is kept as a salted hash, and so is what it had been before", async () => {
-    const register = new Register(settings("old"), [], keep);
-    await register.changePassword("CP", "0123456789012345678901234567890123456789");
-    const [first] = kept;
-    expect(first?.entry).toContain('"passwordHash":"$scrypt$');
-    expect(first?.entry).toContain('"passwordBeforeHash":"scrypt$');
-    expect(first?.entry).not.toMatch(/"old"|0123456789/u);
-    kept.length = 0;
-    await register.changePassword("CP", "0123456789012345678901234567890123456789");
-    expect(kept[0]?.entry).not.toBe(first?.entry);
-  });
-
-  it("is gone with the charge point's place in the settings", async () => {
-    await new Register(settings("old"), [], keep).changePassword("CP", "new");
-    const entries = entriesFrom(new Map(kept.map(({ id, entry }) => [id, entry])), silentLog);
-    const register = new Register({ ...settings("old"), chargePoints: [] }, entries);
-    expect(register.get("CP")).toBeUndefined();
-    expect(register.secretOf("CP")).toEqual({ password: undefined });
-  });
-
   it("keeps what is written last, however long hashing takes", async () => {
     const register = new Register(settings("old"), [], keep);
     await Promise.all([
@@ -272,5 +205,16 @@ describe("an AuthorizationKey that a charge point has accepted", () => {
       highestProfile: 3,
       passwordHash: expect.stringContaining("scrypt$"),
     });
+  });
+
+  it("is written again at the next connection when the disk has refused it", async () => {
+    let isFull = true;
+    const register = new Register(settings("old"), [], async (id, entry) => !isFull && keep(id, entry));
+    expect(await register.noteProfile("CP", 2)).toBe(false);
+    isFull = false;
+    expect(await register.noteProfile("CP", 1)).toBe(true);
+    expect(JSON.parse(kept.at(-1)?.entry ?? "")).toMatchObject({ highestProfile: 2 });
+    await register.noteProfile("CP", 2);
+    expect(kept).toHaveLength(1);
   });
 });

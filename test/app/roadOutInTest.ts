@@ -8,7 +8,7 @@ import { fillHouse } from "../../src/app/fillHouse.ts";
 import { Accounts } from "../../src/app/accounts.ts";
 import { IdTagImports } from "../../src/app/idTagImports.ts";
 import { IdTags } from "../../src/app/idTags.ts";
-import { Register } from "../../src/app/register.ts";
+import { Register, type KeepEntry } from "../../src/app/register.ts";
 import type { RoadOut } from "../../src/app/roadOut.ts";
 import { ScadaQuestions } from "../../src/app/scadaQuestions.ts";
 import { sendCommand } from "../../src/app/sendCommand.ts";
@@ -55,6 +55,7 @@ export const REGISTER = "chargePoints: [{ id: CP001 }]";
 export function openRoadOut(
   answer: CallOutcome | (() => Promise<CallOutcome>) | "absent" = ACCEPTED,
   yaml = REGISTER,
+  keep?: KeepEntry,
 ): RoadOutInTest {
   const settings = accept(`${yaml}\n`);
   const clock = new HandClock();
@@ -77,7 +78,7 @@ export function openRoadOut(
     announce: (occurrence: Occurrence) => void told.push(occurrence),
   };
   const house: House = { twins: new Twins(), projections: [witness, effects], sequences: new Sequences() };
-  const register = new Register(settings);
+  const register = new Register(settings, [], keep);
   const known = { twins: [], transactions: [] };
   const vendorProfiles = new VendorProfiles({ profiles: [], datapoints: [] }, (id) => register.get(id));
   fillHouse({ house, settings, vendorProfiles, register, clock, log, known, forget: () => {} });

@@ -77,17 +77,18 @@ it("lets it come back down when the settings say so outright", async () => {
   await expect(connect(lowered[0])).rejects.toMatchObject({ code: 401 });
 });
 
-it("takes a serial number for the CN that the charge point has told over a link on which it had proved itself", async () => {
+it("takes the serial number of the settings for the CN", async () => {
   const { cert, key } = await clients.issue({ subject: "CN=SN-1" });
-  const { urls } = await start(dataFolder(), `{ id: CP001, password: "${password}" }`);
-  await expect(connect(urls[3], { cert, key })).rejects.toMatchObject({ code: 401 });
-  await connect(urls[1]);
+  const { urls } = await start(dataFolder(), "{ id: CP001, serialNumber: SN-1 }");
   await connect(urls[3], { cert, key });
 });
 
-it("takes no serial number that anybody could have told", async () => {
+it.each([
+  ["that has proved itself", 1, `{ id: CP001, password: "${password}" }`],
+  ["that has not", 0, "{ id: CP001 }"],
+])("takes no serial number for the CN that a charge point %s has told of itself", async (_, listener, entry) => {
   const { cert, key } = await clients.issue({ subject: "CN=SN-1" });
-  const { urls } = await start(dataFolder(), "{ id: CP001 }");
-  await connect(urls[0]);
+  const { urls } = await start(dataFolder(), entry);
+  await connect(urls[listener]);
   await expect(connect(urls[3], { cert, key })).rejects.toMatchObject({ code: 401 });
 });

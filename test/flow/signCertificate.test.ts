@@ -30,7 +30,7 @@ afterEach(async () => {
   removeFolders();
 });
 
-const boot = { chargePointVendor: "ACME", chargePointModel: "One" };
+const boot = { chargePointVendor: "ACME", chargePointModel: "One", chargePointSerialNumber: "VICTIM" };
 const password = "0001020304050607";
 const REGISTER = `[{ id: CP001, password: "${password}" }, { id: OPEN }]`;
 
@@ -113,6 +113,14 @@ describe("a charge point that asks for a certificate", () => {
       "CN=CP002, O=Operator",
       "Rejected: the CN of its certificate is neither",
     ],
+    [
+      "the serial number that it has told of itself",
+      1,
+      "CP001",
+      { password },
+      "CN=VICTIM, O=Operator",
+      "Rejected: the CN of its certificate is neither",
+    ],
     ["another operator", 1, "CP001", { password }, "CN=CP001, O=Other", "Rejected: the O of its certificate"],
     ["a connection without proof", 0, "OPEN", {}, "CN=OPEN, O=Operator", "Rejected: it has not proved its identity"],
   ])("gets none for %s, and SCADA is told why", async (_, listener, id, options, subject, reason) => {
@@ -176,12 +184,13 @@ describe("an authority elsewhere", () => {
     expect(request).toMatch(/^CP001-\d{8}T\d{9}Z\.csr$/u);
     const signed = await clients.certify(csr);
     writeFileSync(join(folder, request.replace(".csr", ".pem")), signed);
-    await until(() => expect(chains).toEqual([signed]));
+    await until(() => expect(chains.map((chain) => chain.trim())).toEqual([signed.trim()]));
     await until(() => expect(readdirSync(folder)).toEqual([]));
   });
 
   it.each<[string, () => Promise<string> | string]>([
     ["a certificate for another key", async () => (await clients.issue()).cert],
+    ["a certificate for another name", async () => (await clients.issue({ subject: "CN=CP002, O=Operator" })).cert],
     ["what is no certificate", () => "nothing"],
   ])("that puts %s there gets nothing to the charge point", async (_, make) => {
     const folder = requestFolder();
@@ -190,7 +199,20 @@ describe("an authority elsewhere", () => {
     await client.call("SignCertificate", { csr: (await makeRequest("CN=CP001, O=Operator")).csr });
     await until(() => expect(requestsIn(folder)).toHaveLength(1));
     writeFileSync(join(folder, requestsIn(folder)[0]?.replace(".csr", ".pem") ?? ""), await make());
-    await until(() => expect(readdirSync(folder)).toEqual([]));
+    await until(() => expect(readdirSync(folder).map((name) => name.split("Z")[1])).toEqual([".csr", ".pem.refused"]));
     expect(chains).toEqual([]);
+  });
+
+  it("gets nothing but certificates to the charge point, whatever else stands in its file, and no root", async () => {
+    const folder = requestFolder();
+    const { urls } = await start(`, certificateAuthority: { requestDirectory: ${folder} }`);
+    const { client, chains } = await booted(urls[1], "CP001", { password });
+    const { csr, key } = await makeRequest("CN=CP001, O=Operator");
+    await client.call("SignCertificate", { csr });
+    await until(() => expect(requestsIn(folder)).toHaveLength(1));
+    const signed = await clients.certify(csr);
+    const whole = `Certificate:\n    Data: CN=CP001\n${signed}\n${key}\n${clients.issued.cert}\n`;
+    writeFileSync(join(folder, requestsIn(folder)[0]?.replace(".csr", ".pem") ?? ""), whole);
+    await until(() => expect(chains.map((chain) => chain.trim())).toEqual([signed.trim()]));
   });
 });

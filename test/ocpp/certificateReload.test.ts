@@ -116,3 +116,41 @@ test("a charge point that is revoked meanwhile does not get in again, though its
   expect(await chargePoint.frames(1)).toEqual([[3, "1", { echo: {} }]]);
   await until(() => (listeners.links.size === 1 ? true : undefined), "the link");
 });
+
+test.each<[string, (clients: Authority) => Promise<string>, string]>([
+  [
+    "has expired",
+    (clients) => clients.revoke([], new Date(Date.now() - 3_600_000)),
+    "its revocation list has expired at",
+  ],
+  [
+    "is of another authority",
+    async () => (await Authority.create("CN=Foreign Root")).revoke([]),
+    "its revocation list is of no authority of clientCa",
+  ],
+  ["is none", async () => "nothing", "it is not in PEM form"],
+])("a revocation list that %s is refused, and the one from before stays in use", async (_, make, sentence) => {
+  const clients = await Authority.create("CN=Client Root");
+  const [good, bad] = await Promise.all([clients.issue(), clients.issue()]);
+  const { ca, crl } = writeFiles({ ca: clients.issued.cert, crl: await clients.revoke([bad]) });
+  const { url, listeners, log } = await serve({ clientCa: ca, crl: [crl] }, 3);
+  writeFileSync(crl, await make(clients));
+  listeners.reloadCertificates();
+  expect(log.at(-1)).toMatchObject({ level: "error", fields: { error: expect.stringContaining(sentence) } });
+  const shown = ({ cert, key }: Issued) => ({ ca: root.issued.cert, cert, key });
+  await RawChargePoint.connect(`${url}/CP001`, shown(good));
+  await expect(RawChargePoint.connect(`${url}/CP001`, shown(bad))).rejects.toThrow("401");
+});
+
+test("a revocation list is warned of before it expires", async () => {
+  const clients = await Authority.create("CN=Client Root");
+  const { ca, crl } = writeFiles({ ca: clients.issued.cert, crl: await clients.revoke([]) });
+  const { listeners, log } = await serve({ clientCa: ca, crl: [crl] }, 3);
+  writeFileSync(crl, await clients.revoke([], new Date(Date.now() + 86_400_000)));
+  listeners.reloadCertificates();
+  expect(log.at(-2)).toMatchObject({
+    level: "warn",
+    message: expect.stringContaining("its revocation list expires at"),
+  });
+  expect(log.at(-1)?.message).toContain("are in use");
+});

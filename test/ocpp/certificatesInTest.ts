@@ -53,13 +53,16 @@ export class Authority {
     this.#above = above;
   }
 
-  static async create(subject = "CN=Test Root", { kind = "ecdsa", until = 365 }: Wish = {}): Promise<Authority> {
+  static async create(
+    subject = "CN=Test Root",
+    { kind = "ecdsa", from = -2, until = 365 }: Wish = {},
+  ): Promise<Authority> {
     const keys = await newKeys(kind);
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       name: subject,
       keys,
       signingAlgorithm: algorithms[kind],
-      notBefore: inDays(-2),
+      notBefore: inDays(from),
       notAfter: inDays(until),
       extensions: authorityExtensions,
     });
@@ -149,10 +152,17 @@ export interface RequestWish {
 }
 
 /** A signing request (PKCS #10) in PEM form, with its private key. */
-export async function makeRequest(name: string, wish: RequestWish = {}): Promise<{ csr: string; key: string }> {
+export async function makeRequest(
+  name: string | x509.JsonNameParams,
+  wish: RequestWish = {},
+): Promise<{ csr: string; key: string }> {
   const keys = wish.keys ?? (await newKeys("ecdsa"));
   const signingAlgorithm = wish.algorithm ?? algorithms.ecdsa;
-  const request = await x509.Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm });
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: new x509.Name(name),
+    keys,
+    signingAlgorithm,
+  });
   const key = x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
   return { csr: request.toString("pem"), key };
 }

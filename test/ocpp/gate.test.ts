@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { expect, test } from "vitest";
+import type { Admission } from "../../src/ocpp/door.ts";
 import { Gate, type Handshake } from "../../src/ocpp/gate.ts";
+import { costOfChargePointsPasswords, hashPasswordNow } from "../../src/std/passwordHash.ts";
 import { HandClock } from "./handClock.ts";
 import { admitted, basic, defaultLimits, handshake } from "./listenersInTest.ts";
 
@@ -23,11 +25,17 @@ async function upgradeRequest(identity: string, password: string): Promise<Incom
   return request;
 }
 
-function openGate(clock: HandClock, maxReconnectsPerHour: number): Gate {
+function openGate(
+  clock: HandClock,
+  maxReconnectsPerHour: number,
+  admit: () => Admission = () => ({ ...admitted, password: "right" }),
+  openLinks = () => 0,
+): Gate {
   return new Gate({
     clock,
     door: {
-      admit: () => ({ ...admitted, password: "right" }),
+      admit,
+      tookPassword: () => {},
       refused: () => {},
       contested: () => {},
       linked: () => {},
@@ -35,7 +43,7 @@ function openGate(clock: HandClock, maxReconnectsPerHour: number): Gate {
       handleCall: () => ({ kind: "result", payload: {} }),
     },
     limits: { ...defaultLimits, maxReconnectsPerHour },
-    openLinks: () => 0,
+    openLinks,
   });
 }
 
@@ -65,4 +73,35 @@ test.each([
     clock.move(1000);
     expect(reconnect().kind).toBe("accepted");
   }
+});
+
+const hashOf = (password: string): string => hashPasswordNow(password, costOfChargePointsPasswords);
+const before = { ...admitted, hashed: { hash: hashOf("right") } } satisfies Admission;
+
+test.each<[string, Admission, object]>([
+  ["is as before", before, { kind: "accepted" }],
+  ["has got other terms", { ...before, ping: false }, { kind: "accepted", admission: { ping: false } }],
+  ["has been removed", { kind: "refused" }, { kind: "refused", status: 404 }],
+  ["has another hash", { ...before, hashed: { hash: hashOf("new") } }, { kind: "refused", status: 503 }],
+  ["has another password", { ...before, password: "new" }, { kind: "refused", status: 503 }],
+  ["has connected with a higher profile", { ...before, lowestProfile: 2 }, { kind: "refused", status: 401 }],
+])("a charge point that %s once its password has been compared is judged by that", async (_, after, expected) => {
+  let now: Admission = before;
+  const gate = openGate(new HandClock(), 60, () => now);
+  const judged = gate.judge(await upgradeRequest("CP1", "right"), { securityProfile: 1, remoteAddress: ADDRESS });
+  now = after;
+  expect(await judged).toMatchObject(expected);
+});
+
+test("a charge point for which there is no room any more once its password has been compared is refused", async () => {
+  let open = 0;
+  const gate = openGate(
+    new HandClock(),
+    60,
+    () => before,
+    () => open,
+  );
+  const judged = gate.judge(await upgradeRequest("CP1", "right"), { securityProfile: 1, remoteAddress: ADDRESS });
+  open = defaultLimits.maxConnections;
+  expect(await judged).toMatchObject({ kind: "refused", status: 503 });
 });

@@ -25,7 +25,6 @@ export const defaultLimits = Object.fromEntries(
 
 export const admitted: Extract<Admission, { kind: "admitted" }> = {
   kind: "admitted",
-  serialNumbers: [],
   lowestProfile: 0,
   ping: true,
   missingSubprotocol: "refuse",
@@ -85,6 +84,7 @@ export async function startListeners(setup: ListenersSetup = {}): Promise<Listen
       events.push(`linked ${link.identity}`);
       setup.linked?.(link);
     },
+    tookPassword: (identity, hash) => void events.push(`${identity} took ${hash}`),
     unlinked: (link) => events.push(`unlinked ${link.identity}`),
     handleCall: setup.handleCall ?? ((_link, call) => ({ kind: "result", payload: { echo: call.payload } })),
   };

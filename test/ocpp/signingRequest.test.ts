@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { checkSigningRequest } from "../../src/ocpp/signingRequest.ts";
 import { makeRequest } from "./certificatesInTest.ts";
 
-const expected = { identity: "CP001", serialNumbers: ["SN-1"], organization: "Operator" };
+const expected = { identity: "CP001", serialNumber: "SN-1", organizations: ["Operator", "Other operator"] };
 
 function rsaKeys(modulusLength: number): Promise<webcrypto.CryptoKeyPair> {
   const publicExponent = new Uint8Array([1, 0, 1]);
@@ -25,7 +25,7 @@ test.each([
   ["the serial number as CN", () => makeRequest("CN=SN-1, O=Operator")],
 ])("one fits with %s", async (_, make) => {
   const { csr } = await make();
-  expect(await checkSigningRequest(csr, expected)).toMatchObject({ kind: "fits", organizations: ["Operator"] });
+  expect(await checkSigningRequest(csr, expected)).toMatchObject({ kind: "fits", organization: "Operator" });
 });
 
 /** One bit of the last byte, which belongs to the signature. */
@@ -86,4 +86,14 @@ test.each<[string, () => string | Promise<string>, string]>([
 ])("one is refused with %s", async (_, make, reason) => {
   const checked = await checkSigningRequest(await make(), expected);
   expect(checked).toMatchObject({ kind: "unfit", reason: expect.stringContaining(reason) });
+});
+
+test.each<[string, string, readonly string[], string | undefined]>([
+  ["the one of the settings, whatever else is asked for", "CN=CP001, O=Foreign, O=Operator", ["Operator"], "Operator"],
+  ["the one of several that is asked for", "CN=CP001, O=Second", ["Operator", "Second"], "Second"],
+  ["none where the settings have none", "CN=CP001, O=Foreign", [], undefined],
+])("the O of the certificate is %s", async (_, subject, organizations, organization) => {
+  const { csr } = await makeRequest(subject);
+  const checked = await checkSigningRequest(csr, { identity: "CP001", organizations });
+  expect(checked).toMatchObject({ kind: "fits", organization });
 });

@@ -39,6 +39,19 @@ describe("behaviour 3: on an authenticated listener", () => {
     expect(count("takeOvers")).toBe(1);
   });
 
+  test.each<[string, Admission]>([
+    ["been removed", { kind: "refused" }],
+    ["connected with a higher security profile", { ...admitted, password: "secret", lowestProfile: 2 }],
+  ])("a charge point that has %s while its newest socket was asked does not take over", async (_, meanwhile) => {
+    const admissions = [withPassword, withPassword];
+    const { dial, events } = await authenticated({ admit: () => admissions.shift() ?? meanwhile });
+    await dial();
+    await until(() => events[0], "the first link");
+    const fresh = await dial();
+    expect(await fresh.closed).toMatchObject({ code: 1008 });
+    expect(events).toEqual(["linked CP001"]);
+  });
+
   test("a password proves it on profile 0 too, so that nobody waits for the old one", async () => {
     const { dial, events } = await authenticated({ profiles: [0], limits: { takeOverProbeSeconds: 60 } });
     const old = await dial({ autoPong: false });

@@ -200,7 +200,7 @@ describe("security profile 3", () => {
   });
 
   test("the CN may be the serial number, and the path may have an authority between", async () => {
-    const admit = (): Admission => ({ ...admitted, serialNumbers: ["SN-42"] });
+    const admit = (): Admission => ({ ...admitted, serialNumber: "SN-42" });
     const { url } = await start(3, tlsOf(), admit);
     const below = await clients.intermediate("CN=Client Intermediate");
     const issued = await below.issue({ subject: "CN=SN-42" });

@@ -29,6 +29,17 @@ describe("identities", () => {
     expect(accept("chargePoints: [{ id: Caf\u00e9 }]\n").chargePoints[0]?.id).toBe("Caf\u00e9");
   });
 
+  it("and serial numbers are different from those of all others, for either may stand as CN in a certificate", () => {
+    expect(
+      heads(
+        "chargePoints:\n  - { id: A, serialNumber: A }\n  - { id: B, serialNumber: C }\n  - { id: C }\n  - { id: D, serialNumber: S }\n  - { id: E, serialNumber: S }\n",
+      ),
+    ).toEqual([
+      '3:28 error /chargePoints/1/serialNumber | The serial number "C" is the identity or the serial number of /chargePoints/2, too; name one that no other charge point has',
+      '6:28 error /chargePoints/4/serialNumber | The serial number "S" is the identity or the serial number of /chargePoints/3, too; name one that no other charge point has',
+    ]);
+  });
+
   const identities: readonly (readonly [id: string, fits: boolean])[] = [
     ["CP001", true],
     ["Depot North/12 %41:é", true],

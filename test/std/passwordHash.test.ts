@@ -1,13 +1,7 @@
 // Passwords as they are kept: right ones are known again, and nothing that stands in the file by mistake or malice lets anybody in.
 import { scryptSync } from "node:crypto";
 import { expect, it, test } from "vitest";
-import {
-  costOfChargePointsPasswords,
-  hashPassword,
-  hashPasswordNow,
-  isPassword,
-  PasswordHasher,
-} from "../../src/std/passwordHash.ts";
+import { costOfChargePointsPasswords, hashPassword, hashPasswordNow, isPassword } from "../../src/std/passwordHash.ts";
 
 it("knows a password again, and no other one", async () => {
   const kept = await hashPassword("correct horse");
@@ -53,19 +47,10 @@ test.each([
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 it("is the same for charge points, whichever way it was hashed, and cheaper", async () => {
-  const hasher = new PasswordHasher(2);
   const now = hashPasswordNow(bytes("right"), costOfChargePointsPasswords);
-  for (const kept of [now, await hasher.hash(bytes("right"))]) {
+  for (const kept of [now, await hashPassword(bytes("right"), costOfChargePointsPasswords)]) {
     expect(kept).toMatch(/^\$scrypt\$ln=12,r=8,p=1\$/u);
-    expect(await hasher.fits(bytes("right"), kept)).toBe(true);
-    expect(await hasher.fits(bytes("wrong"), kept)).toBe(false);
+    expect(await isPassword(bytes("right"), kept)).toBe(true);
+    expect(await isPassword(bytes("wrong"), kept)).toBe(false);
   }
-});
-
-it("lets no more be at work than may be, and all come to their end", async () => {
-  const hasher = new PasswordHasher(2);
-  const all = Array.from({ length: 10 }, () => hasher.hash(bytes("x")));
-  expect(hasher.waiting).toBe(8);
-  expect(new Set(await Promise.all(all)).size).toBe(10);
-  expect(hasher.waiting).toBe(0);
 });

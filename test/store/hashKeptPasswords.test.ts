@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, expect, it } from "vitest";
-import { passwordBytes } from "../../src/settings/password.ts";
-import { PasswordHasher } from "../../src/std/passwordHash.ts";
+import { hashedBytes } from "../../src/settings/password.ts";
+import { isPassword } from "../../src/std/passwordHash.ts";
 import { lockDirectory, openDatabase, stateLayout } from "../../src/store/database.ts";
 import { migrations } from "../../src/store/migrations.ts";
 
@@ -59,8 +59,7 @@ it("has hashes that the passwords fit, and everything else as it was", async () 
   expect(entries.get("D")).toBe("no JSON");
   const { passwordHash, passwordBeforeHash, ...others } = entries.get("B");
   expect(others).toEqual({ ...terms, id: "B", isSettled: true });
-  const hasher = new PasswordHasher(1);
-  expect(await hasher.fits(passwordBytes("clear-new-of-B"), passwordHash)).toBe(true);
-  expect(await hasher.fits(passwordBytes("clear-old-of-B"), passwordBeforeHash)).toBe(true);
+  expect(await isPassword(hashedBytes("clear-new-of-B"), passwordHash)).toBe(true);
+  expect(await isPassword(hashedBytes("clear-old-of-B"), passwordBeforeHash)).toBe(true);
   expect(register(directory).get("B")).toMatchObject({ passwordHash });
 });
