@@ -23,7 +23,7 @@ const SHOWN = ["State/Status", "Connector1/Status/Status"];
 
 async function start(): Promise<{ url: string; session: ClientSession }> {
   const register = [...returning, ...witnesses].map((id) => `  - { id: ${id}, connectors: 1 }`);
-  const bridge = await startBridgeInTest(`limits: { acceptsPerSecond: 100 }\nchargePoints:\n${register.join("\n")}\n`);
+  const bridge = await startBridgeInTest(`limits: { acceptsPerSecond: 60 }\nchargePoints:\n${register.join("\n")}\n`);
   cleanUps.push(() => bridge.stop());
   const opened = await openSession(bridge.bridge.addresses.opcua);
   cleanUps.push(() => opened.close());
