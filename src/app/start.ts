@@ -61,7 +61,7 @@ export interface Bridge {
   readonly addresses: Addresses;
   /** Reads the rules files again; with an error in them the rules from before stay in use. */
   reloadRules(): void;
-  /** Reads the certificates of the listeners again; where they cannot be used those from before stay in use. */
+  /** Reads the certificates of the listeners and of the OPC UA server again; where they cannot be used those from before stay in use. */
   reloadCertificates(): void;
   /** Stops in order, within `limits.stopTimeoutSeconds`; calling it again changes nothing. */
   stop(): Promise<void>;
@@ -129,12 +129,22 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   notReady.clear();
 
   return {
-    addresses: { ocpp: ocpp.urls(), opcua: opcua.endpointUrl, hmi: http.url },
-    reloadRules: () => void decisions.reload(),
-    reloadCertificates: () => ocpp.reloadCertificates(),
+    ...facesOf(ocpp, opcua, decisions, http.url),
     stop: () => {
       notReady.add("stopping");
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
+    },
+  };
+}
+
+/** What the outside may ask of the parts that serve. */
+function facesOf(ocpp: Listeners, opcua: OpcUaServer, decisions: Decisions, hmi: string): Omit<Bridge, "stop"> {
+  return {
+    addresses: { ocpp: ocpp.urls(), opcua: opcua.endpointUrl, hmi },
+    reloadRules: () => void decisions.reload(),
+    reloadCertificates: () => {
+      ocpp.reloadCertificates();
+      opcua.reloadCertificate();
     },
   };
 }

@@ -105,6 +105,8 @@ export type ToThread =
   | { readonly kind: "history"; readonly id: number; readonly page: HistoryPage | undefined }
   | { readonly kind: "occurrences"; readonly id: number; readonly page: OccurrencePage | undefined }
   | { readonly kind: "begin"; readonly id: number; readonly page: HistoryBegin | undefined }
+  /** Its certificate may have been replaced. */
+  | { readonly kind: "lookAtCertificate" }
   | { readonly kind: "stop" };
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -141,4 +143,6 @@ export type FromThread =
       readonly fields: Readonly<Record<string, unknown>>;
       readonly message: string;
     }
+  /** Its certificate has to be another one, which the next thread serves. */
+  | { readonly kind: "outdated"; readonly reason: string }
   | { readonly kind: "stopped" };

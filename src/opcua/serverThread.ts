@@ -112,7 +112,8 @@ const verify: VerifyLogin = (attempt) =>
 
 async function start({ endpoint, keepsHistory, accounts }: StartMessage): Promise<void> {
   try {
-    const common = { clock: systemClock, log, command, actOnAlarm, verify, accounts };
+    const outdated = (reason: string): void => send({ kind: "outdated", reason });
+    const common = { clock: systemClock, log, command, actOnAlarm, verify, accounts, outdated };
     const surroundings = { ...common, ...(keepsHistory ? { history } : {}) };
     running = await startUaServer(endpoint, surroundings);
     send({ kind: "listening", endpointUrl: running.endpointUrl });
@@ -172,6 +173,9 @@ port.on("message", (message: ToThread) => {
       break;
     case "begin":
       begins.answer(message.id, message.page);
+      break;
+    case "lookAtCertificate":
+      running?.lookAtCertificate();
       break;
     case "stop":
       void stop();

@@ -36,7 +36,7 @@ export interface Wish {
   readonly from?: number;
   readonly until?: number;
   readonly isAuthority?: boolean;
-  readonly extensions?: x509.Extension[];
+  readonly extensions?: readonly x509.Extension[];
 }
 
 export class Authority {
@@ -162,6 +162,11 @@ export const serverWish: Wish = {
   subject: "CN=127.0.0.1",
   extensions: [new x509.SubjectAlternativeNameExtension([{ type: "ip", value: "127.0.0.1" }])],
 };
+
+/** What names the application of OPC UA (OPC 10000-6 §6.2.2). */
+export function applicationUri(value: string): x509.Extension {
+  return new x509.SubjectAlternativeNameExtension([{ type: "url", value }]);
+}
 
 export function newKeys(kind: KeyKind): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(algorithms[kind], true, ["sign", "verify"]);

@@ -62,7 +62,7 @@ describe("the capabilities (OPC 10000-5 §6.3.2)", () => {
   });
 
   test("date the build by the program itself", async () => {
-    const { mtime } = statSync(fileURLToPath(new URL("../../src/opcua/uaServer.ts", import.meta.url)));
+    const { mtime } = statSync(fileURLToPath(new URL("../../src/opcua/createServer.ts", import.meta.url)));
     const date = (await valueOf(VariableIds.Server_ServerStatus_BuildInfo_BuildDate)) as Date;
     expect(Math.abs(date.getTime() - mtime.getTime())).toBeLessThan(1000);
   });

@@ -50,6 +50,8 @@ export function endpointOptions(dataDirectory: string, changed: Partial<Endpoint
   return {
     host: "127.0.0.1",
     port: 0,
+    advertisedHosts: [],
+    reverseConnect: [],
     securityPolicies: ["None", "Basic256Sha256"],
     anonymousRole: "observer",
     siteName: "Test site",
