@@ -36,8 +36,10 @@ import type { RulesState } from "./rulesInUse.ts";
 import { askScadaMethod, scadaMethodState, startScadaMethod, type ScadaMethod } from "./scadaMethod.ts";
 import { Resynchronisation } from "./resynchronise.ts";
 import { callUnasked, sendCommand } from "./sendCommand.ts";
+import { openTrust } from "./openTrust.ts";
 import { openSigning } from "./openSigning.ts";
 import type { Signing } from "./signing.ts";
+import type { Trust } from "./trust.ts";
 import { openVendors } from "./vendorProfiles.ts";
 import { version } from "./version.ts";
 import { watchStaleness } from "./watch.ts";
@@ -95,7 +97,8 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const common = { house, settings, vendorProfiles, clock, counts, log };
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
-  const lists = { idTags, accounts, idTagImports, decisions, fillingLocalList: new Set<string>() };
+  const trust = await openTrust(lifecycle, { settings, clock });
+  const lists = { idTags, accounts, trust, idTagImports, decisions, fillingLocalList: new Set<string>() };
   const files: RoadOut["files"] = () => serving.files;
   const told = { effects, denials, alarms, audit: (done: AuditedCommand) => serving.opcua?.audit(done) };
   const roadOut: RoadOut = { ...common, ...lists, ...told, register, linkOf, files };
@@ -110,7 +113,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
   const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
   const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
-  const logins = loginsOf(accounts, { settings, clock, log });
+  const logins = { ...loginsOf(accounts, { settings, clock, log }), rejected: () => void trust.look() };
   const shown = { ...opcuaOptionsOf(settings, vendors), ...replay, clock, counts, history, log: logOf("opcua") };
   const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...shown, ...wanted, ...logins }));
   serving.opcua = opcua;
@@ -118,10 +121,9 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   // What an effect makes happen is told after the change that has shown it.
   projections.push(opcua.projection, ...(await startFollowers(lifecycle, roadOut)), alarms);
   displays.push(opcua.projection);
-  decisions.scada.watch(opcua.tellPending);
-  accounts.watch(opcua.tellAccounts);
+  await tellChanges(opcua, lists);
   const states = { storeState: store.state, scadaMethodState: () => scadaMethodState({ settings }, scadaMethod) };
-  await startRounds(lifecycle, { ...common, ...decisions, ...states, startedAt, idTags }, opcua.report);
+  await startRounds(lifecycle, { ...common, ...decisions, ...states, startedAt, idTags, trust }, opcua.report);
 
   const signing = await openSigning(lifecycle, { ...common, register, command });
   const ocpp = await startListeners(lifecycle, common, { register, store, decisions, messages, signing });
@@ -147,6 +149,18 @@ function facesOf(ocpp: Listeners, opcua: OpcUaServer, decisions: Decisions, hmi:
       opcua.reloadCertificate();
     },
   };
+}
+
+/** What the thread of the server has to know of what it does not follow by itself. */
+async function tellChanges(
+  opcua: OpcUaServer,
+  { decisions, accounts, trust }: Pick<RoadOut, "accounts"> & { readonly decisions: Decisions; readonly trust: Trust },
+): Promise<void> {
+  decisions.scada.watch(opcua.tellPending);
+  accounts.watch(opcua.tellAccounts);
+  trust.watch(opcua.tellTrust);
+  // The server has made its own certificate since.
+  await trust.look();
 }
 
 /** What is started after those that use it. */

@@ -28,6 +28,8 @@ export interface BridgeStatus {
   readonly rulesLoadedAt: EpochMs;
   /** Why the rules files as they are now are not in use; "" when they are. */
   readonly rulesError: string;
+  /** Of OPC UA applications, as a JSON array. */
+  readonly certificates: string;
   /** ms, mean of the decisions since the status before; 0 when there were none. */
   readonly decisionLatencyMilliseconds: number;
 }
@@ -83,6 +85,15 @@ export const bridgeDatapoints = datapointsOf({
     "Double",
     "Milliseconds that a decision took, mean of the last second",
     (s) => s.decisionLatencyMilliseconds,
+  ),
+});
+
+/** Variables of the object Bridge that administrators alone read. */
+export const certificateDatapoints = datapointsOf({
+  Certificates: fact(
+    "String",
+    "Certificates of OPC UA applications as a JSON array: State (own, trusted, issuer, rejected), Subject, Issuer, ApplicationUri, ValidFrom, ValidTo, Thumbprint",
+    (s) => s.certificates,
   ),
 });
 

@@ -4,9 +4,13 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { OPCUACertificateManager } from "node-opcua";
 import type { BoundedWarnings } from "../std/boundedWarnings.ts";
+import { lookAt } from "../std/fileMark.ts";
+import { Lane } from "../std/lane.ts";
 
 /** Whoever can connect can have a certificate kept (OPC 10000-12 §7.8.2, MaxRejectedListSize). */
 const MAX_REJECTED = 100;
+/** So many more may lie there before they are cleared away together, for all that is left is read again then. */
+const CLEARED_AT_ONCE = 20;
 
 /** For the log. */
 export interface TrustWords {
@@ -19,11 +23,43 @@ export interface TrustWords {
 export class ClientTrustList extends OPCUACertificateManager {
   readonly #warnings: BoundedWarnings;
   readonly #words: TrustWords;
+  /** The library forgets all that it knows while it reads the folders. */
+  readonly #judging = new Lane(1);
+  #mark = "";
+  #whenRejected: () => void = () => {};
 
   constructor(rootFolder: string, warnings: BoundedWarnings, words: TrustWords = { about: "an OPC UA client" }) {
-    super({ rootFolder, automaticallyAcceptUnknownCertificate: false });
+    // Watchers do not see all file systems, are late, and pass over a revocation list that is replaced by a newer one of the same name.
+    super({ rootFolder, automaticallyAcceptUnknownCertificate: false, disableFileWatchers: true });
     this.#warnings = warnings;
     this.#words = words;
+  }
+
+  /** Calls `told` whenever a certificate has been turned away and lies in rejected/. */
+  whenRejected(told: () => void): void {
+    this.#whenRejected = told;
+  }
+
+  /** Judges by what lies in the folders at that moment. */
+  override verifyCertificate(...given: Verified): ReturnType<OPCUACertificateManager["verifyCertificate"]> {
+    return this.#judging.run(async () => {
+      await this.#readChanges();
+      return super.verifyCertificate(...given);
+    });
+  }
+
+  /** The name of the status with which a client would be answered now; nothing is kept of it. */
+  async judge(chain: Buffer): Promise<string> {
+    return this.verifyCertificate(chain, { acceptCertificateWithValidIssuerChain: true });
+  }
+
+  async #readChanges(): Promise<void> {
+    const folders = [this.trustedFolder, this.crlFolder, this.issuersCertFolder, this.issuersCrlFolder];
+    const marks = await Promise.all(folders.map(markOf));
+    const mark = marks.join("\n");
+    if (mark === this.#mark) return;
+    this.#mark = mark;
+    await this.reloadCertificates();
   }
 
   /** The library puts every certificate here that it does not trust. */
@@ -42,6 +78,7 @@ export class ClientTrustList extends OPCUACertificateManager {
       thumbprint,
     );
     await this.#dropOldest();
+    this.#whenRejected();
   }
 
   async #fileOf(thumbprint: string): Promise<string> {
@@ -52,12 +89,23 @@ export class ClientTrustList extends OPCUACertificateManager {
 
   async #dropOldest(): Promise<void> {
     const names = await readdir(this.rejectedFolder);
-    if (names.length <= MAX_REJECTED) return;
+    if (names.length <= MAX_REJECTED + CLEARED_AT_ONCE) return;
     const files = names.map((name) => join(this.rejectedFolder, name));
     const dated = await Promise.all(files.map(async (file) => ({ file, at: await changedAt(file) })));
     const oldest = dated.toSorted((a, b) => a.at - b.at).slice(0, names.length - MAX_REJECTED);
     for (const { file } of oldest) await rm(file, { force: true });
+    // What the library still takes for rejected it would not put there again.
+    this.#mark = "";
   }
+}
+
+type Verified = Parameters<OPCUACertificateManager["verifyCertificate"]>;
+
+/** How the files of a folder lie on the disk. */
+async function markOf(folder: string): Promise<string> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const marks = await Promise.all(names.map(async (name) => `${name} ${await lookAt(join(folder, name))}`));
+  return marks.join("\n");
 }
 
 /** Of a file that is gone: the beginning of time. */

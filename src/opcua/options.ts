@@ -91,6 +91,8 @@ export interface OpcUaServerOptions {
   /** Who may log in, asked for when the server's thread starts and when they have changed. */
   readonly accounts: () => Iterable<Account>;
   readonly verify: VerifyLogin;
+  /** Is told whenever a certificate has been turned away and kept. */
+  readonly rejected: () => void;
   /** What has been kept; without it no node has a history. */
   readonly history?: History;
 }

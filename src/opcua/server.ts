@@ -22,6 +22,8 @@ export interface OpcUaServer extends Running {
   readonly tellAccounts: () => void;
   /** Tells those who may know of a command that has come by another way; it only enqueues. */
   readonly audit: (command: AuditedCommand) => void;
+  /** Disconnects who is trusted no more. */
+  readonly tellTrust: () => void;
   /** Serves the certificate that is there now; sessions end where it is another one. */
   readonly reloadCertificate: () => void;
 }
@@ -48,6 +50,7 @@ export async function openOpcUaServer(options: OpcUaServerOptions): Promise<OpcU
     tellPending: (change) => supervisor.tellPending(change),
     tellAccounts: () => supervisor.tellAccounts(),
     audit: (command) => supervisor.audit(command),
+    tellTrust: () => supervisor.tellTrust(),
     reloadCertificate: () => supervisor.reloadCertificate(),
     stop: () => supervisor.stop(),
   };
@@ -102,6 +105,10 @@ class Supervisor {
 
   tellAccounts(): void {
     if (this.#worker !== undefined) post(this.#worker, { kind: "accounts", accounts: this.#accounts() });
+  }
+
+  tellTrust(): void {
+    if (this.#worker !== undefined) post(this.#worker, { kind: "trust" });
   }
 
   reloadCertificate(): void {
@@ -207,6 +214,7 @@ class Supervisor {
     else if (message.kind === "command") this.#command(worker, message);
     else if (message.kind === "act") this.#act(worker, message);
     else if (message.kind === "verify") void this.#verify(worker, message);
+    else if (message.kind === "rejected") this.#options.rejected();
     else if (message.kind === "outdated") this.#replace(worker, message.reason);
     else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);
     else if (message.kind === "history" || message.kind === "occurrences" || message.kind === "begin")

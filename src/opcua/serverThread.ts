@@ -113,7 +113,8 @@ const verify: VerifyLogin = (attempt) =>
 async function start({ endpoint, keepsHistory, accounts }: StartMessage): Promise<void> {
   try {
     const outdated = (reason: string): void => send({ kind: "outdated", reason });
-    const common = { clock: systemClock, log, command, actOnAlarm, verify, accounts, outdated };
+    const rejected = (): void => send({ kind: "rejected" });
+    const common = { clock: systemClock, log, command, actOnAlarm, verify, accounts, outdated, rejected };
     const surroundings = { ...common, ...(keepsHistory ? { history } : {}) };
     running = await startUaServer(endpoint, surroundings);
     send({ kind: "listening", endpointUrl: running.endpointUrl });
@@ -173,6 +174,9 @@ port.on("message", (message: ToThread) => {
       break;
     case "begin":
       begins.answer(message.id, message.page);
+      break;
+    case "trust":
+      void running?.judgeClients();
       break;
     case "lookAtCertificate":
       running?.lookAtCertificate();

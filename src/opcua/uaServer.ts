@@ -11,7 +11,7 @@ import type { LoginAccount } from "../twin/accounts.ts";
 import type { ActOnAlarm, AuditedCommand, History, VerifyLogin } from "../twin/ports.ts";
 import { Audits } from "./audits.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
-import { openCertificates } from "./certificates.ts";
+import { openCertificates, type Certificates } from "./certificates.ts";
 import { createServer } from "./createServer.ts";
 import { ConditionCalls } from "./conditionCalls.ts";
 import { callAtOnce, type StartCall } from "./libraryCalls.ts";
@@ -22,13 +22,13 @@ import {
   improveMonitoring,
   registerNodesAsThemselves,
 } from "./libraryInternals.ts";
+import { judgeClients } from "./judgeClients.ts";
 import { improveEventItems } from "./libraryEvents.ts";
 import { admitUsers, endSession } from "./libraryLogins.ts";
 import { forbidWriting, watchWrites, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls } from "./methodCalls.ts";
 import type { EndpointOptions } from "./options.ts";
-import type { OwnCertificate } from "./ownCertificate.ts";
 import { serveHistory } from "./serveHistory.ts";
 import { addSiteMetadata } from "./siteMetadata.ts";
 import { grantDefaults } from "./roles.ts";
@@ -51,6 +51,8 @@ export interface UaServer {
   setAccounts(accounts: readonly LoginAccount[]): void;
   /** Tells those who may know of a command that has come by another way. */
   audit(command: AuditedCommand): void;
+  /** Disconnects clients whose certificates are not trusted any more, as it does by itself every minute. */
+  judgeClients(): Promise<void>;
   /** Finds out whether its certificate still will do, as it does by itself every hour. */
   lookAtCertificate(): void;
   /** Shows at once what else it would show after a moment. */
@@ -67,6 +69,8 @@ export interface UaServerSurroundings {
   readonly actOnAlarm: ActOnAlarm;
   /** What has been kept; without it no node has a history. */
   readonly history?: History;
+  /** Is told whenever a certificate has been turned away and kept. */
+  readonly rejected?: () => void;
   /** Is told why the server's certificate has to be another one, which a new start serves. */
   readonly outdated?: (reason: string) => void;
   /** Who may log in; without it nobody. */
@@ -75,6 +79,7 @@ export interface UaServerSurroundings {
 }
 
 const CONNECTION_CHECK_MS = 1000;
+const TRUST_CHECK_MS = 60_000;
 const CERTIFICATE_CHECK_MS = 3_600_000;
 export async function startUaServer(options: EndpointOptions, surroundings: UaServerSurroundings): Promise<UaServer> {
   const { clock, log, command, actOnAlarm, history } = surroundings;
@@ -82,6 +87,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const onFault = (error: unknown): void =>
     log.error({ error: String(error) }, "the library failed to notify a client");
   const certificates = await openCertificates(options, { clock, log });
+  certificates.trustList.whenRejected(() => surroundings.rejected?.());
   const logins = loginsOf(options, surroundings);
   certificates.users.trust((thumbprint) => logins.isCertificateKnown(thumbprint));
   const server = createServer(options, certificates, logins);
@@ -113,11 +119,8 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const connections = new Connections(server, clock);
   await server.start();
   const survive = surviving(onFault);
-  const lookAtCertificate = (): void => survive(() => tellIfOutdated(certificates.own, surroundings));
-  const checks = [
-    watchConnections(connections, options, { clock, log }),
-    every(clock, CERTIFICATE_CHECK_MS, lookAtCertificate),
-  ];
+  const watch = watchTrust(server, certificates, surroundings, onFault);
+  const connectionCheck = watchConnections(connections, options, { clock, log });
   return {
     endpointUrl: endpointUrlOf(server, options),
     server,
@@ -136,10 +139,12 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
     setAccounts: (accounts) => {
       for (const session of logins.setAccounts(accounts)) survive(() => endSession(server, session));
     },
-    lookAtCertificate,
+    judgeClients: watch.judgeClients,
+    lookAtCertificate: watch.lookAtCertificate,
     flush: () => survive(() => pending.flush()),
     stop: async () => {
-      for (const check of checks) check.cancel();
+      connectionCheck.cancel();
+      watch.cancel();
       await server.shutdown(0);
       await certificates.trustList.dispose();
       await certificates.users.dispose();
@@ -159,9 +164,33 @@ async function initialize(server: OPCUAServer): Promise<AddressSpace> {
   return addressSpace;
 }
 
-function tellIfOutdated(own: OwnCertificate, { clock, outdated }: UaServerSurroundings): void {
-  const reason = own.whyOutdated(clock.now());
-  if (reason !== undefined) outdated?.(reason);
+interface TrustWatch extends Timer {
+  readonly judgeClients: () => Promise<void>;
+  readonly lookAtCertificate: () => void;
+}
+
+/** Nobody tells of the time that passes, nor of files that are moved by hand. */
+function watchTrust(
+  server: OPCUAServer,
+  { own, trustList }: Certificates,
+  { clock, log, outdated }: UaServerSurroundings,
+  onFault: (error: unknown) => void,
+): TrustWatch {
+  const judging = (): Promise<void> => judgeClients(server, trustList, log).catch(onFault);
+  const lookAtCertificate = (): void => {
+    const reason = own.whyOutdated(clock.now());
+    if (reason !== undefined) outdated?.(reason);
+  };
+  const looking = surviving(onFault);
+  const checks = [
+    every(clock, TRUST_CHECK_MS, () => void judging()),
+    every(clock, CERTIFICATE_CHECK_MS, () => looking(lookAtCertificate)),
+  ];
+  return {
+    judgeClients: judging,
+    lookAtCertificate: () => looking(lookAtCertificate),
+    cancel: () => checks.forEach((check) => check.cancel()),
+  };
 }
 
 /** Runs what must not end the thread when it fails. */

@@ -115,6 +115,7 @@ describe("the OPC UA server on its thread", () => {
       storeState: "ok",
       scadaMethodState: "connected",
       idTags: 7,
+      certificates: "[]",
       rulesInUse: 0,
       rulesLoadedAt: 0,
       rulesError: "",
