@@ -8,6 +8,7 @@ import { Alarms } from "./alarms.ts";
 import type { Denials } from "./denials.ts";
 import type { Decisions } from "./openDecisions.ts";
 import type { OpenedHouse } from "./openHouse.ts";
+import type { Trust } from "./trust.ts";
 
 export interface OpenedAlarms {
   readonly alarms: Alarms;
@@ -21,12 +22,13 @@ export interface AlarmSurroundings {
   readonly log: Log;
   readonly denials: Denials;
   readonly decisions: Pick<Decisions, "rules" | "recentFault">;
+  readonly trust: Pick<Trust, "certificates">;
 }
 
 export async function openAlarms(
   lifecycle: Lifecycle,
   { house, store, history }: Pick<OpenedHouse, "house" | "store" | "history">,
-  { settings, clock, log, denials, decisions }: AlarmSurroundings,
+  { settings, clock, log, denials, decisions, trust }: AlarmSurroundings,
 ): Promise<OpenedAlarms> {
   // What is found at the start is kept as well.
   const displays: AlarmDisplay[] = [history.projection];
@@ -47,6 +49,8 @@ export async function openAlarms(
           storeState: store.state(),
           rulesError: decisions.rules().error,
           decisionFault: decisions.recentFault(),
+          certificates: trust.certificates(),
+          now: clock.now(),
         }),
         keep: store.alarm,
         isWritable: () => store.state() === "ok",

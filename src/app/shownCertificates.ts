@@ -20,8 +20,8 @@ export function shownOf({ state, certificate }: StoredCertificate): ShownCertifi
 }
 
 /** As JSON; bounded. */
-export function shownCertificates(stored: readonly StoredCertificate[]): string {
-  return JSON.stringify(stored.slice(0, MOST_SHOWN).map((each) => certificateEntryOf(shownOf(each))));
+export function shownCertificates(certificates: readonly ShownCertificate[]): string {
+  return JSON.stringify(certificates.slice(0, MOST_SHOWN).map(certificateEntryOf));
 }
 
 function nameOf(name: string | undefined): string {

@@ -92,12 +92,13 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const decisions = await lifecycle.start("decisions", async () =>
     openDecisions({ house, settings, clock, counts, log, ...asked }),
   );
+  const trust = await openTrust(lifecycle, { settings, clock });
   const { effects, denials } = endingsOf({ settings, clock, log });
-  const { alarms, displays } = await openAlarms(lifecycle, opened, { settings, clock, log, denials, decisions });
+  const noted = { settings, clock, log };
+  const { alarms, displays } = await openAlarms(lifecycle, opened, { ...noted, denials, decisions, trust });
   const common = { house, settings, vendorProfiles, clock, counts, log };
   const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
-  const trust = await openTrust(lifecycle, { settings, clock });
   const lists = { idTags, accounts, trust, idTagImports, decisions, fillingLocalList: new Set<string>() };
   const files: RoadOut["files"] = () => serving.files;
   const told = { effects, denials, alarms, audit: (done: AuditedCommand) => serving.opcua?.audit(done) };
@@ -131,7 +132,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   notReady.clear();
 
   return {
-    ...facesOf(ocpp, opcua, decisions, http.url),
+    ...facesOf({ ocpp, opcua, decisions, trust, hmi: http.url }),
     stop: () => {
       notReady.add("stopping");
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
@@ -139,14 +140,23 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   };
 }
 
+interface Faces {
+  readonly ocpp: Listeners;
+  readonly opcua: OpcUaServer;
+  readonly decisions: Decisions;
+  readonly trust: Trust;
+  readonly hmi: string;
+}
+
 /** What the outside may ask of the parts that serve. */
-function facesOf(ocpp: Listeners, opcua: OpcUaServer, decisions: Decisions, hmi: string): Omit<Bridge, "stop"> {
+function facesOf({ ocpp, opcua, decisions, trust, hmi }: Faces): Omit<Bridge, "stop"> {
   return {
     addresses: { ocpp: ocpp.urls(), opcua: opcua.endpointUrl, hmi },
     reloadRules: () => void decisions.reload(),
     reloadCertificates: () => {
       ocpp.reloadCertificates();
       opcua.reloadCertificate();
+      void trust.look();
     },
   };
 }

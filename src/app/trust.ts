@@ -8,7 +8,8 @@ import {
   trustCertificate,
   type StoredCertificate,
 } from "../opcua/trustFolders.ts";
-import { shownCertificates } from "./shownCertificates.ts";
+import type { ShownCertificate } from "../datapoints/certificates.ts";
+import { shownCertificates, shownOf } from "./shownCertificates.ts";
 
 export interface TrustPlace {
   readonly dataDirectory: string;
@@ -27,6 +28,7 @@ export class Trust {
   readonly #root: string;
   readonly #watchers: (() => void)[] = [];
   #listed: readonly StoredCertificate[] = [];
+  #certificates: readonly ShownCertificate[] = [];
   /** As clients are shown them. */
   #shown = "[]";
   #mark = "";
@@ -40,6 +42,11 @@ export class Trust {
   /** As they were last looked at. */
   list(): readonly StoredCertificate[] {
     return this.#listed;
+  }
+
+  /** What they say of themselves. */
+  certificates(): readonly ShownCertificate[] {
+    return this.#certificates;
   }
 
   /** The same as a JSON array. */
@@ -95,7 +102,8 @@ export class Trust {
     const mark = this.#listed.map(({ state, certificate }) => `${state} ${certificate.fingerprint}`).join();
     if (mark === this.#mark) return;
     this.#mark = mark;
-    this.#shown = shownCertificates(this.#listed);
+    this.#certificates = this.#listed.map(shownOf);
+    this.#shown = shownCertificates(this.#certificates);
     for (const changed of this.#watchers) changed();
   }
 

@@ -1,7 +1,6 @@
 // `ocpp-opcua certificates …`: shows whom the bridge trusts as OPC UA applications, and has the running bridge change it, or moves the files itself
 // where none runs.
 import { changeTrust } from "../app/changeTrust.ts";
-import { shownOf } from "../app/shownCertificates.ts";
 import { Trust } from "../app/trust.ts";
 import { ask } from "../control/ask.ts";
 import type { ShownCertificate } from "../datapoints/certificates.ts";
@@ -18,7 +17,7 @@ export function listCertificates(place: SettingsPlace, surroundings: Surrounding
   return inDataDirectory(place, surroundings, async (dataDirectory) => {
     const trust = new Trust({ dataDirectory, ownCertificate: ownCertificateIn(place) });
     await trust.look();
-    const lines = trust.list().map((stored) => renderLine(shownOf(stored)));
+    const lines = trust.certificates().map(renderLine);
     await writeTo(surroundings.out, lines.join(""));
     return exitCodes.ok;
   });

@@ -25,6 +25,7 @@ export class ClientTrustList extends OPCUACertificateManager {
   readonly #words: TrustWords;
   /** The library forgets all that it knows while it reads the folders. */
   readonly #judging = new Lane(1);
+  readonly #otherLists: OtherRevocationLists;
   #mark = "";
   #whenRejected: () => void = () => {};
 
@@ -33,6 +34,7 @@ export class ClientTrustList extends OPCUACertificateManager {
     super({ rootFolder, automaticallyAcceptUnknownCertificate: false, disableFileWatchers: true });
     this.#warnings = warnings;
     this.#words = words;
+    this.#otherLists = new OtherRevocationLists({ rootFolder, disableFileWatchers: true });
   }
 
   /** Calls `told` whenever a certificate has been turned away and lies in rejected/. */
@@ -53,6 +55,15 @@ export class ClientTrustList extends OPCUACertificateManager {
     return this.verifyCertificate(chain, { acceptCertificateWithValidIssuerChain: true });
   }
 
+  /** The library asks here of each certificate of a chain. */
+  override async isCertificateRevoked(
+    ...given: Parameters<OPCUACertificateManager["isCertificateRevoked"]>
+  ): ReturnType<OPCUACertificateManager["isCertificateRevoked"]> {
+    const status = await super.isCertificateRevoked(...given);
+    const other = await this.#otherLists.isCertificateRevoked(...given);
+    return nameOf(other) === "BadCertificateRevoked" ? other : status;
+  }
+
   async #readChanges(): Promise<void> {
     const folders = [this.trustedFolder, this.crlFolder, this.issuersCertFolder, this.issuersCrlFolder];
     const marks = await Promise.all(folders.map(markOf));
@@ -60,6 +71,7 @@ export class ClientTrustList extends OPCUACertificateManager {
     if (mark === this.#mark) return;
     this.#mark = mark;
     await this.reloadCertificates();
+    await this.#otherLists.reloadCertificates();
   }
 
   /** The library puts every certificate here that it does not trust. */
@@ -71,7 +83,8 @@ export class ClientTrustList extends OPCUACertificateManager {
     const thumbprint = fingerprint.replaceAll(":", "").toLowerCase();
     const file = await this.#fileOf(thumbprint);
     const trusted = join(this.rootDir, "trusted", "certs");
-    const { about, advice = `move the file to ${trusted} to trust it, no restart is needed` } = this.#words;
+    const byHand = `or move the file to ${trusted}; no restart is needed`;
+    const { about, advice = `to let it in: ocpp-opcua certificates trust ${thumbprint}, ${byHand}` } = this.#words;
     this.#warnings.warn(
       { subject: subject.replaceAll("\n", ", "), thumbprint, file },
       `${about} was turned away because its certificate is not trusted; ${advice}`,
@@ -97,6 +110,18 @@ export class ClientTrustList extends OPCUACertificateManager {
     // What the library still takes for rejected it would not put there again.
     this.#mark = "";
   }
+}
+
+/** Of two folders with a list of an issuer the library asks issuers/crl alone; this one asks trusted/crl. */
+class OtherRevocationLists extends OPCUACertificateManager {
+  override get issuersCrlFolder(): string {
+    return this.crlFolder;
+  }
+}
+
+/** The library does not export its enumeration of texts. */
+function nameOf(status: string): string {
+  return status;
 }
 
 type Verified = Parameters<OPCUACertificateManager["verifyCertificate"]>;

@@ -27,7 +27,7 @@ export class AlarmsInTest {
   readonly disk = new Map<string, AlarmRecord>();
   readonly twins = new Twins();
   readonly denied: LogFields[] = [];
-  facts: BridgeFacts = { storeState: "ok", rulesError: "", decisionFault: undefined };
+  facts: BridgeFacts = { storeState: "ok", rulesError: "", decisionFault: undefined, certificates: [], now: 0 };
   alarms: Alarms;
   house: House;
 

@@ -65,7 +65,7 @@ async function mainThread(twins: Twins): Promise<{ bytes: number; shown: KeptAla
     },
     twins,
     kept: [],
-    bridge: () => ({ storeState: "ok", rulesError: "", decisionFault: undefined }),
+    bridge: () => ({ storeState: "ok", rulesError: "", decisionFault: undefined, certificates: [], now: 0 }),
     keep: async () => true,
     isWritable: () => true,
     display: { show: () => {} },

@@ -1,4 +1,5 @@
 // The table of alarms over twins: each row finds what it is for, and nothing once that is over.
+import type { ShownCertificate } from "../../src/datapoints/certificates.ts";
 import { describe, expect, it } from "vitest";
 import type { BridgeFacts, ChargePointFacts, ConnectorFacts } from "../../src/datapoints/alarmFindings.ts";
 import type { Alarm, AlarmThresholds } from "../../src/datapoints/alarm.ts";
@@ -176,6 +177,14 @@ function check<F>(alarm: Alarm<F>, { raise, clear, says, since }: Case, facts: (
 /** The effect of a command is no part of the twin. */
 const rowsOfTwins = <F>(rows: readonly Alarm<F>[]) => rows.filter(({ name }) => name !== "CommandEffectMissing");
 
+const calmBridge: BridgeFacts = {
+  storeState: "ok",
+  rulesError: "",
+  decisionFault: undefined,
+  certificates: [],
+  now: 0,
+};
+
 describe("an alarm of a charge point", () => {
   it.each(rowsOfTwins(chargePointAlarms).map((alarm) => [alarm.name, alarm] as const))(
     "%s comes and goes",
@@ -252,14 +261,46 @@ describe("the table", () => {
     expect(alarm.find({ twin: twinAfter([]), missing }, thresholds)).toEqual(missing);
   });
 
+  const DAY_MS = 86_400_000;
+  const panel = (state: ShownCertificate["state"], days: number): ShownCertificate => ({
+    state,
+    subject: "CN=Panel 7",
+    issuer: "CN=Panel 7",
+    applicationUri: "urn:panel",
+    validFrom: 0,
+    validTo: 100 * DAY_MS + days * DAY_MS,
+    thumbprint: "AB",
+  });
+
+  it.each<[string, ShownCertificate[], number | undefined, RegExp | undefined]>([
+    ["the own one, next week", [panel("own", 300), panel("own", 7)], 300, /of CN=Panel 7 expires at 1970.*\(AB\)$/u],
+    ["the own one, today", [panel("own", 7), panel("own", -0.1)], 700, /has expired at 1970/u],
+    ["the own one, in two weeks and a bit", [panel("own", 14.1)], undefined, undefined],
+    ["one that is not trusted", [panel("rejected", 7), panel("trusted", 7)], undefined, undefined],
+  ])("finds that certificates expire (OPC 10000-9 §5.8.24.7): %s", (_, certificates, severity, text) => {
+    const alarm = bridgeAlarms.find(({ name }) => name === "OpcUaCertificateExpiring")!;
+    const facts = { ...calmBridge, certificates, now: 100 * DAY_MS };
+    const found = alarm.find(facts, thresholds);
+    expect(found?.text ?? "").toMatch(text ?? /^$/u);
+    if (found !== undefined && typeof alarm.severity === "function") expect(alarm.severity(facts)).toBe(severity);
+    expect(typeof alarm.severity).toBe("function");
+  });
+
+  it("finds that the certificate of a client expires that is trusted", () => {
+    const alarm = bridgeAlarms.find(({ name }) => name === "OpcUaClientCertificateExpiring")!;
+    const facts = { ...calmBridge, certificates: [panel("own", 1), panel("rejected", 1)], now: 100 * DAY_MS };
+    expect(alarm.find(facts, thresholds)).toBeUndefined();
+    const trusted = { ...facts, certificates: [panel("trusted", 1)] };
+    expect(alarm.find(trusted, thresholds)).toMatchObject({ since: 87 * DAY_MS });
+  });
+
   it.each<[string, Partial<BridgeFacts>, RegExp]>([
     ["StoreFailing", { storeState: "failing" }, /cannot write/u],
     ["RulesRefused", { rulesError: "rules.yaml:3:1 wrong" }, /not in use: rules\.yaml:3:1 wrong/u],
     ["DecisionFailing", { decisionFault: "Authorize of CP001: too late" }, /Authorize of CP001: too late/u],
   ])("finds %s of the bridge", (name, facts, text) => {
-    const calm: BridgeFacts = { storeState: "ok", rulesError: "", decisionFault: undefined };
     const alarm = bridgeAlarms.find((each) => each.name === name)!;
-    expect(alarm.find(calm, thresholds)).toBeUndefined();
-    expect(alarm.find({ ...calm, ...facts }, thresholds)?.text).toMatch(text);
+    expect(alarm.find(calmBridge, thresholds)).toBeUndefined();
+    expect(alarm.find({ ...calmBridge, ...facts }, thresholds)?.text).toMatch(text);
   });
 });
