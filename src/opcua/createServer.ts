@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import {
   MessageSecurityMode,
   OPCUAServer,
+  RegisterServerMethod,
   SecurityPolicy,
   adjustLimitsWithParameters,
   nodesets,
@@ -87,6 +88,7 @@ export function createServer(
     unresolvedPermissionPolicy: "deny",
     isAuditing: true,
     maxConnectionsPerEndpoint: limits.maxSessions + SPARE_CONNECTIONS,
+    ...reachingOut(options),
     serverCapabilities: capabilitiesOf(limits),
     transportSettings: { adjustTransportLimits: (hello) => adjustLimitsWithParameters(hello, transportLimits) },
   });
@@ -129,4 +131,23 @@ function hostsOf({
 }: EndpointOptions): Pick<OPCUAServerOptions, "hostname" | "alternateHostname"> {
   const [hostname, ...alternateHostname] = isWildcard(host) ? advertisedHosts : [...advertisedHosts, host];
   return hostname === undefined ? {} : { hostname, alternateHostname };
+}
+
+/** Whom the server goes to by itself: a discovery server (OPC 10000-12 §4.2), and clients that wait for it (OPC 10000-6 §7.1.2.6). */
+function reachingOut({
+  discoveryServer,
+  reverseConnect,
+}: EndpointOptions): Pick<
+  OPCUAServerOptions,
+  "registerServerMethod" | "discoveryServerEndpointUrl" | "reverseConnect"
+> {
+  return {
+    ...(discoveryServer !== undefined && {
+      registerServerMethod: RegisterServerMethod.LDS,
+      discoveryServerEndpointUrl: discoveryServer,
+    }),
+    ...(reverseConnect.length > 0 && {
+      reverseConnect: { connections: reverseConnect.map((endpointUrl) => ({ endpointUrl })) },
+    }),
+  };
 }

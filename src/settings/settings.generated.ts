@@ -281,7 +281,7 @@ export interface OpcuaSettings {
    */
   advertisedHosts: string[];
   /**
-   * URL of a local discovery server (OPC 10000-12) with which this server registers, opc.tcp://HOST:PORT. Left out, it registers nowhere. The discovery server's certificate has to be trusted.
+   * URL of a local discovery server (OPC 10000-12) with which this server registers, opc.tcp://HOST:PORT. It is told the names and URLs of this server, and no more; its certificate is not judged. Left out, it registers nowhere.
    */
   discoveryServer?: string;
   /**
