@@ -8,6 +8,8 @@ import type { DecisionTotals } from "./decisionNotes.ts";
 import { gaugesOf } from "./gauges.ts";
 import type { IdTags } from "./idTags.ts";
 import type { RulesState } from "./rulesInUse.ts";
+import type { NotReady, Readiness } from "./readiness.ts";
+import { serviceLevelOf } from "./serviceLevel.ts";
 import type { Trust } from "./trust.ts";
 import { version } from "./version.ts";
 
@@ -16,6 +18,7 @@ const INTERVAL_MS = 1000;
 /** What is counted at one moment. */
 export interface Observation {
   readonly storeState: StoreState;
+  readonly notReady: readonly NotReady[];
   readonly scadaMethodState: BridgeStatus["scadaMethodState"];
   readonly idTags: number;
   readonly certificates: string;
@@ -37,6 +40,7 @@ export function bridgeStatus(startedAt: EpochMs, before: Observation, now: Obser
   const { gauges, storeState, scadaMethodState, idTags, certificates, rules } = now;
   const decided = now.decisions.count - before.decisions.count;
   return {
+    ...serviceLevelOf(now.notReady, storeState),
     storeState,
     scadaMethodState,
     idTags,
@@ -72,6 +76,7 @@ export interface StatusSources {
   readonly storeState: () => StoreState;
   readonly scadaMethodState: () => BridgeStatus["scadaMethodState"];
   readonly idTags: IdTags;
+  readonly readiness: Pick<Readiness, "reasons" | "watch">;
   readonly trust: Pick<Trust, "shown" | "watch">;
   readonly rules: () => RulesState;
   readonly decisions: () => DecisionTotals;
@@ -95,6 +100,12 @@ export function reportStatus(sources: StatusSources, report: (status: BridgeStat
     reported = { ...reported, certificates: sources.trust.shown(), at: clock.now() };
     report(reported);
   });
+  // Whoever is told that the bridge is ready finds it so, and nobody comes any more once it stops.
+  sources.readiness.watch(() => {
+    const level = serviceLevelOf(sources.readiness.reasons(), sources.storeState());
+    reported = { ...reported, ...level, at: clock.now() };
+    report(reported);
+  });
   // The same of rules.
   sources.whenReloaded(() => {
     reported = { ...reported, ...rulesShown(sources.rules()), at: clock.now() };
@@ -113,6 +124,7 @@ function observe(sources: StatusSources): Observation {
   const entries = counts.entries();
   return {
     storeState: sources.storeState(),
+    notReady: sources.readiness.reasons(),
     scadaMethodState: sources.scadaMethodState(),
     idTags: idTags.size,
     certificates: trust.shown(),

@@ -30,6 +30,8 @@ import { Logins } from "./logins.ts";
 import { openAlarms } from "./openAlarms.ts";
 import { openDecisions, type Decisions } from "./openDecisions.ts";
 import { openHouse } from "./openHouse.ts";
+import { Readiness } from "./readiness.ts";
+import { STORE_FAILING } from "./serviceLevel.ts";
 import type { Register } from "./register.ts";
 import type { RoadOut } from "./roadOut.ts";
 import type { RulesState } from "./rulesInUse.ts";
@@ -74,8 +76,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const lifecycle = new Lifecycle(log);
   const counts = new Counts();
   const startedAt = clock.now();
-  const notReady = new Set(["starting"]);
-  const reasons = (): readonly string[] => [...notReady];
+  const readiness = new Readiness();
   const logOf = (part: string): Log => log.child({ part });
   const vendors = openVendors(settings);
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
@@ -94,23 +95,24 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   );
   const trust = await openTrust(lifecycle, { settings, clock });
   const { effects, denials } = endingsOf({ settings, clock, log });
-  const noted = { settings, clock, log };
-  const { alarms, displays } = await openAlarms(lifecycle, opened, { ...noted, denials, decisions, trust });
   const common = { house, settings, vendorProfiles, clock, counts, log };
-  const linkOf: RoadOut["linkOf"] = (id) => serving.ocpp?.links.get(id);
+  const { alarms, displays } = await openAlarms(lifecycle, opened, { ...common, denials, decisions, trust });
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
   const lists = { idTags, accounts, trust, idTagImports, decisions, fillingLocalList: new Set<string>() };
-  const files: RoadOut["files"] = () => serving.files;
+  const served: Pick<RoadOut, "linkOf" | "files"> = {
+    linkOf: (id) => serving.ocpp?.links.get(id),
+    files: () => serving.files,
+  };
   const told = { effects, denials, alarms, audit: (done: AuditedCommand) => serving.opcua?.audit(done) };
-  const roadOut: RoadOut = { ...common, ...lists, ...told, register, linkOf, files };
+  const roadOut: RoadOut = { ...common, ...lists, ...told, register, ...served };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
-  const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: reasons, command };
+  const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: readiness.reasons, command };
   await lifecycle.start("control", () =>
     openControl({ ...control, gatherIdTags: ({ gathering, entries }) => idTagImports.gather(gathering, entries) }),
   );
   serving.files = await startFiles(lifecycle, { settings, clock, log: logOf("files") });
   const reading = readingOf(house, store, { settings, decisions, scadaMethod });
-  const sources = { log: logOf("http"), counts, notReady: reasons, ...reading };
+  const sources = { log: logOf("http"), counts, notReady: readiness.reasons, ...reading };
   const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
   const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
   const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
@@ -124,17 +126,17 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   displays.push(opcua.projection);
   await tellChanges(opcua, lists);
   const states = { storeState: store.state, scadaMethodState: () => scadaMethodState({ settings }, scadaMethod) };
-  await startRounds(lifecycle, { ...common, ...decisions, ...states, startedAt, idTags, trust }, opcua.report);
+  await startRounds(lifecycle, { ...common, ...lists, ...decisions, ...states, startedAt, readiness }, opcua.report);
 
   const signing = await openSigning(lifecycle, { ...common, register, command });
   const ocpp = await startListeners(lifecycle, common, { register, store, decisions, messages, signing });
   serving.ocpp = ocpp;
-  notReady.clear();
+  readiness.set(undefined);
 
   return {
     ...facesOf({ ocpp, opcua, decisions, trust, hmi: http.url }),
     stop: () => {
-      notReady.add("stopping");
+      readiness.set("stopping");
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
     },
   };
@@ -231,7 +233,7 @@ function readingOf(
       scadaMethodConnected: scadaMethodState({ settings }, scadaMethod) === "connected" ? 1 : 0,
     }),
     decisions: tally,
-    impaired: () => (isFailing() ? ["the store cannot write: no transaction is confirmed"] : []),
+    impaired: () => (isFailing() ? [STORE_FAILING] : []),
     transactionsCsv: (filter) => exportTransactions(settings.store.directory, filter),
   };
 }

@@ -28,6 +28,9 @@ function send(message: FromThread): void {
   port?.postMessage(message);
 }
 
+/** Until the first status comes across (OPC 10000-4 §6.6.2.4.2). */
+const STARTING = 1;
+
 type StartMessage = Extract<ToThread, { kind: "start" }>;
 
 const log = threadLog(send);
@@ -114,7 +117,17 @@ async function start({ endpoint, keepsHistory, accounts }: StartMessage): Promis
   try {
     const outdated = (reason: string): void => send({ kind: "outdated", reason });
     const rejected = (): void => send({ kind: "rejected" });
-    const common = { clock: systemClock, log, command, actOnAlarm, verify, accounts, outdated, rejected };
+    const common = {
+      clock: systemClock,
+      log,
+      command,
+      actOnAlarm,
+      verify,
+      accounts,
+      outdated,
+      rejected,
+      serviceLevel: STARTING,
+    };
     const surroundings = { ...common, ...(keepsHistory ? { history } : {}) };
     running = await startUaServer(endpoint, surroundings);
     send({ kind: "listening", endpointUrl: running.endpointUrl });

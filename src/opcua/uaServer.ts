@@ -25,6 +25,7 @@ import {
 import { judgeClients } from "./judgeClients.ts";
 import { improveEventItems } from "./libraryEvents.ts";
 import { admitUsers, endSession } from "./libraryLogins.ts";
+import { refuseSessionsBelow, ServiceLevel } from "./libraryServiceLevel.ts";
 import { forbidWriting, watchWrites, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls } from "./methodCalls.ts";
@@ -69,6 +70,8 @@ export interface UaServerSurroundings {
   readonly actOnAlarm: ActOnAlarm;
   /** What has been kept; without it no node has a history. */
   readonly history?: History;
+  /** Until a status tells another one; 255 where nobody will. */
+  readonly serviceLevel?: number;
   /** Is told whenever a certificate has been turned away and kept. */
   readonly rejected?: () => void;
   /** Is told why the server's certificate has to be another one, which a new start serves. */
@@ -83,7 +86,6 @@ const TRUST_CHECK_MS = 60_000;
 const CERTIFICATE_CHECK_MS = 3_600_000;
 export async function startUaServer(options: EndpointOptions, surroundings: UaServerSurroundings): Promise<UaServer> {
   const { clock, log, command, actOnAlarm, history } = surroundings;
-  const keepsHistory = history !== undefined;
   const onFault = (error: unknown): void =>
     log.error({ error: String(error) }, "the library failed to notify a client");
   const certificates = await openCertificates(options, { clock, log });
@@ -93,9 +95,11 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const server = createServer(options, certificates, logins);
   const addressSpace = await initialize(server);
   admitUsers(server, logins);
-  const { vendorDatapoints } = options;
-  const { maxCallsInFlight, maxCallBytes } = options.limits;
-  const inFlight = new CallsInFlight(maxCallsInFlight);
+  const level = refuseSessionsBelow(server, new ServiceLevel(addressSpace, surroundings.serviceLevel));
+  const { vendorDatapoints, limits } = options;
+  const { maxCallBytes } = limits;
+  const inFlight = new CallsInFlight(limits.maxCallsInFlight);
+  const keepsHistory = history !== undefined;
   const surrounding = { clock, command, inFlight, keepsHistory, maxCallBytes, vendorDatapoints, onFault };
   const opened = openSpace(addressSpace, surrounding);
   const { space, reader, changes, events, factory, pending, show, find, refresh } = opened;
@@ -106,12 +110,8 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   writeConcurrently(server, SITE);
   const calls = new MethodCalls(find, command, inFlight, maxCallBytes);
   const ofConditions = new ConditionCalls({ space, refresh, act: actOnAlarm, inFlight });
-  const audits = new Audits({
-    addressSpace,
-    serverId: certificates.own.applicationUri,
-    now: () => clock.now(),
-    onFault,
-  });
+  const serverId = certificates.own.applicationUri;
+  const audits = new Audits({ addressSpace, serverId, now: () => clock.now(), onFault });
   watchWrites(server, (...written) => audits.write(...written));
   callAtOnce(server, auditCalls(audits, calls, ofConditions));
   deliverOnChange(server, SITE);
@@ -133,7 +133,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
       survive(() => pending.flush());
       events.raise(batch.occurrences);
     },
-    report: (status) => survive(() => show(status)),
+    report: (status) => survive(() => [level.show(status.serviceLevel), show(status)]),
     tellPending: (change) => pending.take(change),
     audit: (done) => audits.command(done),
     setAccounts: (accounts) => {
@@ -194,7 +194,7 @@ function watchTrust(
 }
 
 /** Runs what must not end the thread when it fails. */
-function surviving(onFault: (error: unknown) => void): (run: () => void) => void {
+function surviving(onFault: (error: unknown) => void): (run: () => unknown) => void {
   return (run) => {
     try {
       run();

@@ -18,6 +18,7 @@ const gauges = {
 };
 const START: Observation = {
   storeState: "ok",
+  notReady: [],
   scadaMethodState: "off",
   idTags: 3,
   certificates: "[]",
@@ -31,6 +32,7 @@ const START: Observation = {
 };
 
 const decided = { rules: () => START.rules, decisions: () => START.decisions, whenReloaded: () => {} };
+const readiness = { reasons: () => [], watch: () => {} };
 const trust = { shown: () => "[]", watch: () => {} };
 
 describe("the status of the bridge", () => {
@@ -73,7 +75,7 @@ describe("the status of the bridge", () => {
       scadaMethodState: () => "off" as const,
       idTags: new IdTags(10),
     };
-    const timer = reportStatus({ ...sources, ...decided, trust }, (status) => reported.push(status));
+    const timer = reportStatus({ ...sources, ...decided, trust, readiness }, (status) => reported.push(status));
     expect(reported).toMatchObject([{ at: startedAt, startedAt, knownChargePoints: 0, messagesReceivedPerSecond: 0 }]);
 
     for (const [id, status] of [
@@ -117,7 +119,7 @@ describe("the status of the bridge", () => {
       scadaMethodState: () => "off" as const,
       idTags,
     };
-    reportStatus({ ...sources, ...decided, trust }, (status) => reported.push(status)).cancel();
+    reportStatus({ ...sources, ...decided, trust, readiness }, (status) => reported.push(status)).cancel();
     await idTags.set([{ idTag: "A", status: "Accepted" }]);
     expect(reported.map((status) => status.idTags)).toEqual([0, 1]);
     await idTags.set([{ idTag: "a", status: "Blocked" }]);
@@ -140,7 +142,7 @@ describe("the status of the bridge", () => {
       idTags: new IdTags(10),
       trust: watched,
     };
-    reportStatus({ ...sources, ...decided }, (status) => reported.push(status)).cancel();
+    reportStatus({ ...sources, ...decided, readiness }, (status) => reported.push(status)).cancel();
     shown = "[1]";
     changed();
     expect(reported.map(({ certificates }) => certificates)).toEqual(["[]", "[1]"]);

@@ -23,6 +23,8 @@ const status: BridgeStatus = {
   storeState: "failing",
   scadaMethodState: "unreachable",
   idTags: 7,
+  serviceLevel: 100,
+  serviceLevelReasons: '["why"]',
   certificates: "[1]",
   rulesInUse: 70,
   rulesLoadedAt: Date.UTC(2026, 10, 25, 11, 30),
@@ -49,6 +51,7 @@ describe("the point list of the site", () => {
       ["RulesError", "String", "rules.yaml:1:1 wrong"],
       ["ScadaMethodState", "String", "unreachable"],
       ["DecisionLatency", "Double", 0.5],
+      ["ServiceLevelReasons", "String", '["why"]'],
     ]);
   });
 

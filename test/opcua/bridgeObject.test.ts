@@ -38,6 +38,8 @@ const STATUS: BridgeStatus = {
   storeState: "ok",
   scadaMethodState: "connected",
   idTags: 7,
+  serviceLevel: 255,
+  serviceLevelReasons: "[]",
   certificates: '[{"State":"own"}]',
   rulesInUse: 7,
   rulesLoadedAt: Date.UTC(2026, 10, 25, 11, 30),
@@ -148,6 +150,7 @@ describe("the nodes of the site", () => {
       ["String", ""],
       ["String", "connected"],
       ["Double", 0.5],
+      ["String", "[]"],
       ["UInt32", 20],
       ["UInt32", 7],
     ]);

@@ -13,16 +13,7 @@ import {
 } from "node-opcua";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EndpointOptions } from "../../src/opcua/options.ts";
-import {
-  endpointOptions,
-  eventually,
-  startFed,
-  startFedWith,
-  temporaryFolder,
-  twinOf,
-  withState,
-  type Fed,
-} from "./fixture.ts";
+import { endpointOptions, eventually, startFed, temporaryFolder, twinOf, withState, type Fed } from "./fixture.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const cleanUps: (() => Promise<unknown>)[] = [];
