@@ -46,6 +46,8 @@ const ofSite: ReadonlySet<Command["kind"]> = new Set([
   "setAccountCertificate",
   "setAccountRole",
   "enableAccount",
+  "trustCertificate",
+  "rejectCertificate",
 ]);
 
 /** It concerns no charge point. */

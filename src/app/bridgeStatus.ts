@@ -8,6 +8,9 @@ import type { DecisionTotals } from "./decisionNotes.ts";
 import { gaugesOf } from "./gauges.ts";
 import type { IdTags } from "./idTags.ts";
 import type { RulesState } from "./rulesInUse.ts";
+import type { NotReady, Readiness } from "./readiness.ts";
+import { serviceLevelOf } from "./serviceLevel.ts";
+import type { Trust } from "./trust.ts";
 import { version } from "./version.ts";
 
 const INTERVAL_MS = 1000;
@@ -15,8 +18,10 @@ const INTERVAL_MS = 1000;
 /** What is counted at one moment. */
 export interface Observation {
   readonly storeState: StoreState;
+  readonly notReady: readonly NotReady[];
   readonly scadaMethodState: BridgeStatus["scadaMethodState"];
   readonly idTags: number;
+  readonly certificates: string;
   readonly at: EpochMs;
   /** The same moment on the clock that never jumps, ms. */
   readonly monotonic: number;
@@ -32,12 +37,14 @@ export interface Observation {
 export function bridgeStatus(startedAt: EpochMs, before: Observation, now: Observation): BridgeStatus {
   const seconds = (now.monotonic - before.monotonic) / 1000;
   const rateOf = (count: number): number => (seconds > 0 ? count / seconds : 0);
-  const { gauges, storeState, scadaMethodState, idTags, rules } = now;
+  const { gauges, storeState, scadaMethodState, idTags, certificates, rules } = now;
   const decided = now.decisions.count - before.decisions.count;
   return {
+    ...serviceLevelOf(now.notReady, storeState),
     storeState,
     scadaMethodState,
     idTags,
+    certificates,
     at: now.at,
     version,
     startedAt,
@@ -69,6 +76,8 @@ export interface StatusSources {
   readonly storeState: () => StoreState;
   readonly scadaMethodState: () => BridgeStatus["scadaMethodState"];
   readonly idTags: IdTags;
+  readonly readiness: Pick<Readiness, "reasons" | "watch">;
+  readonly trust: Pick<Trust, "shown" | "watch">;
   readonly rules: () => RulesState;
   readonly decisions: () => DecisionTotals;
   /** Tells of every reload of the rules that was wanted. */
@@ -86,6 +95,17 @@ export function reportStatus(sources: StatusSources, report: (status: BridgeStat
     reported = { ...reported, idTags: sources.idTags.size, at: clock.now() };
     report(reported);
   });
+  // The same of what is trusted.
+  sources.trust.watch(() => {
+    reported = { ...reported, certificates: sources.trust.shown(), at: clock.now() };
+    report(reported);
+  });
+  // Whoever is told that the bridge is ready finds it so, and nobody comes any more once it stops.
+  sources.readiness.watch(() => {
+    const level = serviceLevelOf(sources.readiness.reasons(), sources.storeState());
+    reported = { ...reported, ...level, at: clock.now() };
+    report(reported);
+  });
   // The same of rules.
   sources.whenReloaded(() => {
     reported = { ...reported, ...rulesShown(sources.rules()), at: clock.now() };
@@ -100,12 +120,14 @@ export function reportStatus(sources: StatusSources, report: (status: BridgeStat
 }
 
 function observe(sources: StatusSources): Observation {
-  const { house, counts, clock, idTags, rules, decisions } = sources;
+  const { house, counts, clock, idTags, trust, rules, decisions } = sources;
   const entries = counts.entries();
   return {
     storeState: sources.storeState(),
+    notReady: sources.readiness.reasons(),
     scadaMethodState: sources.scadaMethodState(),
     idTags: idTags.size,
+    certificates: trust.shown(),
     at: clock.now(),
     monotonic: clock.monotonic(),
     gauges: gaugesOf(house),

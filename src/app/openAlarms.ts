@@ -11,6 +11,7 @@ import { ConnectionNotes } from "./connectionNotes.ts";
 import type { Denials } from "./denials.ts";
 import type { Decisions } from "./openDecisions.ts";
 import type { OpenedHouse } from "./openHouse.ts";
+import type { Trust } from "./trust.ts";
 
 export interface OpenedAlarms {
   readonly alarms: Alarms;
@@ -28,6 +29,7 @@ export interface AlarmSurroundings {
   readonly decisions: Pick<Decisions, "rules" | "recentFault">;
   /** Undefined until charge points can connect. */
   readonly listeners: () => Pick<Listeners, "nextExpiry"> | undefined;
+  readonly trust: Pick<Trust, "certificates">;
 }
 
 export async function openAlarms(
@@ -64,7 +66,7 @@ export async function openAlarms(
 function factsOf(
   store: OpenedHouse["store"],
   { refusals, duplicate }: ConnectionNotes,
-  { decisions, listeners, clock }: AlarmSurroundings,
+  { decisions, listeners, trust, clock }: AlarmSurroundings,
 ): BridgeFacts {
   return {
     storeState: store.state(),
@@ -73,6 +75,8 @@ function factsOf(
     refusals,
     duplicate,
     certificate: certificateOf(listeners()?.nextExpiry(), clock.now()),
+    certificates: trust.certificates(),
+    now: clock.now(),
   };
 }
 

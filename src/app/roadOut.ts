@@ -16,6 +16,7 @@ import type { IdTags } from "./idTags.ts";
 import type { IdTagImports } from "./idTagImports.ts";
 import type { Decisions } from "./openDecisions.ts";
 import type { Register } from "./register.ts";
+import type { Trust } from "./trust.ts";
 
 /** A charge point that can be called now; what ocpp/link.ts `Link` is to the road out. */
 export interface Callable {
@@ -35,6 +36,7 @@ export interface RoadOut {
   readonly denials: Denials;
   readonly idTags: IdTags;
   readonly accounts: Accounts;
+  readonly trust: Pick<Trust, "trust" | "reject">;
   readonly idTagImports: IdTagImports;
   readonly decisions: Pick<Decisions, "scada" | "reload">;
   /** Charge points that are just being sent the list of id tags. */

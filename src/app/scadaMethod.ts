@@ -30,8 +30,7 @@ export async function startScadaMethod(
   const longest = Math.max(limits.maxFrameBytes * LONGER_WHEN_WRITTEN_ANEW, limits.maxCallBytes);
   const client = {
     method,
-    dataDirectory: store.directory,
-    listenHost: opcua.host,
+    application: { ...opcua, dataDirectory: store.directory },
     maxAnswerBytes: limits.maxCallBytes,
     maxMessageBytes: MESSAGE_OVERHEAD_BYTES + longest,
   };

@@ -9,6 +9,7 @@ import { changeAccounts } from "./changeAccounts.ts";
 import { changeIdTags } from "./changeIdTags.ts";
 import { changePassword, isPasswordChange } from "./changePassword.ts";
 import { changeRegister } from "./changeRegister.ts";
+import { changeTrust } from "./changeTrust.ts";
 import { changeTwin } from "./changeTwin.ts";
 import { prepare, trigger } from "./commandVariables.ts";
 import { decideOrReload } from "./decideOrReload.ts";
@@ -72,6 +73,9 @@ async function travel(road: RoadOut, { command, ...wanted }: Wanted): Promise<Se
     case "setAccountRole":
     case "enableAccount":
       return { outcome: await changeAccounts(road.accounts, command, wanted.at) };
+    case "trustCertificate":
+    case "rejectCertificate":
+      return { outcome: await changeTrust(road.trust, command) };
     case "answerDecision":
     case "reloadRules":
       return { outcome: decideOrReload(road, command, wanted.requester) };

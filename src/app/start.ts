@@ -31,6 +31,8 @@ import { Logins } from "./logins.ts";
 import { openAlarms } from "./openAlarms.ts";
 import { openDecisions, type Decisions } from "./openDecisions.ts";
 import { openHouse } from "./openHouse.ts";
+import { Readiness } from "./readiness.ts";
+import { STORE_FAILING } from "./serviceLevel.ts";
 import type { Register } from "./register.ts";
 import type { RoadOut } from "./roadOut.ts";
 import type { RunningIdTags } from "./runningIdTags.ts";
@@ -38,8 +40,10 @@ import type { RulesState } from "./rulesInUse.ts";
 import { askScadaMethod, scadaMethodState, startScadaMethod, type ScadaMethod } from "./scadaMethod.ts";
 import { Resynchronisation } from "./resynchronise.ts";
 import { callUnasked, sendCommand } from "./sendCommand.ts";
+import { openTrust } from "./openTrust.ts";
 import { openSigning } from "./openSigning.ts";
 import type { Signing } from "./signing.ts";
+import type { Trust } from "./trust.ts";
 import { openVendors } from "./vendorProfiles.ts";
 import { version } from "./version.ts";
 import { watchStaleness } from "./watch.ts";
@@ -63,7 +67,7 @@ export interface Bridge {
   readonly addresses: Addresses;
   /** Reads the rules files again; with an error in them the rules from before stay in use. */
   reloadRules(): void;
-  /** Reads the certificates of the listeners and of the certificate authority again; where they cannot be used those from before stay in use. */
+  /** Reads the certificates of the listeners, of the certificate authority and of the OPC UA server again; where they cannot be used those from before stay in use. */
   reloadCertificates(): void;
   /** Stops in order, within `limits.stopTimeoutSeconds`; calling it again changes nothing. */
   stop(): Promise<void>;
@@ -74,8 +78,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const lifecycle = new Lifecycle(log);
   const counts = new Counts();
   const startedAt = clock.now();
-  const notReady = new Set(["starting"]);
-  const reasons = (): readonly string[] => [...notReady];
+  const readiness = new Readiness();
   const logOf = (part: string): Log => log.child({ part });
   const vendors = openVendors(settings);
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
@@ -92,27 +95,28 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const decisions = await lifecycle.start("decisions", async () =>
     openDecisions({ house, settings, clock, counts, log, ...asked }),
   );
+  const trust = await openTrust(lifecycle, { settings, clock });
   const { effects, denials } = endingsOf({ settings, clock, log });
-  const watched = { denials, decisions, listeners: () => serving.ocpp };
-  const { alarms, displays, connections } = await openAlarms(lifecycle, opened, { settings, clock, log, ...watched });
   const common = { house, settings, vendorProfiles, clock, counts, log };
+  const watched = { denials, decisions, trust, listeners: () => serving.ocpp };
+  const { alarms, displays, connections } = await openAlarms(lifecycle, opened, { ...common, ...watched });
   const idTagImports = new IdTagImports(clock, settings.limits.maxIdTags);
-  const lists = { idTags, accounts, idTagImports, decisions, fillingLocalList: new Set<string>() };
+  const lists = { idTags, accounts, trust, idTagImports, decisions, fillingLocalList: new Set<string>() };
   const reached = reachedBy(serving);
   const told = { effects, denials, alarms, audit: (done: AuditedCommand) => serving.opcua?.audit(done) };
   const roadOut: RoadOut = { ...common, ...lists, ...told, ...reached, register };
   const command = inTurns(sendCommand.bind(undefined, roadOut), clock);
-  const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: reasons, command };
+  const control = { ...controlOptionsOf(settings), clock, log: logOf("control"), notReady: readiness.reasons, command };
   await lifecycle.start("control", () =>
     openControl({ ...control, gatherIdTags: ({ gathering, entries }) => idTagImports.gather(gathering, entries) }),
   );
   serving.files = await startFiles(lifecycle, { settings, clock, log: logOf("files") });
   const reading = readingOf(house, store, { settings, decisions, scadaMethod });
-  const sources = { log: logOf("http"), counts, notReady: reasons, ...reading };
+  const sources = { log: logOf("http"), counts, notReady: readiness.reasons, ...reading };
   const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
   const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
   const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
-  const logins = loginsOf(accounts, { settings, clock, log });
+  const logins = { ...loginsOf(accounts, { settings, clock, log }), rejected: () => void trust.look() };
   const shown = { ...opcuaOptionsOf(settings, vendors), ...replay, clock, counts, history, log: logOf("opcua") };
   const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...shown, ...wanted, ...logins }));
   serving.opcua = opcua;
@@ -120,25 +124,56 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   // What an effect makes happen is told after the change that has shown it.
   projections.push(opcua.projection, ...(await startFollowers(lifecycle, roadOut)), alarms);
   displays.push(opcua.projection);
-  decisions.scada.watch(opcua.tellPending);
-  accounts.watch(opcua.tellAccounts);
+  await tellChanges(opcua, lists);
   const states = { storeState: store.state, scadaMethodState: () => scadaMethodState({ settings }, scadaMethod) };
-  await startRounds(lifecycle, { ...common, ...decisions, ...states, startedAt, idTags }, opcua.report);
+  await startRounds(lifecycle, { ...common, ...lists, ...decisions, ...states, startedAt, readiness }, opcua.report);
 
   const signing = await openSigning(lifecycle, { ...common, register, command });
   const ocpp = await startListeners(lifecycle, common, { ...opened, decisions, signing, connections });
   serving.ocpp = ocpp;
-  notReady.clear();
+  readiness.set(undefined);
 
   return {
-    addresses: { ocpp: ocpp.urls(), opcua: opcua.endpointUrl, hmi: http.url },
-    reloadRules: () => void decisions.reload(),
-    reloadCertificates: () => [ocpp, signing].forEach((each) => each.reloadCertificates()),
+    ...facesOf({ ocpp, opcua, signing, decisions, trust, hmi: http.url }),
     stop: () => {
-      notReady.add("stopping");
+      readiness.set("stopping");
       return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
     },
   };
+}
+
+interface Faces {
+  readonly ocpp: Listeners;
+  readonly signing: Awaited<ReturnType<typeof openSigning>>;
+  readonly opcua: OpcUaServer;
+  readonly decisions: Decisions;
+  readonly trust: Trust;
+  readonly hmi: string;
+}
+
+/** What the outside may ask of the parts that serve. */
+function facesOf({ ocpp, signing, opcua, decisions, trust, hmi }: Faces): Omit<Bridge, "stop"> {
+  return {
+    addresses: { ocpp: ocpp.urls(), opcua: opcua.endpointUrl, hmi },
+    reloadRules: () => void decisions.reload(),
+    reloadCertificates: () => {
+      for (const each of [ocpp, signing]) each.reloadCertificates();
+      opcua.reloadCertificate();
+      void trust.look();
+    },
+  };
+}
+
+/** What the thread of the server has to know of what it does not follow by itself. */
+async function tellChanges(
+  opcua: OpcUaServer,
+  { decisions, accounts, trust }: Pick<RoadOut, "accounts"> & { readonly decisions: Decisions; readonly trust: Trust },
+): Promise<void> {
+  decisions.scada.watch(opcua.tellPending);
+  accounts.watch(opcua.tellAccounts);
+  trust.watch(opcua.tellTrust);
+  // The server has made its own certificate since.
+  await trust.look();
 }
 
 /** What is started after those that use it. */
@@ -208,7 +243,7 @@ function readingOf(
       scadaMethodConnected: scadaMethodState({ settings }, scadaMethod) === "connected" ? 1 : 0,
     }),
     decisions: tally,
-    impaired: () => (isFailing() ? ["the store cannot write: no transaction is confirmed"] : []),
+    impaired: () => (isFailing() ? [STORE_FAILING] : []),
     transactionsCsv: (filter) => exportTransactions(settings.store.directory, filter),
   };
 }

@@ -1,5 +1,5 @@
 // `ocpp-opcua datapoints`: the point list, from the same table that makes the address space.
-import { bridgeDatapoints, folderDatapoints, idTagDatapoints } from "../datapoints/bridge.ts";
+import { bridgeDatapoints, certificateDatapoints, folderDatapoints, idTagDatapoints } from "../datapoints/bridge.ts";
 import { decisionDatapoints } from "../datapoints/decisions.ts";
 import { scalarTypes, type Datapoint } from "../datapoints/row.ts";
 import { chargePointTable, connectorTable } from "../datapoints/table.ts";
@@ -15,7 +15,7 @@ export function renderPointList(format: PointListFormat): string {
     ...chargePointTable.datapoints.map((datapoint) => cells("<id>", datapoint)),
     ...connectorTable.datapoints.map((datapoint) => cells("<id>/Connector<n>", datapoint)),
     ...folderDatapoints.map((datapoint) => cells("/ChargePoints", datapoint)),
-    ...bridgeDatapoints.map((datapoint) => cells("/Bridge", datapoint)),
+    ...[...bridgeDatapoints, ...certificateDatapoints].map((datapoint) => cells("/Bridge", datapoint)),
     ...idTagDatapoints.map((datapoint) => cells("/IdTags", datapoint)),
     ...decisionDatapoints.map((datapoint) => cells("/Decisions", datapoint)),
   ];

@@ -1,6 +1,7 @@
 // The command line: commands, options, help. What a command does stands in a file of its own.
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { version } from "../app/version.ts";
+import { addCertificates } from "./addCertificates.ts";
 import { addIdTags } from "./addIdTags.ts";
 import { check } from "./check.ts";
 import { addDecide } from "./addDecide.ts";
@@ -54,6 +55,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   addSend(command("send", "send an OCPP command to a charge point through the running bridge"), exit);
   addIdTags(command("idtags", "list, change, import and export the id tags that may charge"), exit);
   addUsers(command("users", "list and change who may log in, and as what"), exit);
+  addCertificates(command("certificates", "list the certificates of OPC UA applications, trust and reject them"), exit);
   addStoreCommands(command, exit);
   addDecide(command("decide", "say how the rules decide a question, and why (dry run)"), exit);
   command("datapoints", "print the point list")

@@ -1,7 +1,8 @@
 // The types of our namespace as a tree of nodes, made from the datapoint table and the enumerations. Knows no XML and no NodeIds.
-import { bridgeDatapoints, folderDatapoints, idTagDatapoints } from "../datapoints/bridge.ts";
+import { bridgeDatapoints, certificateDatapoints, folderDatapoints, idTagDatapoints } from "../datapoints/bridge.ts";
 import { allEnumerations } from "../datapoints/argumentEnumerations.ts";
 import type { Argument } from "../datapoints/arguments.ts";
+import { bridgeMethods } from "../datapoints/certificates.ts";
 import { CONFIGURATION_GROUP } from "../datapoints/configuration.ts";
 import { membersOf } from "../datapoints/enumerations.ts";
 import { decisionDatapoints, decisionMethods } from "../datapoints/decisions.ts";
@@ -195,7 +196,11 @@ function vendorValues(): TreeNode {
 function bridgeType(): TreeNode {
   return {
     ...type("BridgeType", "BaseObjectType", "What the bridge knows of itself"),
-    children: [...bridgeDatapoints.map((d) => variable(d, "Mandatory")), historicalEventFilter],
+    children: [
+      ...[...bridgeDatapoints, ...certificateDatapoints].map((d) => variable(d, "Mandatory")),
+      historicalEventFilter,
+      ...methodNodes(bridgeMethods),
+    ],
   };
 }
 

@@ -54,6 +54,8 @@ const commands: Readonly<Record<Command["kind"], readonly [Properties, Propertie
   setAccountPassword: [{ ...ofSite, name: text, password: text }],
   setAccountCertificate: [{ ...ofSite, name: text, certificate: text }],
   setAccountRole: [{ ...ofSite, name: text, role: text }],
+  trustCertificate: [{ ...ofSite, thumbprint: text }],
+  rejectCertificate: [{ ...ofSite, thumbprint: text }],
   enableAccount: [{ ...ofSite, name: text, isEnabled: { type: "boolean" } }],
 };
 

@@ -2,6 +2,7 @@
 import type { EpochMs } from "../std/clock.ts";
 import { meterPointOf, type PhasePath } from "../twin/measurands.ts";
 import { readingAt, type Connector, type Note, type Status, type Twin } from "../twin/twin.ts";
+import type { ShownCertificate } from "./certificates.ts";
 import type { AlarmThresholds, Finding } from "./alarm.ts";
 
 /** A command whose effect has not been seen in time. */
@@ -31,6 +32,9 @@ export interface BridgeFacts {
   readonly duplicate: string | undefined;
   /** The certificate of the listeners that expires first; undefined where none has any. */
   readonly certificate: ExpiringCertificate | undefined;
+  /** Of the OPC UA side: the own one, and those of clients that are trusted. */
+  readonly certificates: readonly ShownCertificate[];
+  readonly now: EpochMs;
 }
 
 export interface ExpiringCertificate {
@@ -198,3 +202,36 @@ export function severityOfExpiry({ certificate }: BridgeFacts): number {
   if (secondsLeft > WEEK_SECONDS) return 300;
   return secondsLeft > 0 ? 500 : 700;
 }
+
+const DAY_MS = DAY_SECONDS * 1000;
+/** OPC 10000-9 §5.8.24.7, ExpirationLimit: two weeks where nothing else is agreed. */
+const EXPIRATION_LIMIT_DAYS = 14;
+
+/** The one that ends first of those that end within the limit, or have ended. */
+const firstToExpire =
+  (state: ShownCertificate["state"]) =>
+  ({ certificates, now }: BridgeFacts): ShownCertificate | undefined =>
+    certificates
+      .filter((each) => each.state === state && each.validTo - now < EXPIRATION_LIMIT_DAYS * DAY_MS)
+      .toSorted((a, b) => a.validTo - b.validTo)[0];
+
+export const opcUaCertificateExpires =
+  (state: ShownCertificate["state"]) =>
+  (facts: BridgeFacts): Found => {
+    const found = firstToExpire(state)(facts);
+    if (found === undefined) return undefined;
+    const { subject, thumbprint, validTo } = found;
+    const when = `${validTo <= facts.now ? "has expired" : "expires"} at ${new Date(validTo).toISOString()}`;
+    return {
+      text: `The certificate of ${subject} ${when} (${thumbprint})`,
+      since: validTo - EXPIRATION_LIMIT_DAYS * DAY_MS,
+    };
+  };
+
+/** Once it has expired nobody connects with it any more. */
+export const severityOfOpcUaExpiry =
+  (state: ShownCertificate["state"]) =>
+  (facts: BridgeFacts): number => {
+    const found = firstToExpire(state)(facts);
+    return found !== undefined && found.validTo <= facts.now ? 700 : 300;
+  };

@@ -19,6 +19,8 @@ import {
   rulesAreRefused,
   severityOfExpiry,
   storeIsFailing,
+  opcUaCertificateExpires,
+  severityOfOpcUaExpiry,
   type BridgeFacts,
   type ChargePointFacts,
   type ConnectorFacts,
@@ -141,6 +143,18 @@ export const connectorAlarms: readonly Alarm<ConnectorFacts>[] = [
   ...["Preparing", "Finishing", "SuspendedEVSE"].map(stuckIn),
 ];
 
+/** A CertificateExpirationAlarmType (OPC 10000-9 §5.8.24.7) would bear the one certificate that it is about; these are about whichever is next. */
+function certificateExpiry(name: string, state: "own" | "trusted", description: string): Alarm<BridgeFacts> {
+  return {
+    name,
+    type: "SystemOffNormalAlarmType",
+    input: "Certificates",
+    description,
+    severity: severityOfOpcUaExpiry(state),
+    find: opcUaCertificateExpires(state),
+  };
+}
+
 export const bridgeAlarms: readonly Alarm<BridgeFacts>[] = [
   {
     name: "StoreFailing",
@@ -189,6 +203,16 @@ export const bridgeAlarms: readonly Alarm<BridgeFacts>[] = [
     severity: severityOfExpiry,
     find: certificateExpires,
   },
+  certificateExpiry(
+    "OpcUaCertificateExpiring",
+    "own",
+    "The certificate of the OPC UA server expires, or has expired: clients will not connect any more",
+  ),
+  certificateExpiry(
+    "OpcUaClientCertificateExpiring",
+    "trusted",
+    "A trusted certificate of an OPC UA client expires, or has expired: it will not be let in any more",
+  ),
 ];
 
 /** The connector whose alarm suppresses those of all others (OPC 10000-9 §5.8.2: SuppressedState): the charge point's own. */

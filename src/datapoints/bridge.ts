@@ -28,6 +28,12 @@ export interface BridgeStatus {
   readonly rulesLoadedAt: EpochMs;
   /** Why the rules files as they are now are not in use; "" when they are. */
   readonly rulesError: string;
+  /** As clients choose among servers by it: 255 ready, 100 degraded, 1 starting, 0 stopping. */
+  readonly serviceLevel: number;
+  /** Why it is no better, sentences as a JSON array. */
+  readonly serviceLevelReasons: string;
+  /** Of OPC UA applications, as a JSON array. */
+  readonly certificates: string;
   /** ms, mean of the decisions since the status before; 0 when there were none. */
   readonly decisionLatencyMilliseconds: number;
 }
@@ -83,6 +89,20 @@ export const bridgeDatapoints = datapointsOf({
     "Double",
     "Milliseconds that a decision took, mean of the last second",
     (s) => s.decisionLatencyMilliseconds,
+  ),
+  ServiceLevelReasons: fact(
+    "String",
+    "Why Server/ServiceLevel is no better than it is, as a JSON array of sentences",
+    (s) => s.serviceLevelReasons,
+  ),
+});
+
+/** Variables of the object Bridge that administrators alone read. */
+export const certificateDatapoints = datapointsOf({
+  Certificates: fact(
+    "String",
+    "Certificates of OPC UA applications as a JSON array: State (own, trusted, issuer, rejected), Subject, Issuer, ApplicationUri, ValidFrom, ValidTo, Thumbprint",
+    (s) => s.certificates,
   ),
 });
 

@@ -57,6 +57,10 @@ export function nameOfCommand(command: Command): string {
       return "Accounts/SetRole";
     case "enableAccount":
       return command.isEnabled ? "Accounts/Enable" : "Accounts/Disable";
+    case "trustCertificate":
+      return "Bridge/TrustCertificate";
+    case "rejectCertificate":
+      return "Bridge/RejectCertificate";
   }
 }
 

@@ -38,6 +38,8 @@ const roleOfKind: Readonly<Record<Exclude<Command["kind"], "call">, Role>> = {
   setAccountCertificate: "administrator",
   setAccountRole: "administrator",
   enableAccount: "administrator",
+  trustCertificate: "administrator",
+  rejectCertificate: "administrator",
 };
 
 /**

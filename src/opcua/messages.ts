@@ -111,6 +111,10 @@ export type ToThread =
   | { readonly kind: "history"; readonly id: number; readonly page: HistoryPage | undefined }
   | { readonly kind: "occurrences"; readonly id: number; readonly page: OccurrencePage | undefined }
   | { readonly kind: "begin"; readonly id: number; readonly page: HistoryBegin | undefined }
+  /** Whom it trusts has changed: who is trusted no more is disconnected. */
+  | { readonly kind: "trust" }
+  /** Its certificate may have been replaced. */
+  | { readonly kind: "lookAtCertificate" }
   | { readonly kind: "stop" };
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -147,4 +151,8 @@ export type FromThread =
       readonly fields: Readonly<Record<string, unknown>>;
       readonly message: string;
     }
+  /** A certificate has been turned away and kept. */
+  | { readonly kind: "rejected" }
+  /** Its certificate has to be another one, which the next thread serves. */
+  | { readonly kind: "outdated"; readonly reason: string }
   | { readonly kind: "stopped" };

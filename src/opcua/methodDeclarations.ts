@@ -1,6 +1,7 @@
 // The methods of our types, which those of instances are made from. The library reads no Description of a method from a nodeset, and holds
 // none for executable that it cannot run. What a call does stands in methodCalls.ts.
 import { StatusCodes, type UAMethod, type UAObjectType } from "node-opcua";
+import { bridgeMethods } from "../datapoints/certificates.ts";
 import { decisionMethods } from "../datapoints/decisions.ts";
 import { idTagMethods } from "../datapoints/idTags.ts";
 import { chargePointMethods, connectorMethods, folderMethods, type Method } from "../datapoints/methods.ts";
@@ -15,8 +16,16 @@ export function declarationOf({ name }: Method, type: UAObjectType): UAMethod {
 }
 
 /** Lets the methods of our types say what the published nodeset says of them, and who may call them together with an instance. */
-export function completeMethods({ chargePoint, connector, chargePointFolder, idTags, decisions }: TypeNodes): void {
+export function completeMethods({
+  bridge,
+  chargePoint,
+  connector,
+  chargePointFolder,
+  idTags,
+  decisions,
+}: TypeNodes): void {
   for (const [type, methods] of [
+    [bridge, bridgeMethods],
     [chargePoint, chargePointMethods],
     [connector, connectorMethods],
     [chargePointFolder, folderMethods],

@@ -8,6 +8,7 @@ import {
   type UAVariable,
 } from "node-opcua";
 import type { BridgeStatus } from "../datapoints/bridge.ts";
+import { bridgeMethods } from "../datapoints/certificates.ts";
 import { decisionMethods } from "../datapoints/decisions.ts";
 import { idTagMethods } from "../datapoints/idTags.ts";
 import { folderMethods } from "../datapoints/methods.ts";
@@ -25,7 +26,7 @@ import { addEventFilters, historicalEventFilters } from "./historicalEventFilter
 import { type FindMethod } from "./methodCalls.ts";
 import { completeMethods } from "./methodDeclarations.ts";
 import { ModelChanges } from "./modelChanges.ts";
-import { CHARGE_POINTS, DECISIONS, ID_TAGS } from "./nodeIds.ts";
+import { BRIDGE, CHARGE_POINTS, DECISIONS, ID_TAGS } from "./nodeIds.ts";
 import { EventFactory } from "./eventFactory.ts";
 import { Events } from "./events.ts";
 import { openConditions } from "./openConditions.ts";
@@ -70,7 +71,7 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
   const types = findTypeNodes(addressSpace);
   completeMethods(types);
   const { folder, folderVersion } = addFolder(namespace, types);
-  const { idTags, decisions, pending: variable, show } = addSiteObjects(namespace, types, folder);
+  const { bridge, idTags, decisions, pending: variable, show } = addSiteObjects(namespace, types, folder);
   const deviceSet = addressSpace.findNode(DEVICE_SET) as UAObject;
   const chargePoints = new ChargePoints();
   const eventFilters = keepsHistory ? historicalEventFilters(addressSpace) : undefined;
@@ -107,6 +108,7 @@ export function openSpace(addressSpace: AddressSpace, surroundings: SpaceSurroun
   const changes = new ModelChanges({ addressSpace, types, folder, folderVersion, clock, vendorDatapoints });
   const siteMethods = new Map([
     [CHARGE_POINTS, addSiteMethods(folder, folderMethods, types)],
+    [BRIDGE, addSiteMethods(bridge, bridgeMethods, types)],
     [ID_TAGS, addSiteMethods(idTags, idTagMethods, types)],
     [DECISIONS, addSiteMethods(decisions, decisionMethods, types)],
   ]);

@@ -10,9 +10,21 @@ import type { ActOnAlarm, History, VerifyLogin } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
 import type { VendorDatapoint } from "../twin/vendorProfile.ts";
 
-/** What the server itself needs; plain data, handed to its thread as it is. */
-export interface EndpointOptions {
+/** What the bridge is as an OPC UA application, for its server and its client alike. */
+export interface ApplicationOptions {
+  /** Where the server listens; may be a wildcard. */
   readonly host: string;
+  /** Names and addresses by which clients reach it where they are not those of this machine. */
+  readonly advertisedHosts: readonly string[];
+  /** Folder in which `pki/` with certificates and trust lists is kept. */
+  readonly dataDirectory: string;
+  /** Files of what the operator's authority has issued, both or none; without them a certificate is made. */
+  readonly certificate?: string;
+  readonly key?: string;
+}
+
+/** What the server itself needs; plain data, handed to its thread as it is. */
+export interface EndpointOptions extends ApplicationOptions {
   /** 0 takes any free port. */
   readonly port: number;
   /** Names of OPC 10000-7 security policies; "None" only when named. */
@@ -22,8 +34,10 @@ export interface EndpointOptions {
   /** Shown as the name of the server. */
   readonly siteName: string;
   readonly version: string;
-  /** Folder in which `pki/` with certificates and trust lists is kept. */
-  readonly dataDirectory: string;
+  /** URL of a local discovery server to register with; without it none. */
+  readonly discoveryServer?: string;
+  /** URLs of clients to connect to. */
+  readonly reverseConnect: readonly string[];
   /** What vendor files fill, in the order of its columns. */
   readonly vendorDatapoints: readonly VendorDatapoint[];
   /** What is older is not kept. */
@@ -77,6 +91,8 @@ export interface OpcUaServerOptions {
   /** Who may log in, asked for when the server's thread starts and when they have changed. */
   readonly accounts: () => Iterable<Account>;
   readonly verify: VerifyLogin;
+  /** Is told whenever a certificate has been turned away and kept. */
+  readonly rejected: () => void;
   /** What has been kept; without it no node has a history. */
   readonly history?: History;
 }

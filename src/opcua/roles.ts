@@ -94,9 +94,10 @@ function permission(roleId: WellKnownRoles, granted: PermissionType): RolePermis
   return { roleId, permissions: isAdministrator ? granted | PermissionType.ReadRolePermissions : granted };
 }
 
-function permissionsFrom(least: Role, granted: PermissionType): RolePermissionTypeOptions[] {
+/** What `least` and all above it are granted, and those below it. */
+function permissionsFrom(least: Role, granted: PermissionType, others = OBSERVE): RolePermissionTypeOptions[] {
   const below = new Set(wellKnownRoles[roles[roles.indexOf(least) - 1] ?? "none"]);
-  return observers.map((roleId) => permission(roleId, below.has(roleId) ? OBSERVE : granted));
+  return observers.map((roleId) => permission(roleId, below.has(roleId) ? others : granted));
 }
 
 /** They are looked at with every read, and made once. */
@@ -106,6 +107,11 @@ const toWrite = new Map(roles.map((role) => [role, permissionsFrom(role, OBSERVE
 /** Permissions of a method that `least` and all above it may call, and all others may see. */
 export function permissionsToCall(least: Role): RolePermissionTypeOptions[] {
   return toCall.get(least) ?? [];
+}
+
+/** The same of a variable that they may read. */
+export function permissionsToRead(least: Role): RolePermissionTypeOptions[] {
+  return permissionsFrom(least, OBSERVE, PermissionType.Browse);
 }
 
 /** The same of a variable that they may write. */

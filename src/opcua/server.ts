@@ -22,6 +22,10 @@ export interface OpcUaServer extends Running {
   readonly tellAccounts: () => void;
   /** Tells those who may know of a command that has come by another way; it only enqueues. */
   readonly audit: (command: AuditedCommand) => void;
+  /** Disconnects who is trusted no more. */
+  readonly tellTrust: () => void;
+  /** Serves the certificate that is there now; sessions end where it is another one. */
+  readonly reloadCertificate: () => void;
 }
 
 type CommandMessage = Extract<FromThread, { kind: "command" }>;
@@ -46,6 +50,8 @@ export async function openOpcUaServer(options: OpcUaServerOptions): Promise<OpcU
     tellPending: (change) => supervisor.tellPending(change),
     tellAccounts: () => supervisor.tellAccounts(),
     audit: (command) => supervisor.audit(command),
+    tellTrust: () => supervisor.tellTrust(),
+    reloadCertificate: () => supervisor.reloadCertificate(),
     stop: () => supervisor.stop(),
   };
 }
@@ -59,6 +65,8 @@ class Supervisor {
   #pauseMs = FIRST_PAUSE_MS;
   #restart: Timer | undefined;
   #isStopping = false;
+  /** Its end is wanted. */
+  #isReplacing = false;
 
   constructor(options: OpcUaServerOptions) {
     this.#options = options;
@@ -99,12 +107,22 @@ class Supervisor {
     if (this.#worker !== undefined) post(this.#worker, { kind: "accounts", accounts: this.#accounts() });
   }
 
+  tellTrust(): void {
+    if (this.#worker !== undefined) post(this.#worker, { kind: "trust" });
+  }
+
+  reloadCertificate(): void {
+    if (this.#worker !== undefined) post(this.#worker, { kind: "lookAtCertificate" });
+  }
+
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#restart?.cancel();
     this.projection.stop();
-    const worker = this.#worker;
-    if (worker === undefined) return;
+    if (this.#worker !== undefined) await this.#end(this.#worker);
+  }
+
+  async #end(worker: Worker): Promise<void> {
     const hasExited = new Promise<void>((done) => worker.once("exit", () => done()));
     post(worker, { kind: "stop" });
     const { clock } = this.#options;
@@ -166,11 +184,22 @@ class Supervisor {
     this.tellPending(this.#options.pending());
   }
 
+  /** Nothing of the charge points passes through the thread, so that they do not notice. */
+  #replace(worker: Worker, reason: string): void {
+    if (this.#isReplacing || this.#isStopping) return;
+    this.#isReplacing = true;
+    this.#options.log.info({ reason }, "the OPC UA server is started again to serve its new certificate");
+    void this.#end(worker);
+  }
+
   #startAgain(): void {
     const { clock, log } = this.#options;
-    const pauseMs = this.#pauseMs;
-    this.#pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-    log.error({ pauseMs }, "the OPC UA server's thread has ended and is started again");
+    const pauseMs = this.#isReplacing ? 0 : this.#pauseMs;
+    if (!this.#isReplacing) {
+      this.#pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      log.error({ pauseMs }, "the OPC UA server's thread has ended and is started again");
+    }
+    this.#isReplacing = false;
     this.#restart = clock.after(pauseMs, () => {
       if (this.#isStopping) return;
       this.#spawn().catch((error: unknown) => {
@@ -185,6 +214,8 @@ class Supervisor {
     else if (message.kind === "command") this.#command(worker, message);
     else if (message.kind === "act") this.#act(worker, message);
     else if (message.kind === "verify") void this.#verify(worker, message);
+    else if (message.kind === "rejected") this.#options.rejected();
+    else if (message.kind === "outdated") this.#replace(worker, message.reason);
     else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);
     else if (message.kind === "history" || message.kind === "occurrences" || message.kind === "begin")
       void this.#readHistory(worker, message);

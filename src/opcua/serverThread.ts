@@ -28,6 +28,9 @@ function send(message: FromThread): void {
   port?.postMessage(message);
 }
 
+/** Until the first status comes across (OPC 10000-4 §6.6.2.4.2). */
+const STARTING = 1;
+
 type StartMessage = Extract<ToThread, { kind: "start" }>;
 
 const log = threadLog(send);
@@ -112,7 +115,19 @@ const verify: VerifyLogin = (attempt) =>
 
 async function start({ endpoint, keepsHistory, accounts }: StartMessage): Promise<void> {
   try {
-    const common = { clock: systemClock, log, command, actOnAlarm, verify, accounts };
+    const outdated = (reason: string): void => send({ kind: "outdated", reason });
+    const rejected = (): void => send({ kind: "rejected" });
+    const common = {
+      clock: systemClock,
+      log,
+      command,
+      actOnAlarm,
+      verify,
+      accounts,
+      outdated,
+      rejected,
+      serviceLevel: STARTING,
+    };
     const surroundings = { ...common, ...(keepsHistory ? { history } : {}) };
     running = await startUaServer(endpoint, surroundings);
     send({ kind: "listening", endpointUrl: running.endpointUrl });
@@ -172,6 +187,12 @@ port.on("message", (message: ToThread) => {
       break;
     case "begin":
       begins.answer(message.id, message.page);
+      break;
+    case "trust":
+      void running?.judgeClients();
+      break;
+    case "lookAtCertificate":
+      running?.lookAtCertificate();
       break;
     case "stop":
       void stop();

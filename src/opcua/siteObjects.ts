@@ -5,17 +5,26 @@ import {
   StatusCodes,
   Variant,
   type Namespace,
+  type RolePermissionTypeOptions,
   type UAObject,
   type UAObjectType,
   type UAVariable,
 } from "node-opcua";
-import { bridgeDatapoints, folderDatapoints, idTagDatapoints, type BridgeStatus } from "../datapoints/bridge.ts";
+import {
+  bridgeDatapoints,
+  certificateDatapoints,
+  folderDatapoints,
+  idTagDatapoints,
+  type BridgeStatus,
+} from "../datapoints/bridge.ts";
 import { decisionDatapoints } from "../datapoints/decisions.ts";
 import type { Datapoint, Value } from "../datapoints/row.ts";
 import { BRIDGE, CHARGE_POINTS, DECISIONS, ID_TAGS } from "./nodeIds.ts";
+import { permissionsToRead } from "./roles.ts";
 import { SITE, TYPES, builtInTypeOf, type TypeNodes } from "./typeNodes.ts";
 
 export interface SiteObjects {
+  readonly bridge: UAObject;
   readonly idTags: UAObject;
   readonly decisions: UAObject;
   /** Lists the questions that wait for SCADA. */
@@ -41,10 +50,15 @@ export function addSiteObjects(namespace: Namespace, types: TypeNodes, folder: U
   if (pending === undefined) throw new Error("the table of datapoints has no list of pending questions");
   const shown = [
     ...bridgeDatapoints.map((datapoint) => ({ datapoint, variable: addVariable(bridge, BRIDGE, datapoint) })),
+    ...certificateDatapoints.map((datapoint) => ({
+      datapoint,
+      variable: addVariable(bridge, BRIDGE, datapoint, permissionsToRead("administrator")),
+    })),
     ...folderDatapoints.map((datapoint) => ({ datapoint, variable: addVariable(folder, CHARGE_POINTS, datapoint) })),
     ...idTagDatapoints.map((datapoint) => ({ datapoint, variable: addVariable(idTags, ID_TAGS, datapoint) })),
   ];
   return {
+    bridge,
     idTags,
     decisions,
     pending,
@@ -57,7 +71,12 @@ export function addSiteObjects(namespace: Namespace, types: TypeNodes, folder: U
   };
 }
 
-function addVariable(parent: UAObject, parentPath: string, { path, row }: Datapoint): UAVariable {
+function addVariable(
+  parent: UAObject,
+  parentPath: string,
+  { path, row }: Datapoint,
+  rolePermissions?: RolePermissionTypeOptions[],
+): UAVariable {
   const variable = parent.namespace.addVariable({
     browseName: { name: path, namespaceIndex: TYPES },
     nodeId: `ns=${SITE};s=${parentPath}/${path}`,
@@ -65,6 +84,7 @@ function addVariable(parent: UAObject, parentPath: string, { path, row }: Datapo
     componentOf: parent,
     dataType: row.type,
     accessLevel: "CurrentRead",
+    ...(rolePermissions === undefined ? {} : { rolePermissions }),
     minimumSamplingInterval: 0,
   });
   variable.setValueFromSource(new Variant({ dataType: DataType.Null }), StatusCodes.BadWaitingForInitialData);

@@ -1,18 +1,6 @@
 // The OPC UA server itself: set up once, fed with batches, stopped. Runs on any thread; in the product on one of its own (serverThread.ts).
-import { statSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import {
-  DataType,
-  MessageSecurityMode,
-  OPCUAServer,
-  SecurityPolicy,
-  Variant,
-  VariableIds,
-  adjustLimitsWithParameters,
-  nodesets,
-  type AddressSpace,
-  type UAVariable,
-} from "node-opcua";
+import { DataType, Variant, VariableIds, type AddressSpace, type OPCUAServer, type UAVariable } from "node-opcua";
+import { isWildcard } from "../settings/hosts.ts";
 import type { BridgeStatus } from "../datapoints/bridge.ts";
 import type { PendingChange } from "../datapoints/decisions.ts";
 import type { Clock, Timer } from "../std/clock.ts";
@@ -24,6 +12,7 @@ import type { ActOnAlarm, AuditedCommand, History, VerifyLogin } from "../twin/p
 import { Audits } from "./audits.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
+import { createServer } from "./createServer.ts";
 import { ConditionCalls } from "./conditionCalls.ts";
 import { callAtOnce, type StartCall } from "./libraryCalls.ts";
 import {
@@ -33,8 +22,10 @@ import {
   improveMonitoring,
   registerNodesAsThemselves,
 } from "./libraryInternals.ts";
+import { judgeClients } from "./judgeClients.ts";
 import { improveEventItems } from "./libraryEvents.ts";
 import { admitUsers, endSession } from "./libraryLogins.ts";
+import { refuseSessionsBelow, ServiceLevel } from "./libraryServiceLevel.ts";
 import { forbidWriting, watchWrites, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls } from "./methodCalls.ts";
@@ -61,6 +52,10 @@ export interface UaServer {
   setAccounts(accounts: readonly LoginAccount[]): void;
   /** Tells those who may know of a command that has come by another way. */
   audit(command: AuditedCommand): void;
+  /** Disconnects clients whose certificates are not trusted any more, as it does by itself every minute. */
+  judgeClients(): Promise<void>;
+  /** Finds out whether its certificate still will do, as it does by itself every hour. */
+  lookAtCertificate(): void;
   /** Shows at once what else it would show after a moment. */
   flush(): void;
   stop(): Promise<void>;
@@ -75,57 +70,36 @@ export interface UaServerSurroundings {
   readonly actOnAlarm: ActOnAlarm;
   /** What has been kept; without it no node has a history. */
   readonly history?: History;
+  /** Until a status tells another one; 255 where nobody will. */
+  readonly serviceLevel?: number;
+  /** Is told whenever a certificate has been turned away and kept. */
+  readonly rejected?: () => void;
+  /** Is told why the server's certificate has to be another one, which a new start serves. */
+  readonly outdated?: (reason: string) => void;
   /** Who may log in; without it nobody. */
   readonly accounts?: readonly LoginAccount[];
   readonly verify?: VerifyLogin;
 }
 
-/** The published types; the project's root is two levels up from here, in src as in dist. */
-const TYPES_FILE = fileURLToPath(new URL("../../nodeset/ocpp-opcua.NodeSet2.xml", import.meta.url));
-
-const KIB = 1024;
-/** What a client may negotiate (OPC 10000-6 §7.1.2.3). Every response allocates a whole chunk, whatever its size: hence small ones. */
-const transportLimits = {
-  minBufferSize: 8 * KIB,
-  maxBufferSize: 64 * KIB,
-  minMaxMessageSize: 128 * KIB,
-  defaultMaxMessageSize: 16 * KIB * KIB,
-  maxMaxMessageSize: 16 * KIB * KIB,
-  minMaxChunkCount: 1,
-  defaultMaxChunkCount: 256,
-  maxMaxChunkCount: 2048,
-};
 const CONNECTION_CHECK_MS = 1000;
-/** More connections than sessions: those that knock, those that only ask for endpoints, those that reconnect. */
-const SPARE_CONNECTIONS = 100;
-
-/** When this program was built, or where it was not built written: the time of its own file. */
-const BUILT_AT = statSync(fileURLToPath(import.meta.url)).mtime;
-/** The longest queue that the library grants. */
-const MAX_QUEUE = 5000;
-/** Profiles of OPC 10000-7 that tests show to hold as a whole. */
-const PROFILES = ["http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"];
-
+const TRUST_CHECK_MS = 60_000;
+const CERTIFICATE_CHECK_MS = 3_600_000;
 export async function startUaServer(options: EndpointOptions, surroundings: UaServerSurroundings): Promise<UaServer> {
   const { clock, log, command, actOnAlarm, history } = surroundings;
-  const keepsHistory = history !== undefined;
   const onFault = (error: unknown): void =>
     log.error({ error: String(error) }, "the library failed to notify a client");
-  const certificates = await openCertificates(options.dataDirectory, options.host, { clock, log });
+  const certificates = await openCertificates(options, { clock, log });
+  certificates.trustList.whenRejected(() => surroundings.rejected?.());
   const logins = loginsOf(options, surroundings);
   certificates.users.trust((thumbprint) => logins.isCertificateKnown(thumbprint));
   const server = createServer(options, certificates, logins);
-  improveMonitoring();
-  improveEventItems();
-  registerNodesAsThemselves();
-  await server.initialize();
-  const { addressSpace } = server.engine;
-  if (addressSpace === null) throw new Error("the library has made no address space");
-  claimSampleRate(addressSpace);
+  const addressSpace = await initialize(server);
   admitUsers(server, logins);
-  const { vendorDatapoints } = options;
-  const { maxCallsInFlight, maxCallBytes } = options.limits;
-  const inFlight = new CallsInFlight(maxCallsInFlight);
+  const level = refuseSessionsBelow(server, new ServiceLevel(addressSpace, surroundings.serviceLevel));
+  const { vendorDatapoints, limits } = options;
+  const { maxCallBytes } = limits;
+  const inFlight = new CallsInFlight(limits.maxCallsInFlight);
+  const keepsHistory = history !== undefined;
   const surrounding = { clock, command, inFlight, keepsHistory, maxCallBytes, vendorDatapoints, onFault };
   const opened = openSpace(addressSpace, surrounding);
   const { space, reader, changes, events, factory, pending, show, find, refresh } = opened;
@@ -136,15 +110,17 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   writeConcurrently(server, SITE);
   const calls = new MethodCalls(find, command, inFlight, maxCallBytes);
   const ofConditions = new ConditionCalls({ space, refresh, act: actOnAlarm, inFlight });
-  const audits = new Audits({ addressSpace, serverId: certificates.applicationUri, now: () => clock.now(), onFault });
+  const serverId = certificates.own.applicationUri;
+  const audits = new Audits({ addressSpace, serverId, now: () => clock.now(), onFault });
   watchWrites(server, (...written) => audits.write(...written));
   callAtOnce(server, auditCalls(audits, calls, ofConditions));
   deliverOnChange(server, SITE);
   serveHistory(server, { options, clock, namespace: space.namespace, factory, history });
   const connections = new Connections(server, clock);
   await server.start();
-  const connectionCheck = watchConnections(connections, options, { clock, log });
   const survive = surviving(onFault);
+  const watch = watchTrust(server, certificates, surroundings, onFault);
+  const connectionCheck = watchConnections(connections, options, { clock, log });
   return {
     endpointUrl: endpointUrlOf(server, options),
     server,
@@ -157,24 +133,68 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
       survive(() => pending.flush());
       events.raise(batch.occurrences);
     },
-    report: (status) => survive(() => show(status)),
+    report: (status) => survive(() => [level.show(status.serviceLevel), show(status)]),
     tellPending: (change) => pending.take(change),
     audit: (done) => audits.command(done),
     setAccounts: (accounts) => {
       for (const session of logins.setAccounts(accounts)) survive(() => endSession(server, session));
     },
+    judgeClients: watch.judgeClients,
+    lookAtCertificate: watch.lookAtCertificate,
     flush: () => survive(() => pending.flush()),
     stop: async () => {
       connectionCheck.cancel();
+      watch.cancel();
       await server.shutdown(0);
-      await certificates.server.dispose();
+      await certificates.trustList.dispose();
       await certificates.users.dispose();
     },
   };
 }
 
+/** The library's server as it is before anything of ours is in it. */
+async function initialize(server: OPCUAServer): Promise<AddressSpace> {
+  improveMonitoring();
+  improveEventItems();
+  registerNodesAsThemselves();
+  await server.initialize();
+  const { addressSpace } = server.engine;
+  if (addressSpace === null) throw new Error("the library has made no address space");
+  claimSampleRate(addressSpace);
+  return addressSpace;
+}
+
+interface TrustWatch extends Timer {
+  readonly judgeClients: () => Promise<void>;
+  readonly lookAtCertificate: () => void;
+}
+
+/** Nobody tells of the time that passes, nor of files that are moved by hand. */
+function watchTrust(
+  server: OPCUAServer,
+  { own, trustList }: Certificates,
+  { clock, log, outdated }: UaServerSurroundings,
+  onFault: (error: unknown) => void,
+): TrustWatch {
+  const judging = (): Promise<void> => judgeClients(server, trustList, log).catch(onFault);
+  const lookAtCertificate = (): void => {
+    const reason = own.whyOutdated(clock.now());
+    if (reason !== undefined) outdated?.(reason);
+  };
+  const looking = surviving(onFault);
+  const checks = [
+    every(clock, TRUST_CHECK_MS, () => void judging()),
+    every(clock, CERTIFICATE_CHECK_MS, () => looking(lookAtCertificate)),
+  ];
+  return {
+    judgeClients: judging,
+    lookAtCertificate: () => looking(lookAtCertificate),
+    cancel: () => checks.forEach((check) => check.cancel()),
+  };
+}
+
 /** Runs what must not end the thread when it fails. */
-function surviving(onFault: (error: unknown) => void): (run: () => void) => void {
+function surviving(onFault: (error: unknown) => void): (run: () => unknown) => void {
   return (run) => {
     try {
       run();
@@ -204,92 +224,12 @@ function loginsOf(
   return new SessionLogins({ anonymousRole, maxSessions, accounts, verify });
 }
 
-function createServer(
-  { host, port, securityPolicies, anonymousRole, siteName, version, limits }: EndpointOptions,
-  { applicationUri, server, users, certificateFile }: Certificates,
-  logins: SessionLogins,
-): OPCUAServer {
-  const policies = securityPolicies.map(policyOf);
-  const isSecure = policies.some((policy) => policy !== SecurityPolicy.None);
-  return new OPCUAServer({
-    host,
-    port,
-    ...(isWildcard(host) ? {} : { hostname: host }),
-    securityPolicies: policies,
-    securityModes: [
-      ...(policies.includes(SecurityPolicy.None) ? [MessageSecurityMode.None] : []),
-      ...(isSecure ? [MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt] : []),
-    ],
-    allowAnonymous: anonymousRole !== "none",
-    serverCertificateManager: server,
-    userCertificateManager: users,
-    userManager: {
-      isValidUserAsync(name, password, done) {
-        void logins.isPassword(this, name, password).then((isRight) => done(null, isRight));
-      },
-      // Roles are those of the account (libraryLogins.ts).
-      getUserRoles: () => [],
-    },
-    certificateFile,
-    nodesets: [nodesets.standard, nodesets.di, TYPES_FILE],
-    // The library's own nodesets come with images made from them; nobody edits those.
-    nodesetLoaderOptions: { trustSiblingImages: true },
-    serverInfo: {
-      applicationUri,
-      productUri: "urn:ocpp-opcua",
-      applicationName: { text: siteName, locale: "en" },
-    },
-    buildInfo: {
-      productName: "ocpp-opcua",
-      productUri: "urn:ocpp-opcua",
-      manufacturerName: "ocpp-opcua",
-      softwareVersion: version,
-      buildNumber: version,
-      buildDate: BUILT_AT,
-    },
-    unresolvedPermissionPolicy: "deny",
-    isAuditing: true,
-    maxConnectionsPerEndpoint: limits.maxSessions + SPARE_CONNECTIONS,
-    serverCapabilities: {
-      maxSessions: limits.maxSessions,
-      maxSubscriptionsPerSession: limits.maxSubscriptionsPerSession,
-      maxSubscriptions: limits.maxSessions * limits.maxSubscriptionsPerSession,
-      maxMonitoredItems: limits.maxMonitoredItems,
-      maxMonitoredItemsPerSubscription: limits.maxMonitoredItems,
-      maxBrowseContinuationPoints: limits.maxBrowseContinuationPoints,
-      maxHistoryContinuationPoints: limits.maxHistoryContinuationPoints,
-      operationLimits: {
-        maxNodesPerRead: limits.maxNodesPerRead,
-        maxNodesPerWrite: limits.maxNodesPerWrite,
-        maxNodesPerMethodCall: limits.maxNodesPerMethodCall,
-        maxNodesPerHistoryReadData: limits.maxNodesPerHistoryRead,
-        maxNodesPerHistoryReadEvents: limits.maxNodesPerHistoryRead,
-      },
-      minSupportedSampleRate: 0,
-      maxMonitoredItemsQueueSize: MAX_QUEUE,
-      localeIdArray: ["en"],
-      serverProfileArray: [...PROFILES],
-    },
-    transportSettings: { adjustTransportLimits: (hello) => adjustLimitsWithParameters(hello, transportLimits) },
-  });
-}
-
 /** 0: values are delivered on change (OPC 10000-5 §6.3.2). The library never says less than 100 ms. */
 function claimSampleRate(addressSpace: AddressSpace): void {
   const variable = addressSpace.findNode(
     `i=${VariableIds.Server_ServerCapabilities_MinSupportedSampleRate}`,
   ) as UAVariable;
   variable.bindVariable({ get: () => new Variant({ dataType: DataType.Double, value: 0 }) }, true);
-}
-
-function policyOf(name: string): SecurityPolicy {
-  const policy = (SecurityPolicy as unknown as Readonly<Record<string, SecurityPolicy>>)[name];
-  if (policy === undefined) throw new Error(`${name} is not a security policy of OPC UA`);
-  return policy;
-}
-
-function isWildcard(host: string): boolean {
-  return host === "" || host === "0.0.0.0" || host === "::";
 }
 
 function watchConnections(

@@ -1,13 +1,17 @@
 // Whether the certificate files that the settings name can be used, as findings with the place in the settings. It keeps nothing of them.
 import { resolve } from "node:path";
 import { systemClock } from "../std/clock.ts";
-import { readTlsFiles } from "../std/tlsFiles.ts";
+import { readTlsFiles, type TlsFlaw } from "../std/tlsFiles.ts";
+import { findApplicationFlaws } from "./applicationCertificate.ts";
 import { clean, type Finding, type Path } from "./finding.ts";
 import type { TlsSettings } from "./settings.generated.ts";
 import type { Settings } from "./settings.ts";
 
 /** Paths in the settings are relative to `directory`, that of the settings file. */
-export function findUnusableCertificates({ ocpp }: Pick<Settings, "ocpp">, directory: string): Finding[] {
+export function findUnusableCertificates(
+  { ocpp, opcua }: Pick<Settings, "ocpp" | "opcua">,
+  directory: string,
+): Finding[] {
   const { certificate, key } = ocpp.certificateAuthority ?? {};
   const authority =
     certificate === undefined || key === undefined
@@ -16,16 +20,23 @@ export function findUnusableCertificates({ ocpp }: Pick<Settings, "ocpp">, direc
   const ofListeners = ocpp.listeners.flatMap(({ tls }, index) =>
     tls === undefined ? [] : flawsOf(tls as TlsSettings, ["ocpp", "listeners", String(index), "tls"], directory),
   );
-  return [...authority, ...ofListeners];
+  return [...authority, ...ofListeners, ...ofApplication(opcua, directory)];
+}
+
+/** The bridge's own certificate as an OPC UA application, where the settings name one. */
+function ofApplication({ certificate, key }: Settings["opcua"], directory: string): Finding[] {
+  if (certificate === undefined || key === undefined) return [];
+  const pair = { certificate: resolve(directory, certificate), key: resolve(directory, key) };
+  return findApplicationFlaws(pair, systemClock.now()).map((flaw) => findingOf(flaw, ["opcua"]));
 }
 
 function flawsOf(tls: TlsSettings, section: Path, directory: string): Finding[] {
   const files = withAbsolutePaths(tls, directory);
-  return readTlsFiles(files, systemClock.now()).flaws.map(({ path, message, ...rest }) => ({
-    ...rest,
-    path: [...section, ...path],
-    message: clean(message),
-  }));
+  return readTlsFiles(files, systemClock.now()).flaws.map((flaw) => findingOf(flaw, section));
+}
+
+function findingOf({ path, message, ...rest }: TlsFlaw, section: Path): Finding {
+  return { ...rest, path: [...section, ...path], message: clean(message) };
 }
 
 /** The same section with all paths absolute. */

@@ -23,6 +23,7 @@ export function findContradictions(settings: Settings, find: Find): Finding[] {
     ...findLockedOutSimulation(settings),
     ...findBrokenListeners(settings),
     ...findBrokenAuthority(settings),
+    ...findHalfKeyPair(settings),
     ...findUnreachableFiles(settings, find),
   ];
 }
@@ -208,6 +209,14 @@ function findBrokenAuthority({ ocpp: { certificateAuthority } }: Settings): Find
       ? "It is not said who signs certificates"
       : "It is said twice who signs certificates";
   return [{ ...error(["ocpp", "certificateAuthority"], message, hint), place: "key" }];
+}
+
+/** The bridge's own certificate is that of the operator with its key, or one that the bridge makes. */
+function findHalfKeyPair({ opcua: { certificate, key } }: Settings): Finding[] {
+  if ((certificate === undefined) === (key === undefined)) return [];
+  const [given, missing] = certificate === undefined ? ["key", "certificate"] : ["certificate", "key"];
+  const message = `opcua.${given} needs opcua.${missing}, too`;
+  return [{ ...error(["opcua", given], message, `add ${missing}, or take ${given} away`), place: "key" }];
 }
 
 /** Charge points are given URLs, in which a host must stand that they can dial; and room for one upload must be. */

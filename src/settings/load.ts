@@ -90,6 +90,10 @@ function resolvePaths(settings: generated.Settings, directory: string): generate
       tls.key = absolute(tls.key);
     }
   }
+  for (const name of ["certificate", "key"] as const) {
+    const path = settings.opcua[name];
+    if (path !== undefined) settings.opcua[name] = absolute(path);
+  }
   const { certificateAuthority } = settings.ocpp;
   for (const name of ["certificate", "key", "requestDirectory"] as const) {
     const path = certificateAuthority?.[name];

@@ -272,6 +272,34 @@ export interface OpcuaSettings {
    * What a client without login may do; none refuses it. Default "none".
    */
   anonymousRole: "none" | "observer" | "operator" | "engineer" | "administrator";
+  /**
+   * File of the bridge's own certificate as an OPC UA application in PEM form, followed by those of its issuers, where an authority of the site issues it; it must name an ApplicationUri (subjectAltName URI). Left out, the bridge makes one and renews it.
+   */
+  certificate?: string;
+  /**
+   * File of the private key of opcua.certificate, RSA, in PEM form, without a passphrase; only the bridge should be able to read it.
+   */
+  key?: string;
+  /**
+   * Host names and addresses by which clients reach this server where they are not those of this machine, as behind NAT or in a container. Endpoint URLs and the certificate name them, the first one before all others.
+   *
+   * @maxItems 20
+   *
+   * Items: Host name or address.
+   */
+  advertisedHosts: string[];
+  /**
+   * URL of a local discovery server (OPC 10000-12) with which this server registers, opc.tcp://HOST:PORT. It is told the names and URLs of this server, and no more; its certificate is not judged. Left out, it registers nowhere.
+   */
+  discoveryServer?: string;
+  /**
+   * URLs of clients that wait for this server to connect to them (OPC 10000-6 §7.1.2.6), opc.tcp://HOST:PORT, as where a firewall lets nobody in.
+   *
+   * @maxItems 20
+   *
+   * Items: URL at which a client listens.
+   */
+  reverseConnect: string[];
 }
 /**
  * The HTTP port: health, readiness, metrics.

@@ -121,6 +121,12 @@ export type AccountCommand = { readonly chargePointId: string; readonly name: st
   | { readonly kind: "enableAccount"; readonly isEnabled: boolean }
 );
 
+/** What changes whom the bridge trusts as OPC UA applications. It concerns no charge point: `chargePointId` is empty. */
+export type TrustCommand = {
+  readonly chargePointId: string;
+  /** SHA-1, hexadecimal. */ readonly thumbprint: string;
+} & ({ readonly kind: "trustCertificate" } | { readonly kind: "rejectCertificate" });
+
 export type Command =
   | CallCommand
   | ConnectorCommand
@@ -130,7 +136,8 @@ export type Command =
   | LocalListCommand
   | ConfigurationCommand
   | DecisionCommand
-  | AccountCommand;
+  | AccountCommand
+  | TrustCommand;
 
 /** What came of a command. Only `answered` and `callError` are the charge point's own words. */
 export type CommandOutcome =

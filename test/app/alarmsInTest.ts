@@ -30,6 +30,8 @@ export const calmBridge: BridgeFacts = {
   refusals: { count: 0, last: "" },
   duplicate: undefined,
   certificate: undefined,
+  certificates: [],
+  now: 0,
 };
 
 export class AlarmsInTest {

@@ -18,8 +18,10 @@ const gauges = {
 };
 const START: Observation = {
   storeState: "ok",
+  notReady: [],
   scadaMethodState: "off",
   idTags: 3,
+  certificates: "[]",
   at: 1_000_000,
   monotonic: 500,
   gauges,
@@ -30,6 +32,8 @@ const START: Observation = {
 };
 
 const decided = { rules: () => START.rules, decisions: () => START.decisions, whenReloaded: () => {} };
+const readiness = { reasons: () => [], watch: () => {} };
+const trust = { shown: () => "[]", watch: () => {} };
 
 describe("the status of the bridge", () => {
   it.each([
@@ -71,7 +75,7 @@ describe("the status of the bridge", () => {
       scadaMethodState: () => "off" as const,
       idTags: new IdTags(10),
     };
-    const timer = reportStatus({ ...sources, ...decided }, (status) => reported.push(status));
+    const timer = reportStatus({ ...sources, ...decided, trust, readiness }, (status) => reported.push(status));
     expect(reported).toMatchObject([{ at: startedAt, startedAt, knownChargePoints: 0, messagesReceivedPerSecond: 0 }]);
 
     for (const [id, status] of [
@@ -115,11 +119,33 @@ describe("the status of the bridge", () => {
       scadaMethodState: () => "off" as const,
       idTags,
     };
-    reportStatus({ ...sources, ...decided }, (status) => reported.push(status)).cancel();
+    reportStatus({ ...sources, ...decided, trust, readiness }, (status) => reported.push(status)).cancel();
     await idTags.set([{ idTag: "A", status: "Accepted" }]);
     expect(reported.map((status) => status.idTags)).toEqual([0, 1]);
     await idTags.set([{ idTag: "a", status: "Blocked" }]);
     expect(reported.length).toBe(2);
+  });
+
+  it("is reported again when others are trusted than before", () => {
+    const clock = new HandClock();
+    const reported: BridgeStatus[] = [];
+    let shown = "[]";
+    let changed = (): void => {};
+    const watched = { shown: () => shown, watch: (told: () => void) => (changed = told) };
+    const sources = {
+      house: { twins: new Twins(), projections: [], sequences: new Sequences() },
+      counts: new Counts(),
+      clock,
+      startedAt: 0,
+      storeState: () => "ok" as const,
+      scadaMethodState: () => "off" as const,
+      idTags: new IdTags(10),
+      trust: watched,
+    };
+    reportStatus({ ...sources, ...decided, readiness }, (status) => reported.push(status)).cancel();
+    shown = "[1]";
+    changed();
+    expect(reported.map(({ certificates }) => certificates)).toEqual(["[]", "[1]"]);
   });
 });
 

@@ -101,6 +101,7 @@ export function openRoadOut(
     register,
     idTags: new IdTags(settings.limits.maxIdTags),
     accounts: new Accounts(),
+    trust: { trust: async () => "unknown", reject: async () => "unknown" },
     audit: () => {},
     idTagImports: new IdTagImports(clock, settings.limits.maxIdTags),
     fillingLocalList: new Set(),

@@ -25,6 +25,7 @@ describe("the program", () => {
       "send",
       "idtags",
       "users",
+      "certificates",
       "messages",
       "transactions",
       "backup",

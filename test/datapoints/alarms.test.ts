@@ -1,4 +1,5 @@
 // The table of alarms over twins: each row finds what it is for, and nothing once that is over.
+import type { ShownCertificate } from "../../src/datapoints/certificates.ts";
 import { describe, expect, it } from "vitest";
 import type { BridgeFacts, ChargePointFacts, ConnectorFacts } from "../../src/datapoints/alarmFindings.ts";
 import type { Alarm } from "../../src/datapoints/alarm.ts";
@@ -250,6 +251,39 @@ describe("the table", () => {
     const missing = { text: "a boot: not seen in time", since: T0 };
     expect(alarm.find({ twin: twinAfter([]), missing: undefined }, thresholds)).toBeUndefined();
     expect(alarm.find({ twin: twinAfter([]), missing }, thresholds)).toEqual(missing);
+  });
+
+  const DAY_MS = 86_400_000;
+  const panel = (state: ShownCertificate["state"], days: number): ShownCertificate => ({
+    state,
+    subject: "CN=Panel 7",
+    issuer: "CN=Panel 7",
+    applicationUri: "urn:panel",
+    validFrom: 0,
+    validTo: 100 * DAY_MS + days * DAY_MS,
+    thumbprint: "AB",
+  });
+
+  it.each<[string, ShownCertificate[], number | undefined, RegExp | undefined]>([
+    ["the own one, next week", [panel("own", 300), panel("own", 7)], 300, /of CN=Panel 7 expires at 1970.*\(AB\)$/u],
+    ["the own one, today", [panel("own", 7), panel("own", -0.1)], 700, /has expired at 1970/u],
+    ["the own one, in two weeks and a bit", [panel("own", 14.1)], undefined, undefined],
+    ["one that is not trusted", [panel("rejected", 7), panel("trusted", 7)], undefined, undefined],
+  ])("finds that certificates expire (OPC 10000-9 §5.8.24.7): %s", (_, certificates, severity, text) => {
+    const alarm = bridgeAlarms.find(({ name }) => name === "OpcUaCertificateExpiring")!;
+    const facts = { ...calmBridge, certificates, now: 100 * DAY_MS };
+    const found = alarm.find(facts, thresholds);
+    expect(found?.text ?? "").toMatch(text ?? /^$/u);
+    if (found !== undefined && typeof alarm.severity === "function") expect(alarm.severity(facts)).toBe(severity);
+    expect(typeof alarm.severity).toBe("function");
+  });
+
+  it("finds that the certificate of a client expires that is trusted", () => {
+    const alarm = bridgeAlarms.find(({ name }) => name === "OpcUaClientCertificateExpiring")!;
+    const facts = { ...calmBridge, certificates: [panel("own", 1), panel("rejected", 1)], now: 100 * DAY_MS };
+    expect(alarm.find(facts, thresholds)).toBeUndefined();
+    const trusted = { ...facts, certificates: [panel("trusted", 1)] };
+    expect(alarm.find(trusted, thresholds)).toMatchObject({ since: 87 * DAY_MS });
   });
 
   it.each<[string, Partial<BridgeFacts>, RegExp]>([

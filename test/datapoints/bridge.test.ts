@@ -1,6 +1,12 @@
 // The rows of the site itself: every fact of a status is shown, under its own name, in a type that can hold it.
 import { describe, expect, it } from "vitest";
-import { bridgeDatapoints, folderDatapoints, idTagDatapoints, type BridgeStatus } from "../../src/datapoints/bridge.ts";
+import {
+  bridgeDatapoints,
+  certificateDatapoints,
+  folderDatapoints,
+  idTagDatapoints,
+  type BridgeStatus,
+} from "../../src/datapoints/bridge.ts";
 
 /** Every number differs, so that no row can show another's. */
 const status: BridgeStatus = {
@@ -17,6 +23,9 @@ const status: BridgeStatus = {
   storeState: "failing",
   scadaMethodState: "unreachable",
   idTags: 7,
+  serviceLevel: 100,
+  serviceLevelReasons: '["why"]',
+  certificates: "[1]",
   rulesInUse: 70,
   rulesLoadedAt: Date.UTC(2026, 10, 25, 11, 30),
   rulesError: "rules.yaml:1:1 wrong",
@@ -42,6 +51,7 @@ describe("the point list of the site", () => {
       ["RulesError", "String", "rules.yaml:1:1 wrong"],
       ["ScadaMethodState", "String", "unreachable"],
       ["DecisionLatency", "Double", 0.5],
+      ["ServiceLevelReasons", "String", '["why"]'],
     ]);
   });
 
@@ -57,8 +67,14 @@ describe("the point list of the site", () => {
     ]);
   });
 
+  it("shows administrators the certificates", () => {
+    expect(certificateDatapoints.map(({ path, row }) => [path, row.type, row.read(status)])).toEqual([
+      ["Certificates", "String", "[1]"],
+    ]);
+  });
+
   it("holds only facts of the bridge's own, each described and in its own column", () => {
-    for (const datapoints of [bridgeDatapoints, folderDatapoints, idTagDatapoints]) {
+    for (const datapoints of [bridgeDatapoints, certificateDatapoints, folderDatapoints, idTagDatapoints]) {
       expect(datapoints.map(({ column }) => column)).toEqual([...datapoints.keys()]);
       for (const { path, row, meterPoint } of datapoints)
         expect([path, row.own, meterPoint, row.description !== ""]).toEqual([path, true, undefined, true]);

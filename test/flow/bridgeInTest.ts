@@ -22,6 +22,8 @@ interface BridgeSurroundings {
   readonly data: string;
   readonly files: Readonly<Record<string, string>>;
   readonly log: Log;
+  /** Further keys of the section opcua, as YAML. */
+  readonly opcua: string;
 }
 
 /**
@@ -32,14 +34,14 @@ export async function startBridgeInTest(
   yaml = "",
   profile = 0,
   role = "observer",
-  { data = "data", files = {}, log = silentLog }: Partial<BridgeSurroundings> = {},
+  { data = "data", files = {}, log = silentLog, opcua = "" }: Partial<BridgeSurroundings> = {},
 ): Promise<BridgeInTest> {
   const directory = await mkdtemp(join(tmpdir(), "ocpp-opcua-test-"));
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
   const file = join(directory, "bridge.yaml");
   await writeFile(
     file,
-    `opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None, Basic256Sha256], anonymousRole: ${role} }
+    `opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None, Basic256Sha256], anonymousRole: ${role}${opcua === "" ? "" : `, ${opcua}`} }
 hmi: { host: 127.0.0.1, port: 0, metricsOpen: true }
 store: { directory: ${data} }
 ${yaml.includes("ocpp:") ? "" : `ocpp:\n  listeners: [{ host: 127.0.0.1, port: 0, securityProfile: ${profile} }]\n`}${yaml}

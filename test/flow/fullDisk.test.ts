@@ -1,8 +1,9 @@
 // A whole bridge whose disk refuses: starts and ends stay unanswered, everything else goes on, and it recovers by itself.
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import type { ClientSession } from "node-opcua";
 import { afterEach, describe, expect, it } from "vitest";
-import { connectChargePoint, openSession, readValue, startBridgeInTest } from "./bridgeInTest.ts";
+import { connectChargePoint, openSession, read, readValue, startBridgeInTest } from "./bridgeInTest.ts";
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -11,6 +12,12 @@ afterEach(async () => {
 
 const boot = { chargePointVendor: "ACME", chargePointModel: "One" };
 const time = (): string => new Date().toISOString();
+
+/** ServiceLevel of the Server object (OPC 10000-5 §6.3.1), and its reasons. */
+async function serviceLevelOf(session: ClientSession): Promise<unknown[]> {
+  const { value } = await session.read({ nodeId: "i=2267" });
+  return [value.value, (await read(session, "/Bridge/ServiceLevelReasons")).value.value];
+}
 
 describe("a bridge whose disk refuses", () => {
   it("confirms no start and no end, answers all else, lets nobody begin, and says so (OCPP 1.6 §4.2)", async () => {
@@ -21,6 +28,7 @@ describe("a bridge whose disk refuses", () => {
     const opened = await openSession(bridge.bridge.addresses.opcua);
     cleanUps.push(() => opened.close());
     await readValue(opened.session, "/Bridge/StoreState", "ok");
+    expect(await serviceLevelOf(opened.session)).toEqual([255, "[]"]);
     const start = { connectorId: 1, idTag: "TAG", meterStart: 0, timestamp: time() };
     const { transactionId } = (await client.call("StartTransaction", start)) as { transactionId: number };
 
@@ -30,6 +38,10 @@ describe("a bridge whose disk refuses", () => {
     const stop = { transactionId, meterStop: 100, timestamp: time() };
     await expect(client.call("StopTransaction", stop)).rejects.toThrow(/timeout|timed out/i);
     await readValue(opened.session, "/Bridge/StoreState", "failing");
+    const why = "the store cannot write: no transaction is confirmed";
+    expect(await serviceLevelOf(opened.session)).toEqual([100, JSON.stringify([why])]);
+    // Degraded is not gone: who has no better server comes here.
+    await (await openSession(bridge.bridge.addresses.opcua)).close();
     await readValue(opened.session, "/Bridge/Alarms/StoreFailing/ActiveState/Id", true);
     await readValue(opened.session, "CP1/Connector1/Transaction/Active", true);
     expect(await client.call("Heartbeat", {})).toHaveProperty("currentTime");
@@ -49,6 +61,7 @@ describe("a bridge whose disk refuses", () => {
     other.exec("ROLLBACK");
     other.close();
     await readValue(opened.session, "/Bridge/StoreState", "ok");
+    expect(await serviceLevelOf(opened.session)).toEqual([255, "[]"]);
     await readValue(opened.session, "/Bridge/Alarms/StoreFailing/ActiveState/Id", false);
     await readValue(opened.session, "/Bridge/Alarms/StoreFailing/AckedState/Id", false);
     expect(await late.call("BootNotification", boot)).toMatchObject({ status: "Accepted" });

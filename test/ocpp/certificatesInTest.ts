@@ -36,7 +36,7 @@ export interface Wish {
   readonly from?: number;
   readonly until?: number;
   readonly isAuthority?: boolean;
-  readonly extensions?: x509.Extension[];
+  readonly extensions?: readonly x509.Extension[];
 }
 
 export class Authority {
@@ -64,22 +64,36 @@ export class Authority {
       signingAlgorithm: algorithms[kind],
       notBefore: inDays(from),
       notAfter: inDays(until),
-      extensions: authorityExtensions,
+      extensions: [...authorityExtensions, await x509.SubjectKeyIdentifierExtension.create(keys.publicKey)],
     });
     return new Authority(await issuedOf(certificate, keys), keys, kind, "");
   }
 
   /** One that no authority has signed. */
-  static async selfSigned(subject: string): Promise<Issued> {
-    const keys = await newKeys("ecdsa");
+  static async selfSigned(subject: string, { kind = "ecdsa", extensions = [] }: Wish = {}): Promise<Issued> {
+    const keys = await newKeys(kind);
     const wish = {
       name: subject,
       keys,
-      signingAlgorithm: algorithms.ecdsa,
+      signingAlgorithm: algorithms[kind],
       notBefore: inDays(-1),
       notAfter: inDays(1),
+      extensions: [...extensions],
     };
     return issuedOf(await x509.X509CertificateGenerator.createSelfSigned(wish), keys);
+  }
+
+  /** Two that have signed each other. */
+  static async loop(kind: KeyKind): Promise<readonly [Authority, Authority]> {
+    const [first, second] = [
+      await Authority.create("CN=First", { kind }),
+      await Authority.create("CN=Second", { kind }),
+    ];
+    const sign = async (signer: Authority, signed: Authority): Promise<Authority> => {
+      const { subject } = signed.issued.certificate;
+      return new Authority(await signer.#sign(signed.#keys, { subject, isAuthority: true }), signed.#keys, kind, "");
+    };
+    return [await sign(second, first), await sign(first, second)];
   }
 
   /** An authority below this one. */
@@ -123,7 +137,12 @@ export class Authority {
       signingAlgorithm: algorithms[this.#kind],
       notBefore: inDays(from),
       notAfter: inDays(until),
-      extensions: [...(isAuthority ? authorityExtensions : []), ...extensions],
+      extensions: [
+        ...(isAuthority ? authorityExtensions : []),
+        await x509.AuthorityKeyIdentifierExtension.create(this.#keys.publicKey),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+        ...extensions,
+      ],
     });
     return issuedOf(certificate, keys);
   }
@@ -172,6 +191,25 @@ export const serverWish: Wish = {
   subject: "CN=127.0.0.1",
   extensions: [new x509.SubjectAlternativeNameExtension([{ type: "ip", value: "127.0.0.1" }])],
 };
+
+/** A certificate for an OPC UA application with an RSA key (OPC 10000-6 §6.2.2). */
+export function clientWish(uri: string): Wish {
+  const { digitalSignature, nonRepudiation, keyEncipherment, dataEncipherment } = x509.KeyUsageFlags;
+  return {
+    subject: "CN=Client",
+    kind: "rsa",
+    extensions: [
+      applicationUri(uri),
+      new x509.KeyUsagesExtension(digitalSignature | nonRepudiation | keyEncipherment | dataEncipherment, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+    ],
+  };
+}
+
+/** What names the application of OPC UA (OPC 10000-6 §6.2.2). */
+export function applicationUri(value: string): x509.Extension {
+  return new x509.SubjectAlternativeNameExtension([{ type: "url", value }]);
+}
 
 export function newKeys(kind: KeyKind): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(algorithms[kind], true, ["sign", "verify"]);

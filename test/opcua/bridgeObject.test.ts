@@ -2,6 +2,7 @@
 import {
   AttributeIds,
   DataType,
+  NodeClass,
   TimestampsToReturn,
   Variant,
   type ClientSession,
@@ -9,7 +10,7 @@ import {
   type UAVariable,
 } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bridgeDatapoints, type BridgeStatus } from "../../src/datapoints/bridge.ts";
+import { bridgeDatapoints, certificateDatapoints, type BridgeStatus } from "../../src/datapoints/bridge.ts";
 import {
   connect,
   endpointOptions,
@@ -37,6 +38,9 @@ const STATUS: BridgeStatus = {
   storeState: "ok",
   scadaMethodState: "connected",
   idTags: 7,
+  serviceLevel: 255,
+  serviceLevelReasons: "[]",
+  certificates: '[{"State":"own"}]',
   rulesInUse: 7,
   rulesLoadedAt: Date.UTC(2026, 10, 25, 11, 30),
   rulesError: "",
@@ -91,6 +95,9 @@ describe("the nodes of the site", () => {
     expect(await browseNames("i=85", "Organizes")).toContain("4:Bridge");
     expect(await browseNames(site("/Bridge"), "HasComponent")).toEqual([
       ...bridgeDatapoints.map(({ path }) => `3:${path}`),
+      "3:Certificates",
+      "3:TrustCertificate",
+      "3:RejectCertificate",
       "3:Alarms",
     ]);
     expect(await browseNames(site("/Bridge"), "HasTypeDefinition")).toEqual(["3:BridgeType"]);
@@ -107,8 +114,10 @@ describe("the nodes of the site", () => {
   test("have every variable that BridgeType declares as mandatory, in the same type", async () => {
     const type = fed.ua.server.engine.addressSpace!.findObjectType("BridgeType", 3)!;
     expect(type.subtypeOfObj?.nodeId.toString()).toBe("ns=0;i=58");
-    const declared = type.getComponents() as UAVariable[];
-    expect(declared.map(({ browseName }) => browseName.name)).toEqual(bridgeDatapoints.map(({ path }) => path));
+    const declared = type.getComponents().filter((node): node is UAVariable => node.nodeClass === NodeClass.Variable);
+    expect(declared.map(({ browseName }) => browseName.name)).toEqual(
+      [...bridgeDatapoints, ...certificateDatapoints].map(({ path }) => path),
+    );
     for (const { browseName, dataType, modellingRule } of declared) {
       expect(modellingRule).toBe("Mandatory");
       const actual = await attributeOf(site(`/Bridge/${browseName.name}`), AttributeIds.DataType);
@@ -141,9 +150,14 @@ describe("the nodes of the site", () => {
       ["String", ""],
       ["String", "connected"],
       ["Double", 0.5],
+      ["String", "[]"],
       ["UInt32", 20],
       ["UInt32", 7],
     ]);
+  });
+
+  test("keep the list of certificates for administrators", async () => {
+    expect((await readValue(session, "/Bridge/Certificates")).statusCode.name).toBe("BadUserAccessDenied");
   });
 
   test("cannot be written", async () => {

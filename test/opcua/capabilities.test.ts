@@ -61,8 +61,36 @@ describe("the capabilities (OPC 10000-5 §6.3.2)", () => {
     await subscription.terminate();
   });
 
+  const { limits } = endpointOptions("");
+  test.each([
+    ["Server_ServerCapabilities_MaxSessions", limits.maxSessions],
+    ["Server_ServerCapabilities_MaxSubscriptionsPerSession", limits.maxSubscriptionsPerSession],
+    ["Server_ServerCapabilities_MaxSubscriptions", limits.maxSessions * limits.maxSubscriptionsPerSession],
+    ["Server_ServerCapabilities_MaxMonitoredItems", limits.maxMonitoredItems],
+    ["Server_ServerCapabilities_MaxMonitoredItemsPerSubscription", limits.maxMonitoredItems],
+    ["Server_ServerCapabilities_MaxBrowseContinuationPoints", limits.maxBrowseContinuationPoints],
+    ["Server_ServerCapabilities_MaxHistoryContinuationPoints", limits.maxHistoryContinuationPoints],
+    ["Server_ServerCapabilities_OperationLimits_MaxNodesPerRead", limits.maxNodesPerRead],
+    ["Server_ServerCapabilities_OperationLimits_MaxNodesPerWrite", limits.maxNodesPerWrite],
+    ["Server_ServerCapabilities_OperationLimits_MaxNodesPerMethodCall", limits.maxNodesPerMethodCall],
+    ["Server_ServerCapabilities_OperationLimits_MaxNodesPerHistoryReadData", limits.maxNodesPerHistoryRead],
+    ["Server_ServerCapabilities_OperationLimits_MaxNodesPerHistoryReadEvents", limits.maxNodesPerHistoryRead],
+  ] as const)("say the limit of the settings: %s is %i", async (name, limit) => {
+    expect(await valueOf(VariableIds[name])).toBe(limit);
+  });
+
+  test("say of the diagnostics that they are collected, and the count of sessions is (OPC 10000-5 §6.3.3)", async () => {
+    expect(await valueOf(VariableIds.Server_ServerDiagnostics_EnabledFlag)).toBe(true);
+    const count = VariableIds.Server_ServerDiagnostics_ServerDiagnosticsSummary_CurrentSessionCount;
+    expect(await valueOf(count)).toBe(1);
+    const second = await connect(fed.ua.endpointUrl, folder.path);
+    expect(await valueOf(count)).toBe(2);
+    await second.close();
+    expect(await valueOf(count)).toBe(1);
+  });
+
   test("date the build by the program itself", async () => {
-    const { mtime } = statSync(fileURLToPath(new URL("../../src/opcua/uaServer.ts", import.meta.url)));
+    const { mtime } = statSync(fileURLToPath(new URL("../../src/opcua/createServer.ts", import.meta.url)));
     const date = (await valueOf(VariableIds.Server_ServerStatus_BuildInfo_BuildDate)) as Date;
     expect(Math.abs(date.getTime() - mtime.getTime())).toBeLessThan(1000);
   });

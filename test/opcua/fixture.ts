@@ -50,6 +50,8 @@ export function endpointOptions(dataDirectory: string, changed: Partial<Endpoint
   return {
     host: "127.0.0.1",
     port: 0,
+    advertisedHosts: [],
+    reverseConnect: [],
     securityPolicies: ["None", "Basic256Sha256"],
     anonymousRole: "observer",
     siteName: "Test site",
@@ -94,10 +96,11 @@ export const noCommands: Commander = async ({ kind }) => ({ kind: "unsupported",
 /** The same for alarms. */
 export const noAlarms: ActOnAlarm = async () => "NotKnown";
 
-/** The same for logins: there is nobody who could log in. */
-export const noUsers: Pick<OpcUaServerOptions, "accounts" | "verify"> = {
+/** The same for logins: there is nobody who could log in, and nothing to tell of those who are turned away. */
+export const noUsers: Pick<OpcUaServerOptions, "accounts" | "verify" | "rejected"> = {
   accounts: () => [],
   verify: async () => ({ kind: "refused" }),
+  rejected: () => {},
 };
 
 /** The commander as it is on the road out: it gets only what the requester may have, and what can be read. */

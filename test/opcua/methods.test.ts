@@ -8,6 +8,7 @@ import {
   type ClientSession,
 } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bridgeMethods } from "../../src/datapoints/certificates.ts";
 import { decisionMethods } from "../../src/datapoints/decisions.ts";
 import { idTagMethods } from "../../src/datapoints/idTags.ts";
 import { chargePointMethods, connectorMethods, folderMethods, type Method } from "../../src/datapoints/methods.ts";
@@ -314,6 +315,7 @@ describe.each(roles.filter((role) => role !== "none"))("the role %s", (role: Rol
       ...all,
       ...folderMethods.map((method) => ({ path: "/ChargePoints", method, name: method.name })),
       ...idTagMethods.map((method) => ({ path: "/IdTags", method, name: method.name })),
+      ...bridgeMethods.map((method) => ({ path: "/Bridge", method, name: method.name })),
       ...decisionMethods.map((method) => ({ path: "/Decisions", method, name: method.name })),
     ];
     for (const { path, method, name } of targets) {

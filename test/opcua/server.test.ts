@@ -4,6 +4,7 @@ import { AttributeIds } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openOpcUaServer, type OpcUaServer } from "../../src/opcua/server.ts";
 import { systemClock } from "../../src/std/clock.ts";
+import type { BridgeStatus } from "../../src/datapoints/bridge.ts";
 import { Counts } from "../../src/std/counts.ts";
 import { silentLog, type Log, type LogFields } from "../../src/std/log.ts";
 import { pendingEntryOf, type ShownQuestion } from "../../src/datapoints/decisions.ts";
@@ -49,6 +50,29 @@ function publish(after: Twin): void {
   server.projection.publish(before, after, []);
 }
 
+const STATUS: BridgeStatus = {
+  at: Date.now(),
+  version: "1.2.3",
+  startedAt: Date.now(),
+  knownChargePoints: 5,
+  connectedChargePoints: 4,
+  registeredChargePoints: 3,
+  pendingChargePoints: 2,
+  activeTransactions: 1,
+  messagesReceivedPerSecond: 0,
+  messagesSentPerSecond: 0,
+  storeState: "ok",
+  scadaMethodState: "connected",
+  idTags: 7,
+  serviceLevel: 255,
+  serviceLevelReasons: "[]",
+  certificates: "[]",
+  rulesInUse: 0,
+  rulesLoadedAt: 0,
+  rulesError: "",
+  decisionLatencyMilliseconds: 0,
+};
+
 beforeAll(async () => {
   folder = await temporaryFolder();
   process.on("worker", remember);
@@ -67,6 +91,9 @@ beforeAll(async () => {
     actOnAlarm: noAlarms,
     history: kept,
   });
+  // Before the first status it opens no session.
+  await expect(connect(server.endpointUrl, folder.path)).rejects.toThrow("BadServerHalted");
+  server.report({ ...STATUS, version: "0" });
 }, 60_000);
 
 afterAll(async () => {
@@ -101,25 +128,7 @@ describe("the OPC UA server on its thread", () => {
   });
 
   test("shows the status that was reported", async () => {
-    server.report({
-      at: Date.now(),
-      version: "1.2.3",
-      startedAt: Date.now(),
-      knownChargePoints: 5,
-      connectedChargePoints: 4,
-      registeredChargePoints: 3,
-      pendingChargePoints: 2,
-      activeTransactions: 1,
-      messagesReceivedPerSecond: 0,
-      messagesSentPerSecond: 0,
-      storeState: "ok",
-      scadaMethodState: "connected",
-      idTags: 7,
-      rulesInUse: 0,
-      rulesLoadedAt: 0,
-      rulesError: "",
-      decisionLatencyMilliseconds: 0,
-    });
+    server.report(STATUS);
     await expectValue("/Bridge/ConnectedChargePoints", 4);
     await expectValue("/ChargePoints/PendingCount", 2);
   });

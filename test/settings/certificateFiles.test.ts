@@ -5,7 +5,14 @@ import { dirname } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { check } from "../../src/cli/check.ts";
 import { loadSettings } from "../../src/settings/load.ts";
-import { Authority, removeFolders, serverWish, writeFiles, type Issued } from "../ocpp/certificatesInTest.ts";
+import {
+  applicationUri,
+  Authority,
+  removeFolders,
+  serverWish,
+  writeFiles,
+  type Issued,
+} from "../ocpp/certificatesInTest.ts";
 import { heads, withFile } from "./settingsInTest.ts";
 
 let root: Authority;
@@ -219,5 +226,42 @@ describe("a certificate authority", () => {
         "/ocpp/certificateAuthority/key /none/ca.key: there is no such file",
       ]),
     );
+  });
+});
+
+describe("the certificate of the OPC UA application", () => {
+  const saidOf = (opcua: string): string[] =>
+    withFile(`opcua: { anonymousRole: observer, ${opcua} }\nchargePoints: [{ id: A, password: x }]\n`, (file) =>
+      loadSettings(file, { withCertificates: true }).diagnostics.map(
+        ({ severity, path, message }) => `${severity} ${path} | ${message}`,
+      ),
+    );
+
+  it("is not spoken of when it bears an ApplicationUri and belongs to its key, and its paths are relative to the settings file", async () => {
+    const wish = { kind: "rsa", extensions: [applicationUri("urn:site:bridge")] } as const;
+    const issued = await root.issue(wish);
+    const files = writeFiles({ certificate: issued.cert, key: issued.key });
+    expect(saidOf(`certificate: ${files.certificate}, key: ${files.key}`)).toEqual([]);
+    withFile("opcua: { certificate: own.pem, key: own.key }\n", (file) =>
+      expect(loadSettings(file)).toHaveProperty("settings.opcua.key", `${dirname(file)}/own.key`),
+    );
+  });
+
+  it.each<[string, () => Issued, RegExp]>([
+    ["without an ApplicationUri", () => rsa, /: it names no ApplicationUri \(OPC 10000-6 §6\.2\.2\)$/],
+    ["without an RSA key", () => server, /: its key is none of RSA with 2048 bits or more$/],
+  ])("is refused %s", (_, issued, sentence) => {
+    const files = writeFiles({ certificate: issued().cert, key: issued().key });
+    const [only, ...more] = saidOf(`certificate: ${files.certificate}, key: ${files.key}`);
+    expect(only).toMatch(/^error \/opcua\/certificate \| /);
+    expect(only).toMatch(sentence);
+    expect(more).toEqual([]);
+  });
+
+  it.each([
+    ["certificate: own.pem", "error /opcua/certificate | opcua.certificate needs opcua.key, too"],
+    ["key: own.key", "error /opcua/key | opcua.key needs opcua.certificate, too"],
+  ])("is both of its files or none: %s", (opcua, head) => {
+    expect(saidOf(opcua)).toEqual([head]);
   });
 });

@@ -66,6 +66,7 @@ describe("the schema of the settings", () => {
     "ocpp.listeners.*.tls.organization",
     ...["certificate", "key", "requestDirectory"].map((name) => `ocpp.certificateAuthority.${name}`),
     "files.publicHost",
+    ...["certificate", "key", "discoveryServer"].map((name) => `opcua.${name}`),
   ];
 
   it.each(named(settingsOfSchema().filter(({ isRequired }) => !isRequired)))(

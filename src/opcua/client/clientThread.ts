@@ -29,9 +29,8 @@ function surviveLibrary(error: unknown): void {
 let connection: Promise<Connection> | undefined;
 
 async function start(options: ClientOptions): Promise<Connection> {
-  const { dataDirectory, listenHost } = options;
-  const application = { dataDirectory, listenHost, about: "SCADA's OPC UA server" };
-  const certificate = await openApplicationCertificate(application, { clock: systemClock, log });
+  const surroundings = { clock: systemClock, log };
+  const certificate = await openApplicationCertificate(options.application, "SCADA's OPC UA server", surroundings);
   // Every client of the library that ends would close the trust list, of which there is one for all of them.
   certificate.trustList.referenceCounter = Number.MAX_SAFE_INTEGER;
   return new Connection(options, { clock: systemClock, certificate }, (reason) => send({ kind: "state", reason }));

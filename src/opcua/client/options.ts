@@ -1,4 +1,5 @@
 // What the client of SCADA's own server is told. Plain data, handed to its thread as it is; nothing here has a default.
+import type { ApplicationOptions } from "../options.ts";
 
 /** Where the method is and how the bridge logs in there. */
 export interface ScadaMethod {
@@ -16,10 +17,7 @@ export interface ScadaMethod {
 
 export interface ClientOptions {
   readonly method: ScadaMethod;
-  /** Folder in which `pki/` with certificates and trust lists is kept. */
-  readonly dataDirectory: string;
-  /** Host of the bridge's own server, for the certificate where there is none yet. */
-  readonly listenHost: string;
+  readonly application: ApplicationOptions;
   /** Longest text that is taken as an answer. */
   readonly maxAnswerBytes: number;
   /** Longest message of OPC UA, in both directions. */

@@ -137,12 +137,13 @@ class Attempt {
   }
 
   #client(security: Partial<OPCUAClientOptions>): OPCUAClient {
-    const { applicationUri, trustList, certificateFile } = this.#surroundings.certificate;
+    const { own, trustList } = this.#surroundings.certificate;
     const client = OPCUAClient.create({
       applicationName: "ocpp-opcua",
-      applicationUri,
+      applicationUri: own.applicationUri,
       clientName: "ocpp-opcua",
-      certificateFile,
+      certificateFile: own.certificate,
+      privateKeyFile: own.key,
       clientCertificateManager: trustList,
       connectionStrategy: { maxRetry: 0 },
       endpointMustExist: false,

@@ -25,7 +25,7 @@ function open(endpoint: string, dataDirectory: string, clock: Clock, log: Log = 
   };
   const sizes = { maxAnswerBytes: 65_536, maxMessageBytes: 1_048_576 };
   const client = openScadaMethod({
-    client: { method, dataDirectory, listenHost: "127.0.0.1", ...sizes },
+    client: { method, application: { dataDirectory, host: "127.0.0.1", advertisedHosts: [] }, ...sizes },
     maxCalls: 10,
     clock,
     log,
