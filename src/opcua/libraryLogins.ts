@@ -19,10 +19,10 @@ export interface Identity {
 }
 
 export interface Admission {
-  /** Lets an activated session in, or says why not; passwords and signatures have been found right. */
-  admit(session: ServerSession, token: UserIdentityToken): StatusCode | undefined;
+  /** Lets one of the open sessions in, or says why not; passwords and signatures have been found right. */
+  admit(session: ServerSession, token: UserIdentityToken, open: readonly ServerSession[]): StatusCode | undefined;
+  /** Also of a session that is closed. */
   identityOf(session: ServerSession): Identity;
-  closed(session: ServerSession): void;
 }
 
 type Authorized = (error: Error | null, isAuthorized?: boolean, statusCode?: StatusCode) => void;
@@ -47,12 +47,13 @@ export function admitUsers(server: OPCUAServer, admission: Admission): void {
   internal.isUserAuthorized = (channel, session, token, callback) =>
     isAuthorized(channel, session, token, (error, isAllowed, statusCode) => {
       if (error !== null || isAllowed !== true) return callback(error, false, statusCode);
-      const refusal = admission.admit(session, token);
+      const open = server.engine.getSessions();
+      // It may have been closed meanwhile.
+      const refusal = open.includes(session) ? admission.admit(session, token, open) : StatusCodes.BadSessionClosed;
       return callback(null, refusal === undefined, refusal);
     });
   patchContexts();
   server.on("create_session", (session: ServerSession) => identities.set(session, () => admission.identityOf(session)));
-  server.on("session_closed", (session: ServerSession) => admission.closed(session));
 }
 
 /** A password that is not encrypted (OPC 10000-4 §7.40.4). */

@@ -35,6 +35,7 @@ import {
 } from "./libraryInternals.ts";
 import { improveEventItems } from "./libraryEvents.ts";
 import { admitUsers, endSession } from "./libraryLogins.ts";
+import { judgeOrphansByOwner } from "./libraryOrphans.ts";
 import { forbidWriting, watchWrites, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls } from "./methodCalls.ts";
@@ -123,6 +124,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   if (addressSpace === null) throw new Error("the library has made no address space");
   claimSampleRate(addressSpace);
   admitUsers(server, logins);
+  judgeOrphansByOwner(server);
   const { vendorDatapoints } = options;
   const { maxCallsInFlight, maxCallBytes } = options.limits;
   const inFlight = new CallsInFlight(maxCallsInFlight);
@@ -161,7 +163,9 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
     tellPending: (change) => pending.take(change),
     audit: (done) => audits.command(done),
     setAccounts: (accounts) => {
-      for (const session of logins.setAccounts(accounts)) survive(() => endSession(server, session));
+      logins.setAccounts(accounts);
+      for (const session of server.engine.getSessions())
+        if (logins.hasLostAccount(session)) survive(() => endSession(server, session));
     },
     flush: () => survive(() => pending.flush()),
     stop: async () => {

@@ -4,6 +4,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   ActivateSessionRequest,
+  AnonymousIdentityToken,
+  CloseSessionRequest,
   StatusCodes,
   UserNameIdentityToken,
   UserTokenType,
@@ -112,6 +114,11 @@ async function statusOf(attempt: Promise<unknown>): Promise<string> {
     () => "Good",
     (error: unknown) => /Bad[A-Za-z0-9]+/u.exec(String(error))?.[0] ?? String(error),
   );
+}
+
+function transact(session: ClientSession, request: object): Promise<unknown> {
+  const raw = session as unknown as { performMessageTransaction(asked: object): Promise<unknown> };
+  return raw.performMessageTransaction(request);
 }
 
 const clearCache = on("C1", "ClearCache");
@@ -255,5 +262,20 @@ describe("sessions without a login", () => {
     await first?.close();
     const again = await eventually(() => login(undefined).catch(() => undefined));
     expect((await readValue(again, "C1/ClientId")).value.value).toBe("C1");
+  });
+
+  it("are not counted any more when they were closed while they were being activated", async () => {
+    const limits = { ...endpointOptions("").limits, maxSessions: 4 };
+    await start([account("anna", "observer", { passwordHash })], { anonymousRole: "observer", limits });
+    for (let count = 0; count < 3; count++) {
+      const session = await login(undefined);
+      const activate = new ActivateSessionRequest({
+        userIdentityToken: new AnonymousIdentityToken({ policyId: null }),
+      });
+      const close = new CloseSessionRequest({ deleteSubscriptions: true });
+      await Promise.all([activate, close].map((request) => statusOf(transact(session, request))));
+      await open.pop()?.client.disconnect();
+    }
+    for (let count = 0; count < 3; count++) await login(undefined);
   });
 });
