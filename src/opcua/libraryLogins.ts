@@ -3,13 +3,13 @@
 import {
   SessionContext,
   StatusCodes,
-  UserNameIdentityToken,
   type NodeId,
   type OPCUAServer,
   type ServerSession,
   type StatusCode,
   type UserIdentityToken,
 } from "node-opcua";
+import { boundTexts, refusalOf } from "./libraryTokens.ts";
 
 /** Who a session is now. */
 export interface Identity {
@@ -21,6 +21,10 @@ export interface Identity {
 export interface Admission {
   /** Lets one of the open sessions in, or says why not; passwords and signatures have been found right. */
   admit(session: ServerSession, token: UserIdentityToken, open: readonly ServerSession[]): StatusCode | undefined;
+  /** Why a password was not found right; undefined when it is wrong. */
+  whyRefused(session: ServerSession): StatusCode | undefined;
+  /** The name of a user as his account writes it; of nobody's as it is. */
+  spellingOf(userName: string): string;
   /** Also of a session that is closed. */
   identityOf(session: ServerSession): Identity;
 }
@@ -37,28 +41,32 @@ interface ChecksTokens {
 export function admitUsers(server: OPCUAServer, admission: Admission): void {
   const internal = server as unknown as ChecksTokens;
   const isValid = internal.isValidUserIdentityToken.bind(server);
-  internal.isValidUserIdentityToken = (...args) => {
-    const [, , token, , , callback] = args;
-    // The library would write it into its log.
-    if (isClear(token)) callback(null, StatusCodes.BadIdentityTokenInvalid);
-    else isValid(...args);
-  };
   const isAuthorized = internal.isUserAuthorized.bind(server);
+  /** Whoever sends request after request would have as many passwords decrypted and hashed at once. */
+  const activating = new WeakSet<ServerSession>();
+  internal.isValidUserIdentityToken = (...args) => {
+    const [channel, session, token, signature, endpoint, callback] = args;
+    const refusal = activating.has(session) ? StatusCodes.BadTooManyOperations : refusalOf(token);
+    if (refusal !== undefined) return callback(null, refusal);
+    activating.add(session);
+    return isValid(channel, session, token, signature, endpoint, (error, statusCode) => {
+      if (error !== null || statusCode?.isGood() !== true) activating.delete(session);
+      callback(error, statusCode);
+    });
+  };
   internal.isUserAuthorized = (channel, session, token, callback) =>
     isAuthorized(channel, session, token, (error, isAllowed, statusCode) => {
-      if (error !== null || isAllowed !== true) return callback(error, false, statusCode);
+      activating.delete(session);
+      if (error !== null) return callback(error, false, statusCode);
+      if (isAllowed !== true) return callback(null, false, admission.whyRefused(session) ?? statusCode);
       const open = server.engine.getSessions();
       // It may have been closed meanwhile.
       const refusal = open.includes(session) ? admission.admit(session, token, open) : StatusCodes.BadSessionClosed;
       return callback(null, refusal === undefined, refusal);
     });
+  boundTexts(server, (userName) => admission.spellingOf(userName));
   patchContexts();
   server.on("create_session", (session: ServerSession) => identities.set(session, () => admission.identityOf(session)));
-}
-
-/** A password that is not encrypted (OPC 10000-4 §7.40.4). */
-function isClear(token: UserIdentityToken): boolean {
-  return token instanceof UserNameIdentityToken && (token.encryptionAlgorithm ?? "") === "";
 }
 
 interface AsksForRights {

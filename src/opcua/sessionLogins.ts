@@ -40,6 +40,8 @@ export class SessionLogins implements Admission {
   readonly #mostAnonymous: number;
   /** Of sessions that are activated, and of closed ones as long as a subscription has outlived them. */
   readonly #logins = new WeakMap<ServerSession, Login>();
+  /** Sessions whose password was not looked at, for too many waited. */
+  readonly #busy = new WeakSet<ServerSession>();
   #accounts: ReadonlyMap<string, LoginAccount> = new Map();
   #byCertificate: ReadonlyMap<string, LoginAccount> = new Map();
 
@@ -70,7 +72,19 @@ export class SessionLogins implements Admission {
 
   async isPassword(session: ServerSession, name: string, password: string): Promise<boolean> {
     const from = session.channel?.remoteAddress ?? "";
-    return (await this.#verify({ name, password, from })).kind === "accepted";
+    const { kind } = await this.#verify({ name, password, from });
+    if (kind === "busy") this.#busy.add(session);
+    else this.#busy.delete(session);
+    return kind === "accepted";
+  }
+
+  /** A client that is told that its password is wrong asks its user for another one. */
+  whyRefused(session: ServerSession): StatusCode | undefined {
+    return this.#busy.has(session) ? StatusCodes.BadServerTooBusy : undefined;
+  }
+
+  spellingOf(userName: string): string {
+    return this.#accounts.get(accountKey(userName) ?? "")?.name ?? userName;
   }
 
   admit(session: ServerSession, token: UserIdentityToken, open: readonly ServerSession[]): StatusCode | undefined {

@@ -34,6 +34,14 @@ export class AttemptWindow {
     this.#counts.set(key, count + 1);
   }
 
+  /** Takes an attempt back that has turned out not to count; one of a window before is forgotten anyway. */
+  takeBack(key: string): void {
+    this.#renew();
+    const count = this.#counts.get(key) ?? 0;
+    if (count > 1) this.#counts.set(key, count - 1);
+    else this.#counts.delete(key);
+  }
+
   /** Seconds until the counts begin anew, at least 1. */
   secondsLeft(): number {
     const { clock, windowMs } = this.#options;
