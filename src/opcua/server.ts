@@ -164,6 +164,8 @@ class Supervisor {
     this.projection.connect(send, this.#options.replay(), this.#options.replayAlarms());
     if (this.#status !== undefined) this.report(this.#status);
     this.tellPending(this.#options.pending());
+    // They may have changed since it was started.
+    this.tellAccounts();
   }
 
   #startAgain(): void {
