@@ -1,8 +1,12 @@
 // Reaches into the library (node-opcua 2.186) like libraryInternals.ts, where users are concerned: the library goes by the name that a token
 // or a certificate bears, so that a certificate that says `CN=administrator` would be one; ours goes by the account that has let it in.
+import { X509Certificate } from "node:crypto";
 import {
   SessionContext,
   StatusCodes,
+  UserNameIdentityToken,
+  X509IdentityToken,
+  type ISessionContext,
   type NodeId,
   type OPCUAServer,
   type ServerSession,
@@ -96,4 +100,12 @@ function patchContexts(): void {
 /** Ends a session with its subscriptions. */
 export function endSession(server: OPCUAServer, { authenticationToken }: ServerSession): void {
   server.engine.closeSession(authenticationToken, true, "Terminated");
+}
+
+/** ClientUserId of audit events, as the library says it of sessions: what the client has said, and not the name of the account (OPC 10000-5 §6.4.3). */
+export function clientUserIdOf({ session }: ISessionContext): string | null {
+  const token = (session as Pick<ServerSession, "userIdentityToken"> | undefined)?.userIdentityToken;
+  if (token instanceof UserNameIdentityToken) return token.userName;
+  if (!(token instanceof X509IdentityToken)) return null;
+  return /^CN=(.*)$/mu.exec(new X509Certificate(token.certificateData).subject)?.[1] ?? "";
 }

@@ -25,7 +25,7 @@ import { Audits } from "./audits.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
 import { ConditionCalls } from "./conditionCalls.ts";
-import { callAtOnce, type StartCall } from "./libraryCalls.ts";
+import { callAtOnce, watchCalls, type StartCall } from "./libraryCalls.ts";
 import {
   Connections,
   deliverOnChange,
@@ -138,8 +138,9 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   writeConcurrently(server, SITE);
   const calls = new MethodCalls(find, command, inFlight, maxCallBytes);
   const ofConditions = new ConditionCalls({ space, refresh, act: actOnAlarm, inFlight });
-  const audits = new Audits({ addressSpace, serverId: certificates.applicationUri, now: () => clock.now(), onFault });
+  const audits = new Audits({ addressSpace, serverId: certificates.applicationUri, clock, onFault });
   watchWrites(server, (...written) => audits.write(...written));
+  watchCalls(server, (context, request) => audits.call(context, request, []));
   callAtOnce(server, auditCalls(audits, calls, ofConditions));
   deliverOnChange(server, SITE);
   serveHistory(server, { options, clock, namespace: space.namespace, factory, history });
@@ -191,9 +192,10 @@ function surviving(onFault: (error: unknown) => void): (run: () => void) => void
 /** Calls of ours, each of which is told when it has ended. */
 function auditCalls(audits: Audits, calls: MethodCalls, ofConditions: ConditionCalls): StartCall {
   return (context, request) => {
-    const tellEnd = audits.call(context, request, calls.inputsOf(request));
     const started = ofConditions.start(context, request) ?? calls.start(context, request);
-    if (tellEnd !== undefined) void started?.then(({ statusCode }) => tellEnd(statusCode));
+    if (started === undefined) return undefined;
+    const tellEnd = audits.call(context, request, calls.inputsOf(request));
+    if (tellEnd !== undefined) void started.then(({ statusCode }) => tellEnd(statusCode));
     return started;
   };
 }
