@@ -16,6 +16,13 @@ export const costOfPeoplesPasswords: Cost = { log2N: 15, r: 8, p: 3 };
  */
 export const costOfChargePointsPasswords: Cost = { log2N: 12, r: 8, p: 1 };
 
+/**
+ * Of the whole program: each takes one of the four threads that Node looks files and host names up with as well, and two are left for those
+ * (libuv, UV_THREADPOOL_SIZE). What is cheap goes first: that is the passwords of charge points, of
+ * which thousands may come at once.
+ */
+const hashing = new Lane(2);
+
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 /** Whoever has written a greater cost into the file by hand must not exhaust the memory with it. */
@@ -69,12 +76,15 @@ export class PasswordHasher {
 }
 
 function derive(password: string | Uint8Array, salt: Buffer, bytes: number, cost: Cost): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    scrypt(bytesOf(password), salt, bytes, optionsOf(cost), (error, key) => {
-      if (error === null) resolve(key);
-      else reject(error);
+  const isCheap = cost.log2N <= costOfChargePointsPasswords.log2N;
+  const work = (): Promise<Buffer> =>
+    new Promise((resolve, reject) => {
+      scrypt(bytesOf(password), salt, bytes, optionsOf(cost), (error, key) => {
+        if (error === null) resolve(key);
+        else reject(error);
+      });
     });
-  });
+  return hashing.run(work, isCheap);
 }
 
 function optionsOf({ log2N, r, p }: Cost): ScryptOptions {

@@ -1,5 +1,6 @@
 // Passwords as they are kept: right ones are known again, and nothing that stands in the file by mistake or malice lets anybody in.
 import { scryptSync } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { expect, it, test } from "vitest";
 import {
   costOfChargePointsPasswords,
@@ -68,4 +69,17 @@ it("lets no more be at work than may be, and all come to their end", async () =>
   expect(hasher.waiting).toBe(8);
   expect(new Set(await Promise.all(all)).size).toBe(10);
   expect(hasher.waiting).toBe(0);
+});
+
+it("leaves threads for files and names however many passwords are hashed, and goes on with charge points first", async () => {
+  const hasher = new PasswordHasher(8);
+  let hashed = 0;
+  const count = (): void => void hashed++;
+  const people = Array.from({ length: 8 }, () => hashPassword("correct horse").then(count));
+  const chargePoints = Array.from({ length: 8 }, () => hasher.hash(bytes("x")));
+  await stat(import.meta.filename);
+  expect(hashed).toBe(0);
+  await Promise.all(chargePoints);
+  expect(hashed).toBeLessThan(people.length);
+  await Promise.all(people);
 });
