@@ -38,7 +38,7 @@ export function judgeOrphansByOwner(server: OPCUAServer): void {
 /** Who has never had a session and may do nothing; without any context the library takes an item for part of the program itself. */
 const nobody = new SessionContext({
   session: {} as NonNullable<ISessionContext["session"]>,
-  server: { unresolvedPermissionPolicy: "deny" } as NonNullable<SessionContext["server"]>,
+  server: { unresolvedPermissionPolicy: "deny" },
 }) as ISessionContext;
 
 /** Once a thread. */

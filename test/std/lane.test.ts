@@ -3,7 +3,12 @@ import { expect, it } from "vitest";
 import { Lane } from "../../src/std/lane.ts";
 
 /** A lane of one whose work is done step by step, and the order in which it began. */
-function opened(): { lane: Lane; add(name: string, isUrgent?: boolean): Promise<void>; begun: string[]; done(): void } {
+function opened(): {
+  readonly lane: Lane;
+  readonly add: (name: string, isUrgent?: boolean) => Promise<void>;
+  readonly begun: string[];
+  readonly done: () => void;
+} {
   const lane = new Lane(1);
   const begun: string[] = [];
   let finish: () => void = () => {};
