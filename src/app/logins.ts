@@ -1,12 +1,12 @@
-// Logging in by name and password, whatever the way (OPC UA, the web page). A right password is not kept out by wrong ones: whoever fails
-// too often is only looked at when nobody else waits for the slow hash.
+// Logging in by name and password, whatever the way (OPC UA, the web page). A right password is not kept out by wrong ones: those of whoever
+// fails too often, and of addresses from which many come at once, are looked at one after the other beside all others.
 import { AttemptWindow } from "../std/attemptWindow.ts";
 import { BoundedWarnings } from "../std/boundedWarnings.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import { Lane } from "../std/lane.ts";
 import { hashPassword, isPassword } from "../std/passwordHash.ts";
-import type { Account } from "../twin/accounts.ts";
+import { accountKey, type Account } from "../twin/accounts.ts";
 import type { LoginAttempt, LoginVerdict } from "../twin/ports.ts";
 import type { Accounts } from "./accounts.ts";
 
@@ -19,6 +19,8 @@ const MOST_LINES = 100;
 /** A hash takes a thread of the pool that files and names are looked up with as well: some are left for those. */
 const HASHES_AT_ONCE = 2;
 const MOST_WAITING = 200;
+/** Of one address, at work or waiting; the others of that address wait with those that have failed too often. */
+const MOST_OF_ADDRESS = 2;
 /** Of those that have failed too often: one after the other, and only so many of them. */
 const MOST_SUSPECTS_WAITING = 20;
 /** Longer than any password that an account can have. */
@@ -40,6 +42,8 @@ export class Logins {
   readonly #failedOfAddress: AttemptWindow;
   readonly #regular = new Lane(HASHES_AT_ONCE, MOST_WAITING);
   readonly #suspects = new Lane(1, MOST_SUSPECTS_WAITING);
+  /** How many of an address are in the regular lane. */
+  readonly #regularOf = new Map<string, number>();
   /** Of a password that nobody knows: whoever asks for a user that there is not waits as long as for one that there is. */
   #nobodys: Promise<string> | undefined;
 
@@ -53,18 +57,34 @@ export class Logins {
   }
 
   async verify({ name, password, from }: LoginAttempt): Promise<LoginVerdict> {
-    const pair = `${from} ${name}`;
+    // All that can be no name are one.
+    const pair = `${from} ${accountKey(name) ?? ""}`;
     const isSuspect = this.#failed.isExhausted(pair) || this.#failedOfAddress.isExhausted(from);
-    const lane = isSuspect ? this.#suspects : this.#regular;
+    const isRegular = !isSuspect && this.#regular.hasRoom && (this.#regularOf.get(from) ?? 0) < MOST_OF_ADDRESS;
+    if (!isRegular && !this.#suspects.hasRoom) return this.#refuse("busy", "too many logins wait", { name, from });
     const account = this.#options.accounts.find(name);
-    if (!lane.hasRoom) return this.#refuse("busy", "too many logins wait", { name, from });
-    const checked = await lane.run(() => this.#check(account, password));
-    // Meanwhile it may have been changed.
-    if (checked && account === this.#options.accounts.find(name) && account?.isEnabled === true)
-      return this.#accept(account, from);
+    // Each counts as failed until it has turned out to be right: of many that come at once none would have failed yet.
     this.#failed.add(pair);
     this.#failedOfAddress.add(from);
-    return this.#refuse("refused", "user name or password is wrong, or the user is not enabled", { name, from });
+    const check = (): Promise<boolean> => this.#check(account, password);
+    const checked = await (isRegular ? this.#runRegular(from, check) : this.#suspects.run(check));
+    // Meanwhile it may have been changed.
+    if (!checked || account !== this.#options.accounts.find(name) || account?.isEnabled !== true)
+      return this.#refuse("refused", "user name or password is wrong, or the user is not enabled", { name, from });
+    this.#failed.takeBack(pair);
+    this.#failedOfAddress.takeBack(from);
+    return this.#accept(account, from);
+  }
+
+  async #runRegular(from: string, check: () => Promise<boolean>): Promise<boolean> {
+    this.#regularOf.set(from, (this.#regularOf.get(from) ?? 0) + 1);
+    try {
+      return await this.#regular.run(check);
+    } finally {
+      const left = (this.#regularOf.get(from) ?? 1) - 1;
+      if (left === 0) this.#regularOf.delete(from);
+      else this.#regularOf.set(from, left);
+    }
   }
 
   async #check(account: Account | undefined, password: string): Promise<boolean> {

@@ -114,8 +114,8 @@ export class LoginCheck {
   }
 
   #giveBack({ remoteAddress, identity }: Named): void {
-    this.#failed.giveBack(`${remoteAddress} ${identity}`);
-    this.#failedOfAddress.giveBack(remoteAddress);
+    this.#failed.takeBack(`${remoteAddress} ${identity}`);
+    this.#failedOfAddress.takeBack(remoteAddress);
   }
 }
 

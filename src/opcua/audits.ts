@@ -1,7 +1,7 @@
 // Tells administrators who has called or written what, and whether it was done (OPC 10000-4 §6.5): one event for each call and each written
-// value, refused ones too. The library raises those of sessions itself, and lets administrators alone receive them. No secret is shown.
+// value, refused ones too as long as they are not too many. The library raises those of sessions itself, and lets administrators alone receive
+// them. No secret is shown.
 import {
-  AttributeIds,
   DataType,
   LocalizedText,
   NodeId,
@@ -18,17 +18,20 @@ import {
 } from "node-opcua";
 import type { Argument } from "../datapoints/arguments.ts";
 import { severities } from "../datapoints/occurrence.ts";
-import type { EpochMs } from "../std/clock.ts";
+import type { Clock, EpochMs } from "../std/clock.ts";
 import type { AuditedCommand } from "../twin/ports.ts";
-import { hideSecrets } from "../twin/hideSecrets.ts";
+import { AuditBounds } from "./auditBounds.ts";
+import { shownArguments, shownNodeId, shownText, shownValue } from "./auditedValues.ts";
 import { dateOf } from "./dataValues.ts";
 import { emitEvent } from "./libraryEvents.ts";
+import { clientUserIdOf } from "./libraryLogins.ts";
+import { mayActAs, roleOf } from "./roles.ts";
 
 export interface AuditsOptions {
   readonly addressSpace: AddressSpace;
   /** ApplicationUri of this server. */
   readonly serverId: string;
-  readonly now: () => EpochMs;
+  readonly clock: Clock;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -36,6 +39,10 @@ export interface AuditsOptions {
 interface Actor {
   readonly at: EpochMs;
   readonly user: string;
+  /** How the client has said who it is; null when it has not. */
+  readonly userId: string | null;
+  /** Whether it may change anything at all. */
+  readonly mayAct: boolean;
   /** What the client itself calls it, from the header of its request. */
   readonly entryId: string | undefined;
 }
@@ -47,15 +54,17 @@ interface Told extends Actor {
   readonly sourceName: string;
   readonly isDone: boolean;
   readonly message: string;
-  readonly fields: Readonly<Record<string, VariantOptions>>;
+  readonly fields: () => Readonly<Record<string, VariantOptions>>;
 }
 
 export class Audits {
   readonly #options: AuditsOptions;
   readonly #server: UAObject;
+  readonly #bounds: AuditBounds;
 
   constructor(options: AuditsOptions) {
     this.#options = options;
+    this.#bounds = new AuditBounds(options.clock, (user, count) => this.#tellOmitted(user, count));
     this.#server = options.addressSpace.rootFolder.objects.server;
   }
 
@@ -75,10 +84,10 @@ export class Audits {
         sourceName: "Attribute/Call",
         isDone: statusCode.isGood(),
         message: `${nameOf(this.#find(methodId), methodId)} called by ${actor.user}: ${statusCode.name}`,
-        fields: {
-          methodId: { dataType: DataType.NodeId, value: methodId },
+        fields: () => ({
+          methodId: { dataType: DataType.NodeId, value: shownNodeId(methodId) },
           inputArguments: variants(shownArguments(inputArguments ?? [], inputs)),
-        },
+        }),
       });
   }
 
@@ -100,35 +109,47 @@ export class Audits {
         sourceName: "Attribute/Write",
         isDone: statusCode.isGood(),
         message: `${nameOf(node, nodeId)} written by ${actor.user}: ${statusCode.name}`,
-        fields: {
+        fields: () => ({
           attributeId: { dataType: DataType.UInt32, value: attributeId },
           indexRange: {
             dataType: DataType.String,
-            value: indexRange?.isDefined() ? indexRange.toString() : null,
+            value: indexRange?.isDefined() ? shownText(indexRange.toString()) : null,
           },
           oldValue: shownValue(nodeId, attributeId, before),
           newValue: shownValue(nodeId, attributeId, value.value),
-        },
+        }),
       });
   }
 
   /** A command that has not come over OPC UA has ended: an account was changed, rules were read again. */
   command({ at, user, via, action, payload, isDone, result }: AuditedCommand): void {
     if (!this.#isHeard()) return;
-    this.#tell({
-      at,
-      user,
+    this.#tellCommand(
+      { at, user, sourceName: `${via}/${action}`, isDone, message: `${action} by ${user}: ${result}` },
+      payload,
+    );
+  }
+
+  #tellOmitted(user: string, count: number): void {
+    if (!this.#isHeard()) return;
+    const message = `${count} more calls and writes of ${user}, all refused or without effect, are not told one by one`;
+    const at = this.#options.clock.now();
+    this.#tellCommand({ at, user, sourceName: "Audit/Omitted", isDone: false, message }, String(count));
+  }
+
+  #tellCommand(command: Pick<Told, "at" | "user" | "sourceName" | "isDone" | "message">, payload: string): void {
+    this.#emit({
+      ...command,
+      userId: command.user,
+      mayAct: true,
       entryId: undefined,
       type: "AuditUpdateMethodEventType",
       sourceNode: undefined,
-      sourceName: `${via}/${action}`,
-      isDone,
-      message: `${action} by ${user}: ${result}`,
-      fields: {
+      fields: () => ({
         // There is none.
         methodId: { dataType: DataType.NodeId, value: new NodeId() },
         inputArguments: variants([new Variant({ dataType: DataType.String, value: payload })]),
-      },
+      }),
     });
   }
 
@@ -141,18 +162,28 @@ export class Audits {
   }
 
   #actorOf(context: ISessionContext, entryId: string | undefined): Actor {
-    return { at: this.#options.now(), user: context.getUserName(), entryId };
+    return {
+      at: this.#options.clock.now(),
+      user: context.getUserName(),
+      userId: clientUserIdOf(context),
+      mayAct: mayActAs(roleOf(context), "operator"),
+      entryId,
+    };
+  }
+
+  #tell(told: Told): void {
+    if ((told.isDone && told.mayAct) || this.#bounds.mayTell(told.user)) this.#emit(told);
   }
 
   /** OPC 10000-5 §6.4.3 */
-  #tell({ type, sourceNode = this.#server.nodeId, sourceName, message, isDone, fields, ...actor }: Told): void {
+  #emit({ type, sourceNode = this.#server.nodeId, sourceName, message, isDone, fields, ...actor }: Told): void {
     const { addressSpace, serverId, onFault } = this.#options;
     try {
       const text = new LocalizedText({ locale: "en", text: message });
       const eventType = addressSpace.findEventType(type);
       if (eventType === null) throw new Error(`${type} is not in the loaded nodesets`);
       const event = addressSpace.constructEventData(eventType, {
-        sourceNode: { dataType: DataType.NodeId, value: sourceNode },
+        sourceNode: { dataType: DataType.NodeId, value: shownNodeId(sourceNode) },
         sourceName: { dataType: DataType.String, value: sourceName },
         localTime: { dataType: DataType.Null },
         message: { dataType: DataType.LocalizedText, value: text },
@@ -161,8 +192,8 @@ export class Audits {
         status: { dataType: DataType.Boolean, value: isDone },
         serverId: { dataType: DataType.String, value: serverId },
         clientAuditEntryId: { dataType: DataType.String, value: actor.entryId ?? "" },
-        clientUserId: { dataType: DataType.String, value: actor.user },
-        ...fields,
+        clientUserId: { dataType: DataType.String, value: actor.userId },
+        ...fields(),
       });
       emitEvent(this.#server, event);
     } catch (error) {
@@ -172,43 +203,9 @@ export class Audits {
 }
 
 function nameOf(node: BaseNode | null, nodeId: NodeId): string {
-  return node?.browseName.name ?? nodeId.toString().slice(0, LONGEST_NAME);
+  return node?.browseName.name ?? shownText(nodeId.toString());
 }
-
-const LONGEST_NAME = 200;
-/** Characters of a text; events wait in the queues of whoever listens. */
-const LONGEST_TEXT = 4096;
 
 function variants(value: readonly Variant[]): VariantOptions {
   return { dataType: DataType.Variant, arrayType: VariantArrayType.Array, value };
-}
-
-/** One argument may say what another one is: Key and Value of ChangeConfiguration. */
-function shownArguments(given: readonly Variant[], inputs: readonly Argument[]): Variant[] {
-  const named = given.map(({ value }, index) => [inputs[index]?.field ?? String(index), shortened(value)] as const);
-  const shown = hideSecrets(Object.fromEntries(named)) as Readonly<Record<string, unknown>>;
-  return given.map((variant, index) => shownAs(variant, shown[named[index]?.[0] ?? ""]));
-}
-
-/** The last part of a NodeId says what a configuration key is. */
-function shownValue(nodeId: NodeId, attributeId: AttributeIds, variant: Variant | undefined): VariantOptions {
-  if (variant === undefined) return {};
-  if (attributeId !== AttributeIds.Value) return variant;
-  const key = String(nodeId.value).split("/").at(-1);
-  const { value } = hideSecrets({ key, value: shortened(variant.value) }) as { readonly value: unknown };
-  return shownAs(variant, value);
-}
-
-/** What is too long is not shown, so that nothing of it needs to be hidden. Values that are no text bear no secret. */
-function shortened(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(shortened);
-  if (typeof value !== "string") return undefined;
-  return value.length > LONGEST_TEXT ? `(${value.length} characters)` : value;
-}
-
-function shownAs(variant: Variant, shown: unknown): Variant {
-  if (variant.dataType !== DataType.String && variant.dataType !== DataType.LocalizedText) return variant;
-  if (variant.dataType === DataType.LocalizedText || shown === variant.value) return variant;
-  const arrayType = Array.isArray(shown) ? VariantArrayType.Array : VariantArrayType.Scalar;
-  return new Variant({ dataType: DataType.String, arrayType, value: shown });
 }

@@ -40,3 +40,21 @@ export function callAtOnce(server: OPCUAServer, start: StartCall): void {
     return ours.map((result) => result ?? (left.shift() as CallResult));
   };
 }
+
+/** Told of the beginning of a call; what it gives back of its end. */
+export type WatchCall = (
+  context: ISessionContext,
+  request: CallMethodRequest,
+) => ((statusCode: StatusCode) => void) | undefined;
+
+/** Tells of every call that the library answers; to be done before `callAtOnce`, which keeps ours from it. */
+export function watchCalls(server: OPCUAServer, watch: WatchCall): void {
+  const accessor = (server.engine as unknown as { addressSpaceAccessor: CallsMethods }).addressSpaceAccessor;
+  const call = accessor.call.bind(accessor);
+  accessor.call = async (context, requests) => {
+    const ends = requests.map((request) => watch(context, request));
+    const results = await call(context, requests);
+    for (const [index, { statusCode }] of results.entries()) ends[index]?.(statusCode);
+    return results;
+  };
+}

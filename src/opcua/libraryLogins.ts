@@ -1,15 +1,19 @@
 // Reaches into the library (node-opcua 2.186) like libraryInternals.ts, where users are concerned: the library goes by the name that a token
 // or a certificate bears, so that a certificate that says `CN=administrator` would be one; ours goes by the account that has let it in.
+import { X509Certificate } from "node:crypto";
 import {
   SessionContext,
   StatusCodes,
   UserNameIdentityToken,
+  X509IdentityToken,
+  type ISessionContext,
   type NodeId,
   type OPCUAServer,
   type ServerSession,
   type StatusCode,
   type UserIdentityToken,
 } from "node-opcua";
+import { boundTexts, refusalOf } from "./libraryTokens.ts";
 
 /** Who a session is now. */
 export interface Identity {
@@ -19,10 +23,14 @@ export interface Identity {
 }
 
 export interface Admission {
-  /** Lets an activated session in, or says why not; passwords and signatures have been found right. */
-  admit(session: ServerSession, token: UserIdentityToken): StatusCode | undefined;
+  /** Lets one of the open sessions in, or says why not; passwords and signatures have been found right. */
+  admit(session: ServerSession, token: UserIdentityToken, open: readonly ServerSession[]): StatusCode | undefined;
+  /** Why a password was not found right; undefined when it is wrong. */
+  whyRefused(session: ServerSession): StatusCode | undefined;
+  /** The name of a user as his account writes it; of nobody's as it is. */
+  spellingOf(userName: string): string;
+  /** Also of a session that is closed. */
   identityOf(session: ServerSession): Identity;
-  closed(session: ServerSession): void;
 }
 
 type Authorized = (error: Error | null, isAuthorized?: boolean, statusCode?: StatusCode) => void;
@@ -37,27 +45,32 @@ interface ChecksTokens {
 export function admitUsers(server: OPCUAServer, admission: Admission): void {
   const internal = server as unknown as ChecksTokens;
   const isValid = internal.isValidUserIdentityToken.bind(server);
-  internal.isValidUserIdentityToken = (...args) => {
-    const [, , token, , , callback] = args;
-    // The library would write it into its log.
-    if (isClear(token)) callback(null, StatusCodes.BadIdentityTokenInvalid);
-    else isValid(...args);
-  };
   const isAuthorized = internal.isUserAuthorized.bind(server);
+  /** Whoever sends request after request would have as many passwords decrypted and hashed at once. */
+  const activating = new WeakSet<ServerSession>();
+  internal.isValidUserIdentityToken = (...args) => {
+    const [channel, session, token, signature, endpoint, callback] = args;
+    const refusal = activating.has(session) ? StatusCodes.BadTooManyOperations : refusalOf(token);
+    if (refusal !== undefined) return callback(null, refusal);
+    activating.add(session);
+    return isValid(channel, session, token, signature, endpoint, (error, statusCode) => {
+      if (error !== null || statusCode?.isGood() !== true) activating.delete(session);
+      callback(error, statusCode);
+    });
+  };
   internal.isUserAuthorized = (channel, session, token, callback) =>
     isAuthorized(channel, session, token, (error, isAllowed, statusCode) => {
-      if (error !== null || isAllowed !== true) return callback(error, false, statusCode);
-      const refusal = admission.admit(session, token);
+      activating.delete(session);
+      if (error !== null) return callback(error, false, statusCode);
+      if (isAllowed !== true) return callback(null, false, admission.whyRefused(session) ?? statusCode);
+      const open = server.engine.getSessions();
+      // It may have been closed meanwhile.
+      const refusal = open.includes(session) ? admission.admit(session, token, open) : StatusCodes.BadSessionClosed;
       return callback(null, refusal === undefined, refusal);
     });
+  boundTexts(server, (userName) => admission.spellingOf(userName));
   patchContexts();
   server.on("create_session", (session: ServerSession) => identities.set(session, () => admission.identityOf(session)));
-  server.on("session_closed", (session: ServerSession) => admission.closed(session));
-}
-
-/** A password that is not encrypted (OPC 10000-4 §7.40.4). */
-function isClear(token: UserIdentityToken): boolean {
-  return token instanceof UserNameIdentityToken && (token.encryptionAlgorithm ?? "") === "";
 }
 
 interface AsksForRights {
@@ -87,4 +100,12 @@ function patchContexts(): void {
 /** Ends a session with its subscriptions. */
 export function endSession(server: OPCUAServer, { authenticationToken }: ServerSession): void {
   server.engine.closeSession(authenticationToken, true, "Terminated");
+}
+
+/** ClientUserId of audit events, as the library says it of sessions: what the client has said, and not the name of the account (OPC 10000-5 §6.4.3). */
+export function clientUserIdOf({ session }: ISessionContext): string | null {
+  const token = (session as Pick<ServerSession, "userIdentityToken"> | undefined)?.userIdentityToken;
+  if (token instanceof UserNameIdentityToken) return token.userName;
+  if (!(token instanceof X509IdentityToken)) return null;
+  return /^CN=(.*)$/mu.exec(new X509Certificate(token.certificateData).subject)?.[1] ?? "";
 }

@@ -5,7 +5,9 @@ import {
   RolePermissionType,
   WellKnownRoles,
   resolveNodeId,
+  sameNodeId,
   type AddressSpace,
+  type BaseNode,
   type ISessionContext,
   type NodeId,
   type RolePermissionTypeOptions,
@@ -134,10 +136,31 @@ export function shownPermissions(
     .map((each) => new RolePermissionType(each));
 }
 
-/** Grants every namespace what its roles may do by default; nodes with permissions of their own keep those. */
+const administrator = resolveNodeId(WellKnownRoles.SecurityAdmin);
+
+/** The same permissions, with which administrators also receive events; of a role the first entry counts. */
+function withEvents(own: readonly RolePermissionTypeOptions[]): RolePermissionTypeOptions[] {
+  const isAdministrators = ({ roleId }: RolePermissionTypeOptions): boolean =>
+    roleId !== undefined && roleId !== null && sameNodeId(resolveNodeId(roleId), administrator);
+  const { permissions = 0 } = own.find(isAdministrators) ?? {};
+  const granted = { roleId: administrator, permissions: permissions | PermissionType.ReceiveEvents };
+  return [...own.filter((entry) => !isAdministrators(entry)), granted];
+}
+
+interface HasNodes {
+  nodeIterator(): Iterable<BaseNode>;
+}
+
+/**
+ * Grants every namespace what its roles may do by default; nodes with permissions of their own keep those. The published nodesets let
+ * administrators do everything with theirs but receive events of them, such as those that tell who has written there.
+ */
 export function grantDefaults(addressSpace: AddressSpace): void {
   for (const namespace of addressSpace.getNamespaceArray())
     namespace.setDefaultRolePermissions(observers.map((roleId) => permission(roleId, CALL)));
+  for (const namespace of addressSpace.getNamespaceArray())
+    for (const node of (namespace as unknown as HasNodes).nodeIterator())
+      if (node.rolePermissions) node.setRolePermissions(withEvents(node.rolePermissions));
   // Its own permissions, of the published nodeset, let administrators alone read the history of what every observer sees there live.
   const { server } = addressSpace.rootFolder.objects;
   const ours = observers.map((roleId) => ({ roleId, permissions: OBSERVE }));

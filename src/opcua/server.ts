@@ -182,6 +182,8 @@ class Supervisor {
     this.projection.connect(send, this.#options.replay(), this.#options.replayAlarms());
     if (this.#status !== undefined) this.report(this.#status);
     this.tellPending(this.#options.pending());
+    // They may have changed since it was started.
+    this.tellAccounts();
   }
 
   /** Nothing of the charge points passes through the thread, so that they do not notice. */

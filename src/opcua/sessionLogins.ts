@@ -38,8 +38,10 @@ export class SessionLogins implements Admission {
   readonly #verify: VerifyLogin;
   readonly #anonymous: Identity;
   readonly #mostAnonymous: number;
-  /** Of sessions that are activated. */
-  readonly #logins = new Map<ServerSession, Login>();
+  /** Of sessions that are activated, and of closed ones as long as a subscription has outlived them. */
+  readonly #logins = new WeakMap<ServerSession, Login>();
+  /** Sessions whose password was not looked at, for too many waited. */
+  readonly #busy = new WeakSet<ServerSession>();
   #accounts: ReadonlyMap<string, LoginAccount> = new Map();
   #byCertificate: ReadonlyMap<string, LoginAccount> = new Map();
 
@@ -50,16 +52,18 @@ export class SessionLogins implements Admission {
     this.setAccounts(accounts);
   }
 
-  /** Those that may log in; the sessions of others have lost their rights, and are given back. */
-  setAccounts(accounts: readonly LoginAccount[]): readonly ServerSession[] {
+  /** Those that may log in; sessions of others have lost their rights. */
+  setAccounts(accounts: readonly LoginAccount[]): void {
     this.#accounts = new Map(accounts.map((account) => [accountKey(account.name) ?? "", account]));
     this.#byCertificate = new Map(
       accounts.flatMap((account) => (account.certificate === undefined ? [] : [[account.certificate, account]])),
     );
-    const sessions = [...this.#logins];
-    return sessions
-      .filter(([, login]) => login.kind === "user" && this.#accountOf(login) === undefined)
-      .map(([each]) => each);
+  }
+
+  /** Whether the account of a session is not what it was any more. */
+  hasLostAccount(session: ServerSession): boolean {
+    const login = this.#logins.get(session);
+    return login?.kind === "user" && this.#accountOf(login) === undefined;
   }
 
   isCertificateKnown(thumbprint: string): boolean {
@@ -68,13 +72,26 @@ export class SessionLogins implements Admission {
 
   async isPassword(session: ServerSession, name: string, password: string): Promise<boolean> {
     const from = session.channel?.remoteAddress ?? "";
-    return (await this.#verify({ name, password, from })).kind === "accepted";
+    const { kind } = await this.#verify({ name, password, from });
+    if (kind === "busy") this.#busy.add(session);
+    else this.#busy.delete(session);
+    return kind === "accepted";
   }
 
-  admit(session: ServerSession, token: UserIdentityToken): StatusCode | undefined {
+  /** A client that is told that its password is wrong asks its user for another one. */
+  whyRefused(session: ServerSession): StatusCode | undefined {
+    return this.#busy.has(session) ? StatusCodes.BadServerTooBusy : undefined;
+  }
+
+  spellingOf(userName: string): string {
+    return this.#accounts.get(accountKey(userName) ?? "")?.name ?? userName;
+  }
+
+  admit(session: ServerSession, token: UserIdentityToken, open: readonly ServerSession[]): StatusCode | undefined {
     const login = this.#loginOf(token);
     if (login === undefined) return StatusCodes.BadUserAccessDenied;
-    if (login === anonymous && this.#logins.get(session) !== anonymous && this.#isFull())
+    const isOneMore = login === anonymous && this.#logins.get(session) !== anonymous;
+    if (isOneMore && open.filter((each) => this.#logins.get(each) === anonymous).length >= this.#mostAnonymous)
       return StatusCodes.BadTooManySessions;
     this.#logins.set(session, login);
     return undefined;
@@ -86,16 +103,6 @@ export class SessionLogins implements Admission {
     if (login.kind === "anonymous") return this.#anonymous;
     const account = this.#accountOf(login);
     return account === undefined ? nobody : { user: account.name, roles: rolesOfUser(account.role) };
-  }
-
-  closed(session: ServerSession): void {
-    this.#logins.delete(session);
-  }
-
-  #isFull(): boolean {
-    let count = 0;
-    for (const login of this.#logins.values()) if (login === anonymous) count++;
-    return count >= this.#mostAnonymous;
   }
 
   #loginOf(token: UserIdentityToken): Login | undefined {

@@ -14,7 +14,7 @@ import { CallsInFlight } from "./callsInFlight.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
 import { createServer } from "./createServer.ts";
 import { ConditionCalls } from "./conditionCalls.ts";
-import { callAtOnce, type StartCall } from "./libraryCalls.ts";
+import { callAtOnce, watchCalls, type StartCall } from "./libraryCalls.ts";
 import {
   Connections,
   deliverOnChange,
@@ -25,6 +25,7 @@ import {
 import { judgeClients } from "./judgeClients.ts";
 import { improveEventItems } from "./libraryEvents.ts";
 import { admitUsers, endSession } from "./libraryLogins.ts";
+import { judgeOrphansByOwner } from "./libraryOrphans.ts";
 import { refuseSessionsBelow, ServiceLevel } from "./libraryServiceLevel.ts";
 import { forbidWriting, watchWrites, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
@@ -84,6 +85,7 @@ export interface UaServerSurroundings {
 const CONNECTION_CHECK_MS = 1000;
 const TRUST_CHECK_MS = 60_000;
 const CERTIFICATE_CHECK_MS = 3_600_000;
+
 export async function startUaServer(options: EndpointOptions, surroundings: UaServerSurroundings): Promise<UaServer> {
   const { clock, log, command, actOnAlarm, history } = surroundings;
   const onFault = (error: unknown): void =>
@@ -95,6 +97,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const server = createServer(options, certificates, logins);
   const addressSpace = await initialize(server);
   admitUsers(server, logins);
+  judgeOrphansByOwner(server);
   const level = refuseSessionsBelow(server, new ServiceLevel(addressSpace, surroundings.serviceLevel));
   const { vendorDatapoints, limits } = options;
   const { maxCallBytes } = limits;
@@ -110,9 +113,9 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   writeConcurrently(server, SITE);
   const calls = new MethodCalls(find, command, inFlight, maxCallBytes);
   const ofConditions = new ConditionCalls({ space, refresh, act: actOnAlarm, inFlight });
-  const serverId = certificates.own.applicationUri;
-  const audits = new Audits({ addressSpace, serverId, now: () => clock.now(), onFault });
+  const audits = new Audits({ addressSpace, serverId: certificates.own.applicationUri, clock, onFault });
   watchWrites(server, (...written) => audits.write(...written));
+  watchCalls(server, (context, request) => audits.call(context, request, []));
   callAtOnce(server, auditCalls(audits, calls, ofConditions));
   deliverOnChange(server, SITE);
   serveHistory(server, { options, clock, namespace: space.namespace, factory, history });
@@ -137,7 +140,9 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
     tellPending: (change) => pending.take(change),
     audit: (done) => audits.command(done),
     setAccounts: (accounts) => {
-      for (const session of logins.setAccounts(accounts)) survive(() => endSession(server, session));
+      logins.setAccounts(accounts);
+      for (const session of server.engine.getSessions())
+        if (logins.hasLostAccount(session)) survive(() => endSession(server, session));
     },
     judgeClients: watch.judgeClients,
     lookAtCertificate: watch.lookAtCertificate,
@@ -207,9 +212,10 @@ function surviving(onFault: (error: unknown) => void): (run: () => unknown) => v
 /** Calls of ours, each of which is told when it has ended. */
 function auditCalls(audits: Audits, calls: MethodCalls, ofConditions: ConditionCalls): StartCall {
   return (context, request) => {
-    const tellEnd = audits.call(context, request, calls.inputsOf(request));
     const started = ofConditions.start(context, request) ?? calls.start(context, request);
-    if (tellEnd !== undefined) void started?.then(({ statusCode }) => tellEnd(statusCode));
+    if (started === undefined) return undefined;
+    const tellEnd = audits.call(context, request, calls.inputsOf(request));
+    if (tellEnd !== undefined) void started.then(({ statusCode }) => tellEnd(statusCode));
     return started;
   };
 }

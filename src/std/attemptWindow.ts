@@ -34,8 +34,8 @@ export class AttemptWindow {
     this.#counts.set(key, count + 1);
   }
 
-  /** Takes back an attempt that was counted before it was known whether it would fail. */
-  giveBack(key: string): void {
+  /** Takes an attempt back that has turned out not to count; one of a window before is forgotten anyway. */
+  takeBack(key: string): void {
     this.#renew();
     const count = this.#counts.get(key) ?? 0;
     if (count > 1) this.#counts.set(key, count - 1);

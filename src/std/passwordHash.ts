@@ -1,5 +1,6 @@
 // Passwords as scrypt (RFC 7914) makes them, in the form of a PHC string: $scrypt$ln=15,r=8,p=3$SALT$HASH. Runs beside the event loop.
 import { randomBytes, scrypt, scryptSync, timingSafeEqual, type ScryptOptions } from "node:crypto";
+import { Lane } from "./lane.ts";
 
 export interface Cost {
   readonly log2N: number;
@@ -14,6 +15,13 @@ export const costOfPeoplesPasswords: Cost = { log2N: 15, r: 8, p: 3 };
  * 20 bytes, which nobody guesses at any cost.
  */
 export const costOfChargePointsPasswords: Cost = { log2N: 12, r: 8, p: 1 };
+
+/**
+ * Of the whole program: each takes one of the four threads that Node looks files and host names up with as well, and two are left for those
+ * (libuv, UV_THREADPOOL_SIZE). What is cheap goes first: that is the passwords of charge points, of
+ * which thousands may come at once.
+ */
+const hashing = new Lane(2);
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
@@ -45,12 +53,15 @@ export async function isPassword(password: string | Uint8Array, kept: string): P
 }
 
 function derive(password: string | Uint8Array, salt: Buffer, bytes: number, cost: Cost): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    scrypt(bytesOf(password), salt, bytes, optionsOf(cost), (error, key) => {
-      if (error === null) resolve(key);
-      else reject(error);
+  const isCheap = cost.log2N <= costOfChargePointsPasswords.log2N;
+  const work = (): Promise<Buffer> =>
+    new Promise((resolve, reject) => {
+      scrypt(bytesOf(password), salt, bytes, optionsOf(cost), (error, key) => {
+        if (error === null) resolve(key);
+        else reject(error);
+      });
     });
-  });
+  return hashing.run(work, isCheap);
 }
 
 function optionsOf({ log2N, r, p }: Cost): ScryptOptions {

@@ -32,10 +32,16 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u;
 /** What OPC UA clients without a login are called, in events and in the log. */
 const ANONYMOUS = "anonymous";
 
+/** UTF-16 units of the longest spelling: a letter may be written as a base letter with its accents, each of two units. */
+export const LONGEST_SPELLING = 256;
+
 /** What two spellings of one name have in common; undefined when it can be no name. */
 export function accountKey(name: string): string | undefined {
-  const key = name.normalize("NFC").toLowerCase();
-  return NAME.test(name) && key !== ANONYMOUS ? key : undefined;
+  // Clients choose its length, and normalising takes as long as it is long.
+  if (name.length > LONGEST_SPELLING) return undefined;
+  const composed = name.normalize("NFC");
+  const key = composed.toLowerCase();
+  return NAME.test(composed) && key !== ANONYMOUS ? key : undefined;
 }
 
 /** What of an account those have to know who let its user in; nobody could log in with it. */

@@ -98,6 +98,27 @@ describe("wrong passwords", () => {
     expect(kinds.filter((kind) => kind === "refused")).toHaveLength(21);
   }, 60_000);
 
+  it("that come at once count before they are judged, and leave room for the right one from elsewhere", async () => {
+    const logins = loginsOf(new Accounts([anna]));
+    const burst = Array.from({ length: 300 }, (_, index) => ({ name: "anna", password: `wrong ${index}`, from }));
+    const judged = burst.map((attempt) => logins.verify(attempt));
+    const right = await logins.verify({ name: "anna", password: PASSWORD, from: "192.0.2.8" });
+    expect(right.kind).toBe("accepted");
+    const kinds = (await Promise.all(judged)).map(({ kind }) => kind);
+    // Two beside all others, one at work and twenty waiting in the lane of those that are looked at one after the other.
+    expect(kinds.filter((kind) => kind === "refused")).toHaveLength(23);
+    expect(kinds.filter((kind) => kind === "busy")).toHaveLength(300 - 23);
+  }, 60_000);
+
+  it("are not what right ones are counted as", async () => {
+    const logins = loginsOf(new Accounts([anna]), [], 1);
+    expect((await logins.verify({ name: "anna", password: PASSWORD, from })).kind).toBe("accepted");
+    const crowd = Array.from({ length: 22 }, () => logins.verify({ name: "otto", password: "x", from: "192.0.2.9" }));
+    // In the lane of those that have failed there is no room left.
+    expect((await logins.verify({ name: "anna", password: PASSWORD, from })).kind).toBe("accepted");
+    expect((await Promise.all(crowd)).every(({ kind }) => kind === "refused")).toBe(true);
+  }, 60_000);
+
   it("are told by as many lines as there are users and addresses, and no more than a log can hold", async () => {
     const lines: Line[] = [];
     const logins = loginsOf(new Accounts([anna]), lines, 1);

@@ -5,13 +5,19 @@ import {
   CallMethodRequest,
   CallRequest,
   DataType,
+  LocalizedText,
   RequestHeader,
   Variant,
+  VariantArrayType,
   WriteRequest,
   coerceNodeId,
   type ClientSession,
+  type VariantOptions,
+  type WriteValueOptions,
 } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { MOST_AUDITS } from "../../src/opcua/auditBounds.ts";
+import { systemClock, type Timer } from "../../src/std/clock.ts";
 import { hashPassword } from "../../src/std/passwordHash.ts";
 import { loginAccountOf, type Account, type AccountRole } from "../../src/twin/accounts.ts";
 import { listen, type Audit } from "./auditsInTest.ts";
@@ -36,6 +42,15 @@ let fed: Fed;
 const connected = new Map<string, Connected>();
 const seenBy = new Map<string, Audit[]>();
 
+/** Ends of minutes; the minute of this test has none of its own. */
+const ends: (() => void)[] = [];
+
+function after(delayMs: number, run: () => void): Timer {
+  if (delayMs !== 60_000) return systemClock.after(delayMs, run);
+  ends.push(run);
+  return { cancel: () => {} };
+}
+
 beforeAll(async () => {
   folder = await temporaryFolder();
   const passwordHash = await hashPassword(PASSWORD);
@@ -48,9 +63,10 @@ beforeAll(async () => {
     changedAt: 0,
   }));
   fed = await startFedWith(endpointOptions(folder.path), {
+    clock: { ...systemClock, monotonic: () => 0, after },
     accounts: accounts.flatMap((account) => loginAccountOf(account) ?? []),
     verify: async ({ name, password }) => {
-      const account = accounts.find((each) => each.name === name);
+      const account = accounts.find((each) => each.name === name.toLowerCase());
       return account !== undefined && password === PASSWORD ? { kind: "accepted", account } : { kind: "refused" };
     },
     command: async () => ({ kind: "answered", response: { status: "Accepted" } }),
@@ -89,18 +105,24 @@ async function next(wanted: Audit): Promise<Audit> {
 }
 
 async function write(name: string, path: string, value: string, auditEntryId = ""): Promise<string> {
-  const nodesToWrite = [
-    {
-      nodeId: coerceNodeId(site(path)),
-      attributeId: AttributeIds.Value,
-      value: { value: new Variant({ dataType: DataType.String, value }) },
-    },
-  ];
+  return writeValue(name, site(path), { dataType: DataType.String, value }, auditEntryId);
+}
+
+async function writeValue(name: string, nodeId: string, value: VariantOptions, auditEntryId = ""): Promise<string> {
+  const node = { nodeId: coerceNodeId(nodeId), attributeId: AttributeIds.Value, value: { value: new Variant(value) } };
+  return (await writeAll(name, [node], auditEntryId))[0]!.name;
+}
+
+async function writeAll(
+  name: string,
+  nodesToWrite: WriteValueOptions[],
+  auditEntryId = "",
+): Promise<{ name: string }[]> {
   const request = new WriteRequest({ requestHeader: new RequestHeader({ auditEntryId }), nodesToWrite });
   const raw = session(name) as unknown as {
     performMessageTransaction(asked: object): Promise<{ results: { name: string }[] }>;
   };
-  return (await raw.performMessageTransaction(request)).results[0]!.name;
+  return (await raw.performMessageTransaction(request)).results;
 }
 
 it("is said of the Server that it audits (OPC 10000-5 §6.3.1)", async () => {
@@ -149,7 +171,8 @@ describe("a call", () => {
       Message: "ClearCache called by anonymous: BadUserAccessDenied",
       Status: false,
       Severity: 500,
-      ClientUserId: "anonymous",
+      // OPC 10000-5 §6.4.3: of an anonymous user there is none.
+      ClientUserId: null,
     });
   });
 
@@ -165,6 +188,24 @@ describe("a call", () => {
     expect(audit).toMatchObject({ MethodId: `ns=4;s=${path}/${name}`, ClientUserId: "administrator" });
     expect(audit["InputArguments"]).toHaveLength(values.length);
     expect(JSON.stringify(audit)).not.toContain("hunter2");
+  });
+});
+
+describe("a call that is none of ours", () => {
+  test.each([
+    ["of the library's own method", "i=2253", "i=11492", "BadSubscriptionIdInvalid"],
+    ["of a method of nothing", site("Nothing"), site("Nothing/ClearCache"), "BadNodeIdUnknown"],
+    ["of nothing on something", "i=2253", "i=99999", "BadMethodInvalid"],
+  ])("%s is told as well", async (_, objectId, methodId, status) => {
+    const subscriptionId = new Variant({ dataType: DataType.UInt32, value: 4_000_000_000 });
+    const answer = await call(session("engineer"), { objectId, methodId, inputs: [subscriptionId] });
+    expect(answer.status).toBe(status);
+    expect(await next({ EventType: "ns=0;i=2127" })).toMatchObject({
+      SourceNode: coerceNodeId(objectId).toString(),
+      MethodId: coerceNodeId(methodId).toString(),
+      Status: false,
+      ClientUserId: "engineer",
+    });
   });
 });
 
@@ -194,8 +235,56 @@ describe("a write", () => {
     expect(await next({ EventType: "ns=0;i=2100" })).toMatchObject({
       SourceNode: site(path),
       Status: false,
-      ClientUserId: "anonymous",
+      ClientUserId: null,
     });
+  });
+
+  test.each([
+    ["administrator", "i=2294", { dataType: DataType.Boolean, value: true }, "Good"],
+    ["engineer", "i=2254", { dataType: DataType.String, value: "x" }, "BadNotWritable"],
+  ])("by %s of %s, which has permissions of its own, is told", async (name, nodeId, value, status) => {
+    expect(await writeValue(name, nodeId, value)).toBe(status);
+    expect(await next({ EventType: "ns=0;i=2100" })).toMatchObject({
+      SourceNode: `ns=0;${nodeId}`,
+      Status: status === "Good",
+      ClientUserId: name,
+    });
+  });
+
+  test.each<[string, VariantOptions]>([
+    ["bytes", { dataType: DataType.ByteString, value: Buffer.alloc(1_000_000, "hunter2") }],
+    ["a list", { dataType: DataType.Double, arrayType: VariantArrayType.Array, value: new Float64Array(10_000) }],
+    [
+      "a list of texts",
+      { dataType: DataType.String, arrayType: VariantArrayType.Array, value: Array(1000).fill("hunter2") },
+    ],
+  ])("of %s that is long is told with its length alone", async (_, value) => {
+    await writeValue("engineer", site("A1/State/Connected"), value);
+    const audit = await next({ EventType: "ns=0;i=2100" });
+    expect(audit["NewValue"]).toMatch(/^\(\d+ bytes\)$/u);
+  });
+
+  it("of a node with a name without end is told without it, and so is what the client calls it", async () => {
+    const endless = "x".repeat(100_000);
+    expect(await writeValue("engineer", site(endless), { dataType: DataType.Boolean, value: true }, endless)).toBe(
+      "BadNodeIdUnknown",
+    );
+    const audit = await next({ EventType: "ns=0;i=2100" });
+    expect(audit["SourceNode"]).toBe("ns=4;s=(2 of 100000)");
+    expect(JSON.stringify(audit).length).toBeLessThan(2000);
+  });
+
+  test.each<[string, VariantOptions]>([
+    ["bytes", { dataType: DataType.ByteString, value: Buffer.from("hunter2") }],
+    ["a localized text", { dataType: DataType.LocalizedText, value: new LocalizedText({ text: "hunter2" }) }],
+    ["a number", { dataType: DataType.UInt32, value: 55_055 }],
+    ["a list", { dataType: DataType.String, arrayType: VariantArrayType.Array, value: ["hunter2"] }],
+  ])("of a secret as %s is told without it", async (_, value) => {
+    await writeValue("administrator", site("A1/Configuration/AuthorizationKey"), value);
+    expect(await next({ EventType: "ns=0;i=2100" })).toMatchObject({ NewValue: "***" });
+    const inputs = [text("AuthorizationKey"), new Variant(value)];
+    await call(session("administrator"), on("A1", "ChangeConfiguration", inputs));
+    expect(await next({ EventType: "ns=0;i=2127" })).toMatchObject({ InputArguments: ["AuthorizationKey", "***"] });
   });
 
   test.each(["AuthorizationKey", "WifiPassword"])("of the secret %s is told without it", async (key) => {
@@ -208,7 +297,7 @@ describe("a write", () => {
 
 describe("a login", () => {
   it("is told, and so is the end of the session", async () => {
-    const { close } = await connect(fed.ua.endpointUrl, folder.path, "None", userOf("engineer"));
+    const { close } = await connect(fed.ua.endpointUrl, folder.path, "None", userOf("ENGINEER"));
     expect(await next({ SourceName: "Session/CreateSession" })).toMatchObject({
       EventType: "ns=0;i=2071",
       Status: true,
@@ -252,6 +341,26 @@ it("is told of a command that came another way, without secrets", async () => {
     Status: false,
     ClientUserId: "root",
     InputArguments: ['{"name":"anna","role":"operator","password":"***"}'],
+  });
+});
+
+describe("what is refused", () => {
+  it("is told as often as can be read, then only its number", async () => {
+    administrators().length = 0;
+    const nodeId = coerceNodeId(site("A1/State/Connected"));
+    const value = { value: new Variant({ dataType: DataType.Boolean, value: true }) };
+    const many = Array.from({ length: MOST_AUDITS }, () => ({ nodeId, attributeId: AttributeIds.Value, value }));
+    await writeAll("anonymous", many);
+    await writeAll("anonymous", many.slice(0, 50));
+    for (const end of ends.splice(0)) end();
+    const { Message: message } = await next({ SourceName: "Audit/Omitted" });
+    const [told] = /^\d+/u.exec(String(message)) ?? [];
+    expect(Number(told)).toBeGreaterThanOrEqual(50);
+    expect(Number(told)).toBeLessThan(100);
+    expect(message).toContain("calls and writes of anonymous");
+    // Whoever may change something is told all the same.
+    expect(await write("engineer", "A1/Configuration/HeartbeatInterval", "90")).toBe("Good");
+    expect(await next({ EventType: "ns=0;i=2100" })).toMatchObject({ NewValue: "90" });
   });
 });
 

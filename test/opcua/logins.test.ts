@@ -4,13 +4,15 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   ActivateSessionRequest,
+  AnonymousIdentityToken,
+  CloseSessionRequest,
   StatusCodes,
   UserNameIdentityToken,
   UserTokenType,
   type ClientSession,
   type UserIdentityInfo,
 } from "node-opcua";
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from "vitest";
 import { Accounts } from "../../src/app/accounts.ts";
 import { Logins } from "../../src/app/logins.ts";
 import type { EndpointOptions } from "../../src/opcua/options.ts";
@@ -20,6 +22,8 @@ import { silentLog, type Log } from "../../src/std/log.ts";
 import { hashPassword } from "../../src/std/passwordHash.ts";
 import { loginAccountOf, type Account, type AccountRole, type LoginAccount } from "../../src/twin/accounts.ts";
 import type { Command, Requester } from "../../src/twin/commands.ts";
+import type { VerifyLogin } from "../../src/twin/ports.ts";
+import { listen } from "./auditsInTest.ts";
 import { call, on } from "./callsInTest.ts";
 import {
   connect,
@@ -63,7 +67,11 @@ function account(name: string, role: AccountRole, more: Partial<Account> = {}): 
   return { name, role, isEnabled: true, createdAt: 0, changedAt: 0, ...more };
 }
 
-async function start(kept: readonly Account[], changed: Partial<EndpointOptions> = {}): Promise<Fed> {
+async function start(
+  kept: readonly Account[],
+  changed: Partial<EndpointOptions> = {},
+  verify?: VerifyLogin,
+): Promise<Fed> {
   const write: Log["warn"] = (fields, message) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const log: Log = { ...silentLog, debug: write, info: write, warn: write, error: write };
   accounts = new Accounts(kept);
@@ -74,7 +82,7 @@ async function start(kept: readonly Account[], changed: Partial<EndpointOptions>
   const running = await startFedWith(options, {
     log: { ...log, child: () => log },
     accounts: known(),
-    verify: (attempt) => logins.verify(attempt),
+    verify: verify ?? ((attempt) => logins.verify(attempt)),
     command: async (command, requester) => {
       commands.push({ command, requester });
       return { kind: "answered", response: { status: "Accepted" } };
@@ -112,6 +120,11 @@ async function statusOf(attempt: Promise<unknown>): Promise<string> {
     () => "Good",
     (error: unknown) => /Bad[A-Za-z0-9]+/u.exec(String(error))?.[0] ?? String(error),
   );
+}
+
+function transact(session: ClientSession, request: object): Promise<unknown> {
+  const raw = session as unknown as { performMessageTransaction(asked: object): Promise<unknown> };
+  return raw.performMessageTransaction(request);
 }
 
 const clearCache = on("C1", "ClearCache");
@@ -164,6 +177,54 @@ describe("a password", () => {
     }
     expect(JSON.stringify(lines)).not.toContain(Buffer.from(PASSWORD).toString("hex").slice(0, 8));
     expect(JSON.stringify(lines)).not.toContain("horse");
+  });
+});
+
+describe("what says who a client is", () => {
+  /** What an ActivateSession is answered whose token was changed on its way. */
+  async function statusWith(change: (token: UserNameIdentityToken) => void): Promise<string> {
+    const { server } = (fed as Fed).ua;
+    const tamper = (request: unknown): void => {
+      if (request instanceof ActivateSessionRequest) change(request.userIdentityToken as UserNameIdentityToken);
+    };
+    server.prependListener("request", tamper);
+    const status = await statusOf(login(withPassword("anna")));
+    server.off("request", tamper);
+    return status;
+  }
+
+  test.each<[string, (token: UserNameIdentityToken) => void]>([
+    ["a user name", (token) => void (token.userName = "x".repeat(100_000))],
+    ["a password", (token) => void (token.password = Buffer.concat(Array(20).fill(token.password)))],
+    ["a policy", (token) => void (token.policyId = "x".repeat(100_000))],
+    ["an algorithm", (token) => void (token.encryptionAlgorithm = "x".repeat(100_000))],
+  ])("is not decrypted, kept or told when it has %s without end", async (_, change) => {
+    await start([account("anna", "administrator", { passwordHash })]);
+    const administrator = await login(withPassword("anna"));
+    const seen = await listen(administrator);
+    const { server } = (fed as Fed).ua;
+    const decrypt = vi.spyOn(server as never, "userNameIdentityTokenAuthenticateUser");
+    expect(await statusWith(change)).toBe("BadIdentityTokenInvalid");
+    expect(decrypt).not.toHaveBeenCalled();
+    const told = await eventually(() => seen.find((audit) => audit["Status"] === false));
+    expect(JSON.stringify(told).length).toBeLessThan(4000);
+  });
+
+  it("is looked at once at a time for each session", async () => {
+    await start([account("anna", "administrator", { passwordHash })]);
+    const session = await login(withPassword("anna"));
+    const { userIdentityToken } = [...(fed as Fed).ua.server.engine.getSessions()][0]!;
+    const requests = Array.from(
+      { length: 5 },
+      () => new ActivateSessionRequest({ userIdentityToken: userIdentityToken! }),
+    );
+    const answers = await Promise.all(requests.map((request) => statusOf(transact(session, request))));
+    expect(answers.filter((status) => status === "BadTooManyOperations")).toHaveLength(4);
+  });
+
+  it("is not called wrong when too many others wait", async () => {
+    await start([account("anna", "administrator", { passwordHash })], {}, async () => ({ kind: "busy" }));
+    expect(await statusOf(login(withPassword("anna")))).toBe("BadServerTooBusy");
   });
 });
 
@@ -255,5 +316,20 @@ describe("sessions without a login", () => {
     await first?.close();
     const again = await eventually(() => login(undefined).catch(() => undefined));
     expect((await readValue(again, "C1/ClientId")).value.value).toBe("C1");
+  });
+
+  it("are not counted any more when they were closed while they were being activated", async () => {
+    const limits = { ...endpointOptions("").limits, maxSessions: 4 };
+    await start([account("anna", "observer", { passwordHash })], { anonymousRole: "observer", limits });
+    for (let count = 0; count < 3; count++) {
+      const session = await login(undefined);
+      const activate = new ActivateSessionRequest({
+        userIdentityToken: new AnonymousIdentityToken({ policyId: null }),
+      });
+      const close = new CloseSessionRequest({ deleteSubscriptions: true });
+      await Promise.all([activate, close].map((request) => statusOf(transact(session, request))));
+      await open.pop()?.client.disconnect();
+    }
+    for (let count = 0; count < 3; count++) await login(undefined);
   });
 });

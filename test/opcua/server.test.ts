@@ -1,6 +1,6 @@
 // The server on its own thread: everything crosses, and nobody notices when the thread dies.
 import type { Worker } from "node:worker_threads";
-import { AttributeIds } from "node-opcua";
+import { AttributeIds, UserTokenType } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openOpcUaServer, type OpcUaServer } from "../../src/opcua/server.ts";
 import { systemClock } from "../../src/std/clock.ts";
@@ -8,6 +8,7 @@ import type { BridgeStatus } from "../../src/datapoints/bridge.ts";
 import { Counts } from "../../src/std/counts.ts";
 import { silentLog, type Log, type LogFields } from "../../src/std/log.ts";
 import { pendingEntryOf, type ShownQuestion } from "../../src/datapoints/decisions.ts";
+import type { Account } from "../../src/twin/accounts.ts";
 import type { Twin } from "../../src/twin/twin.ts";
 import {
   connect,
@@ -21,6 +22,7 @@ import {
   noAlarms,
   noUsers,
   noCommands,
+  type Connected,
 } from "./fixture.ts";
 import { Kept, at, historyRead, raw, type Answer } from "./historyInTest.ts";
 
@@ -39,6 +41,17 @@ const log: Log = { ...silentLog, error: (_: LogFields, message) => errors.push(m
 
 /** Questions that wait for SCADA. */
 const waiting: ShownQuestion[] = [];
+
+const anna: Account = {
+  name: "anna",
+  role: "observer",
+  isEnabled: true,
+  passwordHash: "$scrypt$ln=15,r=8,p=3$AA$AA",
+  createdAt: 0,
+  changedAt: 0,
+};
+/** Those that may log in. */
+const known: Account[] = [];
 
 function remember(thread: Worker): void {
   threads.push(thread);
@@ -78,7 +91,7 @@ beforeAll(async () => {
   process.on("worker", remember);
   twins.set("T1", withState(twinOf("T1", [1, 2]), "Connected"));
   server = await openOpcUaServer({
-    endpoint: endpointOptions(folder.path, { securityPolicies: ["None"] }),
+    endpoint: endpointOptions(folder.path),
     projectionIntervalMilliseconds: 10,
     clock: systemClock,
     counts,
@@ -87,6 +100,8 @@ beforeAll(async () => {
     pending: () => ({ isWhole: true, asked: waiting, settled: [], at: 1_000_000 }),
     replayAlarms: () => [],
     ...noUsers,
+    accounts: () => known,
+    verify: async () => ({ kind: "accepted", account: anna }),
     command: noCommands,
     actOnAlarm: noAlarms,
     history: kept,
@@ -183,6 +198,20 @@ describe("the OPC UA server on its thread", () => {
     await expectValue("/Bridge/ConnectedChargePoints", 4);
     await expectValue("/Decisions/Pending", JSON.stringify([pendingEntryOf(waiting[0]!)]));
     expect(threads.length).toBe(2);
+  }, 40_000);
+
+  test("lets those in who became users while it was started again", async () => {
+    process.once("worker", () => {
+      known.push(anna);
+      server.tellAccounts();
+    });
+    await threads.at(-1)!.terminate();
+    const user = { type: UserTokenType.UserName, userName: "anna", password: "correct horse" } as const;
+    const login = (): Promise<Connected | undefined> =>
+      connect(server.endpointUrl, folder.path, "None", user).catch(() => undefined);
+    const client = await eventually(login, 30_000);
+    expect(threads.length).toBe(3);
+    await client.close();
   }, 40_000);
 
   test.each([

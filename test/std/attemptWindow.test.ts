@@ -23,3 +23,18 @@ test("only so many keys are remembered, the oldest is forgotten", () => {
   for (const key of ["a", "b", "c", "d"]) window.add(key);
   expect(["a", "b", "c", "d"].filter((key) => window.isExhausted(key))).toEqual(["b", "c", "d"]);
 });
+
+test("an attempt that is taken back does not count, and one of a window before takes nothing from the next", () => {
+  const clock = new HandClock();
+  const window = new AttemptWindow({ clock, windowMs: 60_000, most: 2, mostKeys: 100 });
+  window.add("a");
+  window.add("a");
+  window.takeBack("a");
+  expect(window.isExhausted("a")).toBe(false);
+  window.add("a");
+  expect(window.isExhausted("a")).toBe(true);
+  clock.move(60_000);
+  window.takeBack("a");
+  window.add("a");
+  expect(window.isExhausted("a")).toBe(false);
+});

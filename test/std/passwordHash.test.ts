@@ -1,5 +1,6 @@
 // Passwords as they are kept: right ones are known again, and nothing that stands in the file by mistake or malice lets anybody in.
 import { scryptSync } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { expect, it, test } from "vitest";
 import { costOfChargePointsPasswords, hashPassword, hashPasswordNow, isPassword } from "../../src/std/passwordHash.ts";
 
@@ -53,4 +54,16 @@ it("is the same for charge points, whichever way it was hashed, and cheaper", as
     expect(await isPassword(bytes("right"), kept)).toBe(true);
     expect(await isPassword(bytes("wrong"), kept)).toBe(false);
   }
+});
+
+it("leaves threads for files and names however many passwords are hashed, and goes on with charge points first", async () => {
+  let hashed = 0;
+  const count = (): void => void hashed++;
+  const people = Array.from({ length: 8 }, () => hashPassword("correct horse").then(count));
+  const chargePoints = Array.from({ length: 8 }, () => hashPassword(bytes("x"), costOfChargePointsPasswords));
+  await stat(import.meta.filename);
+  expect(hashed).toBe(0);
+  await Promise.all(chargePoints);
+  expect(hashed).toBeLessThan(people.length);
+  await Promise.all(people);
 });
