@@ -136,7 +136,11 @@ test("behaviour 19: connectors appear as they report, but not without bound", as
   await readValue(session, "TOLERANT/Connector7/Status/Status", 1);
   for (const connectorId of [65, 2_147_483_648, -1])
     expect(await ask("StatusNotification", { ...status({}), connectorId })).toEqual([3, {}]);
-  await readValue(session, "TOLERANT/State/LastViolation", "StatusNotification connectorId: -1 is not kept, only 0 to 64");
+  await readValue(
+    session,
+    "TOLERANT/State/LastViolation",
+    "StatusNotification connectorId: -1 is not kept, only 0 to 64",
+  );
   expect((await read(session, "TOLERANT/Connector65/Status/Status")).statusCode).toEqual(StatusCodes.BadNodeIdUnknown);
 });
 
