@@ -222,6 +222,7 @@ describe("node-opcua still", () => {
   test("has an item of events listen before the client is told that it is there", async () => {
     const subscription = await subscribe();
     const nodes = new Map<object, number>();
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with the subscription whose method it is
     const { postCreateMonitoredItem: create } = Subscription.prototype;
     const created = vi.spyOn(Subscription.prototype, "postCreateMonitoredItem").mockImplementation(function (
       this: Subscription,
