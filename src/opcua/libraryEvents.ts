@@ -1,5 +1,6 @@
 // Reaches into the library (node-opcua 2.186) like libraryInternals.ts, where events are concerned: no monitored item may keep an
-// event from the others, an object that goes away is told by no value, and the history filters as monitored items do.
+// event from the others, or miss one once the client knows that it is there; an object that goes away is told by no value; and the history
+// filters as monitored items do.
 import {
   AttributeIds,
   DataTypeIds,
@@ -31,6 +32,8 @@ interface EventItemInternals {
   _on_opcua_event: (this: MonitoredItem, event: IEventData) => void;
   _on_node_disposed: (this: MonitoredItem, node: unknown) => void;
   _stop_sampling: (this: MonitoredItem) => void;
+  _start_sampling: (this: MonitoredItem, recordInitialValue: boolean) => void;
+  __start_sampling: (this: MonitoredItem, recordInitialValue: boolean) => void;
 }
 
 /** Who has no session may see all fields: whether an event may be seen at all has been judged before. */
@@ -44,6 +47,11 @@ export function improveEventItems(): void {
   isApplied = true;
   const items = MonitoredItem.prototype as unknown as EventItemInternals;
   const { _on_opcua_event: receive, _on_node_disposed: disposed } = items;
+  const { __start_sampling: startNow, _start_sampling: startLater } = items;
+  items._start_sampling = function (recordInitialValue) {
+    // Later the client may know already that the item is there, and events of until then would be lost.
+    (isEventItem(this) ? startNow : startLater).call(this, recordInitialValue);
+  };
   items._on_opcua_event = function (event) {
     try {
       receive.call(this, event);
@@ -52,11 +60,15 @@ export function improveEventItems(): void {
     }
   };
   items._on_node_disposed = function (node) {
-    const attributeId: AttributeIds | undefined = this.itemToMonitor.attributeId;
-    if (attributeId !== AttributeIds.EventNotifier) disposed.call(this, node);
+    if (!isEventItem(this)) disposed.call(this, node);
     // The library would queue a value where the client expects events.
     else (this as unknown as EventItemInternals)._stop_sampling.call(this);
   };
+}
+
+function isEventItem({ itemToMonitor }: MonitoredItem): boolean {
+  const attributeId: AttributeIds | undefined = itemToMonitor.attributeId;
+  return attributeId === AttributeIds.EventNotifier;
 }
 
 /** Replaces the number that the library gives an event; that one means nothing to whoever reads the history. */

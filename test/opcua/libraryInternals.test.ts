@@ -2,6 +2,7 @@
 import { createConnection } from "node:net";
 import {
   AttributeIds,
+  EventFilter,
   MonitoredItem,
   NumericRange,
   Subscription,
@@ -11,6 +12,7 @@ import {
   type ClientSubscription,
   type Namespace,
   type NodeId,
+  type UAObject,
 } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { SITE } from "../../src/opcua/typeNodes.ts";
@@ -198,6 +200,8 @@ describe("node-opcua still", () => {
       "_on_opcua_event",
       "_on_node_disposed",
       "_stop_sampling",
+      "_start_sampling",
+      "__start_sampling",
     ])
       expect(typeof items[name], `MonitoredItem.${name} is gone: improveMonitoring has to be written anew`).toBe(
         "function",
@@ -213,6 +217,30 @@ describe("node-opcua still", () => {
       ],
       "Subscription.hasUncollectedMonitoredItemNotifications is no getter any more",
     ).toBe("function");
+  });
+
+  test("has an item of events listen before the client is told that it is there", async () => {
+    const subscription = await subscribe();
+    const nodes = new Map<object, number>();
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with the subscription whose method it is
+    const { postCreateMonitoredItem: create } = Subscription.prototype;
+    const created = vi.spyOn(Subscription.prototype, "postCreateMonitoredItem").mockImplementation(function (
+      this: Subscription,
+      ...given
+    ) {
+      create.apply(this, given);
+      const node = given[0].node as UAObject;
+      nodes.set(node, node.listenerCount("event"));
+    });
+    for (const nodeId of ["i=2253", "ns=4;s=L1"])
+      await subscription.monitor(
+        { nodeId, attributeId: AttributeIds.EventNotifier },
+        { samplingInterval: 0, queueSize: 10, discardOldest: true, filter: new EventFilter({}) },
+        TimestampsToReturn.Both,
+      );
+    created.mockRestore();
+    expect([...nodes.values()], "an item of events begins to listen later: see improveEventItems").toEqual([1, 1]);
+    await subscription.terminate();
   });
 
   test("numbers the kinds of ranges as it did", () => {
