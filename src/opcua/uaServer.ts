@@ -9,8 +9,10 @@ import {
   Variant,
   VariableIds,
   adjustLimitsWithParameters,
+  coerceQualifiedName,
   nodesets,
   type AddressSpace,
+  type ServerCapabilitiesOptions,
   type UAVariable,
 } from "node-opcua";
 import type { BridgeStatus } from "../datapoints/bridge.ts";
@@ -24,6 +26,7 @@ import type { ActOnAlarm, AuditedCommand, History, VerifyLogin } from "../twin/p
 import { Audits } from "./audits.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
+import { conformanceUnitsOf, profilesOf } from "./conformance.ts";
 import { ConditionCalls } from "./conditionCalls.ts";
 import { callAtOnce, type StartCall } from "./libraryCalls.ts";
 import {
@@ -38,7 +41,7 @@ import { admitUsers, endSession } from "./libraryLogins.ts";
 import { forbidWriting, watchWrites, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls } from "./methodCalls.ts";
-import type { EndpointOptions } from "./options.ts";
+import type { EndpointLimits, EndpointOptions } from "./options.ts";
 import { serveHistory } from "./serveHistory.ts";
 import { addSiteMetadata } from "./siteMetadata.ts";
 import { grantDefaults } from "./roles.ts";
@@ -103,8 +106,6 @@ const SPARE_CONNECTIONS = 100;
 const BUILT_AT = statSync(fileURLToPath(import.meta.url)).mtime;
 /** The longest queue that the library grants. */
 const MAX_QUEUE = 5000;
-/** Profiles of OPC 10000-7 that tests show to hold as a whole. */
-const PROFILES = ["http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"];
 
 export async function startUaServer(options: EndpointOptions, surroundings: UaServerSurroundings): Promise<UaServer> {
   const { clock, log, command, actOnAlarm, history } = surroundings;
@@ -114,7 +115,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const certificates = await openCertificates(options.dataDirectory, options.host, { clock, log });
   const logins = loginsOf(options, surroundings);
   certificates.users.trust((thumbprint) => logins.isCertificateKnown(thumbprint));
-  const server = createServer(options, certificates, logins);
+  const server = createServer(options, certificates, logins, keepsHistory);
   improveMonitoring();
   improveEventItems();
   registerNodesAsThemselves();
@@ -208,6 +209,7 @@ function createServer(
   { host, port, securityPolicies, anonymousRole, siteName, version, limits }: EndpointOptions,
   { applicationUri, server, users, certificateFile }: Certificates,
   logins: SessionLogins,
+  keepsHistory: boolean,
 ): OPCUAServer {
   const policies = securityPolicies.map(policyOf);
   const isSecure = policies.some((policy) => policy !== SecurityPolicy.None);
@@ -250,28 +252,34 @@ function createServer(
     unresolvedPermissionPolicy: "deny",
     isAuditing: true,
     maxConnectionsPerEndpoint: limits.maxSessions + SPARE_CONNECTIONS,
-    serverCapabilities: {
-      maxSessions: limits.maxSessions,
-      maxSubscriptionsPerSession: limits.maxSubscriptionsPerSession,
-      maxSubscriptions: limits.maxSessions * limits.maxSubscriptionsPerSession,
-      maxMonitoredItems: limits.maxMonitoredItems,
-      maxMonitoredItemsPerSubscription: limits.maxMonitoredItems,
-      maxBrowseContinuationPoints: limits.maxBrowseContinuationPoints,
-      maxHistoryContinuationPoints: limits.maxHistoryContinuationPoints,
-      operationLimits: {
-        maxNodesPerRead: limits.maxNodesPerRead,
-        maxNodesPerWrite: limits.maxNodesPerWrite,
-        maxNodesPerMethodCall: limits.maxNodesPerMethodCall,
-        maxNodesPerHistoryReadData: limits.maxNodesPerHistoryRead,
-        maxNodesPerHistoryReadEvents: limits.maxNodesPerHistoryRead,
-      },
-      minSupportedSampleRate: 0,
-      maxMonitoredItemsQueueSize: MAX_QUEUE,
-      localeIdArray: ["en"],
-      serverProfileArray: [...PROFILES],
-    },
+    serverCapabilities: capabilitiesOf(limits, keepsHistory),
     transportSettings: { adjustTransportLimits: (hello) => adjustLimitsWithParameters(hello, transportLimits) },
   });
+}
+
+/** What the server says that it can (OPC 10000-5 §6.3.2), and keeps to. */
+function capabilitiesOf(limits: EndpointLimits, keepsHistory: boolean): ServerCapabilitiesOptions {
+  return {
+    maxSessions: limits.maxSessions,
+    maxSubscriptionsPerSession: limits.maxSubscriptionsPerSession,
+    maxSubscriptions: limits.maxSessions * limits.maxSubscriptionsPerSession,
+    maxMonitoredItems: limits.maxMonitoredItems,
+    maxMonitoredItemsPerSubscription: limits.maxMonitoredItems,
+    maxBrowseContinuationPoints: limits.maxBrowseContinuationPoints,
+    maxHistoryContinuationPoints: limits.maxHistoryContinuationPoints,
+    operationLimits: {
+      maxNodesPerRead: limits.maxNodesPerRead,
+      maxNodesPerWrite: limits.maxNodesPerWrite,
+      maxNodesPerMethodCall: limits.maxNodesPerMethodCall,
+      maxNodesPerHistoryReadData: limits.maxNodesPerHistoryRead,
+      maxNodesPerHistoryReadEvents: limits.maxNodesPerHistoryRead,
+    },
+    minSupportedSampleRate: 0,
+    maxMonitoredItemsQueueSize: MAX_QUEUE,
+    localeIdArray: ["en"],
+    serverProfileArray: profilesOf(keepsHistory),
+    conformanceUnits: conformanceUnitsOf(keepsHistory).map(coerceQualifiedName),
+  };
 }
 
 /** 0: values are delivered on change (OPC 10000-5 §6.3.2). The library never says less than 100 ms. */
