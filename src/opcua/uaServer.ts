@@ -38,6 +38,7 @@ import {
 } from "./libraryInternals.ts";
 import { improveEventItems } from "./libraryEvents.ts";
 import { admitUsers, endSession } from "./libraryLogins.ts";
+import { takeTurns } from "./libraryTurns.ts";
 import { forbidWriting, watchWrites, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls } from "./methodCalls.ts";
@@ -143,6 +144,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   deliverOnChange(server, SITE);
   serveHistory(server, { options, clock, namespace: space.namespace, factory, history });
   const connections = new Connections(server, clock);
+  takeTurns(server, ({ remotePort }, isHeld) => connections.hold(remotePort, isHeld));
   await server.start();
   const connectionCheck = watchConnections(connections, options, { clock, log });
   const survive = surviving(onFault);

@@ -21,8 +21,8 @@ import type { RPCClient } from "ocpp-rpc";
 import { call } from "../opcua/callsInTest.ts";
 import { openSession, read } from "./bridgeInTest.ts";
 
-/** Goes on until it is over; throws nothing. */
-export type Flood = (endpointUrl: string, isOver: () => boolean) => Promise<void>;
+/** Says when it has begun, and goes on until it is over; throws nothing. */
+export type Flood = (endpointUrl: string, isOver: () => boolean, begin: () => void) => Promise<void>;
 
 function transact(session: ClientSession, request: object): Promise<object | undefined> {
   const raw = session as unknown as { performMessageTransaction(asked: object): Promise<object> };
@@ -34,9 +34,10 @@ const TOGETHER = 20;
 
 /** One session that asks the same again and again. */
 function asking(make: (session: ClientSession) => Promise<() => object>): Flood {
-  return async (endpointUrl, isOver) => {
+  return async (endpointUrl, isOver, begin) => {
     const { session, close } = await openSession(endpointUrl);
     const request = await make(session);
+    begin();
     const ask = async (): Promise<void> => {
       while (!isOver()) await transact(session, request());
     };
@@ -57,8 +58,9 @@ const valueOf = (nodeId: string): { nodeId: ReturnType<typeof coerceNodeId>; att
 
 const MANY = 5000;
 
-const sessions: Flood = async (endpointUrl, isOver) => {
+const sessions: Flood = async (endpointUrl, isOver, begin) => {
   const clients: OPCUAClient[] = [];
+  begin();
   while (!isOver()) {
     const client = OPCUAClient.create({
       endpointMustExist: false,
@@ -75,8 +77,9 @@ const sessions: Flood = async (endpointUrl, isOver) => {
   await Promise.all(clients.map((client) => client.disconnect().catch(() => {})));
 };
 
-const connections: Flood = async (endpointUrl, isOver) => {
+const connections: Flood = async (endpointUrl, isOver, begin) => {
   const sockets: Socket[] = [];
+  begin();
   while (!isOver()) {
     sockets.push(connectTo(endpointUrl));
     await turn();
@@ -88,12 +91,13 @@ const connections: Flood = async (endpointUrl, isOver) => {
 const CHUNK = 8192;
 
 /** Chunks of a message that never ends (OPC 10000-6 §6.7.2), on a channel that is open: `C` says that another one follows. */
-const chunks: Flood = async (endpointUrl, isOver) => {
+const chunks: Flood = async (endpointUrl, isOver, begin) => {
   while (!isOver()) {
     const { session, close } = await openSession(endpointUrl);
     const channel = (session as unknown as HasChannel)._client._secureChannel;
     const { channelId, activeSecurityToken } = channel;
     const { _socket: socket } = channel.getTransport();
+    begin();
     let isOpen = true;
     socket.once("close", () => (isOpen = false));
     for (let sequence = 1000; isOpen && !isOver(); sequence++) {
@@ -121,7 +125,8 @@ interface HasChannel {
 }
 
 /** Messages that say they are larger than anything, and garbage. */
-const oversize: Flood = async (endpointUrl, isOver) => {
+const oversize: Flood = async (endpointUrl, isOver, begin) => {
+  begin();
   while (!isOver()) {
     const socket = connectTo(endpointUrl);
     socket.write(Buffer.concat([Buffer.from("HELF\xff\xff\xff\x7f", "latin1"), Buffer.alloc(1_000_000, 0x41)]));
@@ -131,11 +136,12 @@ const oversize: Flood = async (endpointUrl, isOver) => {
 };
 
 /** Asks for much, and reads nothing of it. */
-const neverReading: Flood = async (endpointUrl, isOver) => {
+const neverReading: Flood = async (endpointUrl, isOver, begin) => {
   while (!isOver()) {
     const { session, close } = await openSession(endpointUrl);
     const { _socket: socket } = (session as unknown as HasChannel)._client._secureChannel.getTransport();
     socket.pause();
+    begin();
     const nodesToBrowse = Array.from({ length: 500 }, () => ({
       nodeId: coerceNodeId("i=2253"),
       referenceTypeId: coerceNodeId("i=33"),
@@ -187,9 +193,10 @@ export const floods: Readonly<Record<string, Flood>> = {
     const nodesToRead = Array.from({ length: MANY }, () => valueOf("ns=4;s=F1/State/Connected"));
     return () => new ReadRequest({ nodesToRead, timestampsToReturn: TimestampsToReturn.Both });
   }),
-  conditionRefreshes: async (endpointUrl, isOver) => {
+  conditionRefreshes: async (endpointUrl, isOver, begin) => {
     const { session, close } = await openSession(endpointUrl);
     const inputs = [new Variant({ dataType: DataType.UInt32, value: await subscribed(session) })];
+    begin();
     const refresh = async (): Promise<void> => {
       while (!isOver()) await call(session, { objectId: "i=2782", methodId: "i=3875", inputs }).catch(() => undefined);
     };
