@@ -7,11 +7,13 @@ import {
   RegisterServerMethod,
   SecurityPolicy,
   adjustLimitsWithParameters,
+  coerceQualifiedName,
   nodesets,
   type OPCUAServerOptions,
 } from "node-opcua";
 import { isWildcard } from "../settings/hosts.ts";
 import type { Certificates } from "./certificates.ts";
+import { conformanceUnitsOf, profilesOf } from "./conformance.ts";
 import type { EndpointLimits, EndpointOptions } from "./options.ts";
 import type { SessionLogins } from "./sessionLogins.ts";
 
@@ -37,14 +39,17 @@ const SPARE_CONNECTIONS = 100;
 const BUILT_AT = statSync(fileURLToPath(import.meta.url)).mtime;
 /** The longest queue that the library grants. */
 const MAX_QUEUE = 5000;
-/** Profiles of OPC 10000-7 that tests show to hold as a whole. */
-const PROFILES = ["http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"];
 
-export function createServer(
-  options: EndpointOptions,
-  { own, trustList, users }: Certificates,
-  logins: SessionLogins,
-): OPCUAServer {
+export interface ServerParts {
+  readonly certificates: Certificates;
+  readonly logins: SessionLogins;
+  /** Whether values of the past can be read. */
+  readonly keepsHistory: boolean;
+}
+
+export function createServer(options: EndpointOptions, parts: ServerParts): OPCUAServer {
+  const { certificates, logins, keepsHistory } = parts;
+  const { own, trustList, users } = certificates;
   const { host, port, securityPolicies, anonymousRole, siteName, version, limits } = options;
   const policies = securityPolicies.map(policyOf);
   const isSecure = policies.some((policy) => policy !== SecurityPolicy.None);
@@ -89,7 +94,7 @@ export function createServer(
     isAuditing: true,
     maxConnectionsPerEndpoint: limits.maxSessions + SPARE_CONNECTIONS,
     ...reachingOut(options),
-    serverCapabilities: capabilitiesOf(limits),
+    serverCapabilities: capabilitiesOf(limits, keepsHistory),
     transportSettings: { adjustTransportLimits: (hello) => adjustLimitsWithParameters(hello, transportLimits) },
   });
 }
@@ -101,7 +106,10 @@ function policyOf(name: string): SecurityPolicy {
 }
 
 /** OPC 10000-5 §6.3.2: each of them is what holds. */
-function capabilitiesOf(limits: EndpointLimits): NonNullable<OPCUAServerOptions["serverCapabilities"]> {
+function capabilitiesOf(
+  limits: EndpointLimits,
+  keepsHistory: boolean,
+): NonNullable<OPCUAServerOptions["serverCapabilities"]> {
   return {
     maxSessions: limits.maxSessions,
     maxSubscriptionsPerSession: limits.maxSubscriptionsPerSession,
@@ -120,7 +128,8 @@ function capabilitiesOf(limits: EndpointLimits): NonNullable<OPCUAServerOptions[
     minSupportedSampleRate: 0,
     maxMonitoredItemsQueueSize: MAX_QUEUE,
     localeIdArray: ["en"],
-    serverProfileArray: [...PROFILES],
+    serverProfileArray: profilesOf(keepsHistory),
+    conformanceUnits: conformanceUnitsOf(keepsHistory).map(coerceQualifiedName),
   };
 }
 

@@ -358,6 +358,15 @@ export class Connections {
     return unread.length;
   }
 
+  /** Reads a client no further, or again. */
+  hold(remotePort: number, isHeld: boolean): void {
+    for (const socket of this.#sockets)
+      if (socket.remotePort === remotePort && socket.isPaused() !== isHeld) {
+        if (isHeld) socket.pause();
+        else socket.resume();
+      }
+  }
+
   #follow(socket: Socket): void {
     this.#sockets.add(socket);
     this.#knocking.set(socket, this.#clock.monotonic());

@@ -27,6 +27,7 @@ import { improveEventItems } from "./libraryEvents.ts";
 import { admitUsers, endSession } from "./libraryLogins.ts";
 import { judgeOrphansByOwner } from "./libraryOrphans.ts";
 import { refuseSessionsBelow, ServiceLevel } from "./libraryServiceLevel.ts";
+import { takeTurns } from "./libraryTurns.ts";
 import { forbidWriting, watchWrites, writeConcurrently } from "./libraryWrites.ts";
 import type { Batch } from "./messages.ts";
 import { MethodCalls } from "./methodCalls.ts";
@@ -88,13 +89,14 @@ const CERTIFICATE_CHECK_MS = 3_600_000;
 
 export async function startUaServer(options: EndpointOptions, surroundings: UaServerSurroundings): Promise<UaServer> {
   const { clock, log, command, actOnAlarm, history } = surroundings;
+  const keepsHistory = history !== undefined;
   const onFault = (error: unknown): void =>
     log.error({ error: String(error) }, "the library failed to notify a client");
   const certificates = await openCertificates(options, { clock, log });
   certificates.trustList.whenRejected(() => surroundings.rejected?.());
   const logins = loginsOf(options, surroundings);
   certificates.users.trust((thumbprint) => logins.isCertificateKnown(thumbprint));
-  const server = createServer(options, certificates, logins);
+  const server = createServer(options, { certificates, logins, keepsHistory });
   const addressSpace = await initialize(server);
   admitUsers(server, logins);
   judgeOrphansByOwner(server);
@@ -102,7 +104,6 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   const { vendorDatapoints, limits } = options;
   const { maxCallBytes } = limits;
   const inFlight = new CallsInFlight(limits.maxCallsInFlight);
-  const keepsHistory = history !== undefined;
   const surrounding = { clock, command, inFlight, keepsHistory, maxCallBytes, vendorDatapoints, onFault };
   const opened = openSpace(addressSpace, surrounding);
   const { space, reader, changes, events, factory, pending, show, find, refresh } = opened;
@@ -119,7 +120,7 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
   callAtOnce(server, auditCalls(audits, calls, ofConditions));
   deliverOnChange(server, SITE);
   serveHistory(server, { options, clock, namespace: space.namespace, factory, history });
-  const connections = new Connections(server, clock);
+  const connections = openConnections(server, clock);
   await server.start();
   const survive = surviving(onFault);
   const watch = watchTrust(server, certificates, surroundings, onFault);
@@ -167,6 +168,13 @@ async function initialize(server: OPCUAServer): Promise<AddressSpace> {
   if (addressSpace === null) throw new Error("the library has made no address space");
   claimSampleRate(addressSpace);
   return addressSpace;
+}
+
+/** A connection whose request waits for its turn sends nothing meanwhile. */
+function openConnections(server: OPCUAServer, clock: Clock): Connections {
+  const connections = new Connections(server, clock);
+  takeTurns(server, ({ remotePort }, isHeld) => connections.hold(remotePort, isHeld));
+  return connections;
 }
 
 interface TrustWatch extends Timer {

@@ -42,12 +42,6 @@ describe("the capabilities (OPC 10000-5 §6.3.2)", () => {
     expect(await valueOf(VariableIds.Server_ServerCapabilities_LocaleIdArray)).toEqual(["en"]);
   });
 
-  test("claim the transport, and no profile that wants accounts, history, files or methods", async () => {
-    expect(await valueOf(VariableIds.Server_ServerCapabilities_ServerProfileArray)).toEqual([
-      "http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary",
-    ]);
-  });
-
   test("name the queue and the sampling interval that are granted", async () => {
     const subscription = await session.createSubscription2({ requestedPublishingInterval: 50 });
     const item = await subscription.monitor(

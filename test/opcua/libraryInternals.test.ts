@@ -93,6 +93,14 @@ describe("node-opcua still", () => {
     lookUp.mockRestore();
   });
 
+  test("hands every request over to server.on_request", async () => {
+    const lost = "requests no longer pass through server.on_request: takeTurns needs another hook";
+    const handOver = vi.spyOn(fed.ua.server as unknown as { on_request(): void }, "on_request");
+    await session.read({ nodeId: CONNECTED, attributeId: AttributeIds.Value });
+    expect(handOver.mock.calls.length, lost).toBe(1);
+    handOver.mockRestore();
+  });
+
   test("registers nodes through ServerSession.registerNode", async () => {
     const [alias] = await session.registerNodes([CONNECTED]);
     expect(

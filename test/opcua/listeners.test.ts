@@ -59,6 +59,28 @@ describe("listeners", () => {
     );
   });
 
+  test("are the same when they are many", () => {
+    const ours = new Listeners();
+    const theirs = new EventEmitter();
+    theirs.setMaxListeners(0);
+    const heard: number[] = [];
+    const functions = Array.from({ length: 2000 }, (_, n) => (): void => void heard.push(n));
+    for (const each of functions) {
+      ours.add("value_changed", each);
+      theirs.on("value_changed", each);
+    }
+    for (const each of functions.filter((_, n) => n % 7 > 0)) {
+      ours.remove("value_changed", each);
+      theirs.off("value_changed", each);
+    }
+    expect(ours.emit("value_changed", [])).toBe(theirs.emit("value_changed"));
+    const half = heard.length / 2;
+    expect(heard.slice(0, half)).toEqual(heard.slice(half));
+    expect([ours.size, ours.count("value_changed"), ours.count("dispose")]).toEqual([half, half, 0]);
+    ours.clear("value_changed");
+    expect([ours.size, ours.emit("value_changed", [])]).toEqual([0, false]);
+  });
+
   test("may go while they are called", () => {
     const listeners = new Listeners();
     const calls: string[] = [];

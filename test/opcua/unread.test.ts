@@ -1,5 +1,4 @@
 // A client that asks and does not read: it is disconnected when too much waits for it, and the others do not notice.
-import { createConnection, createServer, type AddressInfo, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   connect,
@@ -11,6 +10,7 @@ import {
   twinOf,
   type Fed,
 } from "./fixture.ts";
+import { Gate } from "./gate.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let fed: Fed;
@@ -27,29 +27,11 @@ afterAll(async () => {
   await folder.clean();
 });
 
-/** Stands between a client and the server, and can stop taking what the server sends. */
-async function startGate(endpointUrl: string): Promise<{ url: string; toServer: Socket[]; close: () => void }> {
-  const { hostname, port } = new URL(endpointUrl);
-  const toServer: Socket[] = [];
-  const gate = createServer((client) => {
-    const server = createConnection({ host: hostname, port: Number(port) });
-    toServer.push(server);
-    for (const socket of [client, server]) socket.on("error", () => {});
-    client.pipe(server);
-    server.pipe(client);
-    server.once("close", () => client.destroy());
-  });
-  await new Promise<void>((done) => gate.listen(0, "127.0.0.1", done));
-  const { port: own } = gate.address() as AddressInfo;
-  return { url: `opc.tcp://127.0.0.1:${own}`, toServer, close: () => gate.close() };
-}
-
 test("who leaves too much unread is disconnected", async () => {
-  const gate = await startGate(fed.ua.endpointUrl);
+  const gate = await Gate.open(fed.ua.endpointUrl);
   const lazy = await connect(gate.url, folder.path);
   const other = await connect(fed.ua.endpointUrl, folder.path);
   const [socket] = gate.toServer;
-  socket!.unpipe();
   socket!.pause();
   let isClosed = false;
   socket!.once("close", () => {
