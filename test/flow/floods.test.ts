@@ -44,9 +44,9 @@ describe("a flood", () => {
       // What it leaves behind is gone, or within what one client may have.
       await eventually(async () => (await count(SESSIONS)) < 100, 30_000);
       expect(await count(SUBSCRIPTIONS)).toBeLessThanOrEqual(100);
-      const { session, close } = await openSession(site.bridge.addresses.opcua);
-      await readValue(session, "F1/State/Connected", true);
-      await close();
+      const newcomer = await openSession(site.bridge.addresses.opcua);
+      await readValue(newcomer.session, "F1/State/Connected", true);
+      await newcomer.close();
     },
     120_000,
   );

@@ -35,14 +35,15 @@ const TOGETHER = 20;
 /** One session that asks the same again and again. */
 function asking(make: (session: ClientSession) => Promise<() => object>): Flood {
   return async (endpointUrl, isOver, begin) => {
-    const { session, close } = await openSession(endpointUrl);
+    const client = await openSession(endpointUrl);
+    const { session } = client;
     const request = await make(session);
     begin();
     const ask = async (): Promise<void> => {
       while (!isOver()) await transact(session, request());
     };
     await Promise.all(Array.from({ length: TOGETHER }, ask));
-    await close().catch(() => {});
+    await client.close().catch(() => {});
   };
 }
 
@@ -93,14 +94,13 @@ const CHUNK = 8192;
 /** Chunks of a message that never ends (OPC 10000-6 §6.7.2), on a channel that is open: `C` says that another one follows. */
 const chunks: Flood = async (endpointUrl, isOver, begin) => {
   while (!isOver()) {
-    const { session, close } = await openSession(endpointUrl);
+    const client = await openSession(endpointUrl);
+    const { session } = client;
     const channel = (session as unknown as HasChannel)._client._secureChannel;
     const { channelId, activeSecurityToken } = channel;
     const { _socket: socket } = channel.getTransport();
     begin();
-    let isOpen = true;
-    socket.once("close", () => (isOpen = false));
-    for (let sequence = 1000; isOpen && !isOver(); sequence++) {
+    for (let sequence = 1000; !socket.destroyed && !isOver(); sequence++) {
       const chunk = Buffer.alloc(CHUNK, 1);
       chunk.write("MSGC", "latin1");
       [CHUNK, channelId, activeSecurityToken.tokenId, sequence, 4711].forEach((word, index) =>
@@ -110,7 +110,7 @@ const chunks: Flood = async (endpointUrl, isOver, begin) => {
       if (sequence % 50 === 0) await turn();
     }
     socket.destroy();
-    await close().catch(() => {});
+    await client.close().catch(() => {});
   }
 };
 
@@ -138,7 +138,8 @@ const oversize: Flood = async (endpointUrl, isOver, begin) => {
 /** Asks for much, and reads nothing of it. */
 const neverReading: Flood = async (endpointUrl, isOver, begin) => {
   while (!isOver()) {
-    const { session, close } = await openSession(endpointUrl);
+    const client = await openSession(endpointUrl);
+    const { session } = client;
     const { _socket: socket } = (session as unknown as HasChannel)._client._secureChannel.getTransport();
     socket.pause();
     begin();
@@ -151,7 +152,7 @@ const neverReading: Flood = async (endpointUrl, isOver, begin) => {
     const asked = Array.from({ length: 50 }, () => transact(session, new BrowseRequest({ nodesToBrowse })));
     for (let turns = 0; turns < 50 && !isOver(); turns++) await turn();
     socket.destroy();
-    await close().catch(() => {});
+    await client.close().catch(() => {});
     await Promise.all(asked);
   }
 };
@@ -194,14 +195,15 @@ export const floods: Readonly<Record<string, Flood>> = {
     return () => new ReadRequest({ nodesToRead, timestampsToReturn: TimestampsToReturn.Both });
   }),
   conditionRefreshes: async (endpointUrl, isOver, begin) => {
-    const { session, close } = await openSession(endpointUrl);
+    const client = await openSession(endpointUrl);
+    const { session } = client;
     const inputs = [new Variant({ dataType: DataType.UInt32, value: await subscribed(session) })];
     begin();
     const refresh = async (): Promise<void> => {
       while (!isOver()) await call(session, { objectId: "i=2782", methodId: "i=3875", inputs }).catch(() => undefined);
     };
     await Promise.all(Array.from({ length: TOGETHER }, refresh));
-    await close().catch(() => {});
+    await client.close().catch(() => {});
   },
 };
 

@@ -103,7 +103,7 @@ function change(measurand: string, value: number): void {
 interface Watched {
   readonly item: ClientMonitoredItem;
   /** Every value that was told, in the order of the messages: whether Republish or Publish brings one first is the client's affair. */
-  told(): number[];
+  readonly told: () => number[];
 }
 
 async function watch(nodeId: string): Promise<Watched> {

@@ -33,7 +33,7 @@ afterAll(async () => {
 function played(): {
   readonly handled: string[];
   readonly held: [string, boolean][];
-  ask(client: string, name: string, operations: number): void;
+  readonly ask: (client: string, name: string, operations: number) => void;
 } {
   const handled: string[] = [];
   const held: [string, boolean][] = [];
