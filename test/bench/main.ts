@@ -10,7 +10,9 @@ import { latency } from "./latency.ts";
 import { messageLog } from "./messageLog.ts";
 import { moduleDecisions } from "./moduleDecisions.ts";
 import { reconnectStorm } from "./reconnectStorm.ts";
+import { browse, sequentialReads } from "./requests.ts";
 import { rules } from "./rules.ts";
+import { notify, subscribeItems } from "./subscriptions.ts";
 
 const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   cpuPerMessage,
@@ -25,6 +27,10 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   rules,
   authorizeByRule,
   alarms,
+  subscribe: subscribeItems,
+  notify,
+  browse,
+  sequentialReads,
 };
 
 const asked = process.argv.slice(2);
