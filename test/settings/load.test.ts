@@ -149,17 +149,12 @@ describe("the settings files of the repository", () => {
     );
   });
 
-  it("bridge.yaml says the defaults, except for the directory and that OPC UA clients may read without login", () => {
+  it("bridge.yaml says the defaults, except for the directory", () => {
     const loaded = loadSettings(read("bridge.yaml"));
     if (!("settings" in loaded)) throw new Error(loaded.text);
-    const { store, opcua, ...settings } = loaded.settings;
-    const defaults = accept("");
-    expect({ ...settings, opcua, store: undefined }).toEqual({
-      ...defaults,
-      opcua: { ...defaults.opcua, anonymousRole: "observer" },
-      store: undefined,
-    });
-    expect(opcua.securityPolicies).not.toContain("None");
+    const { store, ...settings } = loaded.settings;
+    expect({ ...settings, store: undefined }).toEqual({ ...accept(""), store: undefined });
+    expect(settings.opcua.securityPolicies).not.toContain("None");
     expect(store.directory).toBe(fileURLToPath(new URL("../../data", import.meta.url)));
   });
 
