@@ -5,9 +5,10 @@ import { Trust } from "../app/trust.ts";
 import { ask } from "../control/ask.ts";
 import type { ShownCertificate } from "../datapoints/certificates.ts";
 import { loadSettings } from "../settings/load.ts";
-import type { CommandOutcome, TrustCommand } from "../twin/commands.ts";
-import { exitCodeOf, exitCodes } from "./exitCodes.ts";
-import { explainOutcome, harmless } from "./outcomeText.ts";
+import type { TrustCommand } from "../twin/commands.ts";
+import { exitCodes } from "./exitCodes.ts";
+import { harmless } from "./outcomeText.ts";
+import { say, sayOutcome } from "./say.ts";
 import { explainSilence } from "./send.ts";
 import type { SettingsPlace } from "./settingsOptions.ts";
 import { inDataDirectory, writeTo, type Surroundings } from "./storeReading.ts";
@@ -47,20 +48,9 @@ export function changeCertificates(
     const command: TrustCommand = { kind, chargePointId: "", thumbprint };
     const asked = await ask(dataDirectory, "command", { command });
     if (asked.kind === "notRunning")
-      return report(await changeTrust(new Trust({ dataDirectory }), command), surroundings);
-    if (asked.kind === "answered") return report(asked.answer.outcome, surroundings);
+      return sayOutcome(await changeTrust(new Trust({ dataDirectory }), command), surroundings);
+    if (asked.kind === "answered") return sayOutcome(asked.answer.outcome, surroundings);
     const [text, exitCode] = explainSilence(asked, dataDirectory);
     return say(surroundings, text, exitCode);
   });
-}
-
-function report(outcome: CommandOutcome, surroundings: Surroundings): number {
-  if (outcome.kind !== "answered") return say(surroundings, explainOutcome("", outcome), exitCodeOf[outcome.kind]);
-  surroundings.out.write("done\n");
-  return exitCodes.ok;
-}
-
-function say({ errors }: Surroundings, text: string, exitCode: number): number {
-  errors.write(`error: ${harmless(text)}\n`);
-  return exitCode;
 }

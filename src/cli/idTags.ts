@@ -5,9 +5,10 @@ import { idTagFieldsOf, type IdTagTexts } from "../datapoints/idTagFields.ts";
 import { idTagColumns, idTagLines, idTagsIn } from "../store/idTagsCsv.ts";
 import type { IdTagCommand } from "../twin/commands.ts";
 import { exitCodeOf, exitCodes } from "./exitCodes.ts";
-import { explainOutcome, harmless } from "./outcomeText.ts";
+import { harmless } from "./outcomeText.ts";
 import { closeFile, openFile } from "./outputFile.ts";
 import { readIdTags } from "./readIdTags.ts";
+import { say, sayOutcome } from "./say.ts";
 import { explainSilence } from "./send.ts";
 import type { SettingsPlace } from "./settingsOptions.ts";
 import { inDataDirectory, openProgress, writeTo, type Surroundings } from "./storeReading.ts";
@@ -59,10 +60,7 @@ export function changeIdTags(
   return inDataDirectory(place, surroundings, async (directory) => {
     const asked = await ask(directory, "command", { command });
     if (asked.kind !== "answered") return say(surroundings, ...explainSilence(asked, directory));
-    const { outcome } = asked.answer;
-    if (outcome.kind !== "answered") return say(surroundings, explainOutcome("", outcome), exitCodeOf[outcome.kind]);
-    surroundings.out.write(`${done}\n`);
-    return exitCodes.ok;
+    return sayOutcome(asked.answer.outcome, surroundings, done);
   });
 }
 
@@ -117,9 +115,4 @@ async function handOver(
   }
   progress.end();
   return list ?? exitCodes.ok;
-}
-
-function say({ errors }: Surroundings, text: string, exitCode: number): number {
-  errors.write(`error: ${harmless(text)}\n`);
-  return exitCode;
 }

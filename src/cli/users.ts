@@ -7,7 +7,8 @@ import { accountsIn, openAccountsFile } from "../store/accountsFile.ts";
 import type { Account } from "../twin/accounts.ts";
 import type { AccountCommand, CommandOutcome } from "../twin/commands.ts";
 import { exitCodeOf, exitCodes } from "./exitCodes.ts";
-import { explainOutcome, harmless } from "./outcomeText.ts";
+import { harmless } from "./outcomeText.ts";
+import { say, sayOutcome } from "./say.ts";
 import { explainSilence } from "./send.ts";
 import type { SettingsPlace } from "./settingsOptions.ts";
 import { inDataDirectory, writeTo, type Surroundings } from "./storeReading.ts";
@@ -50,9 +51,9 @@ export function changeUsers(
     if (typeof secrets === "string") return say(surroundings, secrets, exitCodeOf.invalid);
     const wanted = { ...command, ...secrets };
     const asked = await ask(directory, "command", { command: wanted });
-    if (asked.kind === "notRunning") return report(await changeFile(directory, wanted, surroundings), surroundings);
+    if (asked.kind === "notRunning") return sayOutcome(await changeFile(directory, wanted, surroundings), surroundings);
     if (asked.kind !== "answered") return say(surroundings, ...explainSilence(asked, directory));
-    return report(asked.answer.outcome, surroundings);
+    return sayOutcome(asked.answer.outcome, surroundings);
   });
 }
 
@@ -107,15 +108,4 @@ function readCertificate(file: string): string | { readonly certificate: string 
   if (bytes.length > LARGEST_FILE) return `${file} is too large for a certificate`;
   const [, pem] = PEM.exec(bytes.toString("latin1")) ?? [];
   return { certificate: (pem === undefined ? bytes : Buffer.from(pem, "base64")).toString("base64") };
-}
-
-function report(outcome: CommandOutcome, surroundings: Surroundings): number {
-  if (outcome.kind !== "answered") return say(surroundings, explainOutcome("", outcome), exitCodeOf[outcome.kind]);
-  surroundings.out.write("done\n");
-  return exitCodes.ok;
-}
-
-function say({ errors }: Surroundings, text: string, exitCode: number): number {
-  errors.write(`error: ${harmless(text)}\n`);
-  return exitCode;
 }

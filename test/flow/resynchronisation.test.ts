@@ -1,8 +1,8 @@
 // What the bridge asks of a charge point that has come back (behaviours 7 and 10), and the configuration that the settings want of it:
 // shown where it differs, written only when somebody says so. Independent charge points, a real OPC UA client.
 import type { ClientSession } from "node-opcua";
-import { createRPCError, type RPCClient } from "ocpp-rpc";
-import { afterEach, describe, expect, it } from "vitest";
+import type { RPCClient } from "ocpp-rpc";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { call, nothing, on } from "../opcua/callsInTest.ts";
 import { connectChargePoint, openSession, read, readUntil, readValue, startBridgeInTest } from "./bridgeInTest.ts";
 
@@ -16,22 +16,14 @@ interface Scene {
   readonly session: ClientSession;
 }
 
-interface Surroundings {
-  readonly role?: string;
-  /** A vendor file. */
-  readonly vendor?: string;
-}
-
-async function start(resynchronisation: string, chargePoint = "", around: Surroundings = {}): Promise<Scene> {
-  const { role = "engineer", vendor } = around;
+async function start(resynchronisation: string, chargePoint = "", role = "engineer"): Promise<Scene> {
   const bridge = await startBridgeInTest(
     `ocpp:
   listeners: [{ host: 127.0.0.1, port: 0, securityProfile: 0 }]
   resynchronisation: { ${resynchronisation} }
-${vendor === undefined ? "" : "vendors: [acme.yaml]\n"}chargePoints: [{ id: CP1, connectors: 2${chargePoint} }]`,
+chargePoints: [{ id: CP1, connectors: 2${chargePoint} }]`,
     0,
     role,
-    { files: vendor === undefined ? {} : { "acme.yaml": vendor } },
   );
   cleanUps.push(() => bridge.stop());
   const opened = await openSession(bridge.bridge.addresses.opcua);
@@ -62,13 +54,7 @@ interface Asked {
 const status = (client: RPCClient, connectorId: number, value: string): Promise<unknown> =>
   client.call("StatusNotification", { connectorId, status: value, errorCode: "NoError" });
 
-async function until(test: () => boolean): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!test()) {
-    if (performance.now() > deadline) throw new Error("it did not happen in time");
-    await new Promise((done) => setTimeout(done, 10));
-  }
-}
+const until = (test: () => boolean): Promise<unknown> => vi.waitUntil(test, { timeout: 30_000, interval: 10 });
 
 const accepted = (): object => ({ status: "Accepted" });
 const triggerOf = (requestedMessage: string, connectorId: number): string =>
@@ -93,20 +79,6 @@ describe("a charge point that comes back (behaviour 7)", () => {
     expect(first.calls).toEqual([]);
   });
 
-  it("is asked nothing any more once it has said that it knows no TriggerMessage", async () => {
-    const scene = await start("afterSeconds: 1");
-    const refuse = (): Promise<never> => Promise.reject(createRPCError("NotImplemented", "no triggers here"));
-    const first = await connect(scene, refuse);
-    await until(() => first.calls.length === 1);
-    expect(first.calls).toEqual([triggerOf("StatusNotification", 1)]);
-    await first.client.close();
-    await readValue(scene.session, "CP1/State/Connected", false);
-    const again = await connect(scene, accepted);
-    await readValue(scene.session, "CP1/State/Connected", true);
-    await new Promise((done) => setTimeout(done, 1500));
-    expect(again.calls).toEqual([]);
-  });
-
   it("is asked nothing when its feature profiles have no RemoteTrigger, nor for its configuration unless the settings say so (behaviour 10)", async () => {
     const scene = await start("afterSeconds: 1, configuration: true");
     const first = await connect(scene, (action) =>
@@ -122,26 +94,6 @@ describe("a charge point that comes back (behaviour 7)", () => {
     await until(() => later.length > 0);
     await client.call("Heartbeat", {});
     expect(later).toEqual(["GetConfiguration {}"]);
-  });
-
-  it("is asked nothing when its vendor profile says that it must not be sent TriggerMessage", async () => {
-    const profile = `version: 1
-maker: Acme
-flags: { noTrigger: { value: true, source: "https://acme.example/1", because: It restarts. } }
-`;
-    const scene = await start("afterSeconds: 1", ", vendorProfile: acme", { vendor: profile });
-    const { calls } = await connect(scene, accepted);
-    await readValue(scene.session, "CP1/State/Connected", true);
-    await new Promise((done) => setTimeout(done, 1500));
-    expect(calls).toEqual([]);
-  });
-
-  it("is asked nothing while it is Pending: it has to boot first, and then tells by itself", async () => {
-    const scene = await start("afterSeconds: 1", ", registration: Pending");
-    const { client, calls } = await connect(scene, accepted);
-    await client.call("BootNotification", { chargePointVendor: "V", chargePointModel: "M" });
-    await new Promise((done) => setTimeout(done, 1500));
-    expect(calls).toEqual([]);
   });
 });
 
@@ -191,7 +143,7 @@ describe("the configuration that the settings want", () => {
   });
 
   it("is not written by an operator", async () => {
-    const scene = await start("afterSeconds: 0", wanted, { role: "operator" });
+    const scene = await start("afterSeconds: 0", wanted, "operator");
     const { calls } = await connect(scene, answer);
     await call(scene.session, on("CP1", "GetConfiguration", [nothing]));
     const applied = await call(scene.session, on("CP1", "ApplyConfiguration"));
