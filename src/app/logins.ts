@@ -112,4 +112,4 @@ export class Logins {
 }
 
 export const ONE_TIME_WARNING =
-  "the password that was printed at the first start is still in use; replace it: ocpp-opcua users password administrator";
+  "the password that was printed at the first start is still in use; replace it: ocpp-opcua users password administrator --password-stdin";
