@@ -27,6 +27,26 @@ export function readSamples(meterValues: readonly MeterValue[], received: EpochM
   return collector;
 }
 
+const ASSUMED = { assumed: true } as const;
+
+/**
+ * A reading of plausible time. A class, because V8 gives up its machine code again and again for an object literal whose
+ * fields are now a small integer, now a fraction; that took a third of the CPU of a MeterValues.
+ */
+class Sampled implements Reading {
+  readonly point: number;
+  readonly value: number;
+  readonly at: EpochMs;
+  readonly received: EpochMs;
+
+  constructor(point: number, value: number, at: EpochMs, received: EpochMs) {
+    this.point = point;
+    this.value = value;
+    this.at = at;
+    this.received = received;
+  }
+}
+
 class Collector implements Samples {
   readonly readings: Reading[] = [];
   newestSent: EpochMs | undefined;
@@ -73,9 +93,8 @@ class Collector implements Samples {
     if (typeof point === "string") return point;
     const value = convert(sample.value, unit, point);
     if (typeof value === "string") return value;
-    const received = this.#received;
-    const reading: Reading = isSent ? { point, value, at, received } : { point, value, at, received, assumed: true };
-    this.#keep(reading, contextRankOf(context));
+    const sampled = new Sampled(point, value, at, this.#received);
+    this.#keep(isSent ? sampled : Object.assign(sampled, ASSUMED), contextRankOf(context));
     return undefined;
   }
 
