@@ -1,0 +1,182 @@
+// What travels between the HTTP side and the page, as JSON: shapes only. Times are epoch ms, quantities are in base units; what is
+// not known is left out, so that ten thousand charge points stay small.
+
+/** One connector in the table of charge points. */
+export interface ConnectorRow {
+  readonly id: number;
+  /** ChargePointStatus (OCPP 1.6 §7.7). */
+  readonly status?: string;
+  /** ChargePointErrorCode, where it is not NoError. */
+  readonly error?: string;
+  /** Since when it has had this status. */
+  readonly since?: number;
+  /** Power.Active.Import, W. */
+  readonly power?: number;
+  /** What the charge point offers the vehicle, A (Current.Offered). */
+  readonly offered?: number;
+  /** What SetLimit has commanded, A per phase. */
+  readonly limit?: number;
+  /** Of the running transaction, Wh. */
+  readonly energy?: number;
+  /** State of charge of the vehicle, %. */
+  readonly soc?: number;
+  /** Inside the charge point, °C. */
+  readonly temperature?: number;
+  /** Of the running transaction. */
+  readonly transaction?: number;
+  readonly tag?: string;
+  /** Start of the running transaction. */
+  readonly started?: number;
+  /** ChangeAvailability has taken it out of service, or will once the transaction ends. */
+  readonly inoperative?: true;
+  /** Id tag of the reservation. */
+  readonly reserved?: string;
+}
+
+/** One charge point in the table. Its values are the last ones known where it is not connected. */
+export interface ChargePointRow {
+  readonly id: string;
+  readonly connection: "NeverConnected" | "Connected" | "Disconnected";
+  /** Since when it is connected or not. */
+  readonly since: number;
+  readonly registration: "Accepted" | "Pending" | "Rejected";
+  readonly vendor?: string;
+  readonly model?: string;
+  readonly firmware?: string;
+  /** When it was last heard of. */
+  readonly heard?: number;
+  /** Of connector 0: the charge point itself. */
+  readonly status?: string;
+  readonly error?: string;
+  /** Deviations from OCPP that were tolerated. */
+  readonly violations?: number;
+  readonly connectors: readonly ConnectorRow[];
+}
+
+/** `GET /api/charge-points`: the whole table as it was at `number` of the events `rows`. */
+export interface ChargePointTable {
+  readonly number: number;
+  readonly rows: readonly ChargePointRow[];
+}
+
+/** Event `rows`: what has changed in the table since the number before. */
+export interface RowsEvent {
+  readonly number: number;
+  readonly rows: readonly ChargePointRow[];
+  /** Identities of those that are known no more. */
+  readonly gone: readonly string[];
+}
+
+/** One alarm that is active, or waits for somebody; spelt as OPC 10000-9 does. */
+export interface AlarmRow {
+  /** Empty for the bridge itself. */
+  readonly chargePointId: string;
+  /** 0 is the charge point itself. */
+  readonly connector: number;
+  readonly name: string;
+  readonly active: boolean;
+  readonly acknowledged: boolean;
+  readonly confirmed: boolean;
+  readonly enabled: boolean;
+  readonly suppressed: boolean;
+  readonly shelving: "Unshelved" | "TimedShelved" | "OneShotShelved";
+  readonly shelvedUntil: number;
+  /** 1 to 1000. */
+  readonly severity: number;
+  readonly message: string;
+  readonly comment: string;
+  readonly user: string;
+  /** Of the change that an acknowledgement or comment is about. */
+  readonly sequence: number;
+  readonly at: number;
+  readonly activeAt: number;
+  /** It is to be shown no more: neither retained nor shelved nor disabled. */
+  readonly calm?: true;
+}
+
+/** Event `alarms`: changed ones; with `whole` all others are calm. */
+export interface AlarmsEvent {
+  readonly whole: boolean;
+  readonly alarms: readonly AlarmRow[];
+}
+
+/** One datapoint of one charge point, as OPC UA shows it. */
+export interface DatapointValue {
+  /** 0 is the charge point itself. */
+  readonly connector: number;
+  /** Below the charge point or connector, as in the point list. */
+  readonly path: string;
+  /** null: known that there is nothing. Left out: never received. */
+  readonly value?: string | number | boolean | null;
+  readonly quality:
+    | "Good"
+    | "Uncertain"
+    | "UncertainLastUsableValue"
+    | "BadWaitingForInitialData"
+    | "BadNoCommunication";
+  /** Source time. */
+  readonly at?: number;
+}
+
+/** Event `datapoints`: of the charge point that the page has opened; with `whole` all that it has. */
+export interface DatapointsEvent {
+  readonly chargePointId: string;
+  readonly whole: boolean;
+  readonly values: readonly DatapointValue[];
+}
+
+/** Event `occurrence`: what OPC UA tells as an event, of the charge point that the page has opened. */
+export interface OccurrenceEvent {
+  readonly type: string;
+  readonly chargePointId: string;
+  readonly connectorId?: number;
+  readonly severity: number;
+  readonly message: string;
+  readonly at: number;
+  readonly fields: Readonly<Record<string, string | number | boolean | undefined>>;
+}
+
+/** Event `bridge`: the bridge's status of itself, once a second. */
+export interface BridgeEvent {
+  readonly at: number;
+  readonly siteName: string;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly knownChargePoints: number;
+  readonly connectedChargePoints: number;
+  readonly pendingChargePoints: number;
+  readonly activeTransactions: number;
+  readonly messagesReceivedPerSecond: number;
+  readonly messagesSentPerSecond: number;
+  readonly storeState: "ok" | "failing";
+  readonly scadaMethodState: "off" | "connected" | "unreachable";
+  readonly rulesInUse: number;
+  /** Empty when the rules files as they are now are in use. */
+  readonly rulesError: string;
+  readonly serviceLevel: number;
+  /** Why it is no better. */
+  readonly serviceLevelReasons: readonly string[];
+  readonly decisionLatencyMilliseconds: number;
+  /** W, of all connectors that are connected. */
+  readonly power: number;
+  /** Wh, charged since midnight of the bridge's local time by transactions that run or ended today. */
+  readonly energyToday: number;
+}
+
+/** `GET /api/session` */
+export interface SessionView {
+  /** Undefined where nobody has logged in. */
+  readonly user?: string;
+  /** What whoever asks may do; `none`: log in first. */
+  readonly role: "none" | "observer" | "operator" | "engineer" | "administrator";
+  /** The password that was printed at the first start is still in use. */
+  readonly hasOneTimePassword?: true;
+}
+
+/** Body of every answer that is not 2xx. */
+export interface Refusal {
+  /** One sentence with a way out. */
+  readonly error: string;
+  /** Where in the body, as a JSON pointer. */
+  readonly at?: string;
+}
