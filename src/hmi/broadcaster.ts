@@ -34,7 +34,7 @@ export class Broadcaster {
   #bridge: string | undefined;
   #isWatching = false;
   #isComplete = false;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
   #idle: { cancel(): void } | undefined;
 
   constructor(options: BroadcasterOptions) {

@@ -1,5 +1,4 @@
 // `GET /events`: server-sent events (WHATWG HTML §9.2) to browsers. What is told comes from the broadcaster.
-import type { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Hono } from "hono";
 import { every } from "../std/clock.ts";
@@ -22,7 +21,7 @@ export function serveEvents(app: Hono<HmiEnv>, { guard, broadcaster, clock }: Ro
       return context.json({ error: "too many pages are open" }, 503, { "Retry-After": "30" });
     const { incoming, outgoing } = context.env;
     const chargePointId = context.req.query("chargePoint")?.slice(0, LONGEST_ID);
-    const response = outgoing as ServerResponse;
+    const response = outgoing;
     response.writeHead(200, {
       "Content-Type": "text/event-stream",
       "Cache-Control": "no-store",

@@ -74,7 +74,7 @@ function tokenOf(request: IncomingMessage): string | undefined {
 /** The header that keeps a token in the browser, or takes it away where there is none. */
 export function cookieOf(request: IncomingMessage, token: string | undefined): string {
   const isSecure = request.headers["x-forwarded-proto"] === "https";
-  const value = token === undefined ? "; Max-Age=0" : `${token}`;
+  const value = token === undefined ? "; Max-Age=0" : token;
   return `${cookieName(request)}=${value}; Path=/; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}`;
 }
 

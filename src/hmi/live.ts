@@ -189,9 +189,22 @@ function alarmRowOf({ chargePointId, connector, name, state }: AlarmChange): Ala
     chargePointId,
     connector,
     name,
-    ...{ active, acknowledged, confirmed, enabled, suppressed, shelving, shelvedUntil },
-    ...{ severity, message, comment, user, sequence, at, activeAt },
-    // One that only waits out its delay is nobody's business yet.
+    active,
+    acknowledged,
+    confirmed,
+    enabled,
+    suppressed,
+    shelving,
+    shelvedUntil,
+    ...{
+      severity,
+      message,
+      comment,
+      user,
+      sequence,
+      at,
+      activeAt,
+    },
     ...(!isRetained(state) && enabled && shelving === "Unshelved" && { calm: true }),
   };
 }

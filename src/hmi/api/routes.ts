@@ -90,6 +90,6 @@ async function readRequest({ req }: Context<HmiEnv>, query: Check, body: Check |
 
 function sent(context: Context<HmiEnv>, reply: Reply): Response {
   if ("refusal" in reply) return context.json(reply.refusal, reply.status as 400);
-  const text = "json" in reply.body ? (reply.body.json as string) : JSON.stringify(reply.body);
+  const text = "json" in reply.body ? reply.body.json : JSON.stringify(reply.body);
   return context.body(text, 200, { "Content-Type": "application/json" });
 }
