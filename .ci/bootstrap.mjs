@@ -37,6 +37,8 @@ const OLDEST_NODE_TO_INSTALL = [20, 19];
 const OLDEST_NODE_TO_RUN = [22, 18];
 /** Beside node_modules, which npm ci empties. */
 const TOOLS = at(".bootstrap.tools");
+/** How vite makes the operator's page. */
+const PAGE_CONFIG = ".ci/page.mjs";
 
 class Failure extends Error {}
 
@@ -60,14 +62,15 @@ function isInstalled() {
   });
 }
 
-/** A digest of everything that the compiler reads. */
+/** A digest of everything that the compiler and vite read. */
 function sourcesDigest() {
   const digest = createHash("sha256");
   const sources = readdirSync(at("src"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort();
-  for (const file of [at("package-lock.json"), at("tsconfig.json"), at("tsconfig.build.json"), ...sources]) {
+  const others = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", PAGE_CONFIG].map((name) => at(name));
+  for (const file of [...others, ...sources]) {
     const text = readFileSync(file);
     digest.update(`${relative(root, file)}\0${text.length}\0`).update(text);
   }
@@ -147,14 +150,14 @@ async function build() {
   const next = at("dist-next");
   rmSync(next, { recursive: true, force: true });
   const newer = at("node_modules", "node", "bin", "node");
-  const { code } = await run(existsSync(newer) ? newer : process.execPath, [
-    at("node_modules", "typescript", "bin", "tsc"),
-    "--project",
-    "tsconfig.build.json",
-    "--outDir",
-    next,
-  ]);
-  if (code !== 0) throw new Failure("the sources do not compile; the compiler's words stand above");
+  const node = existsSync(newer) ? newer : process.execPath;
+  const packages = at("node_modules");
+  const compile = [join(packages, "typescript", "bin", "tsc"), "--project", "tsconfig.build.json", "--outDir", next];
+  const page = join(next, "hmi", "browser");
+  const bundle = [join(packages, "vite", "bin", "vite.js"), "build", "--config", PAGE_CONFIG, "--outDir", page];
+  for (const args of [compile, bundle])
+    if ((await run(node, args)).code !== 0)
+      throw new Failure("the sources do not compile; the compiler's words stand above");
   writeFileSync(join(next, ".built-from"), digest);
   // Swapped in one step, so that nobody ever starts half a build.
   rmSync(at("dist"), { recursive: true, force: true });

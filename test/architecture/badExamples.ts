@@ -47,6 +47,21 @@ export const badExamples: readonly BadExample[] = [
     says: "only src/opcua may",
   },
   {
+    rule: "the operator's page and the program share nothing but types",
+    files: { "src/hmi/browser/a.tsx": `${header}import { roles } from "../../twin/commands.ts";` },
+    says: "src/hmi/browser/a.tsx:2: imports src/twin/commands.ts",
+  },
+  {
+    rule: "the operator's page and the program share nothing but types",
+    files: { "src/hmi/browser/a.ts": `${header}import { readFileSync } from "node:fs";` },
+    says: "imports node:fs",
+  },
+  {
+    rule: "the operator's page and the program share nothing but types",
+    files: { "src/hmi/server.ts": `${header}import type { Page } from "./browser/pages.ts";` },
+    says: "imports src/hmi/browser/pages.ts",
+  },
+  {
     rule: "src imports nothing from outside src",
     files: { "src/app/a.ts": `${header}import { bridge } from "../../test/flow/bridge.ts";` },
     says: "imports test/flow/bridge.ts",
@@ -174,6 +189,11 @@ import { BootNotification } from "./v16/messages/BootNotification.ts";
 export const openLink = (at: Date, tag?: IdTag) => [new WebSocket("ws://x"), at, tag, BootNotification, "Date.now() // TO-DO"];
 `,
   "src/ocpp/v16/messages/BootNotification.ts": "// OCPP 1.6 §4.2.\nexport const BootNotification = {};\n",
+  "src/hmi/browser/main.tsx": `// The page.
+import { render } from "preact";
+import type { IdTag } from "../../twin/plausible.ts";
+export const show = (tag: IdTag) => render(<b>{tag}</b>, document.body);
+`,
   "src/twin/plausible.ts": `// Times that can be true. Pure: Date.now() is the caller's.
 export type IdTag = string;
 export type BaseUnit = "Wh";

@@ -31,6 +31,9 @@ export const homeOfPackage: Readonly<Record<string, string>> = {
   "@marcbachmann/cel-js": "decisions",
   hono: "hmi",
   "@hono/": "hmi",
+  preact: "hmi",
+  "@preact/": "hmi",
+  uplot: "hmi",
 };
 
 /** Folders without clock, chance, timers or IO. `schema` reads the schema files. */

@@ -16,7 +16,7 @@ export const LONGEST_MEDIAN = 100;
 const LONGEST_HEADER = 3;
 
 /** Files that nothing imports because they are started. */
-const STARTED = ["src/cli/main.ts", "src/codegen/main.ts"];
+const STARTED = ["src/cli/main.ts", "src/codegen/main.ts", "src/hmi/browser/main.tsx"];
 
 export const rules: Readonly<Record<string, Rule>> = {
   "imports between folders go one way": eachImport((source, { target, line }) => {
@@ -49,6 +49,20 @@ export const rules: Readonly<Record<string, Rule>> = {
       `only src/${home} may; ask for what you need through src/twin/ports.ts`,
     );
   }),
+
+  "the operator's page and the program share nothing but types": eachImport(
+    (source, { target, specifier, kind, line }) => {
+      const isOfProgram = specifier.startsWith("node:") || (specifier.startsWith(".") && !isOfPage(target));
+      if (isOfPage(source.path) ? !isOfProgram : !isOfPage(target)) return undefined;
+      if (isOfPage(source.path) && kind === "type") return undefined;
+      return found(
+        source,
+        line,
+        `imports ${target}`,
+        "the page runs in a browser: it imports types of the program, and everything else comes by HTTP in the shapes of src/hmi/shapes.ts",
+      );
+    },
+  ),
 
   "src imports nothing from outside src": eachImport((source, { target, specifier, line }) =>
     !specifier.startsWith(".") || target.startsWith("src/")
@@ -200,6 +214,10 @@ export const rules: Readonly<Record<string, Rule>> = {
       }),
   ),
 };
+
+function isOfPage(path: string): boolean {
+  return path.startsWith("src/hmi/browser/");
+}
 
 const SWITCHED_OFF = /(?:ox|es)lint-disable[\w-]*|@ts-(?:ignore|nocheck|expect-error)/;
 const JUSTIFIED = /oxlint-disable-next-line [\w/, -]+ -- \w/;

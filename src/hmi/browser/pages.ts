@@ -1,0 +1,32 @@
+// THE TABLE OF PAGES: address, title, what shows it, and who may see it. A page is loaded when it is first opened, so that the
+// first paint stays small.
+import type { ComponentType } from "preact";
+import type { TextKey } from "./texts.ts";
+
+/** What a page is given: the parts of its address that stand for `:name`. */
+export interface PageProps {
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface Page {
+  readonly path: string;
+  readonly title: TextKey;
+  /** It stands in the navigation. */
+  readonly isInNavigation: boolean;
+  readonly load: () => Promise<ComponentType<PageProps>>;
+}
+
+export const pages: readonly Page[] = [
+  {
+    path: "/",
+    title: "page.site",
+    isInNavigation: true,
+    load: async () => (await import("./site/sitePage.tsx")).SitePage,
+  },
+  {
+    path: "/charge-points",
+    title: "page.chargePoints",
+    isInNavigation: true,
+    load: async () => (await import("./chargePoints/chargePointsPage.tsx")).ChargePointsPage,
+  },
+];
