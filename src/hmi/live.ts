@@ -196,15 +196,13 @@ function alarmRowOf({ chargePointId, connector, name, state }: AlarmChange): Ala
     suppressed,
     shelving,
     shelvedUntil,
-    ...{
-      severity,
-      message,
-      comment,
-      user,
-      sequence,
-      at,
-      activeAt,
-    },
+    severity,
+    message,
+    comment,
+    user,
+    sequence,
+    at,
+    activeAt,
     ...(!isRetained(state) && enabled && shelving === "Unshelved" && { calm: true }),
   };
 }
