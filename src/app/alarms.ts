@@ -27,7 +27,7 @@ import {
   type AlarmState,
   type KeptAlarm,
 } from "../twin/alarms.ts";
-import { roles, type Requester, type Role } from "../twin/commands.ts";
+import { mayActAs, type Requester, type Role } from "../twin/commands.ts";
 import type { AlarmDisplay, Projection } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
 import { AlarmKeeping, type KeepingOptions } from "./alarmKeeping.ts";
@@ -134,7 +134,7 @@ export class Alarms implements Projection {
   }
 
   #act(place: AlarmPlace, act: AlarmAct, { role, user }: Requester): AlarmOutcome {
-    if (roles.indexOf(role) < roles.indexOf(roleFor(act))) return "Denied";
+    if (!mayActAs(role, roleFor(act))) return "Denied";
     if (!this.#exists(place)) return "NotKnown";
     const { chargePointId, connector, name } = place;
     const row = alarmsAt(chargePointId, connector).find((each) => each.name === name);

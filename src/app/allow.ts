@@ -2,7 +2,7 @@
 // charge point is known.
 import { roleForAction, roleForKind } from "../datapoints/commandRoles.ts";
 import { isAction } from "../schema/ocpp16.ts";
-import { roles, type Command, type CommandOutcome, type Requester, type Role } from "../twin/commands.ts";
+import { mayActAs, type Command, type CommandOutcome, type Requester, type Role } from "../twin/commands.ts";
 import { actionOf } from "./commandFinished.ts";
 import { bearsSecret, isTooDeep } from "../twin/hideSecrets.ts";
 import type { RoadOut, Wanted } from "./roadOut.ts";
@@ -74,6 +74,6 @@ function roleFor(command: Command): Role {
 }
 
 function lackOf({ role, user }: Requester, least: Role, what: string): CommandOutcome | undefined {
-  if (roles.indexOf(role) >= roles.indexOf(least)) return undefined;
+  if (mayActAs(role, least)) return undefined;
   return { kind: "denied", text: `${what} needs the role ${least}; ${user} has the role ${role}` };
 }

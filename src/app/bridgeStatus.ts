@@ -11,7 +11,7 @@ import type { RulesState } from "./rulesInUse.ts";
 import type { NotReady, Readiness } from "./readiness.ts";
 import { serviceLevelOf } from "./serviceLevel.ts";
 import type { Trust } from "./trust.ts";
-import { version } from "./version.ts";
+import { version } from "../std/version.ts";
 
 const INTERVAL_MS = 1000;
 

@@ -2,7 +2,7 @@
 import { nameOfCommand } from "../datapoints/commandNames.ts";
 import type { occurrenceTypes } from "../datapoints/occurrences.ts";
 import { keptText } from "../ocpp/v16/values.ts";
-import { nameOfOutcome, nameOfWrite, textOfOutcome } from "../opcua/statusCodes.ts";
+import { nameOfOutcome, nameOfWrite } from "../opcua/statusCodes.ts";
 import { isAction } from "../schema/ocpp16.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { Command, CommandOutcome } from "../twin/commands.ts";
@@ -12,6 +12,7 @@ import type { Twin } from "../twin/twin.ts";
 import type { Sight } from "./effects.ts";
 import { hideInText, hideSecrets } from "../twin/hideSecrets.ts";
 import type { Settled, Wanted } from "./roadOut.ts";
+import { textOfOutcome } from "../twin/outcomes.ts";
 
 type Fields = Readonly<
   Record<keyof (typeof occurrenceTypes)["CommandFinishedEventType"]["fields"], string | number | undefined>

@@ -1,7 +1,7 @@
 // The command variables, for clients that cannot call methods: what is prepared, and what a trigger makes of it. A write is
 // answered at once; what came of the command stands in the variables when it has finished.
 import { keptText } from "../ocpp/v16/values.ts";
-import { nameOfOutcome, textOfOutcome } from "../opcua/statusCodes.ts";
+import { nameOfOutcome } from "../opcua/statusCodes.ts";
 import type { CallCommand, Command, CommandOutcome, Requester, TwinCommand } from "../twin/commands.ts";
 import type { CommandConcluded } from "../twin/events.ts";
 import type { Twin } from "../twin/twin.ts";
@@ -10,6 +10,7 @@ import { LONGEST_ACTION } from "./encode.ts";
 import { hideInFrame, hideInText, hideSecrets, textBearsSecret } from "../twin/hideSecrets.ts";
 import type { RoadOut, Wanted } from "./roadOut.ts";
 import { tell } from "./tell.ts";
+import { textOfOutcome } from "../twin/outcomes.ts";
 
 type Prepare = Extract<TwinCommand, { kind: "prepare" }>;
 type Trigger = Extract<TwinCommand, { kind: "trigger" }>;

@@ -1,7 +1,8 @@
 // Composition root: opens every part in order, hands each what it needs, and stops them in reverse. Read it from top to bottom.
 import { openControl, type ControlOptions } from "../control/server.ts";
 import { openFileTarget, type FileTarget, type FileTargetOptions } from "../files/target.ts";
-import { openHttpServer, type HttpOptions, type HttpSources } from "../hmi/server.ts";
+import type { HttpServer } from "../hmi/server.ts";
+import type { MetricsSources } from "../hmi/metrics.ts";
 import { openListeners, type Listeners } from "../ocpp/listeners.ts";
 import type { OpcUaServerOptions } from "../opcua/options.ts";
 import { openOpcUaServer, type OpcUaServer } from "../opcua/server.ts";
@@ -11,7 +12,6 @@ import type { Clock, Timer } from "../std/clock.ts";
 import { Counts } from "../std/counts.ts";
 import { Lifecycle, type Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
-import { exportTransactions } from "../store/exportTransactions.ts";
 import type { Store } from "../store/store.ts";
 import type { AuditedCommand, MessageLog, Projection } from "../twin/ports.ts";
 import type { Accounts } from "./accounts.ts";
@@ -30,6 +30,7 @@ import { LedgerNotes } from "./ledgerNotes.ts";
 import { Logins } from "./logins.ts";
 import { openAlarms } from "./openAlarms.ts";
 import { openDecisions, type Decisions } from "./openDecisions.ts";
+import { openHmi } from "./openHmi.ts";
 import { openHouse } from "./openHouse.ts";
 import { Readiness } from "./readiness.ts";
 import { STORE_FAILING } from "./serviceLevel.ts";
@@ -45,7 +46,7 @@ import { openSigning } from "./openSigning.ts";
 import type { Signing } from "./signing.ts";
 import type { Trust } from "./trust.ts";
 import { openVendors } from "./vendorProfiles.ts";
-import { version } from "./version.ts";
+import { version } from "../std/version.ts";
 import { watchStaleness } from "./watch.ts";
 
 export interface BridgeOptions {
@@ -112,21 +113,23 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   );
   serving.files = await startFiles(lifecycle, { settings, clock, log: logOf("files") });
   const reading = readingOf(house, store, { settings, decisions, scadaMethod });
-  const sources = { log: logOf("http"), counts, notReady: readiness.reasons, ...reading };
-  const http = await lifecycle.start("http", () => openHttpServer(httpOptionsOf(settings), sources));
+  const logins = { ...loginsOf(accounts, { settings, clock, log }), rejected: () => void trust.look() };
+  const seen = { settings, vendors, clock, log, counts, house, history, command, alarms, notReady: readiness.reasons };
+  const http = await lifecycle.start("http", () => openHmi({ ...seen, ...reading, ...logins, accounts }));
   const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
   const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
-  const logins = { ...loginsOf(accounts, { settings, clock, log }), rejected: () => void trust.look() };
   const shown = { ...opcuaOptionsOf(settings, vendors), ...replay, clock, counts, history, log: logOf("opcua") };
   const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...shown, ...wanted, ...logins }));
   serving.opcua = opcua;
   serving.scadaMethod = await startScadaMethod(lifecycle, { settings, clock, log: logOf("scadaMethod") });
   // What an effect makes happen is told after the change that has shown it.
-  projections.push(opcua.projection, ...(await startFollowers(lifecycle, roadOut)), alarms);
-  displays.push(opcua.projection);
-  await tellChanges(opcua, lists);
+  projections.push(opcua.projection, http.projection, ...(await startFollowers(lifecycle, roadOut)), alarms);
+  displays.push(opcua.projection, http.projection);
+  await tellChanges({ opcua, http }, lists);
   const states = { storeState: store.state, scadaMethodState: () => scadaMethodState({ settings }, scadaMethod) };
-  await startRounds(lifecycle, { ...common, ...lists, ...decisions, ...states, startedAt, readiness }, opcua.report);
+  await startRounds(lifecycle, { ...common, ...lists, ...decisions, ...states, startedAt, readiness }, (status) => {
+    for (const shower of [opcua, http]) shower.report(status);
+  });
 
   const signing = await openSigning(lifecycle, { ...common, register, command });
   const ocpp = await startListeners(lifecycle, common, { ...opened, decisions, signing, connections });
@@ -166,11 +169,11 @@ function facesOf({ ocpp, signing, opcua, decisions, trust, hmi }: Faces): Omit<B
 
 /** What the thread of the server has to know of what it does not follow by itself. */
 async function tellChanges(
-  opcua: OpcUaServer,
+  { opcua, http }: { readonly opcua: OpcUaServer; readonly http: HttpServer },
   { decisions, accounts, trust }: Pick<RoadOut, "accounts"> & { readonly decisions: Decisions; readonly trust: Trust },
 ): Promise<void> {
   decisions.scada.watch(opcua.tellPending);
-  accounts.watch(opcua.tellAccounts);
+  for (const { tellAccounts } of [opcua, http]) accounts.watch(tellAccounts);
   trust.watch(opcua.tellTrust);
   // The server has made its own certificate since.
   await trust.look();
@@ -233,7 +236,7 @@ function readingOf(
   house: House,
   store: Store,
   { settings, decisions: { rules, tally }, scadaMethod }: Reading,
-): Pick<HttpSources, "gauges" | "decisions" | "impaired" | "transactionsCsv"> {
+): Pick<MetricsSources, "gauges" | "decisions"> & { readonly impaired: () => readonly string[] } {
   const isFailing = (): boolean => store.state() === "failing";
   return {
     gauges: () => ({
@@ -244,7 +247,6 @@ function readingOf(
     }),
     decisions: tally,
     impaired: () => (isFailing() ? [STORE_FAILING] : []),
-    transactionsCsv: (filter) => exportTransactions(settings.store.directory, filter),
   };
 }
 
@@ -307,12 +309,6 @@ async function startFiles(
 
 function controlOptionsOf({ store, limits }: Settings): Pick<ControlOptions, "dataDirectory" | "maxCommands"> {
   return { dataDirectory: store.directory, maxCommands: limits.maxLocalCommands };
-}
-
-function httpOptionsOf({ hmi, limits }: Settings): HttpOptions {
-  const metricsOpen = hmi.metricsOpen || hmi.anonymousRole !== "none";
-  const recordsOpen = hmi.anonymousRole !== "none";
-  return { ...hmi, metricsOpen, recordsOpen, maxConnections: limits.maxHttpConnections };
 }
 
 type OpcUaSettings = Pick<OpcUaServerOptions, "endpoint" | "projectionIntervalMilliseconds">;

@@ -1,6 +1,6 @@
 // What is told of every command when it has come to its end: counters, one line of the log and an occurrence, which waits for
 // what the command makes visible. Of those that are denied no more than denials.ts has room for. Never a secret.
-import { nameOfOutcome, textOfOutcome } from "../opcua/statusCodes.ts";
+import { nameOfOutcome } from "../opcua/statusCodes.ts";
 import type { CountName } from "../std/counts.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { CommandOutcome, Effect, Requester } from "../twin/commands.ts";
@@ -9,6 +9,7 @@ import { actionOf, auditOf, commandFinished, connectorOf } from "./commandFinish
 import type { Sight } from "./effects.ts";
 import { hideInText } from "../twin/hideSecrets.ts";
 import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
+import { textOfOutcome } from "../twin/outcomes.ts";
 
 const countOf: Readonly<Record<CommandOutcome["kind"], CountName>> = {
   answered: "commandsAnswered",

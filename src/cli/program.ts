@@ -1,6 +1,6 @@
 // The command line: commands, options, help. What a command does stands in a file of its own.
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { version } from "../app/version.ts";
+import { version } from "../std/version.ts";
 import { addCertificates } from "./addCertificates.ts";
 import { addIdTags } from "./addIdTags.ts";
 import { check } from "./check.ts";

@@ -2,7 +2,7 @@
 // `Requests`, one row of `schemas` and one handler (server.ts). Nothing from outside passes unchecked.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Command, CommandOutcome } from "../twin/commands.ts";
-import { commandSchema, objectSchema, outcomeSchema } from "./commandSchema.ts";
+import { commandSchema, objectSchema, outcomeSchema } from "../datapoints/commandSchema.ts";
 
 /** Of the protocol; a bridge answers only its own. */
 export const VERSION = 1;

@@ -1,115 +1,148 @@
-// The HTTP side: health, readiness and metrics. It knows what it is told through `HttpSources` and changes nothing.
-import type { AddressInfo } from "node:net";
-import { createServer, type Server } from "node:http";
-import { serve } from "@hono/node-server";
-import { Hono } from "hono";
-import type { Counts } from "../std/counts.ts";
+// The HTTP side as the rest of the program sees it: a projection and an address. Keeps its thread alive; charge points never notice when it ends.
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { BridgeStatus } from "../datapoints/bridge.ts";
+import type { Clock, Timer } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
-import { explainListenFault } from "../std/listenFault.ts";
 import type { Log } from "../std/log.ts";
-import type { TransactionFilter } from "../twin/ports.ts";
-import { openMetrics, type Decided, type Gauges } from "./metrics.ts";
-import { serveTransactions } from "./transactions.ts";
+import { loginAccountOf, type Account, type LoginAccount } from "../twin/accounts.ts";
+import type { AlarmDisplay, Projection } from "../twin/ports.ts";
+import { Live, type LiveOptions } from "./live.ts";
+import type { FromThread, HttpOptions, ToThread } from "./messages.ts";
+import type { Questions } from "./questions.ts";
 
-/** What the HTTP side may read, and where it tells of its own faults. */
-export interface HttpSources {
+export interface HttpServerOptions extends LiveOptions {
+  readonly http: HttpOptions;
+  readonly clock: Clock;
   readonly log: Log;
-  readonly counts: Counts;
-  readonly gauges: () => Gauges;
-  readonly decisions: () => Iterable<Decided>;
-  /** Why the bridge is not serving yet or no longer; empty when it serves. */
-  readonly notReady: () => readonly string[];
-  /** What does not work although the bridge serves; mostly empty. */
-  readonly impaired: () => readonly string[];
-  /** Charge detail records in pieces; ended early where nobody reads on. */
-  readonly transactionsCsv: (filter: TransactionFilter) => AsyncGenerator<string, undefined>;
+  /** Who may log in. */
+  readonly accounts: () => Iterable<Account>;
+  readonly questions: Questions;
 }
-
-export interface HttpOptions {
-  readonly host: string;
-  /** 0 takes a free port. */
-  readonly port: number;
-  /** `/metrics` without login. */
-  readonly metricsOpen: boolean;
-  /** What is about persons without login. */
-  readonly recordsOpen: boolean;
-  readonly maxConnections: number;
-}
-
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const MAX_HEADER_BYTES = 16_384;
 
 export interface HttpServer extends Running {
   readonly url: string;
+  readonly projection: Projection & AlarmDisplay;
+  /** Shows the bridge's status of itself. */
+  readonly report: (status: BridgeStatus) => void;
+  /** Lets those log in who may now, and ends the sessions of those who may not. */
+  readonly tellAccounts: () => void;
 }
 
-/** Serves until stopped; rejects with an error that names the setting when the port cannot be opened. */
-export async function openHttpServer(options: HttpOptions, sources: HttpSources): Promise<HttpServer> {
-  const app = routes(options, sources);
-  const { host, port: wantedPort } = options;
-  let isListening = false;
-  const server = (await new Promise<unknown>((resolve, reject) => {
-    const listening = serve(
-      {
-        fetch: app.fetch,
-        hostname: host,
-        port: wantedPort,
-        createServer,
-        serverOptions: {
-          maxHeaderSize: MAX_HEADER_BYTES,
-          headersTimeout: HEADERS_TIMEOUT_MS,
-          requestTimeout: REQUEST_TIMEOUT_MS,
-        },
-      },
-      () => {
-        isListening = true;
-        resolve(listening);
-      },
-    );
-    // It stays: an error without a listener would end the process, such as EMFILE at a connection.
-    listening.on("error", (error: Error) => {
-      if (isListening) sources.log.error({ error: error.message }, "the HTTP server failed");
-      else reject(explainListenFault({ section: "hmi", host, port: wantedPort }, error));
-    });
-  })) as Server;
-  server.maxConnections = options.maxConnections;
-  const { port } = server.address() as AddressInfo;
+const PAUSE_MS = 1000;
+const STOP_WITHIN_MS = 2000;
+
+/** Starts the server on its own thread; rejects when it cannot listen, naming the setting. */
+export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const supervisor = new Supervisor(options);
+  const url = await supervisor.spawn();
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
-    stop: () => close(server),
+    url,
+    projection: supervisor.live,
+    report: (status) => supervisor.live.report(status),
+    tellAccounts: () => supervisor.tellAccounts(),
+    stop: () => supervisor.stop(),
   };
 }
 
-function routes(options: HttpOptions, sources: HttpSources): Hono {
-  const metrics = openMetrics(sources);
-  const app = new Hono();
-  app.use(async (context, next) => {
-    await next();
-    context.header("X-Content-Type-Options", "nosniff");
-    context.header("Cache-Control", "no-store");
-  });
-  app.get("/healthz", (context) => context.text("ok\n"));
-  app.get("/readyz", (context) => {
-    const reasons = sources.notReady();
-    if (reasons.length > 0) return context.text(`not ready: ${reasons.join("; ")}\n`, 503);
-    return context.text(["ready", ...sources.impaired()].join("; ") + "\n");
-  });
-  app.get("/metrics", async (context) => {
-    if (!options.metricsOpen) return context.text("Log in, or set hmi.metricsOpen: true in the settings.\n", 401);
-    return context.body(await metrics.render(), 200, { "Content-Type": metrics.type });
-  });
-  serveTransactions(app, options, sources);
-  app.notFound((context) =>
-    context.text("Nothing here; /healthz, /readyz, /metrics and /api/transactions.csv are.\n", 404),
-  );
-  app.onError((_, context) => context.text("The request could not be answered.\n", 500));
-  return app;
-}
+class Supervisor {
+  readonly live: Live;
+  readonly #options: HttpServerOptions;
+  #http: HttpOptions;
+  #worker: Worker | undefined;
+  #restart: Timer | undefined;
+  #isStopping = false;
 
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.#http = options.http;
+    this.live = new Live(options, (batch) => this.#post({ kind: "live", batch }));
+  }
+
+  tellAccounts(): void {
+    this.#post({ kind: "accounts", accounts: this.#accounts() });
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#restart?.cancel();
+    this.live.stop();
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const hasExited = new Promise<void>((done) => worker.once("exit", () => done()));
+    this.#post({ kind: "stop" });
+    let patience: Timer | undefined;
+    const isLate = new Promise<void>((late) => (patience = this.#options.clock.after(STOP_WITHIN_MS, late)));
+    await Promise.race([hasExited, isLate]);
+    patience?.cancel();
+    await worker.terminate();
+  }
+
+  /** Starts a thread; resolves with its address once it listens and rejects when it cannot. */
+  spawn(): Promise<string> {
+    const file = new URL(`./serverThread${extname(import.meta.url)}`, import.meta.url);
+    const worker = new Worker(file, { name: "hmi" });
+    this.#worker = worker;
+    return new Promise((resolve, reject) => {
+      let isListening = false;
+      worker.on("message", (message: FromThread) => {
+        if (message.kind === "listening") {
+          isListening = true;
+          // A free port, once taken, is kept: browsers come back to the same address.
+          this.#http = { ...this.#http, port: Number(new URL(message.url).port) };
+          resolve(message.url);
+        } else if (message.kind === "failed") {
+          reject(new Error(message.reason));
+          void worker.terminate();
+        } else this.#receive(worker, message);
+      });
+      worker.on("error", (error: unknown) => {
+        this.#options.log.error({ error: String(error) }, "the thread that serves browsers has failed");
+        reject(error instanceof Error ? error : new Error(String(error)));
+      });
+      worker.on("exit", (code) => {
+        reject(new Error(`the thread that serves browsers has ended with code ${code}`));
+        if (this.#worker === worker) this.#worker = undefined;
+        this.live.stop();
+        if (isListening && !this.#isStopping) this.#startAgain();
+      });
+      this.#post({ kind: "start", options: this.#http, accounts: this.#accounts() });
+    });
+  }
+
+  #startAgain(): void {
+    const { clock, log } = this.#options;
+    log.error({}, "the thread that serves browsers has ended and is started again");
+    this.#restart = clock.after(PAUSE_MS, () => {
+      this.spawn().catch((error: unknown) => {
+        log.error({ error: String(error) }, "browsers cannot be served");
+        if (!this.#isStopping) this.#startAgain();
+      });
+    });
+  }
+
+  #accounts(): readonly LoginAccount[] {
+    return Array.from(this.#options.accounts(), loginAccountOf).filter((account) => account !== undefined);
+  }
+
+  #receive(worker: Worker, message: FromThread): void {
+    if (message.kind === "ask") void this.#answer(worker, message);
+    else if (message.kind === "watch") this.live.watch(message.watched);
+    else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);
+  }
+
+  async #answer(worker: Worker, { id, name, input }: Extract<FromThread, { kind: "ask" }>): Promise<void> {
+    const question = this.#options.questions[name] as (...given: readonly unknown[]) => unknown;
+    let message: ToThread;
+    try {
+      message = { kind: "answer", id, answer: await question(...input) };
+    } catch (error) {
+      message = { kind: "fault", id, reason: error instanceof Error ? error.message : String(error) };
+    }
+    if (this.#worker === worker) this.#post(message);
+  }
+
+  #post(message: ToThread): void {
+    this.#worker?.postMessage(message);
+  }
 }

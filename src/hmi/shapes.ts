@@ -161,8 +161,8 @@ export interface BridgeEvent {
   readonly decisionLatencyMilliseconds: number;
   /** W, of all connectors that are connected. */
   readonly power: number;
-  /** Wh, charged since midnight of the bridge's local time by transactions that run or ended today. */
-  readonly energyToday: number;
+  /** Wh, of the transactions that run or have ended since midnight of the bridge's local time; left out where it is not known. */
+  readonly energyToday?: number;
 }
 
 /** `GET /api/session` */

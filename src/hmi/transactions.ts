@@ -2,7 +2,9 @@
 import type { Context, Hono } from "hono";
 import { isDateTime } from "../schema/dateTime.ts";
 import type { TransactionFilter } from "../twin/ports.ts";
-import type { HttpOptions, HttpSources } from "./server.ts";
+import { lackOf } from "./api/routes.ts";
+import type { HmiEnv, Routing } from "./http.ts";
+import type { Ask } from "./questions.ts";
 
 /** Each needs a thread and a reader of the disk. */
 const MOST_AT_ONCE = 2;
@@ -12,20 +14,17 @@ const LONGEST_ID = 255;
 const names = new Set(["since", "until", "chargePoint"]);
 
 /** Adds the route. Query: `since`, `until` (RFC 3339, of the start), `chargePoint`. */
-export function serveTransactions(
-  app: Hono,
-  { recordsOpen }: Pick<HttpOptions, "recordsOpen">,
-  { transactionsCsv, log }: Pick<HttpSources, "transactionsCsv" | "log">,
-): void {
+export function serveTransactions(app: Hono<HmiEnv>, { ask, log }: Pick<Routing, "ask" | "log">): void {
   let running = 0;
   app.get("/api/transactions.csv", async (context) => {
-    if (!recordsOpen) return context.text("Log in; without login hmi.anonymousRole allows nobody.\n", 401);
+    const lacking = lackOf(context.get("who"), { role: "operator" });
+    if (lacking !== undefined) return context.json(lacking.refusal, lacking.status);
     const filter = filterFrom(context);
     if (typeof filter === "string") return context.text(`${filter}\n`, 400);
     if (running >= MOST_AT_ONCE)
       return context.text("Too many exports at once; try again later.\n", 503, { "Retry-After": RETRY_AFTER_SECONDS });
     running++;
-    const pages = transactionsCsv(filter);
+    const pages = pagesOf(ask, filter);
     const end = (): void => void running--;
     // Hono would cut the heading off, and the rest would be read for nobody.
     if (context.req.method === "HEAD") {
@@ -42,6 +41,17 @@ export function serveTransactions(
       return context.text("The transactions cannot be read; the log of the bridge says why.\n", 503);
     }
   });
+}
+
+/** The pieces, each asked for when the one before has been taken. */
+async function* pagesOf(ask: Ask, filter: TransactionFilter): AsyncGenerator<string, undefined> {
+  const { number, piece: first } = await ask("beginCsv", filter);
+  try {
+    for (let piece = first; piece !== undefined; piece = await ask("nextCsv", number)) yield piece;
+  } finally {
+    await ask("endCsv", number);
+  }
+  return undefined;
 }
 
 const headers = {

@@ -25,7 +25,8 @@ import { shownArguments, shownNodeId, shownText, shownValue } from "./auditedVal
 import { dateOf } from "./dataValues.ts";
 import { emitEvent } from "./libraryEvents.ts";
 import { clientUserIdOf } from "./libraryLogins.ts";
-import { mayActAs, roleOf } from "./roles.ts";
+import { roleOf } from "./roles.ts";
+import { mayActAs } from "../twin/commands.ts";
 
 export interface AuditsOptions {
   readonly addressSpace: AddressSpace;

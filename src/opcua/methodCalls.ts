@@ -19,7 +19,7 @@ import type { CallResult } from "./libraryCalls.ts";
 import { statusOfCrowding, statusOfOutcome } from "./outcomeStatus.ts";
 import { variantsOf } from "./outputArguments.ts";
 import { requesterOf } from "./roles.ts";
-import { textOfOutcome } from "./statusCodes.ts";
+import { textOfOutcome } from "../twin/outcomes.ts";
 
 /** A method of an object, found by what a Call names. */
 export interface FoundMethod {

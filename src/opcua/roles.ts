@@ -58,11 +58,6 @@ export function roleOf(context: ISessionContext | null | undefined): Role {
   return held.at(-1) ?? "none";
 }
 
-/** Whether a role may do what `least` may. */
-export function mayActAs(role: Role, least: Role): boolean {
-  return roles.indexOf(role) >= roles.indexOf(least);
-}
-
 /** Who a session is, for the road out. */
 export function requesterOf(context: ISessionContext | null | undefined, via: Requester["via"]): Requester {
   const user = context?.session === undefined ? "unknown" : context.getUserName();

@@ -7,8 +7,8 @@ import {
   type ISessionContext,
   type RolePermissionTypeOptions,
 } from "node-opcua";
-import type { Role } from "../twin/commands.ts";
-import { mayActAs, permissionsToCall, roleOf } from "./roles.ts";
+import { mayActAs, type Role } from "../twin/commands.ts";
+import { permissionsToCall, roleOf } from "./roles.ts";
 import { VirtualNode, attribute, mayDo } from "./virtualNode.ts";
 
 export class VirtualMethod extends VirtualNode {

@@ -20,7 +20,8 @@ import {
 } from "node-opcua";
 import type { Write } from "../datapoints/row.ts";
 import { statusOfCrowding, statusOfWrite } from "./outcomeStatus.ts";
-import { mayActAs, permissionsToWrite, requesterOf, roleOf } from "./roles.ts";
+import { permissionsToWrite, requesterOf, roleOf } from "./roles.ts";
+import { mayActAs } from "../twin/commands.ts";
 import { VirtualNode, attribute, asNode, badAttribute, mayDo, type WriteCallback } from "./virtualNode.ts";
 import { commandOf } from "./writes.ts";
 

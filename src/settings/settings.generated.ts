@@ -302,7 +302,7 @@ export interface OpcuaSettings {
   reverseConnect: string[];
 }
 /**
- * The HTTP port: health, readiness, metrics.
+ * The HTTP port: the operator's page with its API, health, readiness, metrics.
  */
 export interface HmiSettings {
   /**
@@ -713,6 +713,10 @@ export interface LimitsSettings {
    * Open connections to the HMI port. Unit connections. 1 to 10000. Default 200.
    */
   maxHttpConnections: number;
+  /**
+   * Requests to the HMI port from one address, on average over ten seconds; further ones are answered with 429. Unit 1/s. 1 to 10000. Default 100.
+   */
+  httpRequestsPerSecond: number;
   /**
    * Open connections to the port of files, and as many to that of FTP; further ones are told that there is no room, with 503 or 421, or closed where that cannot be told. Unit connections. 1 to 10000. Default 100.
    */

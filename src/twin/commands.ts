@@ -6,6 +6,11 @@ import type { RegistrationStatus, Twin } from "./twin.ts";
 export const roles = ["none", "observer", "operator", "engineer", "administrator"] as const;
 export type Role = (typeof roles)[number];
 
+/** Whether a role may do what `least` may. */
+export function mayActAs(role: Role, least: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(least);
+}
+
 /** Who wants something, and by which way. */
 export interface Requester {
   readonly via: "method" | "write" | "commandVariables" | "cli" | "http" | "bridge";

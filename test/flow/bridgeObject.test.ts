@@ -2,7 +2,7 @@
 import { AttributeIds, TimestampsToReturn, type ClientSession, type DataValue } from "node-opcua";
 import type { RPCClient } from "ocpp-rpc";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { version } from "../../src/app/version.ts";
+import { version } from "../../src/std/version.ts";
 import {
   connectChargePoint,
   openSession,

@@ -1,7 +1,7 @@
 // What a client is told of what came of a call: status, outputs and diagnostics, and that nobody waits for anybody else (INTERFACES §3, OPC 11030 §5).
 import { AttributeIds, DataType, VariableIds, Variant, VariantArrayType, type ClientSession } from "node-opcua";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { nameOfOutcome, nameOfWrite, textOfOutcome } from "../../src/opcua/statusCodes.ts";
+import { nameOfOutcome, nameOfWrite } from "../../src/opcua/statusCodes.ts";
 import { statusOfOutcome, statusOfWrite } from "../../src/opcua/outcomeStatus.ts";
 import type { Command, CommandOutcome } from "../../src/twin/commands.ts";
 import {
@@ -17,6 +17,7 @@ import {
   type Served,
 } from "./callsInTest.ts";
 import { eventually, twinOf, withState } from "./fixture.ts";
+import { textOfOutcome } from "../../src/twin/outcomes.ts";
 
 const kept = new Kept();
 let served: Served;

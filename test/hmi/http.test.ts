@@ -3,7 +3,10 @@ import { request, type Server } from "node:http";
 import { connect } from "node:net";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import { openHttpServer, type HttpServer } from "../../src/hmi/server.ts";
+import { openHttp, type HttpServer } from "../../src/hmi/http.ts";
+import { openMetrics } from "../../src/hmi/metrics.ts";
+import type { Ask, Questions } from "../../src/hmi/questions.ts";
+import { systemClock } from "../../src/std/clock.ts";
 import { Counts } from "../../src/std/counts.ts";
 import { silentLog, type Log } from "../../src/std/log.ts";
 
@@ -34,23 +37,30 @@ const decided = [
   { action: "Authorize", source: "otherwise", status: "Blocked", count: 1, totalMs: 3000 },
 ];
 
-async function* transactionsCsv(): AsyncGenerator<string, undefined> {
-  yield "transactionId\r\n";
+const options = {
+  host: "127.0.0.1",
+  port: 0,
+  anonymousRole: "none",
+  metricsOpen: true,
+  maxConnections: 10,
+  requestsPerSecond: 100,
+} as const;
+
+/** The questions that these tests ask; any other would be a fault. */
+function asking(reasons: readonly string[]): Ask {
+  const metrics = openMetrics({ counts, gauges: () => gauges, decisions: () => decided });
+  const questions: Partial<Questions> = {
+    notReady: () => [...reasons],
+    impaired: () => [],
+    metrics: async () => ({ type: metrics.type, text: await metrics.render() }),
+  };
+  return (async (name, ...input) =>
+    (questions[name] as ((...given: readonly unknown[]) => unknown) | undefined)?.(...input)) as Ask;
 }
 
-async function open(metricsOpen: boolean, reasons: string[] = []): Promise<HttpServer> {
-  const server = await openHttpServer(
-    { host: "127.0.0.1", port: 0, metricsOpen, recordsOpen: false, maxConnections: 10 },
-    {
-      log,
-      counts,
-      gauges: () => gauges,
-      decisions: () => decided,
-      notReady: () => reasons,
-      impaired: () => [],
-      transactionsCsv,
-    },
-  );
+async function open(metricsOpen: boolean, reasons: string[] = [], where: object = {}): Promise<HttpServer> {
+  const surroundings = { log, clock: systemClock, ask: asking(reasons), watch: () => {} };
+  const server = await openHttp({ ...options, metricsOpen, ...where }, [], surroundings);
   servers.push(server);
   return server;
 }
@@ -87,7 +97,7 @@ describe("the HTTP side", () => {
     expect(text).toContain("process_resident_memory_bytes");
   });
 
-  it.each(["/", "/nothing", "/metrics/../etc/passwd", "/%00", "/%zz", `/${"a".repeat(8000)}`])(
+  it.each(["/nothing.js", "/api/nothing", "/metrics/../etc/passwd.txt", "/%00.", "/%zz.", `/${"a".repeat(8000)}.`])(
     "answers %s with 404",
     async (path) => {
       const { url } = await open(true);
@@ -120,19 +130,7 @@ describe("the HTTP side", () => {
   it("rejects a port that is taken and an address that this machine does not have, naming the setting", async () => {
     const { url } = await open(true);
     const port = Number(new URL(url).port);
-    const openAt = (host: string) =>
-      openHttpServer(
-        { host, port, metricsOpen: true, recordsOpen: false, maxConnections: 10 },
-        {
-          log,
-          counts,
-          gauges: () => gauges,
-          decisions: () => decided,
-          notReady: () => [],
-          impaired: () => [],
-          transactionsCsv,
-        },
-      );
+    const openAt = (host: string) => open(true, [], { host, port });
     await expect(openAt("127.0.0.1")).rejects.toThrow(
       new Error(`hmi.port: port ${port} on 127.0.0.1 is already in use by another program`),
     );

@@ -1,4 +1,4 @@
-// JSON Schemas of commands and of what came of them, as they cross the control socket. The types stand in twin/commands.ts;
+// JSON Schemas of commands and of what came of them, as they come from outside as JSON. The types stand in twin/commands.ts;
 // ranges, and whether a payload fits its action, are judged on the road, which can say more of them.
 import { enumerations } from "../schema/ocpp16.generated.ts";
 import type { Command, CommandOutcome } from "../twin/commands.ts";

@@ -1,0 +1,108 @@
+// What is done from the page: commands by the one road out, and acts on alarms.
+import { commandSchema, objectSchema, outcomeSchema } from "../../datapoints/commandSchema.ts";
+import { chargePointMethods, connectorMethods, folderMethods } from "../../datapoints/methods.ts";
+import { alarmRefusals, type AlarmAct, type AlarmPlace } from "../../twin/alarms.ts";
+import type { Command, Payload, Requester } from "../../twin/commands.ts";
+import {
+  ok,
+  refused,
+  type ApiRequest,
+  type ApiSurroundings,
+  type Endpoint,
+  type JsonSchema,
+  type Reply,
+} from "../endpoint.ts";
+import { checkOf, faultIn } from "../check.ts";
+import { statusOf } from "../httpStatus.ts";
+
+const comment: JsonSchema = { type: "string", maxLength: 10_000 };
+const sequence: JsonSchema = { type: "integer", minimum: 0 };
+const kindOf = (...kinds: readonly AlarmAct["kind"][]): JsonSchema => ({ enum: kinds });
+
+const actSchema: JsonSchema = {
+  oneOf: [
+    objectSchema({ kind: kindOf("acknowledge", "confirm", "addComment"), sequence }, { comment }),
+    objectSchema({ kind: kindOf("enable", "disable", "oneShotShelve", "unshelve") }),
+    objectSchema({ kind: kindOf("timedShelve"), milliseconds: { type: "number" } }),
+  ],
+};
+
+const name: JsonSchema = { type: "string", minLength: 1, maxLength: 255 };
+
+const placeSchema = {
+  chargePointId: { type: "string", maxLength: 255, description: "Empty for the bridge itself" },
+  connector: { type: "integer", minimum: 0, description: "0 is the charge point itself" },
+  name,
+};
+
+export const acting: readonly Endpoint[] = [
+  {
+    method: "POST",
+    path: "/api/commands",
+    summary: "Does what a command wants; whether it may is judged as for a call of an OPC UA method",
+    role: "observer",
+    body: commandSchema,
+    answer: outcomeSchema,
+    handle: doCommand,
+  },
+  {
+    method: "POST",
+    path: "/api/methods",
+    summary: "Calls a method of a charge point, of a connector or of the folder, as /api/commands lists them",
+    role: "observer",
+    body: objectSchema(
+      { chargePointId: { type: "string", maxLength: 255 }, method: name, payload: { type: "object" } },
+      { connectorId: { type: "integer", minimum: 1, maximum: 2_147_483_647 } },
+    ),
+    answer: outcomeSchema,
+    handle: callMethod,
+  },
+  {
+    method: "POST",
+    path: "/api/alarms/act",
+    summary: "Acts on an alarm as the methods of OPC UA conditions do (OPC 10000-9 §5.5 to §5.8)",
+    role: "observer",
+    body: objectSchema({ ...placeSchema, act: actSchema }),
+    answer: objectSchema({ outcome: { enum: ["Done", ...alarmRefusals] } }),
+    handle: actOnAlarm,
+  },
+];
+
+function doCommand({ body, requester }: ApiRequest, surroundings: ApiSurroundings): Promise<Reply> {
+  return send(body as Command, requester, surroundings);
+}
+
+const commandCheck = checkOf(commandSchema);
+
+interface MethodCall {
+  readonly chargePointId: string;
+  readonly connectorId?: number;
+  readonly method: string;
+  /** By the fields of the arguments. */
+  readonly payload: Payload;
+}
+
+async function callMethod({ body, requester }: ApiRequest, surroundings: ApiSurroundings): Promise<Reply> {
+  const { chargePointId, connectorId, method, payload } = body as MethodCall;
+  const methods =
+    chargePointId === "" ? folderMethods : connectorId === undefined ? chargePointMethods : connectorMethods;
+  const found = methods.find((each) => each.name === method);
+  if (found === undefined)
+    return refused(404, "there is no such method there; /api/commands lists those that there are", "/method");
+  const command = found.command({ chargePointId, connectorId: connectorId ?? 0 }, payload);
+  const fault = faultIn(commandCheck(), command);
+  return fault === undefined ? send(command, requester, surroundings) : refused(422, fault.error, "/payload");
+}
+
+async function send(command: Command, requester: Requester, { ask }: ApiSurroundings): Promise<Reply> {
+  const { outcome, text } = await ask("command", command, requester);
+  const status = statusOf(outcome);
+  return status === 200 ? ok(outcome) : { status, refusal: { ...outcome, error: text } };
+}
+
+async function actOnAlarm({ body, requester }: ApiRequest, { ask }: ApiSurroundings): Promise<Reply> {
+  const { act, ...place } = body as AlarmPlace & { readonly act: AlarmAct };
+  const outcome = await ask("act", place, act, requester);
+  if (outcome === "Denied") return refused(403, `this needs another role than ${requester.role}`);
+  return ok({ outcome });
+}

@@ -1,0 +1,95 @@
+// The API of the page: every endpoint of the table routed, checked, described. Who may ask is judged here; what a command may, on the road.
+import type { Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { mayActAs } from "../../twin/commands.ts";
+import { checkOf, faultIn, type Check } from "../check.ts";
+import type { ApiSurroundings, Endpoint, Reply } from "../endpoint.ts";
+import { isPrivate } from "../guard.ts";
+import type { Who } from "../sessions.ts";
+import type { Refusal } from "../shapes.ts";
+import type { HmiEnv } from "../http.ts";
+import { acting } from "./acting.ts";
+import { looking } from "./looking.ts";
+import { openApiOf } from "./openApi.ts";
+
+/** The largest is a list of id tags. */
+const MOST_BODY_BYTES = 1_048_576;
+
+export const endpoints: readonly Endpoint[] = [...looking, ...acting];
+
+export function serveApi(app: Hono<HmiEnv>, surroundings: ApiSurroundings): void {
+  const document = openApiOf(endpoints);
+  app.get("/api/openapi.json", (context) => context.json(document));
+  const tooLarge: Refusal = { error: `a request may have ${MOST_BODY_BYTES} bytes at most` };
+  const limit = bodyLimit({ maxSize: MOST_BODY_BYTES, onError: (context) => context.json(tooLarge, 413) });
+  for (const endpoint of endpoints) {
+    const path = endpoint.path.replaceAll(/\{(\w+)\}/gu, ":$1");
+    app.on(endpoint.method, path, limit, answerBy(endpoint, surroundings));
+  }
+}
+
+function answerBy(endpoint: Endpoint, surroundings: ApiSurroundings): (context: Context<HmiEnv>) => Promise<Response> {
+  const query = checkOf(
+    {
+      type: "object",
+      properties: endpoint.query ?? {},
+      required: endpoint.required ?? [],
+      additionalProperties: false,
+    },
+    true,
+  );
+  const body = endpoint.body === undefined ? undefined : checkOf(endpoint.body);
+  return async (context) => {
+    const who = context.get("who");
+    const lacking = lackOf(who, endpoint);
+    if (lacking !== undefined) return context.json(lacking.refusal, lacking.status);
+    const read = await readRequest(context, query, body);
+    if ("refusal" in read) return context.json(read.refusal, read.status);
+    const { incoming } = context.env;
+    const requester = {
+      via: "http",
+      role: who.role,
+      user: who.user ?? "anonymous",
+      isPrivate: isPrivate(incoming),
+    } as const;
+    const request = { who, requester, path: context.req.param() as Readonly<Record<string, string>>, ...read };
+    return sent(context, await endpoint.handle(request, surroundings));
+  };
+}
+
+/** Why it may not be asked; undefined where it may. */
+export function lackOf(
+  { role, user }: Who,
+  { role: least }: Pick<Endpoint, "role">,
+): { readonly status: 401 | 403; readonly refusal: Refusal } | undefined {
+  if (mayActAs(role, least)) return undefined;
+  if (role === "none") return { status: 401, refusal: { error: "log in first" } };
+  return {
+    status: 403,
+    refusal: { error: `this needs the role ${least}; ${user ?? "who has not logged in"} has the role ${role}` },
+  };
+}
+
+type Read =
+  | { readonly query: Readonly<Record<string, string | number | boolean | undefined>>; readonly body: unknown }
+  | { readonly status: 400 | 415; readonly refusal: Refusal };
+
+async function readRequest({ req }: Context<HmiEnv>, query: Check, body: Check | undefined): Promise<Read> {
+  const asked = { ...req.query() };
+  const flaw = faultIn(query(), asked);
+  if (flaw !== undefined) return { status: 400, refusal: { error: `in the query ${flaw.error}` } };
+  if (body === undefined) return { query: asked, body: undefined };
+  // A form of another site cannot have this type without being asked first.
+  if (!/^application\/json(?:;|$)/u.test(req.header("content-type") ?? ""))
+    return { status: 415, refusal: { error: "the body must be application/json" } };
+  const value: unknown = await req.json().catch(() => undefined);
+  if (value === undefined) return { status: 400, refusal: { error: "the body is no JSON" } };
+  const fault = faultIn(body(), value);
+  return fault === undefined ? { query: asked, body: value } : { status: 400, refusal: fault };
+}
+
+function sent(context: Context<HmiEnv>, reply: Reply): Response {
+  if ("refusal" in reply) return context.json(reply.refusal, reply.status as 400);
+  const text = "json" in reply.body ? reply.body.json : JSON.stringify(reply.body);
+  return context.body(text, 200, { "Content-Type": "application/json" });
+}

@@ -1,0 +1,28 @@
+// Whether what a browser has sent fits its schema, and the place and sentence where it does not.
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import type { JsonSchema } from "./endpoint.ts";
+import type { Refusal } from "./shapes.ts";
+
+const options = { strict: true, discriminator: true, allowUnionTypes: true } as const;
+const ofBodies = new Ajv2020(options);
+/** In a query everything is text. */
+const ofQueries = new Ajv2020({ ...options, coerceTypes: true });
+
+export type Check = () => ValidateFunction;
+
+/** Made when it is first asked for. */
+export function checkOf(schema: JsonSchema, isQuery = false): Check {
+  let check: ValidateFunction | undefined;
+  return () => (check ??= (isQuery ? ofQueries : ofBodies).compile(schema));
+}
+
+/** The first place that breaks the schema; undefined where it fits. */
+export function faultIn(check: ValidateFunction, value: unknown): Refusal | undefined {
+  if (check(value)) return undefined;
+  const { instancePath = "", message = "is not as it should be", params = {}, keyword } = check.errors?.[0] ?? {};
+  const at = instancePath.slice(0, 100);
+  const allowed = keyword === "enum" ? `: ${JSON.stringify(params["allowedValues"])}` : "";
+  const extra =
+    keyword === "additionalProperties" ? `: ${JSON.stringify(params["additionalProperty"]).slice(0, 60)}` : "";
+  return { error: `${at === "" ? "it" : at} ${message}${allowed}${extra}`, at };
+}

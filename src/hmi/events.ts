@@ -1,0 +1,49 @@
+// `GET /events`: server-sent events (WHATWG HTML §9.2) to browsers. What is told comes from the broadcaster.
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { Hono } from "hono";
+import { every } from "../std/clock.ts";
+import { lackOf } from "./api/routes.ts";
+import type { Listener } from "./broadcaster.ts";
+import type { HmiEnv, Routing } from "./http.ts";
+import { viewOf } from "./login.ts";
+
+/** A proxy between must not take the silence for the end. */
+const SIGN_OF_LIFE_MS = 15_000;
+/** Each holds a connection; there are others who need some. */
+const MOST_LISTENERS = 150;
+const LONGEST_ID = 255;
+
+export function serveEvents(app: Hono<HmiEnv>, { guard, broadcaster, clock }: Routing): void {
+  app.get("/events", (context) => {
+    const lacking = lackOf(context.get("who"), { role: "observer" });
+    if (lacking !== undefined) return context.json(lacking.refusal, lacking.status);
+    if (broadcaster.size >= MOST_LISTENERS)
+      return context.json({ error: "too many pages are open" }, 503, { "Retry-After": "30" });
+    const { incoming, outgoing } = context.env;
+    const chargePointId = context.req.query("chargePoint")?.slice(0, LONGEST_ID);
+    const response = outgoing;
+    response.writeHead(200, {
+      "Content-Type": "text/event-stream",
+      "Cache-Control": "no-store",
+      "X-Content-Type-Options": "nosniff",
+      // nginx would gather them.
+      "X-Accel-Buffering": "no",
+    });
+    const listener: Listener = {
+      chargePointId,
+      write: (text) => void response.write(text),
+      waiting: () => response.writableLength,
+      end: () => response.destroy(),
+      session: () => viewOf(guard.who(incoming)),
+    };
+    const life = every(clock, SIGN_OF_LIFE_MS, () => void response.write(":\n\n"));
+    response.on("close", () => {
+      life.cancel();
+      broadcaster.remove(listener);
+    });
+    response.on("error", () => {});
+    response.write("retry: 1000\n\n");
+    broadcaster.add(listener);
+    return RESPONSE_ALREADY_SENT;
+  });
+}

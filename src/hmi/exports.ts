@@ -1,0 +1,33 @@
+// Exports that run while a browser takes them, by number: the thread that serves it asks for one piece after the other.
+import type { TransactionFilter } from "../twin/ports.ts";
+import type { Questions } from "./questions.ts";
+
+/** Each has a reader of the disk. One that its thread has forgotten gives way to a new one. */
+const MOST = 4;
+
+export function exportQuestions(
+  transactionsCsv: (filter: TransactionFilter) => AsyncGenerator<string, undefined>,
+): Pick<Questions, "beginCsv" | "nextCsv" | "endCsv"> {
+  const running = new Map<number, AsyncGenerator<string, undefined>>();
+  let last = 0;
+  const end = async (number: number): Promise<void> => {
+    const pages = running.get(number);
+    running.delete(number);
+    await pages?.return(undefined);
+  };
+  const next = async (number: number): Promise<string | undefined> => {
+    const page = await running.get(number)?.next();
+    return page?.done === true ? undefined : page?.value;
+  };
+  return {
+    beginCsv: async (filter) => {
+      const [oldest] = running.keys();
+      if (running.size >= MOST && oldest !== undefined) await end(oldest);
+      const number = ++last;
+      running.set(number, transactionsCsv(filter));
+      return { number, piece: await next(number) };
+    },
+    nextCsv: next,
+    endCsv: end,
+  };
+}

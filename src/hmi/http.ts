@@ -1,0 +1,206 @@
+// The HTTP side: the page, its API, live events, health and metrics. What it shows and does goes by questions to the main thread.
+import type { AddressInfo } from "node:net";
+import { createServer, type Server } from "node:http";
+import { serve, type HttpBindings } from "@hono/node-server";
+import { Hono, type Context, type MiddlewareHandler } from "hono";
+import type { Clock } from "../std/clock.ts";
+import type { Running } from "../std/lifecycle.ts";
+import { explainListenFault } from "../std/listenFault.ts";
+import type { Log } from "../std/log.ts";
+import type { LoginAccount } from "../twin/accounts.ts";
+import { lackOf, serveApi } from "./api/routes.ts";
+import { isPagePath, readAssets, type Asset } from "./assets.ts";
+import { Broadcaster } from "./broadcaster.ts";
+import { serveEvents } from "./events.ts";
+import { Guard, isOwnOrigin } from "./guard.ts";
+import { serveLogin } from "./login.ts";
+import type { HttpOptions, LiveBatch, Watched } from "./messages.ts";
+import type { Ask } from "./questions.ts";
+import { Sessions, type Who } from "./sessions.ts";
+import { serveTransactions } from "./transactions.ts";
+
+/** What a handler finds: the connection, and who asks. */
+export interface HmiEnv {
+  Bindings: HttpBindings;
+  Variables: { who: Who };
+}
+
+/** What the HTTP side has of the rest of the program. */
+export interface HttpSurroundings {
+  readonly log: Pick<Log, "error">;
+  readonly clock: Clock;
+  readonly ask: Ask;
+  readonly watch: (watched: Watched) => void;
+}
+
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_HEADER_BYTES = 16_384;
+/** So long the main thread may be busy before it counts as dead. */
+const HEALTH_TIMEOUT_MS = 5000;
+
+export interface HttpServer extends Running {
+  readonly url: string;
+  readonly take: (batch: LiveBatch) => void;
+  readonly setAccounts: (accounts: readonly LoginAccount[]) => void;
+}
+
+/** Serves until stopped; rejects with an error that names the setting when the port cannot be opened. */
+export async function openHttp(
+  options: HttpOptions,
+  accounts: readonly LoginAccount[],
+  surroundings: HttpSurroundings,
+): Promise<HttpServer> {
+  const { clock, watch } = surroundings;
+  const sessions = new Sessions(clock, accounts);
+  const guard = new Guard({ ...options, clock, sessions });
+  const broadcaster = new Broadcaster({ watch, after: (delayMs, run) => clock.after(delayMs, run) });
+  const app = routes(options, { ...surroundings, sessions, guard, broadcaster });
+  const server = await listen(options, app, surroundings.log);
+  server.maxConnections = options.maxConnections;
+  const { host } = options;
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    take: (batch) => broadcaster.take(batch),
+    setAccounts: (now) => {
+      sessions.setAccounts(now);
+      broadcaster.review();
+    },
+    stop: () => {
+      broadcaster.end();
+      return close(server);
+    },
+  };
+}
+
+function listen({ host, port }: HttpOptions, app: Hono<HmiEnv>, log: Pick<Log, "error">): Promise<Server> {
+  let isListening = false;
+  return new Promise((resolve, reject) => {
+    const listening = serve(
+      {
+        fetch: app.fetch,
+        hostname: host,
+        port,
+        createServer,
+        serverOptions: {
+          maxHeaderSize: MAX_HEADER_BYTES,
+          headersTimeout: HEADERS_TIMEOUT_MS,
+          requestTimeout: REQUEST_TIMEOUT_MS,
+        },
+      },
+      () => {
+        isListening = true;
+        resolve(listening as Server);
+      },
+    );
+    // It stays: an error without a listener would end the process, such as EMFILE at a connection.
+    listening.on("error", (error: Error) => {
+      if (isListening) log.error({ error: error.message }, "the HTTP server failed");
+      else reject(explainListenFault({ section: "hmi", host, port }, error));
+    });
+  });
+}
+
+/** What the routes have. */
+export interface Routing extends HttpSurroundings {
+  readonly sessions: Sessions;
+  readonly guard: Guard;
+  readonly broadcaster: Broadcaster;
+}
+
+function routes(options: HttpOptions, routing: Routing): Hono<HmiEnv> {
+  const app = new Hono<HmiEnv>();
+  app.use(protect(routing));
+  serveHealth(app, options, routing);
+  serveLogin(app, routing);
+  serveEvents(app, routing);
+  serveTransactions(app, routing);
+  serveApi(app, routing);
+  servePage(app);
+  app.notFound((context) =>
+    context.json({ error: "there is nothing here; /api/openapi.json says what there is" }, 404),
+  );
+  app.onError((error, context) => {
+    routing.log.error({ error: String(error), path: context.req.path }, "a request could not be answered");
+    return context.json({ error: "the bridge could not answer; its log says why" }, 500);
+  });
+  return app;
+}
+
+/** Of the page itself, for whatever comes through it: nothing from elsewhere, no script in texts, in no other page. */
+const POLICY =
+  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+function protect({ guard }: Routing): MiddlewareHandler<HmiEnv> {
+  return async (context, next) => {
+    const { incoming } = context.env;
+    const seconds = guard.throttled(incoming.socket.remoteAddress ?? "");
+    context.header("X-Content-Type-Options", "nosniff");
+    context.header("Cache-Control", "no-store");
+    context.header("Content-Security-Policy", POLICY);
+    context.header("Referrer-Policy", "no-referrer");
+    context.header("Cross-Origin-Opener-Policy", "same-origin");
+    context.header("Cross-Origin-Resource-Policy", "same-origin");
+    if (seconds !== undefined)
+      return context.json({ error: `too many requests; try again in ${seconds} s` }, 429, {
+        "Retry-After": `${seconds}`,
+      });
+    const isReading = incoming.method === "GET" || incoming.method === "HEAD";
+    if (!isReading && !isOwnOrigin(incoming))
+      return context.json({ error: "a request of another site is not taken" }, 403);
+    context.set("who", guard.who(incoming));
+    return next();
+  };
+}
+
+function serveHealth(app: Hono<HmiEnv>, { metricsOpen }: HttpOptions, { ask, clock }: Routing): void {
+  const inTime = <T>(answer: Promise<T>): Promise<T | undefined> =>
+    Promise.race([answer, new Promise<undefined>((late) => clock.after(HEALTH_TIMEOUT_MS, () => late(undefined)))]);
+  const late = (context: Context): Response =>
+    context.text(`the main thread has not answered for ${HEALTH_TIMEOUT_MS / 1000} s\n`, 503);
+  app.get("/healthz", async (context) =>
+    (await inTime(ask("notReady"))) === undefined ? late(context) : context.text("ok\n"),
+  );
+  app.get("/readyz", async (context) => {
+    const reasons = await inTime(ask("notReady"));
+    if (reasons === undefined) return late(context);
+    if (reasons.length > 0) return context.text(`not ready: ${reasons.join("; ")}\n`, 503);
+    return context.text(["ready", ...(await ask("impaired"))].join("; ") + "\n");
+  });
+  app.get("/metrics", async (context) => {
+    if (!metricsOpen && lackOf(context.get("who"), { role: "observer" }) !== undefined)
+      return context.text("Log in, or set hmi.metricsOpen: true in the settings.\n", 401);
+    const { type, text } = await ask("metrics");
+    return context.body(text, 200, { "Content-Type": type });
+  });
+}
+
+function servePage(app: Hono<HmiEnv>): void {
+  const assets = readAssets();
+  app.get("*", async (context, next) => {
+    const { path } = context.req;
+    const asset = assets.get(path) ?? (isPagePath(path) ? assets.get("/index.html") : undefined);
+    if (asset !== undefined) return sent(context, asset);
+    if (path === "/")
+      return context.text("The page has not been built; `npm start` and `npm run demo` do that.\n", 503);
+    return next();
+  });
+}
+
+function sent(context: Context<HmiEnv>, { type, bytes, gzipped, isImmutable }: Asset): Response {
+  const isZipped = /\bgzip\b/u.test(context.req.header("accept-encoding") ?? "");
+  return context.body(isZipped ? gzipped : bytes, 200, {
+    "Content-Type": type,
+    "Cache-Control": isImmutable ? "public, max-age=31536000, immutable" : "no-cache",
+    Vary: "Accept-Encoding",
+    ...(isZipped && { "Content-Encoding": "gzip" }),
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

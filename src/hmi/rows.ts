@@ -1,0 +1,73 @@
+// A twin as a row of the table of charge points. Pure; called for every charge point that has changed, once a second at most.
+import { currentOfferedPoint, meterPointOf } from "../twin/measurands.ts";
+import { readingAt, type Connector, type Meter, type Twin } from "../twin/twin.ts";
+import type { ChargePointRow, ConnectorRow } from "./shapes.ts";
+
+const powerPoint = pointOf("Power.Active.Import", "Outlet");
+const socPoint = pointOf("SoC", "EV");
+const temperaturePoint = pointOf("Temperature", "Body");
+
+function pointOf(measurand: string, location: "Outlet" | "EV" | "Body"): number {
+  const point = meterPointOf(measurand, "", location);
+  if (point === undefined) throw new Error(`there is no meter point of ${measurand} at ${location}`);
+  return point;
+}
+
+/** What is not known is left out: undefined members do not become JSON. */
+export function rowOf(twin: Twin): ChargePointRow {
+  const { id, link, registration, identification, status, violations } = twin;
+  return drop({
+    id,
+    connection: link.state,
+    since: link.at,
+    registration: registration.status,
+    vendor: identification?.vendor,
+    model: identification?.model,
+    firmware: identification?.firmwareVersion,
+    heard: twin.lastMessage?.received,
+    status: status?.status,
+    error: errorOf(status?.errorCode),
+    violations: violations?.count,
+    connectors: Array.from(twin.connectors.values(), connectorRowOf),
+  });
+}
+
+/** W, of all its connectors; 0 while it is not connected, for then it is not known. */
+export function powerOf({ connection, connectors }: ChargePointRow): number {
+  return connection === "Connected" ? connectors.reduce((sum, { power = 0 }) => sum + power, 0) : 0;
+}
+
+function connectorRowOf(connector: Connector): ConnectorRow {
+  const { id, status, meter, transaction, availability, reservation, profiles } = connector;
+  const running = transaction?.active === true ? transaction : undefined;
+  return drop({
+    id,
+    status: status?.status,
+    error: errorOf(status?.errorCode),
+    since: status?.at,
+    power: valueAt(meter, powerPoint),
+    offered: valueAt(meter, currentOfferedPoint),
+    limit: profiles?.findLast(({ amperes }) => amperes !== undefined)?.amperes,
+    energy: running?.energy,
+    soc: valueAt(meter, socPoint),
+    temperature: valueAt(meter, temperaturePoint),
+    transaction: running?.transactionId,
+    tag: running?.idTag,
+    started: running?.start.at,
+    inoperative: availability?.type === "Inoperative" ? true : undefined,
+    reserved: reservation?.idTag,
+  });
+}
+
+function valueAt(meter: Meter, point: number): number | undefined {
+  return readingAt(meter, point)?.value;
+}
+
+function errorOf(errorCode: string | undefined): string | undefined {
+  return errorCode === "NoError" ? undefined : errorCode;
+}
+
+/** The same object, whose undefined members count as left out: JSON has none of them. */
+function drop<T>(row: { readonly [Key in keyof T]: T[Key] | undefined }): T {
+  return row as T;
+}
