@@ -14,6 +14,7 @@ import type { Log } from "../std/log.ts";
 import { certificatesIn, chainOf, isRoot } from "../std/pemFile.ts";
 import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
 import type { House } from "./apply.ts";
+import { isUnsent } from "./callChargePoint.ts";
 import type { Register } from "./register.ts";
 
 export interface SigningOptions {
@@ -41,8 +42,6 @@ const HOUR_MS = 3_600_000;
 const MOST_REQUESTS = 10;
 /** Different ones in an hour. */
 const MOST_LINES = 100;
-/** Nothing was sent: it can be tried again. */
-const unsent: ReadonlySet<CommandOutcome["kind"]> = new Set(["offline", "queueFull", "expired", "conflict"]);
 
 type Delivery = "taken" | "unanswered" | "refused";
 const fates: Readonly<Record<Delivery, Fate>> = { taken: "delivered", unanswered: "later", refused: "refused" };
@@ -147,7 +146,7 @@ export class Signing {
       return "taken";
     }
     this.#warnings.warn(log, "it has not taken its new certificate", `${chargePointId} ${String(status)}`);
-    return unsent.has(outcome.kind) || outcome.kind === "timedOut" ? "unanswered" : "refused";
+    return isUnsent(outcome) || outcome.kind === "timedOut" ? "unanswered" : "refused";
   }
 
   #failed(chargePoint: string, error: unknown): void {
