@@ -28,6 +28,7 @@ import { IdTagImports } from "./idTagImports.ts";
 import { inTurns } from "./inTurns.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
 import { Logins } from "./logins.ts";
+import { noteBadFrame } from "./noteBadFrame.ts";
 import { openAlarms } from "./openAlarms.ts";
 import { openDecisions, type Decisions } from "./openDecisions.ts";
 import { openHouse } from "./openHouse.ts";
@@ -217,7 +218,8 @@ function startListeners(lifecycle: Lifecycle, common: Common, parts: RoadParts):
     signing,
   };
   const doorkeeping = openDoor({ ...common, register, left: (id) => decisions.scada.withdraw(id) });
-  const door = { ...doorkeeping, refused, contested, handleCall: handleCall.bind(undefined, road) };
+  const calls = { handleCall: handleCall.bind(undefined, road), misread: noteBadFrame.bind(undefined, road) };
+  const door = { ...doorkeeping, refused, contested, ...calls };
   return lifecycle.start("ocpp", () =>
     openListeners({ ...common, door, messages, log: common.log.child({ part: "ocpp" }) }),
   );

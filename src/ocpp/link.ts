@@ -24,6 +24,8 @@ export interface LinkOptions {
   /** How long nothing is sent after its first call has been answered, s; undefined: as long as chargers need mostly. */
   readonly settleSeconds?: number | undefined;
   readonly handleCall: (link: Link, call: Call) => Answer | Promise<Answer>;
+  /** Told of each frame that is no message of OCPP-J, from the release of the link on. */
+  readonly misread: (link: Link, problem: string) => void;
   /** Called once, when the link is closed from either side. */
   readonly ended: (link: Link) => void;
   readonly shared: LinkShared;
@@ -79,6 +81,8 @@ export class Link {
   #badFrames = 0;
   /** Until it is released, and while an answer is being made, calls wait in the queue. */
   #isBusy = true;
+  /** Before, nobody knows yet whether it is the link of its identity. */
+  #isReleased = false;
   #isFirstCall = true;
   #isPaused = false;
   #isOpen = true;
@@ -121,6 +125,7 @@ export class Link {
   release(): void {
     if (this.pings) this.#liveness.watch();
     this.#own.opened();
+    this.#isReleased = true;
     this.#isBusy = false;
     this.#drain();
   }
@@ -254,6 +259,7 @@ export class Link {
       this.#note("warn", `bad frame of ${data.length} bytes: ${problem.description}`);
     else if (this.#badFrames === BAD_FRAMES_LOGGED + 1)
       this.#note("warn", "bad frames go on; further ones of this link are not logged");
+    if (this.#isReleased) this.#options.misread(this, problem.description);
     let answer: string | undefined;
     if (problem.id !== undefined) {
       this.#shared.counts.add("callErrorsSent");

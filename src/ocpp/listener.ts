@@ -235,6 +235,7 @@ export class Listener {
         pings: admission.ping,
         settleSeconds: admission.settleSeconds,
         handleCall: (link, call) => door.handleCall(link, call),
+        misread: (link, problem) => door.misread(link, problem),
         ended: (link) => links.ended(link),
         shared,
       }),

@@ -94,7 +94,7 @@ export type Noted = {
 } & Stamp;
 /** The charge point's clock minus ours, seconds. */
 export type ClockCompared = { type: "ClockCompared"; readonly offsetSeconds: number } & Stamp;
-/** What was sent deviates from OCPP `count` times; `texts` are `Action place: sentence`, the last one last, not always all of them. */
+/** What was sent deviates from OCPP `count` times; `texts` are `Action place: sentence`, or `frame: sentence` of what is no message, the last one last, not always all of them. */
 export type Violated = { type: "Violated"; readonly count: number; readonly texts: readonly string[] } & Stamp;
 
 /** What GetConfiguration has answered; of a page the other keys stand. */

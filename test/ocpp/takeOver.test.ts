@@ -179,6 +179,15 @@ describe("behaviour 3: on an unauthenticated listener", () => {
     expect(events).toEqual(["linked CP001", "unlinked CP001", "linked CP001"]);
   });
 
+  test("what a stranger sends that is no message is no fault of the charge point whose name it uses", async () => {
+    const { url, misread } = await startListeners({ limits });
+    await RawChargePoint.connect(`${url}/CP001`);
+    const stranger = await RawChargePoint.connect(`${url}/CP001`);
+    stranger.send("hello");
+    expect(await stranger.closed).toMatchObject({ code: 1008, reason: "this identity is connected already" });
+    expect(misread).toEqual([]);
+  });
+
   test("an old one that we do not read is not held for dead", async () => {
     let release: (() => void) | undefined;
     const { url, events } = await startListeners({
