@@ -180,11 +180,13 @@ describe("behaviour 3: on an unauthenticated listener", () => {
   });
 
   test("what a stranger sends that is no message is no fault of the charge point whose name it uses", async () => {
-    const { url, misread } = await startListeners({ limits });
+    const { url, misread, count } = await startListeners({ limits: { takeOverProbeSeconds: 60 } });
     await RawChargePoint.connect(`${url}/CP001`);
-    const stranger = await RawChargePoint.connect(`${url}/CP001`);
+    // This is its only sign of life, so that it comes before anything is decided.
+    const stranger = await RawChargePoint.connect(`${url}/CP001`, { autoPong: false });
     stranger.send("hello");
     expect(await stranger.closed).toMatchObject({ code: 1008, reason: "this identity is connected already" });
+    expect(count("badFrames")).toBe(1);
     expect(misread).toEqual([]);
   });
 
