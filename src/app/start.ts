@@ -130,6 +130,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   await startRounds(lifecycle, { ...common, ...lists, ...decisions, ...states, startedAt, readiness }, opcua.report);
 
   const signing = await openSigning(lifecycle, { ...common, register, command });
+  projections.push(signing.delivery);
   const ocpp = await startListeners(lifecycle, common, { ...opened, decisions, signing, connections });
   serving.ocpp = ocpp;
   readiness.set(undefined);

@@ -18,6 +18,8 @@ export interface LinkOptions {
   readonly securityProfile: number;
   /** Whether the charge point has shown the password of its identity; possible with every profile. */
   readonly isProven: boolean;
+  /** SHA-256 of the certificate that it has shown, hexadecimal with colons. */
+  readonly certificate?: string | undefined;
   readonly socket: WebSocket;
   /** Whether the charge point answers pings. */
   readonly pings: boolean;
@@ -69,6 +71,8 @@ export class Link {
   readonly ocppVersion = "1.6";
   /** Whether the charge point has shown the password of its identity. */
   readonly isProven: boolean;
+  /** SHA-256 of the certificate that it has shown, hexadecimal with colons; undefined below security profile 3. */
+  readonly certificate: string | undefined;
   /** Whether the charge point answers pings. */
   readonly pings: boolean;
   readonly #options: LinkOptions;
@@ -93,6 +97,7 @@ export class Link {
     this.remoteAddress = options.remoteAddress;
     this.securityProfile = options.securityProfile;
     this.isProven = options.isProven;
+    this.certificate = options.certificate;
     this.pings = options.pings;
     this.#options = options;
     this.#socket = socket;

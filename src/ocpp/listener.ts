@@ -231,6 +231,7 @@ export class Listener {
         remoteAddress,
         securityProfile: this.#settings.securityProfile,
         isProven,
+        certificate: this.#fingerprintShown(request),
         socket,
         pings: admission.ping,
         settleSeconds: admission.settleSeconds,
@@ -240,6 +241,11 @@ export class Listener {
         shared,
       }),
     );
+  }
+
+  #fingerprintShown({ socket }: IncomingMessage): string | undefined {
+    const isMutual = this.#settings.securityProfile === 3 && socket instanceof TLSSocket;
+    return isMutual ? socket.getPeerCertificate().fingerprint256 : undefined;
   }
 }
 
