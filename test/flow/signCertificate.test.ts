@@ -49,9 +49,10 @@ async function start(authority: string, data = "data"): Promise<Started> {
     (profile) => `{ host: 127.0.0.1, port: 0, securityProfile: ${profile}${profile === 3 ? `, ${tls}` : ""} }`,
   );
   const yaml = `ocpp: { listeners: [${listeners.join(", ")}]${authority} }\nchargePoints: ${REGISTER}\n`;
-  const { bridge, stop } = await startBridgeInTest(yaml, 0, "observer", { data });
+  const started = await startBridgeInTest(yaml, 0, "observer", { data });
+  const stop = (): Promise<void> => started.stop();
   cleanUps.push(stop);
-  const { ocpp: urls, opcua, hmi } = bridge.addresses;
+  const { ocpp: urls, opcua, hmi } = started.bridge.addresses;
   return { urls, opcua, hmi, stop };
 }
 
@@ -213,7 +214,7 @@ describe("a charge point that is gone before it has its certificate", () => {
     const { client: back, chains } = await booted(urls[2], "CP001", {
       wsOpts: { ca: root.issued.cert, cert: lost[0], key },
     });
-    // What is sent to it by itself comes before what is asked for now.
+    // What is sent to it by itself comes before what it asks for afterwards.
     const next = await makeRequest("CN=CP001, O=Operator");
     await back.call("SignCertificate", { csr: next.csr });
     await until(() => expect(chains).toHaveLength(1));
