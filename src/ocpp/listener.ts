@@ -9,7 +9,7 @@ import type { EpochMs, Timer } from "../std/clock.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { Limits, ListenerSettings } from "../settings/settings.ts";
 import { Rate } from "./bounds.ts";
-import { shownCertificate } from "./clientCertificate.ts";
+import { fingerprintShown, shownCertificate } from "./clientCertificate.ts";
 import type { Door } from "./door.ts";
 import type { Gate, Handshake } from "./gate.ts";
 import { Link, type LinkShared } from "./link.ts";
@@ -231,7 +231,7 @@ export class Listener {
         remoteAddress,
         securityProfile: this.#settings.securityProfile,
         isProven,
-        certificate: this.#fingerprintShown(request),
+        certificate: this.#certificateOf(request),
         socket,
         pings: admission.ping,
         settleSeconds: admission.settleSeconds,
@@ -243,9 +243,9 @@ export class Listener {
     );
   }
 
-  #fingerprintShown({ socket }: IncomingMessage): string | undefined {
+  #certificateOf({ socket }: IncomingMessage): string | undefined {
     const isMutual = this.#settings.securityProfile === 3 && socket instanceof TLSSocket;
-    return isMutual ? socket.getPeerCertificate().fingerprint256 : undefined;
+    return isMutual ? fingerprintShown(socket) : undefined;
   }
 }
 
