@@ -10,7 +10,7 @@ import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import { exportTransactions } from "../store/exportTransactions.ts";
 import { loginAccountOf } from "../twin/accounts.ts";
-import type { Commander } from "../twin/commands.ts";
+import type { CommandOutcome, Commander } from "../twin/commands.ts";
 import type { History, VerifyLogin } from "../twin/ports.ts";
 import { textOfOutcome } from "../twin/outcomes.ts";
 import type { Accounts } from "./accounts.ts";
@@ -74,10 +74,15 @@ function questionsOf(
       return { kind: "accepted", account, hasOneTimePassword: verdict.account.hasOneTimePassword === true };
     },
     command: async (wanted, requester) => {
-      const outcome = await command(wanted, requester);
+      const [reason] = notReady();
+      // As for commands of this machine: before all follow the twins nothing is changed.
+      const outcome: CommandOutcome =
+        reason === undefined
+          ? await command(wanted, requester)
+          : { kind: "conflict", text: `the bridge is not ready: ${reason}` };
       return { outcome, text: textOfOutcome(outcome) };
     },
-    act: (place, act, requester) => alarms.act(place, act, requester),
+    act: async (place, act, requester) => (notReady().length > 0 ? "NotKnown" : alarms.act(place, act, requester)),
     chargePointValues: (id) => {
       const twin = house.twins.get(id);
       return twin === undefined ? undefined : valuesOf(vendors.datapoints, undefined, twin);

@@ -175,7 +175,10 @@ async function tellChanges(
   { decisions, accounts, trust }: Pick<RoadOut, "accounts"> & { readonly decisions: Decisions; readonly trust: Trust },
 ): Promise<void> {
   decisions.scada.watch(opcua.tellPending);
-  for (const { tellAccounts } of [opcua, http]) accounts.watch(tellAccounts);
+  for (const { tellAccounts } of [opcua, http]) {
+    accounts.watch(tellAccounts);
+    tellAccounts();
+  }
   trust.watch(opcua.tellTrust);
   // The server has made its own certificate since.
   await trust.look();

@@ -40,16 +40,12 @@ export interface ApiSurroundings {
   readonly clock: Clock;
 }
 
-/** JSON that is sent as it is, since it has been text before. */
-export interface JsonText {
-  readonly json: string;
-}
-
 export type Reply =
-  | { readonly status: 200; readonly body: object | JsonText }
+  /** Bytes are JSON already. */
+  | { readonly status: 200; readonly body: object | Uint8Array<ArrayBuffer> }
   | { readonly status: number; readonly refusal: Refusal & object };
 
-export function ok(body: object | JsonText): Reply {
+export function ok(body: object): Reply {
   return { status: 200, body };
 }
 

@@ -2,7 +2,7 @@
 import type { Context, Hono } from "hono";
 import { checkOf, faultIn } from "./check.ts";
 import type { HmiEnv, Routing } from "./http.ts";
-import { cookieOf } from "./guard.ts";
+import { addressOf, cookieOf } from "./guard.ts";
 import type { Who } from "./sessions.ts";
 import type { SessionView } from "./shapes.ts";
 import { objectSchema } from "../datapoints/commandSchema.ts";
@@ -25,16 +25,20 @@ export function serveLogin(app: Hono<HmiEnv>, { ask, sessions, broadcaster }: Ro
     const fault = faultIn(check(), body);
     if (fault !== undefined) return context.json(fault, 400);
     const { name, password } = body as { readonly name: string; readonly password: string };
-    const verdict = await ask("verify", { name, password, from: incoming.socket.remoteAddress ?? "" });
+    const verdict = await ask("verify", { name, password, from: addressOf(incoming) });
     if (verdict.kind !== "accepted") return refusal(context, verdict.kind === "busy");
+    const { token: former } = context.get("who");
+    if (former !== undefined) sessions.end(former);
     const token = sessions.open(verdict.account, verdict.hasOneTimePassword);
     context.header("Set-Cookie", cookieOf(incoming, token));
     return context.json(viewOf(sessions.find(token) ?? { role: "none" }));
   });
   app.post("/api/logout", (context) => {
     const { token } = context.get("who");
-    if (token !== undefined) sessions.end(token);
-    broadcaster.review();
+    if (token !== undefined) {
+      sessions.end(token);
+      broadcaster.review();
+    }
     context.header("Set-Cookie", cookieOf(context.env.incoming, undefined));
     return context.json({ role: "none" } satisfies SessionView);
   });

@@ -61,8 +61,10 @@ function connectorRowOf(connector: Connector): ConnectorRow {
   });
 }
 
+/** One that was not renewed in time says nothing of now; the faceplate shows it as what it is. */
 function valueAt(meter: Meter, point: number): number | undefined {
-  return readingAt(meter, point)?.value;
+  const reading = readingAt(meter, point);
+  return reading?.stale === true ? undefined : reading?.value;
 }
 
 function largestOf(values: readonly (number | undefined)[]): number | undefined {

@@ -2,7 +2,7 @@
 import type { Context, Hono } from "hono";
 import { isDateTime } from "../schema/dateTime.ts";
 import type { TransactionFilter } from "../twin/ports.ts";
-import { lackOf } from "./api/routes.ts";
+import { lackOf } from "./guard.ts";
 import type { HmiEnv, Routing } from "./http.ts";
 import type { Ask } from "./questions.ts";
 

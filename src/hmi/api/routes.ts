@@ -1,19 +1,17 @@
 // The API of the page: every endpoint of the table routed, checked, described. Who may ask is judged here; what a command may, on the road.
-import type { Context, Hono } from "hono";
+import type { Context, Hono, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { mayActAs } from "../../twin/commands.ts";
 import { checkOf, faultIn, type Check } from "../check.ts";
 import type { ApiSurroundings, Endpoint, Reply } from "../endpoint.ts";
-import { isPrivate } from "../guard.ts";
-import type { Who } from "../sessions.ts";
+import { isPrivate, lackOf } from "../guard.ts";
 import type { Refusal } from "../shapes.ts";
 import type { HmiEnv } from "../http.ts";
 import { acting } from "./acting.ts";
 import { looking } from "./looking.ts";
 import { openApiOf } from "./openApi.ts";
 
-/** The largest is a list of id tags. */
-const MOST_BODY_BYTES = 1_048_576;
+/** As the longest request to a charge point (limits.maxCallBytes). */
+const MOST_BODY_BYTES = 262_144;
 
 export const endpoints: readonly Endpoint[] = [...looking, ...acting];
 
@@ -24,8 +22,16 @@ export function serveApi(app: Hono<HmiEnv>, surroundings: ApiSurroundings): void
   const limit = bodyLimit({ maxSize: MOST_BODY_BYTES, onError: (context) => context.json(tooLarge, 413) });
   for (const endpoint of endpoints) {
     const path = endpoint.path.replaceAll(/\{(\w+)\}/gu, ":$1");
-    app.on(endpoint.method, path, limit, answerBy(endpoint, surroundings));
+    app.on(endpoint.method, path, mayAsk(endpoint), limit, answerBy(endpoint, surroundings));
   }
+}
+
+/** Judged before the body is read. */
+function mayAsk(endpoint: Endpoint): MiddlewareHandler<HmiEnv> {
+  return async (context, next) => {
+    const lacking = lackOf(context.get("who"), endpoint);
+    return lacking === undefined ? next() : context.json(lacking.refusal, lacking.status);
+  };
 }
 
 function answerBy(endpoint: Endpoint, surroundings: ApiSurroundings): (context: Context<HmiEnv>) => Promise<Response> {
@@ -41,8 +47,6 @@ function answerBy(endpoint: Endpoint, surroundings: ApiSurroundings): (context: 
   const body = endpoint.body === undefined ? undefined : checkOf(endpoint.body);
   return async (context) => {
     const who = context.get("who");
-    const lacking = lackOf(who, endpoint);
-    if (lacking !== undefined) return context.json(lacking.refusal, lacking.status);
     const read = await readRequest(context, query, body);
     if ("refusal" in read) return context.json(read.refusal, read.status);
     const { incoming } = context.env;
@@ -54,19 +58,6 @@ function answerBy(endpoint: Endpoint, surroundings: ApiSurroundings): (context: 
     } as const;
     const request = { who, requester, path: context.req.param() as Readonly<Record<string, string>>, ...read };
     return sent(context, await endpoint.handle(request, surroundings));
-  };
-}
-
-/** Why it may not be asked; undefined where it may. */
-export function lackOf(
-  { role, user }: Who,
-  { role: least }: Pick<Endpoint, "role">,
-): { readonly status: 401 | 403; readonly refusal: Refusal } | undefined {
-  if (mayActAs(role, least)) return undefined;
-  if (role === "none") return { status: 401, refusal: { error: "log in first" } };
-  return {
-    status: 403,
-    refusal: { error: `this needs the role ${least}; ${user ?? "who has not logged in"} has the role ${role}` },
   };
 }
 
@@ -90,6 +81,6 @@ async function readRequest({ req }: Context<HmiEnv>, query: Check, body: Check |
 
 function sent(context: Context<HmiEnv>, reply: Reply): Response {
   if ("refusal" in reply) return context.json(reply.refusal, reply.status as 400);
-  const text = "json" in reply.body ? reply.body.json : JSON.stringify(reply.body);
-  return context.body(text, 200, { "Content-Type": "application/json" });
+  const body = reply.body instanceof Uint8Array ? reply.body : JSON.stringify(reply.body);
+  return context.body(body, 200, { "Content-Type": "application/json" });
 }
