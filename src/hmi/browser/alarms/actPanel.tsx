@@ -10,6 +10,7 @@ import { AllowedButton } from "../parts/allowedButton.tsx";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
 import { exactTime } from "../parts/relativeTime.tsx";
 import { Shape } from "../parts/shape.tsx";
+import { rights } from "../rights.ts";
 import { isTextKey, text } from "../texts.ts";
 
 /** Up to 24 h, as long as an alarm can be shelved (OPC 10000-9 §5.8.2: MaxTimeShelved). */
@@ -177,11 +178,11 @@ function Enabling({ selected, act }: Acting) {
   };
   return (
     <>
-      <ActButton role="engineer" selected={selected} fits={({ enabled }) => enabled} onClick={ask(true)}>
+      <ActButton least={rights.enableAlarm} selected={selected} fits={({ enabled }) => enabled} onClick={ask(true)}>
         {text("alarms.act.disable")}
       </ActButton>
       <ActButton
-        role="engineer"
+        least={rights.enableAlarm}
         selected={selected}
         fits={({ enabled }) => !enabled}
         onClick={() => act(() => ({ kind: "enable" }))}
@@ -211,15 +212,15 @@ interface ActButtonProps {
   readonly fits: (alarm: AlarmRow) => boolean;
   readonly onClick: () => void;
   readonly children: ComponentChildren;
-  readonly role?: Role;
+  readonly least?: Role;
   readonly obstacle?: string | undefined;
 }
 
-function ActButton({ selected, fits, onClick, children, role = "operator", obstacle }: ActButtonProps) {
+function ActButton({ selected, fits, onClick, children, least = rights.markAlarm, obstacle }: ActButtonProps) {
   const reason =
     selected.length === 0 ? text("alarms.noneSelected") : selected.some(fits) ? obstacle : text("alarms.noneFitsAct");
   return (
-    <AllowedButton role={role} obstacle={reason} onClick={onClick}>
+    <AllowedButton role={least} obstacle={reason} onClick={onClick}>
       {children}
     </AllowedButton>
   );

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useOrder } from "../orders.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
 import { OrderProgress } from "../parts/orderProgress.tsx";
+import { rights } from "../rights.ts";
 import { text } from "../texts.ts";
 import { PasswordField } from "./passwordField.tsx";
 
@@ -54,7 +55,7 @@ export function AddPanel() {
           <input name="connectors" type="number" min={0} max={1000} value="0" />
         </label>
         <PasswordField password={password} label={text("login.password")} hint={text("inbox.addPasswordMeans")} />
-        <AllowedButton role="engineer" type="submit">
+        <AllowedButton role={rights.changeRegister} type="submit">
           {text("inbox.add")}
         </AllowedButton>
       </form>

@@ -6,6 +6,7 @@ import { useOrder } from "../orders.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
 import { OrderProgress } from "../parts/orderProgress.tsx";
+import { rights } from "../rights.ts";
 import { setQuery } from "../router.ts";
 import { text } from "../texts.ts";
 import { PasswordField } from "./passwordField.tsx";
@@ -89,18 +90,18 @@ function Judgement({ row: { id: chargePointId, registration, connection } }: { r
       >
         <PasswordField password={password} label={text("inbox.password")} hint={text("inbox.passwordMeans")} />
         <div class="act-buttons">
-          <AllowedButton role="engineer" type="submit">
+          <AllowedButton role={rights.changeRegister} type="submit">
             {text(password.value === "" ? "inbox.accept" : "inbox.acceptWithPassword")}
           </AllowedButton>
           <AllowedButton
-            role="engineer"
+            role={rights.changeRegister}
             obstacle={registration === "Rejected" ? text("inbox.isRejected") : undefined}
             onClick={() => (isAsking.value = "reject")}
           >
             {text("inbox.reject")}
           </AllowedButton>
           <AllowedButton
-            role="engineer"
+            role={rights.changeRegister}
             obstacle={isConnected ? text("inbox.isConnected") : undefined}
             onClick={() => (isAsking.value = "remove")}
           >

@@ -45,9 +45,7 @@ function Frame({ title, raw }: { readonly title: string; readonly raw: string | 
       {raw === undefined ? (
         <p class="quiet">{text("messages.noAnswer")}</p>
       ) : (
-        <pre tabIndex={0} aria-label={title}>
-          {prettyJson(raw)}
-        </pre>
+        <textarea readOnly rows={12} wrap="soft" spellcheck={false} aria-label={title} value={prettyJson(raw)} />
       )}
     </figure>
   );

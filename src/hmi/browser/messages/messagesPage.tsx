@@ -18,6 +18,7 @@ import { keptList } from "../parts/keptPages.ts";
 import { MoreRows } from "../parts/moreRows.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { Shape } from "../parts/shape.tsx";
+import { rights } from "../rights.ts";
 import { setQuery } from "../router.ts";
 import { whyNot } from "../session.ts";
 import { text } from "../texts.ts";
@@ -52,7 +53,7 @@ const list = keptList<KeptExchange>(async (before) => {
 });
 
 export function MessagesPage() {
-  const reason = whyNot("operator");
+  const reason = whyNot(rights.readKept);
   const wanted = JSON.stringify(parameters.value);
   useEffect(() => {
     if (reason === undefined) void list.restart();

@@ -1,7 +1,6 @@
 // One transaction in full, with who decided that it may be.
-import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { LedgerEntry } from "../../../twin/keptPages.ts";
 import type { DecisionView, TransactionDetail } from "../../shapes.ts";
 import { get, type Answer } from "../api.ts";
@@ -15,13 +14,10 @@ import { Place } from "./transactionColumns.tsx";
 import { durationText, remarksOn, wordOf } from "./transactionWords.ts";
 
 export function TransactionPanel({ id }: { readonly id: string }) {
-  const answer = useSignal<Answer<TransactionDetail> | undefined>(undefined);
+  const [found, setFound] = useState<Answer<TransactionDetail> | undefined>(undefined);
   useEffect(() => {
-    void get<TransactionDetail>(`/api/transactions/${encodeURIComponent(id)}`).then((found) => {
-      answer.value = found;
-    });
+    void get<TransactionDetail>(`/api/transactions/${encodeURIComponent(id)}`).then(setFound);
   }, [id]);
-  const found = answer.value;
   return (
     <section class="panel detail" aria-labelledby="transaction-detail">
       <header>

@@ -9,6 +9,7 @@ import { keptList } from "../parts/keptPages.ts";
 import { FilterSelect } from "../parts/filterSelect.tsx";
 import { MoreRows } from "../parts/moreRows.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
+import { rights } from "../rights.ts";
 import { setQuery } from "../router.ts";
 import { whyNot } from "../session.ts";
 import { text } from "../texts.ts";
@@ -32,7 +33,7 @@ const list = keptList<LedgerEntry>(async (before) => {
 });
 
 export function TransactionsPage() {
-  const reason = whyNot("operator");
+  const reason = whyNot(rights.readKept);
   const wanted = JSON.stringify(parameters.value);
   useEffect(() => {
     if (reason === undefined) void list.restart();
