@@ -27,14 +27,13 @@ const PATHS = [
 const open: { stop(): Promise<void> }[] = [];
 const chargePoints: RPCClient[] = [];
 
-/** `data` are the settings of the store from its directory on. */
-async function start(role: string, data = "data"): Promise<{ bridge: BridgeInTest; browser: BrowserInTest }> {
-  const yaml = `
+async function start(role: string, more = ""): Promise<{ bridge: BridgeInTest; browser: BrowserInTest }> {
+  const yaml = `${more}
 ocpp: { unknownChargePoints: accept, listeners: [{ host: 127.0.0.1, port: 0, securityProfile: 0 }] }
 rules: [rules.yaml]
 `;
   const surroundings = { files: { "rules.yaml": RULES }, hmi: `anonymousRole: ${role}` };
-  const started = await startBridgeInTest(yaml, 0, "none", { ...surroundings, data });
+  const started = await startBridgeInTest(yaml, 0, "none", surroundings);
   open.push(started);
   return { bridge: started, browser: new BrowserInTest(started.bridge.addresses.hmi) };
 }
@@ -194,12 +193,15 @@ describe("messages", () => {
   });
 
   it("that break the schema are found, with what is wrong", async () => {
-    await expect(chargePoint.call("Nonsense", {}, { noReply: false } as never)).rejects.toThrow();
+    // The strict client would not even send it.
+    const careless = await connectChargePoint(bridge.ocpp, "CP002", { strictMode: false });
+    chargePoints.push(careless);
+    await expect(careless.call("Nonsense", {})).rejects.toThrow();
     const { page } = await eventually(async () => {
-      const view = await messages("faulty=true");
+      const view = await messages("faulty=true&chargePoint=CP002");
       return view.page.exchanges.length > 0 ? view : undefined;
     });
-    expect(page.exchanges[0]).toMatchObject({ outcome: "CallError" });
+    expect(page.exchanges[0]).toMatchObject({ action: "Nonsense", outcome: "CallError" });
   });
 
   it("are downloaded as lines of JSON", async () => {
@@ -209,7 +211,7 @@ describe("messages", () => {
   });
 
   it("are none, and it says why, where the settings keep none", async () => {
-    const { browser: asking } = await start("operator", "data, messageLog: { keep: off }");
+    const { browser: asking } = await start("operator", "store: { directory: data, messageLog: { keep: off } }");
     const { body } = await asking.get("/api/messages");
     expect(body).toEqual({ kept: "off", page: { exchanges: [], newest: 0 } });
   });

@@ -50,7 +50,7 @@ export const inboxColumns = computed<readonly Column<ChargePointRow>[]>(() => [
     title: text("chargePoints.connection"),
     width: 200,
     cell: ({ connection, since }) => (
-      <>
+      <span class="badges">
         <Badge
           shape={connection === "Connected" ? "dot" : "stale"}
           tone={connection === "Disconnected" ? "stale" : "quiet"}
@@ -58,7 +58,7 @@ export const inboxColumns = computed<readonly Column<ChargePointRow>[]>(() => [
           {text(`connection.${connection}`)}
         </Badge>{" "}
         <RelativeTime at={since} />
-      </>
+      </span>
     ),
     compare: (a, b) => a.since - b.since,
   },

@@ -11,7 +11,7 @@ import { preciseTime } from "./preciseTime.ts";
 
 /** Their titles follow the language. */
 export const messageColumns = computed<readonly Column<KeptExchange>[]>(() => [
-  { key: "at", title: text("messages.at"), width: 190, cell: (exchange) => <Opening exchange={exchange} /> },
+  { key: "at", title: text("messages.at"), width: 220, cell: (exchange) => <Opening exchange={exchange} /> },
   {
     key: "chargePoint",
     title: text("chargePoints.id"),
@@ -22,7 +22,7 @@ export const messageColumns = computed<readonly Column<KeptExchange>[]>(() => [
       </a>
     ),
   },
-  { key: "from", title: text("messages.from"), width: 150, cell: ({ from }) => text(`messages.from.${from}`) },
+  { key: "from", title: text("messages.from"), width: 120, cell: ({ from }) => text(`messages.from.${from}`) },
   {
     key: "action",
     title: text("messages.action"),

@@ -38,14 +38,25 @@ export function MessagePanel({ exchange }: { readonly exchange: KeptExchange }) 
   );
 }
 
+/** Longer ones scroll. */
+const MOST_LINES = 24;
+
 function Frame({ title, raw }: { readonly title: string; readonly raw: string | undefined }) {
+  const laidOut = prettyJson(raw ?? "");
   return (
     <figure class="frame">
       <figcaption>{title}</figcaption>
       {raw === undefined ? (
         <p class="quiet">{text("messages.noAnswer")}</p>
       ) : (
-        <textarea readOnly rows={12} wrap="soft" spellcheck={false} aria-label={title} value={prettyJson(raw)} />
+        <textarea
+          readOnly
+          rows={Math.min(laidOut.split("\n").length, MOST_LINES)}
+          wrap="soft"
+          spellcheck={false}
+          aria-label={title}
+          value={laidOut}
+        />
       )}
     </figure>
   );

@@ -7,8 +7,9 @@ import { Quantity } from "../parts/quantity.tsx";
 import { exactTime } from "../parts/relativeTime.tsx";
 import { Badge } from "../parts/stateBadge.tsx";
 import { place } from "../router.ts";
+import { rowOf } from "../rows.ts";
 import { text } from "../texts.ts";
-import { durationText, remarksOn } from "./transactionWords.ts";
+import { durationText, faultsOf, notesOn } from "./transactionWords.ts";
 
 /** Their titles follow the language. */
 export const transactionColumns = computed<readonly Column<LedgerEntry>[]>(() => [
@@ -27,9 +28,9 @@ export const transactionColumns = computed<readonly Column<LedgerEntry>[]>(() =>
     title: text("chargePoints.energy"),
     width: 120,
     isNumber: true,
-    cell: ({ energy }) => <Quantity value={energy} unit="Wh" />,
+    cell: (entry) => <Energy entry={entry} />,
   },
-  { key: "end", title: text("transactions.end"), width: 230, cell: (entry) => <End entry={entry} /> },
+  { key: "end", title: text("transactions.end"), width: 250, cell: (entry) => <End entry={entry} /> },
 ]);
 
 function Opening({ entry: { transactionId } }: { readonly entry: LedgerEntry }) {
@@ -52,20 +53,35 @@ export function Place({ entry: { chargePointId, connectorId } }: { readonly entr
   );
 }
 
-/** How it ended; what is remarkable stands out. */
-export function End({ entry }: { readonly entry: LedgerEntry }) {
-  const remarks = remarksOn(entry);
-  if (remarks.length > 0)
-    return (
-      <Badge shape="triangle" tone="warning" title={remarks.join(" · ")}>
-        {remarks.join(" · ")}
-      </Badge>
-    );
-  if (entry.endedAt === undefined)
-    return (
-      <Badge shape="bolt" tone="running">
-        {text("transactions.running")}
-      </Badge>
-    );
-  return <bdi>{entry.reason ?? ""}</bdi>;
+/** How it ended, or that it runs; what is not as it should be stands out. */
+function End({ entry }: { readonly entry: LedgerEntry }) {
+  const faults = faultsOf(entry);
+  const notes = notesOn(entry);
+  return (
+    <span class="badges" title={[...faults, ...notes].join(" · ")}>
+      {entry.endedAt === undefined && (
+        <Badge shape="bolt" tone="running">
+          {text("transactions.running")}
+        </Badge>
+      )}
+      {faults.length === 0 && entry.reason !== undefined && <bdi>{entry.reason}</bdi>}
+      {faults.length > 0 && (
+        <Badge shape="triangle" tone="warning">
+          {faults.join(" · ")}
+        </Badge>
+      )}
+      <span class="quiet">{notes.join(" · ")}</span>
+    </span>
+  );
+}
+
+function Energy({ entry }: { readonly entry: LedgerEntry }) {
+  return <Quantity value={energyOf(entry)} unit="Wh" />;
+}
+
+/** The ledger knows it once it has ended; until then the table of charge points does. */
+function energyOf({ energy, endedAt, transactionId, chargePointId, connectorId }: LedgerEntry): number | undefined {
+  if (endedAt !== undefined) return energy;
+  const connector = rowOf(chargePointId)?.connectors.find(({ id }) => id === connectorId);
+  return connector?.transaction === transactionId ? connector.energy : undefined;
 }

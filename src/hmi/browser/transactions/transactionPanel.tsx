@@ -11,7 +11,7 @@ import { Badge } from "../parts/stateBadge.tsx";
 import { setQuery } from "../router.ts";
 import { text } from "../texts.ts";
 import { Place } from "./transactionColumns.tsx";
-import { durationText, remarksOn, wordOf } from "./transactionWords.ts";
+import { durationText, faultsOf, notesOn, wordOf } from "./transactionWords.ts";
 
 export function TransactionPanel({ id }: { readonly id: string }) {
   const [found, setFound] = useState<Answer<TransactionDetail> | undefined>(undefined);
@@ -43,7 +43,8 @@ function Detail({ detail: { transaction, decisions } }: { readonly detail: Trans
 }
 
 function Facts({ entry }: { readonly entry: LedgerEntry }) {
-  const remarks = remarksOn(entry);
+  const faults = faultsOf(entry);
+  const notes = notesOn(entry);
   const energyOf = (value: number | undefined) => {
     if (value === undefined) return "–";
     const shown = quantityText(value, "Wh");
@@ -81,14 +82,17 @@ function Facts({ entry }: { readonly entry: LedgerEntry }) {
         {entry.reservationId !== undefined && (
           <Fact name={text("transactions.reservation")}>{entry.reservationId}</Fact>
         )}
-        {remarks.length > 0 && (
+        {faults.length + notes.length > 0 && (
           <Fact name={text("transactions.remarks")}>
-            {remarks.map((remark) => (
-              <div key={remark} class="sentence">
+            {faults.map((fault) => (
+              <div key={fault} class="sentence">
                 <Badge shape="triangle" tone="warning">
-                  {remark}
+                  {fault}
                 </Badge>
               </div>
+            ))}
+            {notes.map((note) => (
+              <div key={note}>{note}</div>
             ))}
           </Fact>
         )}

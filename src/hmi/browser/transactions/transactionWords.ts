@@ -11,13 +11,20 @@ export function durationText({ startedAt, endedAt }: Pick<LedgerEntry, "startedA
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")} h`;
 }
 
-/** Whatever about it is not as it should be: an end without StopTransaction, a refused id tag, an energy that is no register's. */
-export function remarksOn({ idTagStatus, endedBecause, flags }: LedgerEntry): readonly string[] {
+/** Flags that say how it came about, not that something is wrong. */
+const plain: ReadonlySet<string> = new Set(["offline", "offlineStop", "late", "matched"]);
+
+/** Whatever is not as it should be: an end without StopTransaction, a refused id tag, an energy that is no register's. */
+export function faultsOf({ idTagStatus, endedBecause, flags }: LedgerEntry): readonly string[] {
   return [
     ...(idTagStatus === "Accepted" ? [] : [text("transactions.answered", { status: idTagStatus })]),
     ...(endedBecause === undefined ? [] : [wordOf("transactions.because", endedBecause)]),
-    ...flags.map((flag) => wordOf("transactions.flag", flag)),
+    ...flags.filter((flag) => !plain.has(flag)).map((flag) => wordOf("transactions.flag", flag)),
   ];
+}
+
+export function notesOn({ flags }: LedgerEntry): readonly string[] {
+  return flags.filter((flag) => plain.has(flag)).map((flag) => wordOf("transactions.flag", flag));
 }
 
 /** A word that we have no text for is shown as it is. */
