@@ -18,6 +18,7 @@ function pointOf(measurand: string, location: "Outlet" | "EV" | "Body", phase: "
 /** What is not known is left out: undefined members do not become JSON. */
 export function rowOf(twin: Twin): ChargePointRow {
   const { id, link, registration, identification, status, violations } = twin;
+  const isAccepted = registration.status === "Accepted";
   return drop({
     id,
     connection: link.state,
@@ -30,6 +31,8 @@ export function rowOf(twin: Twin): ChargePointRow {
     status: status?.status,
     error: errorOf(status?.errorCode),
     violations: violations?.count,
+    address: isAccepted ? undefined : link.remoteAddress,
+    profile: isAccepted ? undefined : link.securityProfile,
     connectors: Array.from(twin.connectors.values(), connectorRowOf),
   });
 }

@@ -18,6 +18,8 @@ export interface HttpServerOptions extends LiveOptions {
   /** Who may log in. */
   readonly accounts: () => Iterable<Account>;
   readonly questions: Questions;
+  /** Ends what was begun for a thread that is no more. */
+  readonly threadEnded: () => Promise<void>;
 }
 
 export interface HttpServer extends Running {
@@ -76,6 +78,7 @@ class Supervisor {
     await Promise.race([hasExited, isLate]);
     patience?.cancel();
     await worker.terminate();
+    await this.#options.threadEnded();
   }
 
   /** Starts a thread; resolves with its address once it listens and rejects when it cannot. */
@@ -105,6 +108,7 @@ class Supervisor {
         reject(new Error(`the thread that serves browsers has ended with code ${code}`));
         if (this.#worker === worker) this.#worker = undefined;
         this.live.stop();
+        void this.#options.threadEnded();
         if (isListening && !this.#isStopping) this.#startAgain();
       });
       this.#post({ kind: "start", options: this.#http, accounts: this.#accounts() });

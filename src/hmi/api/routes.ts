@@ -7,13 +7,14 @@ import { isPrivate, lackOf } from "../guard.ts";
 import type { Refusal } from "../shapes.ts";
 import type { HmiEnv } from "../http.ts";
 import { acting } from "./acting.ts";
+import { kept } from "./kept.ts";
 import { looking } from "./looking.ts";
 import { openApiOf } from "./openApi.ts";
 
 /** As the longest request to a charge point (limits.maxCallBytes). */
 const MOST_BODY_BYTES = 262_144;
 
-export const endpoints: readonly Endpoint[] = [...looking, ...acting];
+export const endpoints: readonly Endpoint[] = [...looking, ...kept, ...acting];
 
 export function serveApi(app: Hono<HmiEnv>, surroundings: ApiSurroundings): void {
   const document = openApiOf(endpoints);

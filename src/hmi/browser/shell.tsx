@@ -1,9 +1,10 @@
 // The frame around every page: navigation, who is logged in, whether what is shown is live, language and theme.
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { alarms } from "./alarms.ts";
+import { unacknowledgedCount } from "./alarms.ts";
 import { connection, heardAt, siteName } from "./live.ts";
 import { LoginForm } from "./loginForm.tsx";
+import { numberText } from "./numbers.ts";
 import { pages, type Page, type PageProps } from "./pages.ts";
 import { clockTime } from "./parts/relativeTime.tsx";
 import { Shape } from "./parts/shape.tsx";
@@ -56,11 +57,26 @@ function Navigation() {
             <li key={page.path}>
               <a href={page.path} aria-current={isAbove(page, current, path) ? "page" : undefined}>
                 {text(page.title)}
+                <Waiting count={page.waiting?.value ?? 0} />
               </a>
             </li>
           ))}
       </ul>
     </nav>
+  );
+}
+
+/** How much waits for somebody on a page of the navigation. */
+function Waiting({ count }: { readonly count: number }) {
+  if (count === 0) return null;
+  return (
+    <>
+      {" "}
+      <span class="waiting">
+        {numberText(count)}
+        <span class="unseen"> {text("shell.wait")}</span>
+      </span>
+    </>
   );
 }
 
@@ -121,7 +137,7 @@ function ConnectionState() {
 }
 
 function UnacknowledgedCount() {
-  const count = [...alarms.value.values()].filter((alarm) => !alarm.acknowledged).length;
+  const count = unacknowledgedCount.value;
   if (count === 0) return null;
   return (
     <a class="unacknowledged" href="/alarms">
