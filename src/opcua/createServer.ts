@@ -115,7 +115,7 @@ function capabilitiesOf(
     maxSubscriptionsPerSession: limits.maxSubscriptionsPerSession,
     maxSubscriptions: limits.maxSessions * limits.maxSubscriptionsPerSession,
     maxMonitoredItems: limits.maxMonitoredItems,
-    maxMonitoredItemsPerSubscription: limits.maxMonitoredItems,
+    maxMonitoredItemsPerSubscription: limits.maxMonitoredItemsPerSession,
     maxBrowseContinuationPoints: limits.maxBrowseContinuationPoints,
     maxHistoryContinuationPoints: limits.maxHistoryContinuationPoints,
     operationLimits: {
