@@ -6,9 +6,9 @@ import { bridgeSettings } from "./bridgeSettings.ts";
 import { ServerUnderTest } from "./serverUnderTest.ts";
 import { median, quantile } from "./statistics.ts";
 
-const ANSWERS = 50;
+const ANSWERS = 30;
 /** Further floods of the same kind. */
-const MORE = 3;
+const MORE = 2;
 const MEGABYTE = 1_000_000;
 
 export async function floodsOfClients(): Promise<Record<string, number>> {
