@@ -136,6 +136,20 @@ export interface OccurrenceEvent {
   readonly fields: Readonly<Record<string, string | number | boolean | undefined>>;
 }
 
+/** One sample of a trend: source time, value, quality. Lost is no sample but the mark of a gap, at its begin or its end. */
+export type TrendSample = readonly [
+  at: number,
+  value: number | string | boolean | null,
+  quality: "Good" | "Uncertain" | "Bad" | "Lost",
+];
+
+/** `GET /api/history` */
+export interface TrendView {
+  readonly samples: readonly TrendSample[];
+  /** There is more behind the last one than can be read at once. */
+  readonly more: boolean;
+}
+
 /** Event `bridge`: the bridge's status of itself, once a second. */
 export interface BridgeEvent {
   readonly at: number;

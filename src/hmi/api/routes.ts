@@ -11,11 +11,12 @@ import type { HmiEnv } from "../http.ts";
 import { acting } from "./acting.ts";
 import { looking } from "./looking.ts";
 import { openApiOf } from "./openApi.ts";
+import { trends } from "./trends.ts";
 
 /** The largest is a list of id tags. */
 const MOST_BODY_BYTES = 1_048_576;
 
-export const endpoints: readonly Endpoint[] = [...looking, ...acting];
+export const endpoints: readonly Endpoint[] = [...looking, ...acting, ...trends];
 
 export function serveApi(app: Hono<HmiEnv>, surroundings: ApiSurroundings): void {
   const document = openApiOf(endpoints);
