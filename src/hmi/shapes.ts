@@ -12,6 +12,8 @@ export interface ConnectorRow {
   readonly since?: number;
   /** Power.Active.Import, W. */
   readonly power?: number;
+  /** Current.Import of the phase that draws most, A. */
+  readonly current?: number;
   /** What the charge point offers the vehicle, A (Current.Offered). */
   readonly offered?: number;
   /** What SetLimit has commanded, A per phase. */
@@ -193,4 +195,48 @@ export interface Refusal {
   readonly error: string;
   /** Where in the body, as a JSON pointer. */
   readonly at?: string;
+}
+
+/** One argument of a method, from which a field of a form is made. */
+export interface ArgumentView {
+  readonly name: string;
+  /** Its name in the payload. */
+  readonly field: string;
+  /** String, Int32, Double, Boolean, DateTime or the like; the name of the enumeration where there are members. */
+  readonly type: string;
+  /** What it may be, spelt as OCPP does. */
+  readonly members?: readonly string[];
+  /** A list of such values. */
+  readonly isList: boolean;
+  /** An object or a list of objects, written as JSON. */
+  readonly isJson: boolean;
+  readonly isRequired: boolean;
+  readonly description: string;
+}
+
+/** One method, as OPC UA has it too. */
+export interface MethodView {
+  readonly name: string;
+  readonly description: string;
+  /** The least role that may call it. */
+  readonly role: SessionView["role"];
+  readonly arguments: readonly ArgumentView[];
+}
+
+/** `GET /api/commands` */
+export interface MethodsView {
+  readonly chargePoint: readonly MethodView[];
+  readonly connector: readonly MethodView[];
+  readonly folder: readonly MethodView[];
+}
+
+/** Body of `POST /api/methods`. */
+export interface MethodCall {
+  /** Empty for a method of the folder. */
+  readonly chargePointId: string;
+  /** Left out for the charge point itself. */
+  readonly connectorId?: number;
+  readonly method: string;
+  /** By the fields of the arguments. */
+  readonly payload: Readonly<Record<string, unknown>>;
 }

@@ -13,7 +13,7 @@ import type {
 import { takeAlarms } from "./alarms.ts";
 import { get } from "./api.ts";
 import { takeDatapoints, takeOccurrence, watched } from "./chargePoint.ts";
-import { awaitTable, takeRows, takeTable } from "./rows.ts";
+import { awaitTable, forgetTable, takeRows, takeTable } from "./rows.ts";
 
 /** `closed`: nobody is logged in. `lost`: what is shown is old. */
 export const connection = signal<"closed" | "opening" | "open" | "lost">("closed");
@@ -39,6 +39,8 @@ export function open(): void {
 export function close(): void {
   disconnect();
   bridge.value = undefined;
+  takeAlarms({ whole: true, alarms: [] });
+  forgetTable();
   connection.value = "closed";
 }
 

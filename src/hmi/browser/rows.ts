@@ -10,14 +10,19 @@ const version = signal(0);
 let number: number | undefined;
 /** What has come while the table is on its way. */
 let early: RowsEvent[] = [];
+/** Identities in order; undefined when there is another one. To sort ten thousand each second would be felt. */
+let sortedIds: readonly string[] | undefined;
+
+const collator = new Intl.Collator("en", { numeric: true });
 
 /** False until the table has been read the first time. */
 export const isTableRead = signal(false);
 
-/** All rows, in no order. */
+/** All rows, in the order of their identities; numbers in them count as numbers. */
 export const allRows = computed<readonly ChargePointRow[]>(() => {
   void version.value;
-  return [...rows.values()];
+  sortedIds ??= [...rows.keys()].toSorted(collator.compare);
+  return sortedIds.flatMap((id) => rows.get(id) ?? []);
 });
 
 export function rowOf(chargePointId: string): ChargePointRow | undefined {
@@ -31,8 +36,18 @@ export function awaitTable(): void {
   early = [];
 }
 
+/** Nobody is logged in any more. */
+export function forgetTable(): void {
+  awaitTable();
+  rows.clear();
+  sortedIds = undefined;
+  isTableRead.value = false;
+  version.value += 1;
+}
+
 export function takeTable(table: ChargePointTable): void {
   rows.clear();
+  sortedIds = undefined;
   for (const row of table.rows) rows.set(row.id, row);
   number = table.number;
   for (const event of early) apply(event);
@@ -52,7 +67,9 @@ export function takeRows(event: RowsEvent): void {
 
 function apply(event: RowsEvent): void {
   if (number === undefined || event.number <= number) return;
-  for (const id of event.gone) rows.delete(id);
+  const before = rows.size;
   for (const row of event.rows) rows.set(row.id, row);
+  if (rows.size !== before || event.gone.length > 0) sortedIds = undefined;
+  for (const id of event.gone) rows.delete(id);
   number = event.number;
 }

@@ -29,7 +29,7 @@ export function Shell() {
         <LoggedIn />
       </header>
       {view !== undefined && view.role !== "none" && <Navigation />}
-      <main id="content" tabIndex={-1}>
+      <main id="content" tabIndex={-1} class={connection.value === "lost" ? "is-old" : undefined}>
         {view === undefined && <p>{text("shell.waiting")}</p>}
         {view?.role === "none" && <LoginForm />}
         {view !== undefined && view.role !== "none" && <CurrentPage />}

@@ -1,0 +1,188 @@
+// A table for ten thousand rows: sorted by its columns, grouped, worked by keyboard. Only the rows on the screen are rendered, each
+// equally high. It keeps the order; what is filtered out does not come in.
+import type { ComponentChildren } from "preact";
+import { useId, useMemo, useState } from "preact/hooks";
+import { numberText } from "../numbers.ts";
+import { text } from "../texts.ts";
+import { itemsOf, sortRows, type Group, type Item, type Sort } from "./tableItems.ts";
+import { ROW_HEIGHT, useVirtualRows } from "./virtualRows.ts";
+
+export interface Column<Row> {
+  readonly key: string;
+  readonly title: string;
+  /** px; what is left over is shared out in these proportions. */
+  readonly width: number;
+  readonly isNumber?: boolean;
+  readonly cell: (row: Row) => ComponentChildren;
+  /** Ascending; without it the column does not sort. */
+  readonly compare?: (a: Row, b: Row) => number;
+}
+
+interface DataTableProps<Row> {
+  /** What the table holds, for those who do not see it. */
+  readonly label: string;
+  /** The same list at each rendering, such as a `computed`: another one sorts anew. So are `rows` and `groupOf`. */
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  readonly sort: Sort;
+  readonly onSort: (sort: Sort) => void;
+  readonly groupOf?: ((row: Row) => Group) | undefined;
+  /** Enter on a row. */
+  readonly onOpen?: (row: Row) => void;
+  /** What is said where there is no row. */
+  readonly empty: string;
+}
+
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { label, columns, rows, keyOf, sort, groupOf, onOpen, empty } = props;
+  const id = useId();
+  const items = useMemo(() => itemsOf(sortRows(rows, columns, sort), groupOf), [rows, columns, sort, groupOf]);
+  const { scroller, window, visible, reveal } = useVirtualRows(items.length);
+  const [activeKey, setActive] = useState<string | undefined>(undefined);
+  const keyAt = (index: number) => itemKey(items[index], keyOf);
+  const activeIndex = activeKey === undefined ? -1 : items.findIndex((item) => itemKey(item, keyOf) === activeKey);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const item = items[activeIndex];
+    if (event.key === "Enter" && item?.kind === "row" && event.target === event.currentTarget) onOpen?.(item.row);
+    const next = indexAfter(event.key, activeIndex, visible, items.length);
+    if (next === undefined || event.target !== event.currentTarget) return;
+    event.preventDefault();
+    setActive(keyAt(next));
+    reveal(next);
+  };
+
+  return (
+    <div class="table-scroller" ref={scroller}>
+      <table
+        role="grid"
+        class="data-table"
+        aria-label={label}
+        aria-rowcount={items.length + 1}
+        aria-activedescendant={activeIndex >= 0 ? `${id}-${activeIndex}` : undefined}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        style={{ minWidth: `${columns.reduce((sum, { width }) => sum + width, 0)}px` }}
+      >
+        <colgroup>
+          {columns.map(({ key, width }) => (
+            <col key={key} style={{ width: `${width}px` }} />
+          ))}
+        </colgroup>
+        <Head {...props} />
+        <tbody>
+          <Space rows={window.from} columns={columns.length} />
+          {items.slice(window.from, window.to).map((item, offset) => {
+            const index = window.from + offset;
+            return (
+              <ItemRow
+                key={itemKey(item, keyOf)}
+                id={`${id}-${index}`}
+                rowIndex={index + 2}
+                item={item}
+                columns={columns}
+                isActive={index === activeIndex}
+                onActivate={() => setActive(keyAt(index))}
+              />
+            );
+          })}
+          <Space rows={items.length - window.to} columns={columns.length} />
+        </tbody>
+      </table>
+      {items.length === 0 && <p class="empty">{empty}</p>}
+    </div>
+  );
+}
+
+function Head<Row>({ columns, sort, onSort }: DataTableProps<Row>) {
+  return (
+    <thead>
+      <tr aria-rowindex={1}>
+        {columns.map(({ key, title, isNumber, compare }) => {
+          const direction = sort === key ? "ascending" : sort === `-${key}` ? "descending" : undefined;
+          return (
+            <th key={key} scope="col" class={isNumber === true ? "is-number" : undefined} aria-sort={direction}>
+              {compare === undefined ? (
+                title
+              ) : (
+                <button type="button" onClick={() => onSort(direction === "ascending" ? `-${key}` : key)}>
+                  {title} <span aria-hidden="true">{arrowOf(direction)}</span>
+                </button>
+              )}
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}
+
+function arrowOf(direction: "ascending" | "descending" | undefined): string {
+  if (direction === undefined) return "";
+  return direction === "ascending" ? "▲" : "▼";
+}
+
+interface ItemRowProps<Row> {
+  readonly id: string;
+  readonly rowIndex: number;
+  readonly item: Item<Row>;
+  readonly columns: readonly Column<Row>[];
+  readonly isActive: boolean;
+  readonly onActivate: () => void;
+}
+
+function ItemRow<Row>({ id, rowIndex, item, columns, isActive, onActivate }: ItemRowProps<Row>) {
+  const shared = {
+    id,
+    "aria-rowindex": rowIndex,
+    "aria-selected": isActive,
+    onClick: onActivate,
+  };
+  if (item.kind === "group")
+    return (
+      <tr {...shared} class="group">
+        <th colSpan={columns.length} scope="rowgroup">
+          {text("table.group", { label: item.label, count: numberText(item.count) })}
+        </th>
+      </tr>
+    );
+  return (
+    <tr {...shared}>
+      {columns.map(({ key, isNumber, cell }) => (
+        <td key={key} class={isNumber === true ? "is-number" : undefined}>
+          {cell(item.row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** Stands for rows that are not rendered, so that the scroll bar tells the truth. */
+function Space({ rows, columns }: { readonly rows: number; readonly columns: number }) {
+  if (rows <= 0) return null;
+  return (
+    <tr class="space" aria-hidden="true">
+      <td colSpan={columns} style={{ height: `${rows * ROW_HEIGHT}px` }} />
+    </tr>
+  );
+}
+
+function itemKey<Row>(item: Item<Row> | undefined, keyOf: (row: Row) => string): string | undefined {
+  if (item === undefined) return undefined;
+  return item.kind === "row" ? `row ${keyOf(item.row)}` : `group ${item.label}`;
+}
+
+/** Where a key leads from a row; undefined for one that leads nowhere. */
+function indexAfter(key: string, index: number, page: number, length: number): number | undefined {
+  const steps: Readonly<Record<string, number>> = {
+    ArrowDown: index + 1,
+    ArrowUp: index - 1,
+    PageDown: index + page,
+    PageUp: index - page,
+    Home: 0,
+    End: length - 1,
+  };
+  const next = steps[key];
+  return next === undefined || length === 0 ? undefined : Math.max(0, Math.min(next, length - 1));
+}
