@@ -22,39 +22,47 @@ interface Bucket {
   lastLost?: HistorySample;
 }
 
-/** Takes samples in the order of time and keeps at most seven of each of `buckets` parts of the range. */
+/** So many for each part are few enough to be kept as they are. */
+const FEW = 4;
+
+/** Takes samples in the order of time and keeps at most seven of each of `buckets` parts of the range; all while they are few. */
 export class Thinning {
   readonly #from: EpochMs;
   readonly #width: number;
+  readonly #most: number;
+  /** All of them, while they are few. */
+  #whole: HistorySample[] | undefined = [];
   readonly #buckets = new Map<number, Bucket>();
 
   constructor({ from, to }: Range, buckets: number) {
     this.#from = from;
     this.#width = (to - from + 1) / buckets;
+    this.#most = FEW * buckets;
   }
 
   take(sample: HistorySample): void {
-    const place = Math.floor((sample.at - this.#from) / this.#width);
-    const bucket = this.#buckets.get(place);
-    if (bucket === undefined) {
-      const begun: Bucket = { first: sample, last: sample };
-      this.#buckets.set(place, begun);
-      note(begun, sample);
-    } else {
-      bucket.last = sample;
-      note(bucket, sample);
-    }
+    this.#whole?.push(sample);
+    this.#note(sample);
+    if (this.#whole !== undefined && this.#whole.length > this.#most) this.#whole = undefined;
   }
 
   /** In the order of time, none twice. */
   kept(): readonly TrendSample[] {
-    const kept: TrendSample[] = [];
-    for (const bucket of this.#buckets.values()) {
-      const samples = new Set(Object.values(bucket) as HistorySample[]);
-      for (const { at, value, quality } of [...samples].toSorted((a, b) => a.at - b.at)) kept.push([at, value, quality]);
-    }
-    return kept;
+    const kept = this.#whole ?? [...this.#buckets.values()].flatMap(samplesOf);
+    return kept.map(({ at, value, quality }) => [at, value, quality]);
   }
+
+  #note(sample: HistorySample): void {
+    const place = Math.floor((sample.at - this.#from) / this.#width);
+    const bucket = this.#buckets.get(place) ?? { first: sample, last: sample };
+    this.#buckets.set(place, bucket);
+    bucket.last = sample;
+    note(bucket, sample);
+  }
+}
+
+function samplesOf(bucket: Bucket): HistorySample[] {
+  return [...new Set(Object.values(bucket) as HistorySample[])].toSorted((a, b) => a.at - b.at);
 }
 
 function note(bucket: Bucket, sample: HistorySample): void {
@@ -64,8 +72,11 @@ function note(bucket: Bucket, sample: HistorySample): void {
     return;
   }
   if (sample.quality !== "Good") bucket.doubtful ??= sample;
-  const { value } = sample;
-  if (typeof value === "string" || value === null) return;
-  if (bucket.least === undefined || value < (bucket.least.value as number)) bucket.least = sample;
-  if (bucket.greatest === undefined || value > (bucket.greatest.value as number)) bucket.greatest = sample;
+  if (typeof sample.value === "string" || sample.value === null) return;
+  if (bucket.least === undefined || sizeOf(sample) < sizeOf(bucket.least)) bucket.least = sample;
+  if (bucket.greatest === undefined || sizeOf(sample) > sizeOf(bucket.greatest)) bucket.greatest = sample;
+}
+
+function sizeOf({ value }: HistorySample): number {
+  return Number(value);
 }

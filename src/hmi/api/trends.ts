@@ -13,6 +13,7 @@ const PAGE = 2000;
 const MOST_READ = 150_000;
 /** Trends that are read at the same time; one faceplate shows six. */
 const MOST_AT_ONCE = 24;
+const DEFAULT_POINTS = 500;
 /** 9999-01-01: later times cannot be kept. */
 const LATEST = 253_370_764_800_000;
 
@@ -34,7 +35,7 @@ export const trends: readonly Endpoint[] = [
       path: { type: "string", minLength: 1, maxLength: 255, description: "As in the point list" },
       from: time,
       to: time,
-      points: { type: "integer", minimum: 100, maximum: 2000, default: 500 },
+      points: { type: "integer", minimum: 100, maximum: 2000, default: DEFAULT_POINTS },
     },
     required: ["chargePoint", "connector", "path", "from", "to"],
     answer: {
@@ -49,7 +50,7 @@ export const trends: readonly Endpoint[] = [
 ];
 
 async function readTrend({ query }: ApiRequest, { ask }: ApiSurroundings): Promise<Reply> {
-  const { chargePoint, connector, path, from, to, points } = query as unknown as Asked;
+  const { chargePoint, connector, path, from, to, points = DEFAULT_POINTS } = query as unknown as Asked;
   if (from > to) return refused(400, "in the query from must not be later than to");
   if (!hasHistory(connector, path))
     return refused(404, `no datapoint ${JSON.stringify(path.slice(0, 50))} has a history there`);
@@ -69,7 +70,7 @@ interface Asked {
   readonly path: string;
   readonly from: number;
   readonly to: number;
-  readonly points: number;
+  readonly points?: number;
 }
 
 /** Which of the vendors' datapoints there are only the main thread knows: of an unknown one there is nothing. */
