@@ -118,6 +118,10 @@ export interface DatapointValue {
     | "BadNoCommunication";
   /** Source time. */
   readonly at?: number;
+  /** Of a configuration key that can be written: the least role that may. */
+  readonly writableBy?: SessionView["role"];
+  /** A configuration key whose value is never shown. */
+  readonly isSecret?: true;
 }
 
 /** Event `datapoints`: of the charge point that the page has opened; with `whole` all that it has. */
