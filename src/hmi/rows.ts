@@ -4,11 +4,12 @@ import { readingAt, type Connector, type Meter, type Twin } from "../twin/twin.t
 import type { ChargePointRow, ConnectorRow } from "./shapes.ts";
 
 const powerPoint = pointOf("Power.Active.Import", "Outlet");
+const currentPoints = (["", "L1", "L2", "L3"] as const).map((phase) => pointOf("Current.Import", "Outlet", phase));
 const socPoint = pointOf("SoC", "EV");
 const temperaturePoint = pointOf("Temperature", "Body");
 
-function pointOf(measurand: string, location: "Outlet" | "EV" | "Body"): number {
-  const point = meterPointOf(measurand, "", location);
+function pointOf(measurand: string, location: "Outlet" | "EV" | "Body", phase: "" | "L1" | "L2" | "L3" = ""): number {
+  const point = meterPointOf(measurand, phase, location);
   if (point === undefined) throw new Error(`there is no meter point of ${measurand} at ${location}`);
   return point;
 }
@@ -46,6 +47,7 @@ function connectorRowOf(connector: Connector): ConnectorRow {
     error: errorOf(status?.errorCode),
     since: status?.at,
     power: valueAt(meter, powerPoint),
+    current: largestOf(currentPoints.map((point) => valueAt(meter, point))),
     offered: valueAt(meter, currentOfferedPoint),
     limit: profiles?.findLast(({ amperes }) => amperes !== undefined)?.amperes,
     energy: running?.energy,
@@ -61,6 +63,11 @@ function connectorRowOf(connector: Connector): ConnectorRow {
 
 function valueAt(meter: Meter, point: number): number | undefined {
   return readingAt(meter, point)?.value;
+}
+
+function largestOf(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function errorOf(errorCode: string | undefined): string | undefined {
