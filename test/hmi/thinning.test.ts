@@ -4,7 +4,11 @@ import { describe, expect, it } from "vitest";
 import { Thinning } from "../../src/hmi/thinning.ts";
 import type { HistorySample } from "../../src/twin/ports.ts";
 
-const sample = (at: number, value: HistorySample["value"], quality: HistorySample["quality"] = "Good"): HistorySample => ({
+const sample = (
+  at: number,
+  value: HistorySample["value"],
+  quality: HistorySample["quality"] = "Good",
+): HistorySample => ({
   at,
   received: at,
   value,

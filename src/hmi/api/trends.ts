@@ -2,7 +2,15 @@
 import { VENDOR_GROUP } from "../../datapoints/vendor.ts";
 import { tableFor } from "../../datapoints/table.ts";
 import type { HistoryQuery } from "../../twin/ports.ts";
-import { ok, refused, type ApiRequest, type ApiSurroundings, type Endpoint, type JsonSchema, type Reply } from "../endpoint.ts";
+import {
+  ok,
+  refused,
+  type ApiRequest,
+  type ApiSurroundings,
+  type Endpoint,
+  type JsonSchema,
+  type Reply,
+} from "../endpoint.ts";
 import type { Ask } from "../questions.ts";
 import type { TrendView } from "../shapes.ts";
 import { Thinning } from "../thinning.ts";

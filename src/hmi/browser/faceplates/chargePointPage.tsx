@@ -15,6 +15,7 @@ import { ConnectorsPanel } from "./connectorsPanel.tsx";
 import { IdentificationPanel, LocalListPanel, ReservationPanel, TransfersPanel } from "./chargePointPanels.tsx";
 import { RegistrationPanel } from "./registrationPanel.tsx";
 import { useWatched } from "./watching.ts";
+import "../styles/faceplates.css";
 
 export function ChargePointPage({ params: { id = "" } }: PageProps) {
   useWatched(id);

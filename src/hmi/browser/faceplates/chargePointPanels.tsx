@@ -119,7 +119,9 @@ function Profiles({ connector }: { readonly connector: number }) {
 
 /** `TxDefaultProfile 7, level 0` (OCPP 1.6 §7.8). */
 function titleOf(profile: unknown): string {
-  const { chargingProfilePurpose, chargingProfileId, stackLevel } = (profile ?? {}) as Readonly<Record<string, unknown>>;
+  const { chargingProfilePurpose, chargingProfileId, stackLevel } = (profile ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
   return text("faceplate.profile", {
     purpose: String(chargingProfilePurpose ?? "?"),
     id: String(chargingProfileId ?? "?"),

@@ -18,11 +18,14 @@ export function CommandLogPanel(props: { readonly chargePointId: string; readonl
   return (
     <section class="panel command-log" aria-labelledby="command-log">
       <h2 id="command-log">{text("faceplate.log")}</h2>
-      <ol role="log" aria-live="polite" aria-labelledby="command-log">
-        {shown.map((entry) => (
-          <Entry key={entry.number} entry={entry} />
-        ))}
-      </ol>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard (WCAG 2.1.1) */}
+      <div role="log" aria-live="polite" aria-labelledby="command-log" tabIndex={0}>
+        <ol>
+          {shown.map((entry) => (
+            <Entry key={entry.number} entry={entry} />
+          ))}
+        </ol>
+      </div>
       {shown.length === 0 && <p class="quiet">{text("faceplate.log.none")}</p>}
     </section>
   );
@@ -118,8 +121,7 @@ function after(ms: number): string {
 }
 
 function Effect({ entry: { answer, finished } }: { readonly entry: LoggedCommand }) {
-  if (finished === undefined)
-    return <>{answer?.kind === "refusal" ? "–" : text("order.awaited")}</>;
+  if (finished === undefined) return <>{answer?.kind === "refusal" ? "–" : text("order.awaited")}</>;
   const { fields } = finished;
   if (fields["Result"] !== "Good" && timeOf(fields["SentAt"]) === undefined) return <>{text("faceplate.notSent")}</>;
   const effect = textOf(fields["Effect"]);

@@ -20,11 +20,13 @@ export function CommandsPanel({ id }: { readonly id: string }) {
         <>
           <label for={selectId}>{text("faceplate.command")}</label>
           <select id={selectId} value={name} onChange={({ currentTarget }) => setName(currentTarget.value)}>
-            {methods.toSorted((a, b) => a.name.localeCompare(b.name)).map((each) => (
-              <option key={each.name} value={each.name}>
-                {each.name}
-              </option>
-            ))}
+            {methods
+              .toSorted((a, b) => a.name.localeCompare(b.name))
+              .map((each) => (
+                <option key={each.name} value={each.name}>
+                  {each.name}
+                </option>
+              ))}
           </select>
           {method !== undefined && <CommandForm key={method.name} id={id} method={method} />}
         </>
@@ -37,10 +39,7 @@ function CommandForm({ id, method }: { readonly id: string; readonly method: Met
   return (
     <>
       <p class="quiet">{method.description}</p>
-      <ArgumentForm
-        method={method}
-        onSubmit={(payload) => want({ chargePointId: id, method: method.name, payload })}
-      />
+      <ArgumentForm method={method} onSubmit={(payload) => want({ chargePointId: id, method: method.name, payload })} />
     </>
   );
 }

@@ -38,9 +38,7 @@ export function ConfigurationPanel({ id }: { readonly id: string }) {
         >
           {text("faceplate.readConfiguration")}
         </AllowedButton>
-        <output>
-          {text("chargePoints.shown", { shown: numberText(shown.length), all: numberText(keys.length) })}
-        </output>
+        <output>{text("chargePoints.shown", { shown: numberText(shown.length), all: numberText(keys.length) })}</output>
       </div>
       {keys.length > 0 && (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard (WCAG 2.1.1)
@@ -97,17 +95,15 @@ function KeyForm({ id, name, now, role, isSecret }: KeyFormProps) {
     const payload = { key: name, value: typeof value === "string" ? value : "" };
     want({ kind: "call", chargePointId: id, action: "ChangeConfiguration", payload });
   };
+  // OCPP 1.6 §6.7: CiString500Type
+  const shared = { name: "value", maxLength: 500, "aria-label": text("faceplate.newValue", { key: name }) } as const;
   return (
     <form onSubmit={submit}>
-      <input
-        name="value"
-        type={isSecret ? "password" : "text"}
-        // OCPP 1.6 §6.9: CiString500Type
-        maxLength={500}
-        autocomplete="off"
-        defaultValue={isSecret ? "" : now}
-        aria-label={text("faceplate.newValue", { key: name })}
-      />
+      {isSecret ? (
+        <input {...shared} type="password" autocomplete="new-password" />
+      ) : (
+        <input {...shared} autocomplete="off" defaultValue={now} />
+      )}
       <AllowedButton type="submit" role={role}>
         {text("faceplate.write")}
       </AllowedButton>

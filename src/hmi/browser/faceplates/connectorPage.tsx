@@ -2,7 +2,7 @@
 import type { PageProps } from "../pages.ts";
 import { RelativeTime } from "../parts/relativeTime.tsx";
 import { Badge, StateBadge } from "../parts/stateBadge.tsx";
-import { addressOf } from "../router.ts";
+import { addressOf } from "../addresses.ts";
 import { isTableRead, rowOf } from "../rows.ts";
 import { stateOfConnector } from "../states.ts";
 import { text } from "../texts.ts";
@@ -16,6 +16,7 @@ import { OperatePanel } from "./operatePanel.tsx";
 import { TransactionPanel } from "./transactionPanel.tsx";
 import { TrendPanel } from "./trendPanel.tsx";
 import { useWatched } from "./watching.ts";
+import "../styles/faceplates.css";
 
 export function ConnectorPage({ params: { id = "", connector: number = "" } }: PageProps) {
   useWatched(id);

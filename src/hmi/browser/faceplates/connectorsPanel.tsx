@@ -3,7 +3,7 @@ import type { ChargePointRow, ConnectorRow } from "../../shapes.ts";
 import { LimitBar } from "../parts/limitBar.tsx";
 import { Quantity } from "../parts/quantity.tsx";
 import { StateBadge } from "../parts/stateBadge.tsx";
-import { addressOf } from "../router.ts";
+import { addressOf } from "../addresses.ts";
 import { stateOfConnector } from "../states.ts";
 import { text } from "../texts.ts";
 import { numberAt } from "./meterPaths.ts";

@@ -7,7 +7,13 @@ import { Quantity } from "../parts/quantity.tsx";
 import { text, type TextKey } from "../texts.ts";
 import { measuredOf, numberAt, numberOf, phases, type Measured } from "./meterPaths.ts";
 
-export function MeterPanel({ row, connector: { id } }: { readonly row: ChargePointRow; readonly connector: ConnectorRow }) {
+export function MeterPanel({
+  row,
+  connector: { id },
+}: {
+  readonly row: ChargePointRow;
+  readonly connector: ConnectorRow;
+}) {
   return (
     <section class="panel" aria-labelledby="meter">
       <h2 id="meter">{text("faceplate.meter")}</h2>
@@ -42,7 +48,11 @@ function Figure({ label, datapoint, unit }: FigureProps) {
 
 function Of({ datapoint, unit }: Omit<FigureProps, "label">) {
   return (
-    <Quantity value={numberOf(datapoint)} unit={unit} {...(datapoint !== undefined && { quality: datapoint.quality })} />
+    <Quantity
+      value={numberOf(datapoint)}
+      unit={unit}
+      {...(datapoint !== undefined && { quality: datapoint.quality })}
+    />
   );
 }
 

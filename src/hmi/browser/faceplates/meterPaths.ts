@@ -16,7 +16,11 @@ export type Measured = keyof typeof meterPaths;
 export const phases = ["L1", "L2", "L3"] as const;
 
 /** The first of its places that has ever been told. */
-export function measuredOf(connector: number, of: Measured, phase?: (typeof phases)[number]): DatapointValue | undefined {
+export function measuredOf(
+  connector: number,
+  of: Measured,
+  phase?: (typeof phases)[number],
+): DatapointValue | undefined {
   for (const path of meterPaths[of]) {
     const found = datapointOf(connector, phase === undefined ? path : `${path}/${phase}`);
     if (typeof found?.value === "number") return found;

@@ -27,7 +27,12 @@ export function OperatePanel({ chargePointId, connector }: Place) {
         obstacle={isIdle ? undefined : text("faceplate.runsAlready")}
         onSubmit={(idTag) => call("RemoteStartTransaction", { idTag })}
       />
-      <OneField label="faceplate.limit" verb="faceplate.setLimit" isNumber onSubmit={(a) => call("SetLimit", amperes(a))}>
+      <OneField
+        label="faceplate.limit"
+        verb="faceplate.setLimit"
+        isNumber
+        onSubmit={(a) => call("SetLimit", amperes(a))}
+      >
         <Do verb="faceplate.clearLimit" onClick={() => call("ClearLimit")} />
       </OneField>
       <div class="row-of-buttons">

@@ -125,10 +125,7 @@ async function readTrends({ chargePointId, connectorId, isConnected, range }: As
   const read = (connector: number, path: string) =>
     get<TrendView>("/api/history", { chargePoint: chargePointId, connector, path, ...range, points: POINTS });
   const paths = trends.map(({ of }) => measuredOf(connectorId, of)?.path ?? meterPaths[of][0]);
-  const answers = await Promise.all([
-    read(0, "State/Connected"),
-    ...paths.map((path) => read(connectorId, path)),
-  ]);
+  const answers = await Promise.all([read(0, "State/Connected"), ...paths.map((path) => read(connectorId, path))]);
   const refused = answers.find((answer) => answer.kind === "refusal");
   if (refused !== undefined) return refused;
   const views = answers.flatMap((answer) => (answer.kind === "answer" ? [answer.value] : []));

@@ -15,7 +15,11 @@ export interface Fact {
 }
 
 /** A charge point tells some of them only rarely: those that it has never told are left out with `isShort`. */
-export function Facts(props: { readonly of: readonly Fact[]; readonly connector?: number; readonly isShort?: boolean }) {
+export function Facts(props: {
+  readonly of: readonly Fact[];
+  readonly connector?: number;
+  readonly isShort?: boolean;
+}) {
   const { of, connector = 0, isShort = false } = props;
   const shown = of.filter(({ path }) => !isShort || hasValue(datapointOf(connector, path)));
   if (shown.length === 0) return <p class="quiet">{text("faceplate.nothingTold")}</p>;
