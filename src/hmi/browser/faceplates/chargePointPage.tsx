@@ -27,13 +27,17 @@ export function ChargePointPage({ params: { id = "" } }: PageProps) {
       <div class="faceplate-grid">
         <ConnectorsPanel id={id} row={row} />
         <RegistrationPanel id={id} row={row} />
-        <ConnectionPanel />
-        <CommandsPanel id={id} />
+        <div class="faceplate-column">
+          <ConnectionPanel />
+          <IdentificationPanel />
+          <TransfersPanel />
+        </div>
+        <div class="faceplate-column">
+          <CommandsPanel id={id} />
+          <LocalListPanel id={id} />
+          <ReservationPanel />
+        </div>
         <CommandLogPanel chargePointId={id} />
-        <IdentificationPanel />
-        <TransfersPanel />
-        <LocalListPanel id={id} />
-        <ReservationPanel />
         <ConfigurationPanel id={id} />
       </div>
       <AskedDialog />

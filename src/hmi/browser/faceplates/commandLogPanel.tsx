@@ -6,6 +6,7 @@ import { Shape } from "../parts/shape.tsx";
 import { isTextKey, text } from "../texts.ts";
 import { hideSecrets } from "../../../twin/hideSecrets.ts";
 import { commandLog, textOf, timeOf, type LoggedCommand } from "./commandLog.ts";
+import { indented } from "./value.tsx";
 
 /** Of the charge point, or of one connector with what was said to the charge point as a whole. */
 export function CommandLogPanel(props: { readonly chargePointId: string; readonly connectorId?: number }) {
@@ -52,7 +53,7 @@ function Entry({ entry }: { readonly entry: LoggedCommand }) {
       <dl>
         <dt>{text("order.request")}</dt>
         <dd>
-          <code>{request === "" ? "{}" : request}</code>
+          <Code of={request === "" ? "{}" : request} />
         </dd>
         <dt>{text("order.answer")}</dt>
         <dd>
@@ -64,6 +65,21 @@ function Entry({ entry }: { readonly entry: LoggedCommand }) {
         </dd>
       </dl>
     </li>
+  );
+}
+
+const LONGEST_OPEN = 160;
+
+/** A long one, such as all configuration keys, would push the others out of sight. */
+function Code({ of }: { readonly of: string }) {
+  if (of.length <= LONGEST_OPEN) return <code>{of}</code>;
+  return (
+    <details>
+      <summary>
+        <code>{of.slice(0, LONGEST_OPEN / 2)}…</code>
+      </summary>
+      <pre class="json">{indented(of)}</pre>
+    </details>
   );
 }
 
@@ -79,7 +95,7 @@ function Said({ entry }: { readonly entry: LoggedCommand }) {
     <>
       {!isGood && <Shape of="triangle" />} {status !== undefined && <strong>{status}</strong>}{" "}
       {response !== undefined && Object.keys(response).some((name) => name !== "status") && (
-        <code>{JSON.stringify(response)}</code>
+        <Code of={JSON.stringify(response)} />
       )}
       {response === undefined && why === "" && text("order.done")}
       {(response === undefined || status === undefined) && why !== "" && <bdi>{why}</bdi>} <Latency entry={entry} />

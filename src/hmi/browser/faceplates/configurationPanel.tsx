@@ -19,7 +19,7 @@ export function ConfigurationPanel({ id }: { readonly id: string }) {
   );
   const shown = keys.filter(({ path }) => path.slice(GROUP.length).toLowerCase().includes(sought.trim().toLowerCase()));
   return (
-    <section class="panel is-wide" aria-labelledby="configuration">
+    <section class="panel is-whole" aria-labelledby="configuration">
       <h2 id="configuration">{text("faceplate.configuration")}</h2>
       <Differences id={id} />
       <div class="filter">
@@ -88,14 +88,23 @@ interface KeyFormProps {
   readonly isSecret: boolean;
 }
 
+/** The field opens when somebody wants to change it: forty open ones would show each value twice. */
 function KeyForm({ id, name, now, role, isSecret }: KeyFormProps) {
+  const [isOpen, setOpen] = useState(false);
+  if (!isOpen)
+    return (
+      <AllowedButton role={role} onClick={() => setOpen(true)}>
+        {text("faceplate.change")} <span class="unseen">{name}</span>
+      </AllowedButton>
+    );
   const submit = (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }) => {
     event.preventDefault();
     const value = new FormData(event.currentTarget).get("value");
     const payload = { key: name, value: typeof value === "string" ? value : "" };
     want({ kind: "call", chargePointId: id, action: "ChangeConfiguration", payload });
+    setOpen(false);
   };
-  // OCPP 1.6 §6.7: CiString500Type
+  // OCPP 1.6 §6.9: CiString500Type
   const shared = { name: "value", maxLength: 500, "aria-label": text("faceplate.newValue", { key: name }) } as const;
   return (
     <form onSubmit={submit}>
@@ -107,6 +116,9 @@ function KeyForm({ id, name, now, role, isSecret }: KeyFormProps) {
       <AllowedButton type="submit" role={role}>
         {text("faceplate.write")}
       </AllowedButton>
+      <button type="button" onClick={() => setOpen(false)}>
+        {text("confirm.cancel")}
+      </button>
     </form>
   );
 }

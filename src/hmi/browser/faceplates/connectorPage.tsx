@@ -33,8 +33,10 @@ export function ConnectorPage({ params: { id = "", connector: number = "" } }: P
         <OperatePanel chargePointId={id} connector={connector} />
         <CommandLogPanel chargePointId={id} connectorId={connectorId} />
         <TrendPanel key={`${id}/${connectorId}`} row={row} connectorId={connectorId} />
-        <TransactionPanel connector={connectorId} />
-        <ReservationPanel connector={connectorId} />
+        <div class="faceplate-column">
+          <TransactionPanel connector={connectorId} />
+          <ReservationPanel connector={connectorId} />
+        </div>
       </div>
       <AskedDialog />
     </article>

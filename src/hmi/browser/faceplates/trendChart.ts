@@ -138,7 +138,7 @@ function whereKnown(self: uPlot, series: number): number[] {
 function hatch({ ctx, bbox, valToPos }: uPlot, offline: readonly Span[], { stale }: Colours): void {
   ctx.save();
   ctx.strokeStyle = stale;
-  ctx.globalAlpha = 0.35;
+  ctx.globalAlpha = 0.25;
   ctx.lineWidth = 1;
   for (const { from, to } of offline) {
     const left = Math.max(bbox.left, valToPos(seconds(from), "x", true));

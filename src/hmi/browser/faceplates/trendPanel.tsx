@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { ChargePointRow, TrendSample, TrendView } from "../../shapes.ts";
 import { get, type Answer } from "../api.ts";
 import { RefusalNote } from "../parts/refusalNote.tsx";
+import { Shape } from "../parts/shape.tsx";
 import { text, type TextKey } from "../texts.ts";
 import { measuredOf, meterPaths } from "./meterPaths.ts";
 import { TrendFigure } from "./trendFigure.tsx";
@@ -18,7 +19,7 @@ const SHORTEST_MS = 5_000;
 
 const trends = [
   { of: "power", label: "chargePoints.power", unit: "W", least: 0 },
-  { of: "current", label: "faceplate.current", unit: "A", least: 0 },
+  { of: "current", label: "faceplate.currentOfAll", unit: "A", least: 0 },
   { of: "soc", label: "faceplate.soc", unit: "%", least: 0, greatest: 100 },
   { of: "register", label: "faceplate.register", unit: "Wh" },
 ] as const satisfies readonly {
@@ -79,6 +80,11 @@ function Figures({ shown, hours: chosen }: { readonly shown: Shown; readonly hou
   if (figures.length === 0) return <p class="quiet">{text("faceplate.noSamples")}</p>;
   return (
     <>
+      {shown.offline.length > 0 && (
+        <p class="quiet">
+          <Shape of="stale" /> {text("faceplate.hatched")}
+        </p>
+      )}
       {shown.isCut && <p class="quiet">{text("faceplate.trendCut")}</p>}
       {figures.map(({ of, trend, ...described }) => (
         <TrendFigure

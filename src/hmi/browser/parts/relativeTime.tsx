@@ -37,7 +37,8 @@ const steps = [
 ] as const;
 
 function relative(ms: number): string {
-  const past = Math.min(ms, 0);
+  // -0 is written as the past, 0 as the future.
+  const past = Math.min(ms, -0);
   const step = steps.find((each) => -past >= each.ms) ?? steps[3];
   if (step.unit === "second") return format.value.format(Math.round(past / STEP_MS) * (STEP_MS / 1000), "second");
   return format.value.format(Math.trunc(past / step.ms), step.unit);
