@@ -64,7 +64,7 @@ describe.runIf(hasChromium)("a faceplate", () => {
     const page = await site.openLoggedIn("/charge-points/CP1");
     await page.getByRole("button", { name: "Read all from the charge point" }).click();
     const keys = page.getByRole("group", { name: "Configuration keys" });
-    await keys.getByText("HeartbeatInterval").waitFor();
+    await keys.getByRole("row", { name: "HeartbeatInterval" }).waitFor();
     await keys.getByRole("row", { name: "NumberOfConnectors" }).getByText("read-only").waitFor();
     await keys.getByRole("row", { name: "AuthorizationKey" }).getByText("secret, not shown").waitFor();
     expect(await keys.locator("img, b").count()).toBe(0);

@@ -14,7 +14,9 @@ const written = new Intl.DateTimeFormat("en", {
 describe.runIf(hasChromium)("a trend over a disconnect", () => {
   let site: SiteInTest;
   beforeAll(async () => {
-    site = await startSite("chargePoints: [{ id: CP1, connectors: 1 }, { id: CP2, connectors: 1 }]");
+    site = await startSite(
+      "chargePoints: [{ id: CP1, connectors: 1 }, { id: CP2, connectors: 1 }, { id: CP3 }, { id: CP4, connectors: 1 }]",
+    );
   });
   afterAll(() => site.stop());
 
@@ -60,5 +62,19 @@ describe.runIf(hasChromium)("a trend over a disconnect", () => {
     await figure.getByText(`7.2 kW ${written.format(within)}`).waitFor();
     expect(await figure.getByText("gaps:").count()).toBe(0);
     await again.close();
+  });
+
+  it("marks what bears no plausible time, for it is doubtful when it was", async () => {
+    const client = await openObedient(site.bridge.ocpp, "CP3");
+    await sendPower(client, [[0, 5000]]);
+    const figure = await figureOf("CP3");
+    await figure.getByText("1 doubtful samples").waitFor();
+    await client.close();
+  });
+
+  it("says so where nothing has been recorded", async () => {
+    const page = await site.openLoggedIn("/charge-points/CP4/connectors/1");
+    await page.getByRole("button", { name: "7 d" }).click();
+    await page.getByText("Nothing has been recorded in this time.").waitFor();
   });
 });
