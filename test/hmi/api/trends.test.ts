@@ -44,7 +44,7 @@ afterAll(() => opened.stop());
 const known = { chargePoint: "CP1", connector: "1", path: POWER, from: String(BASE), to: String(BASE + 86_400_000) };
 
 function ask(query: Readonly<Record<string, string>>): Promise<Response> {
-  return fetch(`${opened.bridge.addresses.hmi}/api/history?${new URLSearchParams(query)}`);
+  return fetch(`${opened.bridge.addresses.hmi}/api/history?${new URLSearchParams(query).toString()}`);
 }
 
 async function trend(query: Readonly<Record<string, string>>): Promise<TrendView> {

@@ -53,14 +53,11 @@ async function charge(client: RPCClient): Promise<void> {
   const { transactionId } = (await client.call("StartTransaction", begun)) as { readonly transactionId: number };
   await client.call("StatusNotification", { connectorId: 1, status: "Charging", errorCode: "NoError" });
   const minutes = Array.from({ length: 45 }, (_, minute) => minute);
-  const meterValue = minutes.map((minute) =>
+  const telegrams = minutes.map((minute) =>
     telegram(now - (46 - minute) * MINUTE_MS, 11 - Math.abs(minute - 20) / 10, 1000 + minute * 180),
   );
-  await client.call("MeterValues", {
-    connectorId: 1,
-    transactionId,
-    meterValue: [...meterValue, telegram(0, 9, 9300)],
-  });
+  for (const meterValue of [...telegrams, telegram(0, 9, 9300)])
+    await client.call("MeterValues", { connectorId: 1, transactionId, meterValue: [meterValue] });
 }
 
 describe.runIf(hasChromium)("both faceplates", () => {
@@ -95,6 +92,7 @@ describe.runIf(hasChromium)("both faceplates", () => {
       await page.getByRole("button", { name: "Clear limit" }).click();
       await newestIn(page).getByText("Nothing was sent.").waitFor();
     }
+    await page.evaluate("document.querySelector('main').scrollTo(0, 0)");
     await page.screenshot({ path: join(folder, `${name}-${viewport.width}-${colorScheme}.png`) });
     expect(await obstaclesIn(page)).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);

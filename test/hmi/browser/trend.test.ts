@@ -49,7 +49,7 @@ describe.runIf(hasChromium)("a trend over a disconnect", () => {
     const after = Math.ceil(Date.now() / 1000) * 1000;
     await sendPower(again, [[after, 7400]]);
     const figure = await figureOf("CP1");
-    await figure.getByText(`1 gaps: ${written.format(before)} – ${written.format(after)}`).waitFor();
+    await figure.getByText(`Gaps (1): ${written.format(before)} – ${written.format(after)}`).waitFor();
     await figure.locator("canvas").waitFor();
     await again.close();
   });
@@ -60,7 +60,7 @@ describe.runIf(hasChromium)("a trend over a disconnect", () => {
     await sendPower(again, [[within, 7200]]);
     const figure = await figureOf("CP2");
     await figure.getByText(`7.2 kW ${written.format(within)}`).waitFor();
-    expect(await figure.getByText("gaps:").count()).toBe(0);
+    expect(await figure.getByText("Gaps (").count()).toBe(0);
     await again.close();
   });
 
@@ -68,7 +68,7 @@ describe.runIf(hasChromium)("a trend over a disconnect", () => {
     const client = await openObedient(site.bridge.ocpp, "CP3");
     await sendPower(client, [[0, 5000]]);
     const figure = await figureOf("CP3");
-    await figure.getByText("1 doubtful samples").waitFor();
+    await figure.getByText("Doubtful samples: 1").waitFor();
     await client.close();
   });
 

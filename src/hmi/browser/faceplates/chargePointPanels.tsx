@@ -99,7 +99,6 @@ function Profiles({ connector }: { readonly connector: number }) {
       <h3>{text("faceplate.profiles")}</h3>
       {(!Array.isArray(profiles) || profiles.length === 0) && <p class="quiet">{text("faceplate.noProfiles")}</p>}
       {(Array.isArray(profiles) ? (profiles as unknown[]) : []).map((profile, place) => (
-        // oxlint-disable-next-line react/no-array-index-key -- a profile has no name of its own that could not come twice
         <details key={place}>
           <summary>
             <bdi>{titleOf(profile)}</bdi>
@@ -119,12 +118,11 @@ function Profiles({ connector }: { readonly connector: number }) {
 
 /** `TxDefaultProfile 7, level 0` (OCPP 1.6 §7.8). */
 function titleOf(profile: unknown): string {
-  const { chargingProfilePurpose, chargingProfileId, stackLevel } = (profile ?? {}) as Readonly<
-    Record<string, unknown>
-  >;
+  const told = (profile ?? {}) as Readonly<Record<string, unknown>>;
+  const named = (field: string) => JSON.stringify(told[field] ?? "?").replaceAll('"', "");
   return text("faceplate.profile", {
-    purpose: String(chargingProfilePurpose ?? "?"),
-    id: String(chargingProfileId ?? "?"),
-    level: String(stackLevel ?? "?"),
+    purpose: named("chargingProfilePurpose"),
+    id: named("chargingProfileId"),
+    level: named("stackLevel"),
   });
 }

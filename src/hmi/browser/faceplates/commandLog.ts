@@ -4,7 +4,8 @@ import type { Payload } from "../../../twin/commands.ts";
 import { hideSecrets } from "../../../twin/hideSecrets.ts";
 import type { OccurrenceEvent } from "../../shapes.ts";
 import type { Answer } from "../api.ts";
-import { occurrences } from "../chargePoint.ts";
+import { occurrences, watched } from "../chargePoint.ts";
+import { connection } from "../live.ts";
 import { sendOrder, type Order } from "../orders.ts";
 import { connectorOfOrder, nameOfOrder, payloadOfOrder } from "./destructive.ts";
 
@@ -23,6 +24,8 @@ export interface LoggedCommand {
   readonly answeredAfterMs?: number;
   /** How it has ended, as the bridge tells everybody. */
   readonly finished?: OccurrenceEvent;
+  /** Meanwhile the bridge could not tell this page how it ended. */
+  readonly isUnfollowed?: true;
   /** This page has sent it; others may come by OPC UA or from other pages. */
   readonly isOwn: boolean;
 }
@@ -58,6 +61,15 @@ effect(() => {
       seen.add(occurrence);
       finish(occurrence);
     }
+});
+
+/** What is told while nobody listens is not told again. */
+effect(() => {
+  const told = connection.value === "lost" ? undefined : watched.value;
+  const log = commandLog.peek();
+  const isMissed = (entry: LoggedCommand) => entry.finished === undefined && entry.chargePointId !== told;
+  if (log.some(isMissed))
+    commandLog.value = log.map((entry) => (isMissed(entry) ? { ...entry, isUnfollowed: true } : entry));
 });
 
 /** The oldest of ours that it can be about, or else one of somebody else. */

@@ -26,8 +26,8 @@ export function CommandLogPanel(props: { readonly chargePointId: string; readonl
             <Entry key={entry.number} entry={entry} />
           ))}
         </ol>
+        {shown.length === 0 && <p class="quiet">{text("faceplate.log.none")}</p>}
       </div>
-      {shown.length === 0 && <p class="quiet">{text("faceplate.log.none")}</p>}
     </section>
   );
 }
@@ -136,7 +136,8 @@ function after(ms: number): string {
   return text("faceplate.after", { seconds: numberText(Math.max(0, ms) / 1000, 2) });
 }
 
-function Effect({ entry: { answer, finished } }: { readonly entry: LoggedCommand }) {
+function Effect({ entry: { answer, finished, isUnfollowed } }: { readonly entry: LoggedCommand }) {
+  if (finished === undefined && isUnfollowed === true) return <>{text("faceplate.unfollowed")}</>;
   if (finished === undefined) return <>{answer?.kind === "refusal" ? "–" : text("order.awaited")}</>;
   const { fields } = finished;
   if (fields["Result"] !== "Good" && timeOf(fields["SentAt"]) === undefined) return <>{text("faceplate.notSent")}</>;

@@ -49,7 +49,6 @@ function Violations() {
       <h3>{text("faceplate.lastViolations")}</h3>
       <ol>
         {(Array.isArray(last) ? last : []).toReversed().map((violation, place) => (
-          // oxlint-disable-next-line react/no-array-index-key -- the same violation may come again and again
           <li key={place}>
             <bdi>{String(violation)}</bdi>
           </li>

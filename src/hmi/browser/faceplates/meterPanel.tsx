@@ -63,20 +63,22 @@ function Limits({ connector, isOld }: { readonly connector: number; readonly isO
   const limits = [numberOf(commanded), numberOf(offered)].filter((limit) => limit !== undefined);
   const current = numberAt(connector, "current");
   return (
-    <dl class="limits">
-      <Line name={text("faceplate.measured")}>
-        <Quantity value={current} unit="A" quality={isOld ? "UncertainLastUsableValue" : "Good"} />
-      </Line>
-      <Line name={text("faceplate.offered")}>
-        <Of datapoint={offered} unit="A" />
-      </Line>
-      <Line name={text("faceplate.commanded")}>
-        {numberOf(commanded) === undefined ? (
-          <span class="quiet">{text("faceplate.noLimit")}</span>
-        ) : (
-          <Of datapoint={commanded} unit="A" />
-        )}
-      </Line>
+    <>
+      <dl class="limits">
+        <Line name={text("faceplate.measured")}>
+          <Quantity value={current} unit="A" quality={isOld ? "UncertainLastUsableValue" : "Good"} />
+        </Line>
+        <Line name={text("faceplate.offered")}>
+          <Of datapoint={offered} unit="A" />
+        </Line>
+        <Line name={text("faceplate.commanded")}>
+          {numberOf(commanded) === undefined ? (
+            <span class="quiet">{text("faceplate.noLimit")}</span>
+          ) : (
+            <Of datapoint={commanded} unit="A" />
+          )}
+        </Line>
+      </dl>
       <div class="limits-bar">
         <LimitBar
           label={text("chargePoints.currentOfLimit")}
@@ -86,7 +88,7 @@ function Limits({ connector, isOld }: { readonly connector: number; readonly isO
           isStale={isOld}
         />
       </div>
-    </dl>
+    </>
   );
 }
 

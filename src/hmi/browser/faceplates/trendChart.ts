@@ -135,14 +135,15 @@ function whereKnown(self: uPlot, series: number): number[] {
 }
 
 /** Times without connection, as what is old looks everywhere. */
-function hatch({ ctx, bbox, valToPos }: uPlot, offline: readonly Span[], { stale }: Colours): void {
+function hatch(plot: uPlot, offline: readonly Span[], { stale }: Colours): void {
+  const { ctx, bbox } = plot;
   ctx.save();
   ctx.strokeStyle = stale;
   ctx.globalAlpha = 0.25;
   ctx.lineWidth = 1;
   for (const { from, to } of offline) {
-    const left = Math.max(bbox.left, valToPos(seconds(from), "x", true));
-    const right = Math.min(bbox.left + bbox.width, valToPos(seconds(to), "x", true));
+    const left = Math.max(bbox.left, plot.valToPos(seconds(from), "x", true));
+    const right = Math.min(bbox.left + bbox.width, plot.valToPos(seconds(to), "x", true));
     if (right <= left) continue;
     ctx.save();
     ctx.beginPath();

@@ -50,12 +50,13 @@ function Canvas(props: TrendFigureProps & { readonly onHover: (place: number | u
   latest.current = contents;
   useEffect(() => {
     let isOpen = true;
+    const times = timesOf(isLong);
     void import("./trendChart.ts").then(({ openChart }) => {
       if (!isOpen || place.current === null) return;
       chart.current = openChart({
         place: place.current,
         written: (value) => quantityText(value, unit).number,
-        time: timesOf(isLong).format,
+        time: (at) => times.format(at),
         least,
         greatest,
         onHover,

@@ -24,7 +24,7 @@ export function Facts(props: {
   const shown = of.filter(({ path }) => !isShort || hasValue(datapointOf(connector, path)));
   if (shown.length === 0) return <p class="quiet">{text("faceplate.nothingTold")}</p>;
   return (
-    <table class="facts">
+    <table class="facts pairs">
       <tbody>
         {shown.map(({ label, path, look = "text" }) => (
           <tr key={path}>
