@@ -2,10 +2,10 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { alarms } from "./alarms.ts";
-import { bridge, connection, heardAt } from "./live.ts";
+import { connection, heardAt, siteName } from "./live.ts";
 import { LoginForm } from "./loginForm.tsx";
 import { pages, type Page, type PageProps } from "./pages.ts";
-import { RelativeTime } from "./parts/relativeTime.tsx";
+import { clockTime } from "./parts/relativeTime.tsx";
 import { Shape } from "./parts/shape.tsx";
 import { language, languages, theme, themes, type Language, type Theme } from "./preferences.ts";
 import { match } from "./addresses.ts";
@@ -22,7 +22,7 @@ export function Shell() {
       </a>
       <header class="top">
         <strong class="site-name">
-          <bdi>{bridge.value?.siteName ?? text("shell.product")}</bdi>
+          <bdi>{siteName.value ?? text("shell.product")}</bdi>
         </strong>
         <ConnectionState />
         <UnacknowledgedCount />
@@ -101,9 +101,10 @@ function NoSuchPage() {
   );
 }
 
-function useTitle(title: string): void {
+function useTitle(page: string): void {
+  const title = `${page} – ${siteName.value ?? text("shell.product")}`;
   useEffect(() => {
-    document.title = `${title} – ${bridge.peek()?.siteName ?? text("shell.product")}`;
+    document.title = title;
   }, [title]);
 }
 
@@ -114,13 +115,7 @@ function ConnectionState() {
   return (
     <span class={`connection ${state}`} role="status">
       <Shape of={state === "open" ? "dot" : state === "lost" ? "stale" : "ring"} />
-      {text(`connection.${state}`)}
-      {state === "lost" && heardAt.value > 0 && (
-        <>
-          {" "}
-          <RelativeTime at={heardAt.value} />
-        </>
-      )}
+      {text(`connection.${state}`, { since: clockTime(heardAt.value) })}
     </span>
   );
 }
@@ -130,7 +125,8 @@ function UnacknowledgedCount() {
   if (count === 0) return null;
   return (
     <a class="unacknowledged" href="/alarms">
-      <Shape of="diamond" /> {text("shell.unacknowledged", { count })}
+      <Shape of="diamond" />
+      <span>{text("shell.unacknowledged", { count })}</span>
     </a>
   );
 }
@@ -173,8 +169,8 @@ function LoggedIn() {
   if (view === undefined || view.role === "none") return null;
   return (
     <span class="logged-in">
-      <span>
-        <bdi>{view.user ?? text("shell.anonymous")}</bdi> ({text(roleText[view.role])})
+      <span title={text(roleText[view.role])}>
+        <bdi>{view.user ?? text("shell.anonymous")}</bdi> <span class="wide">({text(roleText[view.role])})</span>
       </span>
       {view.user !== undefined && (
         <button type="button" onClick={() => void logOut()}>

@@ -10,7 +10,7 @@ export async function openObedient(endpoint: string, identity: string): Promise<
   const client = await connectChargePoint(endpoint, identity);
   let transactionId = 0;
   client.handle("RemoteStartTransaction", async ({ params }) => {
-    setImmediate(() => void start(String((params as { readonly idTag: string }).idTag)));
+    setImmediate(() => void start((params as { readonly idTag: string }).idTag));
     return { status: "Accepted" };
   });
   client.handle("RemoteStopTransaction", async () => {
