@@ -84,6 +84,7 @@ describe.runIf(hasChromium)("a faceplate", () => {
   it("offers every command with a form, and says what is wrong with JSON before anything is sent", async () => {
     const page = await site.openLoggedIn("/charge-points/CP1");
     const commands = page.getByRole("region", { name: "All commands" });
+    await commands.getByLabel("RequestedMessage").waitFor();
     expect(await commands.getByLabel("Command", { exact: true }).locator("option").count()).toBeGreaterThan(25);
     await commands.getByLabel("Command", { exact: true }).selectOption("SetChargingProfile");
     await commands.getByLabel(/^ConnectorId/).fill("1");

@@ -49,7 +49,8 @@ describe.runIf(hasChromium)("a trend over a disconnect", () => {
     const after = Math.ceil(Date.now() / 1000) * 1000;
     await sendPower(again, [[after, 7400]]);
     const figure = await figureOf("CP1");
-    await figure.getByText(`Gaps (1): ${written.format(before)} – ${written.format(after)}`).waitFor();
+    const told = `Gaps (1): ${written.format(before)} – ${written.format(after)}`;
+    await expect.poll(() => figure.locator(".gaps").textContent(), { timeout: 40_000 }).toContain(told);
     await figure.locator("canvas").waitFor();
     await again.close();
   });
