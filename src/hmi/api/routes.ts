@@ -10,11 +10,12 @@ import { acting } from "./acting.ts";
 import { kept } from "./kept.ts";
 import { looking } from "./looking.ts";
 import { openApiOf } from "./openApi.ts";
+import { trends } from "./trends.ts";
 
 /** As the longest request to a charge point (limits.maxCallBytes). */
 const MOST_BODY_BYTES = 262_144;
 
-export const endpoints: readonly Endpoint[] = [...looking, ...kept, ...acting];
+export const endpoints: readonly Endpoint[] = [...looking, ...trends, ...kept, ...acting];
 
 export function serveApi(app: Hono<HmiEnv>, surroundings: ApiSurroundings): void {
   const document = openApiOf(endpoints);

@@ -60,4 +60,16 @@ export const pages: readonly Page[] = [
     isInNavigation: true,
     load: async () => (await import("./messages/messagesPage.tsx")).MessagesPage,
   },
+  {
+    path: "/charge-points/:id",
+    title: "page.chargePoint",
+    isInNavigation: false,
+    load: async () => (await import("./faceplates/chargePointPage.tsx")).ChargePointPage,
+  },
+  {
+    path: "/charge-points/:id/connectors/:connector",
+    title: "page.connector",
+    isInNavigation: false,
+    load: async () => (await import("./faceplates/connectorPage.tsx")).ConnectorPage,
+  },
 ];
