@@ -65,6 +65,16 @@ export function statusAt({ status, expiresAt }: IdTag, now: EpochMs): IdTagStatu
   return status === "Accepted" && expiresAt !== undefined && expiresAt <= now ? "Expired" : status;
 }
 
+/** A question for entries, in the order of the alphabet. */
+export interface IdTagQuery {
+  /** How they begin, in whatever case; empty: all. */
+  readonly beginning: string;
+  /** The last one of the page before; empty: from the first on. */
+  readonly after: string;
+  /** The most of one page, above 0. */
+  readonly limit: number;
+}
+
 /** Finds entries; the list itself stands elsewhere. */
 export interface IdTagList {
   /** Takes any text; undefined for one that is not in the list. */
