@@ -1,6 +1,6 @@
 // Opens the HTTP side over the house: what it may ask, and the settings that concern it.
-import { exportQuestions } from "../hmi/exports.ts";
 import { openMetrics, type MetricsSources } from "../hmi/metrics.ts";
+import type { Questions } from "../hmi/questions.ts";
 import type { HttpServer } from "../hmi/server.ts";
 import { openHttpServer } from "../hmi/server.ts";
 import { valuesOf } from "../hmi/values.ts";
@@ -8,7 +8,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { Vendors } from "../settings/vendors.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
-import { exportTransactions } from "../store/exportTransactions.ts";
+import { openReadings } from "../store/readings.ts";
 import { loginAccountOf } from "../twin/accounts.ts";
 import type { Commander } from "../twin/commands.ts";
 import type { History, VerifyLogin } from "../twin/ports.ts";
@@ -16,6 +16,8 @@ import { textOfOutcome } from "../twin/outcomes.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Alarms } from "./alarms.ts";
 import type { House } from "./apply.ts";
+import { EnergyToday } from "./energyToday.ts";
+import { keptQuestions } from "./keptQuestions.ts";
 
 export interface HmiParts extends MetricsSources {
   readonly settings: Settings;
@@ -32,10 +34,14 @@ export interface HmiParts extends MetricsSources {
   readonly impaired: () => readonly string[];
 }
 
-export function openHmi(parts: HmiParts): Promise<HttpServer> {
+export async function openHmi(parts: HmiParts): Promise<HttpServer> {
   const { settings, vendors, clock, house, accounts, alarms } = parts;
-  const { hmi, limits, site } = settings;
-  return openHttpServer({
+  const { hmi, limits, site, store } = settings;
+  const log = parts.log.child({ part: "http" });
+  const readings = openReadings(store.directory, clock);
+  const twins = () => house.twins.all();
+  const energy = new EnergyToday({ clock, timeZone: site.timeZone, ledger: readings.state, twins });
+  const server = await openHttpServer({
     http: {
       ...hmi,
       metricsOpen: hmi.metricsOpen,
@@ -43,23 +49,26 @@ export function openHmi(parts: HmiParts): Promise<HttpServer> {
       requestsPerSecond: limits.httpRequestsPerSecond,
     },
     clock,
-    log: parts.log.child({ part: "http" }),
+    log,
     siteName: site.name,
     vendorDatapoints: vendors.datapoints,
-    twins: () => house.twins.all(),
+    twins,
     twinOf: (id) => house.twins.get(id),
+    energyToday: () => energy.current(),
     alarms: () => alarms.all(),
     accounts: () => accounts.all(),
-    questions: {
-      ...questionsOf(parts),
-      ...exportQuestions((filter) => exportTransactions(settings.store.directory, filter)),
-    },
+    questions: { ...questionsOf(parts), ...keptQuestions({ ...parts, readings, log }) },
   });
+  return {
+    ...server,
+    stop: async () => {
+      await server.stop();
+      await readings.stop();
+    },
+  };
 }
 
-function questionsOf(
-  parts: HmiParts,
-): Omit<Parameters<typeof openHttpServer>[0]["questions"], "beginCsv" | "nextCsv" | "endCsv"> {
+function questionsOf(parts: HmiParts): Omit<Questions, keyof ReturnType<typeof keptQuestions>> {
   const { vendors, house, verify, alarms, history, command, notReady, impaired } = parts;
   const metrics = openMetrics(parts);
   return {

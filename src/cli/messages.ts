@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { messageLayout } from "../store/database.ts";
-import { findExchanges, type ExchangeQuery, type KeptExchange } from "../store/findExchanges.ts";
+import { findExchanges, jsonLineOf } from "../store/findExchanges.ts";
+import type { ExchangeQuery, KeptExchange } from "../twin/keptPages.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { harmless } from "./outcomeText.ts";
 import type { SettingsPlace } from "./settingsOptions.ts";
@@ -32,8 +33,8 @@ export function messages(options: MessagesOptions, surroundings: Surroundings): 
   });
 }
 
-function renderJson({ number: _number, at, ...exchange }: KeptExchange): string {
-  return `${harmless(JSON.stringify({ at: new Date(at).toISOString(), ...exchange }))}\n`;
+function renderJson(exchange: KeptExchange): string {
+  return `${harmless(jsonLineOf(exchange))}\n`;
 }
 
 function renderText(exchange: KeptExchange): string {

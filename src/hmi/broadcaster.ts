@@ -7,7 +7,10 @@ export interface Listener {
   write(text: string): void;
   /** Bytes that it has been sent and has not taken yet. */
   waiting(): number;
+  /** Once it has been sent what was written. */
   end(): void;
+  /** At once. */
+  cut(): void;
   /** Whose datapoints and occurrences it wants as well. */
   readonly chargePointId: string | undefined;
   /** What it may do now; `none` ends it. */
@@ -85,14 +88,16 @@ export class Broadcaster {
     for (const listener of this.#listeners) {
       const session = listener.session();
       listener.write(eventOf("session", JSON.stringify(session)));
-      if (session.role === "none") this.#cut(listener);
+      if (session.role !== "none") continue;
+      listener.end();
+      this.remove(listener);
     }
   }
 
   /** The main thread counts its changes anew. */
   end(): void {
     this.#idle?.cancel();
-    for (const listener of this.#listeners) listener.end();
+    for (const listener of this.#listeners) listener.cut();
     this.#listeners.clear();
     this.#complete();
   }
@@ -123,20 +128,16 @@ export class Broadcaster {
   }
 
   #tell(listener: Listener, event: string): void {
-    if (listener.waiting() > MOST_WAITING_BYTES) this.#cut(listener);
-    else listener.write(event);
-  }
-
-  #cut(listener: Listener): void {
-    listener.end();
+    if (listener.waiting() <= MOST_WAITING_BYTES) return listener.write(event);
+    listener.cut();
     this.remove(listener);
   }
 
   /** Says what is looked at; `opened` is looked at anew, so that it is told whole once more. */
   #look(opened?: string): void {
     this.#idle?.cancel();
-    if (this.#listeners.size === 0 && this.#isWatching) this.#idle = this.#options.after(IDLE_MS, () => this.#rest());
     this.#isWatching = true;
+    if (this.#listeners.size === 0) this.#idle = this.#options.after(IDLE_MS, () => this.#rest());
     const chargePoints = new Set([...this.#listeners].map(({ chargePointId }) => chargePointId));
     chargePoints.delete(undefined);
     const wanted = [...chargePoints] as string[];

@@ -20,6 +20,7 @@ export function serveEvents(app: Hono<HmiEnv>, { guard, broadcaster, clock }: Ro
     if (broadcaster.size >= MOST_LISTENERS)
       return context.json({ error: "too many pages are open" }, 503, { "Retry-After": "30" });
     const { incoming, outgoing } = context.env;
+    if (incoming.method === "HEAD") return context.body(null, 200, { "Content-Type": "text/event-stream" });
     const chargePointId = context.req.query("chargePoint")?.slice(0, LONGEST_ID);
     const response = outgoing;
     response.writeHead(200, {
@@ -33,7 +34,8 @@ export function serveEvents(app: Hono<HmiEnv>, { guard, broadcaster, clock }: Ro
       chargePointId,
       write: (text) => void response.write(text),
       waiting: () => response.writableLength,
-      end: () => response.destroy(),
+      end: () => void response.end(),
+      cut: () => void response.destroy(),
       session: () => viewOf(guard.who(incoming)),
     };
     const life = every(clock, SIGN_OF_LIFE_MS, () => void response.write(":\n\n"));

@@ -1,13 +1,13 @@
 // Exports that run while a browser takes them, by number: the thread that serves it asks for one piece after the other.
-import type { TransactionFilter } from "../twin/ports.ts";
+import type { KeptExport } from "../twin/keptPages.ts";
 import type { Questions } from "./questions.ts";
 
 /** Each has a reader of the disk. One that its thread has forgotten gives way to a new one. */
 const MOST = 4;
 
 export function exportQuestions(
-  transactionsCsv: (filter: TransactionFilter) => AsyncGenerator<string, undefined>,
-): Pick<Questions, "beginCsv" | "nextCsv" | "endCsv"> {
+  piecesOf: (wanted: KeptExport) => AsyncGenerator<string, undefined>,
+): Pick<Questions, "beginExport" | "nextPiece" | "endExport"> {
   const running = new Map<number, AsyncGenerator<string, undefined>>();
   let last = 0;
   const end = async (number: number): Promise<void> => {
@@ -20,14 +20,14 @@ export function exportQuestions(
     return page?.done === true ? undefined : page?.value;
   };
   return {
-    beginCsv: async (filter) => {
+    beginExport: async (wanted) => {
       const [oldest] = running.keys();
       if (running.size >= MOST && oldest !== undefined) await end(oldest);
       const number = ++last;
-      running.set(number, transactionsCsv(filter));
+      running.set(number, piecesOf(wanted));
       return { number, piece: await next(number) };
     },
-    nextCsv: next,
-    endCsv: end,
+    nextPiece: next,
+    endExport: end,
   };
 }

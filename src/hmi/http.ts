@@ -17,7 +17,7 @@ import { serveLogin } from "./login.ts";
 import type { HttpOptions, LiveBatch, Watched } from "./messages.ts";
 import type { Ask } from "./questions.ts";
 import { Sessions, type Who } from "./sessions.ts";
-import { serveTransactions } from "./transactions.ts";
+import { serveDownloads } from "./downloads.ts";
 
 /** What a handler finds: the connection, and who asks. */
 export interface HmiEnv {
@@ -115,7 +115,7 @@ function routes(options: HttpOptions, routing: Routing): Hono<HmiEnv> {
   serveHealth(app, options, routing);
   serveLogin(app, routing);
   serveEvents(app, routing);
-  serveTransactions(app, routing);
+  serveDownloads(app, routing);
   serveApi(app, routing);
   servePage(app);
   app.notFound((context) =>

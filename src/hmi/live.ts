@@ -27,6 +27,8 @@ export interface LiveOptions {
   readonly twins: () => Iterable<Twin>;
   readonly alarms: () => Iterable<AlarmChange>;
   readonly twinOf: (id: string) => Twin | undefined;
+  /** Wh; undefined while it is not known. */
+  readonly energyToday: () => number | undefined;
 }
 
 export class Live implements Projection, AlarmDisplay {
@@ -157,11 +159,13 @@ export class Live implements Projection, AlarmDisplay {
   #bridgeText(): string | undefined {
     if (this.#status === undefined) return undefined;
     const { certificates: _, idTags: __, rulesLoadedAt: ___, ...status } = this.#status;
+    const energyToday = this.#options.energyToday();
     const event: BridgeEvent = {
       ...status,
       siteName: this.#options.siteName,
       serviceLevelReasons: JSON.parse(status.serviceLevelReasons) as string[],
       power: this.#totalPower,
+      ...(energyToday !== undefined && { energyToday }),
     };
     return JSON.stringify(event);
   }

@@ -2,8 +2,9 @@
 import type { LoginAccount } from "../twin/accounts.ts";
 import type { AlarmAct, AlarmOutcome, AlarmPlace } from "../twin/alarms.ts";
 import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
-import type { HistoryPage, HistoryQuery, LoginAttempt, TransactionFilter } from "../twin/ports.ts";
-import type { DatapointValue } from "./shapes.ts";
+import type { Answered, ExchangePageQuery, KeptExport, TransactionQuery } from "../twin/keptPages.ts";
+import type { HistoryPage, HistoryQuery, LoginAttempt } from "../twin/ports.ts";
+import type { DatapointValue, MessagesView, TransactionDetail } from "./shapes.ts";
 
 /** What the main thread knows and does. A question that rejects is answered to the browser as a fault of the bridge. */
 export interface Questions {
@@ -21,11 +22,17 @@ export interface Questions {
   chargePointValues(id: string): readonly DatapointValue[] | undefined;
   /** Undefined where no history is kept. */
   history(query: HistoryQuery): Promise<HistoryPage | undefined>;
-  /** Begins an export of charge detail records and answers its number and first piece. */
-  beginCsv(filter: TransactionFilter): Promise<{ readonly number: number; readonly piece: string | undefined }>;
+  /** A TransactionPage as JSON. */
+  transactions(query: TransactionQuery): Promise<Answered<string>>;
+  /** Undefined where there is none with that id. */
+  transaction(transactionId: number): Promise<Answered<TransactionDetail | undefined>>;
+  /** An ExchangePage as JSON, and which messages are kept at all. */
+  messages(query: ExchangePageQuery): Promise<{ readonly kept: MessagesView["kept"]; readonly page: Answered<string> }>;
+  /** Begins an export and answers its number and first piece. */
+  beginExport(wanted: KeptExport): Promise<{ readonly number: number; readonly piece: string | undefined }>;
   /** The next piece; undefined when there is no more. */
-  nextCsv(number: number): Promise<string | undefined>;
-  endCsv(number: number): Promise<void>;
+  nextPiece(number: number): Promise<string | undefined>;
+  endExport(number: number): Promise<void>;
 }
 
 /** As a LoginVerdict, without what only a password needs. */

@@ -4,11 +4,12 @@ import { readingAt, type Connector, type Meter, type Twin } from "../twin/twin.t
 import type { ChargePointRow, ConnectorRow } from "./shapes.ts";
 
 const powerPoint = pointOf("Power.Active.Import", "Outlet");
+const currentPoints = (["", "L1", "L2", "L3"] as const).map((phase) => pointOf("Current.Import", "Outlet", phase));
 const socPoint = pointOf("SoC", "EV");
 const temperaturePoint = pointOf("Temperature", "Body");
 
-function pointOf(measurand: string, location: "Outlet" | "EV" | "Body"): number {
-  const point = meterPointOf(measurand, "", location);
+function pointOf(measurand: string, location: "Outlet" | "EV" | "Body", phase: "" | "L1" | "L2" | "L3" = ""): number {
+  const point = meterPointOf(measurand, phase, location);
   if (point === undefined) throw new Error(`there is no meter point of ${measurand} at ${location}`);
   return point;
 }
@@ -16,6 +17,7 @@ function pointOf(measurand: string, location: "Outlet" | "EV" | "Body"): number 
 /** What is not known is left out: undefined members do not become JSON. */
 export function rowOf(twin: Twin): ChargePointRow {
   const { id, link, registration, identification, status, violations } = twin;
+  const isAccepted = registration.status === "Accepted";
   return drop({
     id,
     connection: link.state,
@@ -28,6 +30,8 @@ export function rowOf(twin: Twin): ChargePointRow {
     status: status?.status,
     error: errorOf(status?.errorCode),
     violations: violations?.count,
+    address: isAccepted ? undefined : link.remoteAddress,
+    profile: isAccepted ? undefined : link.securityProfile,
     connectors: Array.from(twin.connectors.values(), connectorRowOf),
   });
 }
@@ -46,6 +50,7 @@ function connectorRowOf(connector: Connector): ConnectorRow {
     error: errorOf(status?.errorCode),
     since: status?.at,
     power: valueAt(meter, powerPoint),
+    current: largestOf(currentPoints.map((point) => valueAt(meter, point))),
     offered: valueAt(meter, currentOfferedPoint),
     limit: profiles?.findLast(({ amperes }) => amperes !== undefined)?.amperes,
     energy: running?.energy,
@@ -61,6 +66,11 @@ function connectorRowOf(connector: Connector): ConnectorRow {
 
 function valueAt(meter: Meter, point: number): number | undefined {
   return readingAt(meter, point)?.value;
+}
+
+function largestOf(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function errorOf(errorCode: string | undefined): string | undefined {

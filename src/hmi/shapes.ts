@@ -1,6 +1,8 @@
 // What travels between the HTTP side and the page, as JSON: shapes only. Times are epoch ms, quantities are in base units; what is
 // not known is left out, so that ten thousand charge points stay small.
 
+import type { ExchangePage, LedgerEntry } from "../twin/keptPages.ts";
+
 /** One connector in the table of charge points. */
 export interface ConnectorRow {
   readonly id: number;
@@ -52,6 +54,10 @@ export interface ChargePointRow {
   readonly error?: string;
   /** Deviations from OCPP that were tolerated. */
   readonly violations?: number;
+  /** Network address from which it has connected last; while it is not accepted. */
+  readonly address?: string;
+  /** The security profile with which it has connected last; while it is not accepted. */
+  readonly profile?: number;
   readonly connectors: readonly ConnectorRow[];
 }
 
@@ -225,4 +231,36 @@ export interface MethodCall {
   readonly method: string;
   /** By the fields of the arguments. */
   readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** How a question of a charge point was decided; spelt as the fields of DecisionMadeEventType. */
+export interface DecisionView {
+  readonly at: number;
+  readonly action: string;
+  /** rule, otherwise, idTags, scada, module, defaults, default. */
+  readonly source: string;
+  /** Name of the rule that decided; empty where none did. */
+  readonly rule: string;
+  readonly status: string;
+  /** Who was asked beside the rules. */
+  readonly asked: string;
+  /** User who answered where SCADA did; else empty. */
+  readonly answeredBy: string;
+  readonly latencyMs: number;
+  /** What did not go as the rules say; empty when all did. */
+  readonly reason: string;
+}
+
+/** `GET /api/transactions/{id}` */
+export interface TransactionDetail {
+  readonly transaction: LedgerEntry;
+  /** Of its Authorize, StartTransaction and StopTransaction, as far as the history has them. */
+  readonly decisions: readonly DecisionView[];
+}
+
+/** `GET /api/messages` */
+export interface MessagesView {
+  /** Which messages the settings want kept (store.messageLog.keep). */
+  readonly kept: "off" | "errors" | "all";
+  readonly page: ExchangePage;
 }

@@ -1,66 +1,46 @@
 // Finds exchanges in the message log, the newest first, a page at a time. It opens the file to read, whoever else writes it.
 import type Database from "better-sqlite3";
-import type { EpochMs } from "../std/clock.ts";
+import type { ExchangePage, ExchangePageQuery, ExchangePlace, ExchangeQuery, KeptExchange } from "../twin/keptPages.ts";
 import type { ExchangeOutcome } from "../twin/ports.ts";
 import { messageLayout } from "./database.ts";
 import { openReadOnly, reading } from "./readOnly.ts";
 
-export interface ExchangeQuery {
-  readonly chargePointId?: string | undefined;
-  readonly action?: string | undefined;
-  /** From this time on. */
-  readonly since?: EpochMs | undefined;
-  /** Before this time. */
-  readonly until?: EpochMs | undefined;
-  /** Only what was not answered as it should be, or broke the schema. */
-  readonly isFaulty?: boolean | undefined;
-}
-
-/** As it is kept. */
-export interface KeptExchange {
-  /** Ascends in the order in which they ended. */
-  readonly number: number;
-  readonly at: EpochMs;
-  readonly chargePointId: string;
-  readonly from: "chargePoint" | "bridge";
-  readonly action: string;
-  readonly latencyMs: number;
-  readonly outcome: ExchangeOutcome;
-  readonly violations: readonly string[];
-  readonly request: string;
-  readonly answer: string | undefined;
-}
-
 const PAGE = 200;
+/** Rows that one page looks at, and about how many characters it has: neither keeps its reader long. */
+const MOST_SCANNED = 10_000;
+const MOST_CHARACTERS = 1_000_000;
 
 /** Page by page, each from a question of its own; nothing where no log is kept. Throws a StoreFault where the file cannot be read. */
-export function* findExchanges(directory: string, query: ExchangeQuery, most: number): Generator<KeptExchange[]> {
+export function* findExchanges(
+  directory: string,
+  query: ExchangeQuery,
+  most = Number.MAX_SAFE_INTEGER,
+): Generator<readonly KeptExchange[], undefined> {
   const database = openReadOnly(directory, messageLayout);
-  if (database === undefined) return;
+  if (database === undefined) return undefined;
   try {
     let left = most;
-    let before: Cursor = { at: Number.MAX_SAFE_INTEGER, number: 0 };
-    while (left > 0) {
-      const limit = Math.min(left, PAGE);
-      const from = before;
-      const rows = reading(directory, messageLayout, () => page(database, { query, before: from, limit }));
-      if (rows.length > 0) yield rows.map(exchangeFrom);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < limit) return;
-      before = last;
-      left -= rows.length;
-    }
+    let before: ExchangePlace | undefined;
+    do {
+      const asked = { ...query, before, limit: Math.min(left, PAGE) };
+      const { exchanges, next } = reading(directory, messageLayout, () => pageOfExchanges(database, asked));
+      yield exchanges;
+      left -= exchanges.length;
+      before = next;
+    } while (before !== undefined && left > 0);
+    return undefined;
   } finally {
     database.close();
   }
 }
 
-interface Cursor {
-  readonly at: EpochMs;
-  readonly number: number;
+/** One page of one moment. */
+export function pageOfExchanges(database: Database.Database, query: ExchangePageQuery): ExchangePage {
+  const read = query.after === undefined ? olderExchanges : newerExchanges;
+  return database.transaction(() => read(database, query))();
 }
 
-interface Row extends Cursor {
+interface Row extends ExchangePlace {
   readonly charge_point: string;
   readonly sender: "chargePoint" | "bridge";
   readonly action: string;
@@ -71,27 +51,66 @@ interface Row extends Cursor {
   readonly answer: string | null;
 }
 
-interface Page {
-  readonly query: ExchangeQuery;
-  readonly before: Cursor;
-  readonly limit: number;
-}
-
-function page(database: Database.Database, { query, before, limit }: Page): Row[] {
-  const { chargePointId, action, since, until, isFaulty } = query;
+function olderExchanges(database: Database.Database, query: ExchangePageQuery): ExchangePage {
+  const { chargePointId, since, until, isFaulty, before = { at: Number.MAX_SAFE_INTEGER, number: 0 } } = query;
+  // What an index helps with; the rest is judged row by row, so that no page looks at all that there is.
   const conditions = [
     "(at, number) < (@at, @number)",
     ...(chargePointId === undefined ? [] : ["charge_point = @chargePointId"]),
-    ...(action === undefined ? [] : ["action = @action"]),
     ...(since === undefined ? [] : ["at >= @since"]),
     ...(until === undefined ? [] : ["at < @until"]),
     // As the partial index has it, word for word.
     ...(isFaulty === true ? ["(outcome <> 'Answered' OR violations <> '')"] : []),
   ];
   const statement = database.prepare<[object], Row>(
-    `SELECT * FROM exchanges WHERE ${conditions.join(" AND ")} ORDER BY at DESC, number DESC LIMIT @limit`,
+    `SELECT * FROM exchanges WHERE ${conditions.join(" AND ")} ORDER BY at DESC, number DESC`,
   );
-  return statement.all({ ...query, isFaulty: null, at: before.at, number: before.number, limit });
+  const newest = database.prepare<[], number | null>("SELECT max(number) FROM exchanges").pluck().get() ?? 0;
+  const { exchanges, last } = scan(statement.iterate({ ...before, chargePointId, since, until }), query);
+  return { exchanges, next: last, newest };
+}
+
+/** In the order in which they were kept none is missed: one that was asked earlier may have ended later. */
+function newerExchanges(database: Database.Database, query: ExchangePageQuery): ExchangePage {
+  const { after = 0 } = query;
+  const statement = database.prepare<[number], Row>("SELECT * FROM exchanges WHERE number > ? ORDER BY number");
+  const newest = database.prepare<[], number | null>("SELECT max(number) FROM exchanges").pluck().get() ?? 0;
+  const { exchanges, last } = scan(statement.iterate(after), query);
+  return { exchanges: exchanges.toReversed(), next: undefined, newest: last?.number ?? newest };
+}
+
+/** What fits, and the row that ended the page; undefined where there was no more. */
+function scan(
+  rows: Iterable<Row>,
+  query: ExchangePageQuery,
+): { readonly exchanges: KeptExchange[]; readonly last: ExchangePlace | undefined } {
+  const exchanges: KeptExchange[] = [];
+  let scanned = 0;
+  let characters = 0;
+  for (const row of rows) {
+    if (fits(row, query)) {
+      exchanges.push(exchangeFrom(row));
+      characters += row.request.length + row.violations.length + (row.answer?.length ?? 0);
+    }
+    const isFull = exchanges.length >= query.limit || characters >= MOST_CHARACTERS;
+    if (isFull || ++scanned >= MOST_SCANNED) return { exchanges, last: { at: row.at, number: row.number } };
+  }
+  return { exchanges, last: undefined };
+}
+
+function fits(row: Row, { chargePointId, action, since, until, isFaulty }: ExchangeQuery): boolean {
+  return (
+    (chargePointId === undefined || row.charge_point === chargePointId) &&
+    (action === undefined || row.action === action) &&
+    (since === undefined || row.at >= since) &&
+    (until === undefined || row.at < until) &&
+    (isFaulty !== true || row.outcome !== "Answered" || row.violations !== "")
+  );
+}
+
+/** As one line of a file of JSON lines. */
+export function jsonLineOf({ number: _number, at, ...exchange }: KeptExchange): string {
+  return JSON.stringify({ at: new Date(at).toISOString(), ...exchange });
 }
 
 function exchangeFrom(row: Row): KeptExchange {

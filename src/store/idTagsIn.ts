@@ -1,4 +1,5 @@
 // The list of id tags in pages, read from the file whether or not a bridge runs.
+import type Database from "better-sqlite3";
 import type { IdTag, IdTagQuery } from "../twin/idTags.ts";
 import { stateLayout } from "./database.ts";
 import { StoreFault } from "./faults.ts";
@@ -30,17 +31,12 @@ const FOUND = "SELECT * FROM id_tags WHERE key > @after AND key >= @first AND ke
 /** Behind every character that an id tag may have. */
 const BEHIND = "\u007f";
 
-/** Those that follow, in the order of the alphabet. Throws a StoreFault where the file cannot be read. */
-export function findIdTags(directory: string, { beginning, after, limit }: IdTagQuery): readonly IdTag[] {
-  const database = openReadOnly(directory, stateLayout);
-  if (database === undefined) return [];
+/** A page in the order of the alphabet. */
+export function findIdTags(
+  database: Database.Database,
+  { beginning, after, limit }: IdTagQuery,
+): readonly IdTag[] {
   const first = beginning.toLowerCase();
   const bounds = { first, end: first + BEHIND, after: after.toLowerCase(), limit };
-  try {
-    return reading(directory, stateLayout, () => database.prepare<[object], IdTagRow>(FOUND).all(bounds)).map(
-      idTagFrom,
-    );
-  } finally {
-    database.close();
-  }
+  return database.prepare<[object], IdTagRow>(FOUND).all(bounds).map(idTagFrom);
 }

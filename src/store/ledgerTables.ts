@@ -175,8 +175,7 @@ export class LedgerTables {
    * damaged or an older copy has been restored, as long as there was less than one transaction a second on average.
    */
   #nextId(now: EpochMs): number {
-    const seconds = Math.min(Math.max(Math.floor((now - FIRST_DAY) / 1000), 0), HIGHEST_SEEN);
-    const id = Math.max(this.#last(), seconds) + 1;
+    const id = Math.max(this.#last() + 1, lowestIdGivenAt(now));
     if (id > INT32_MAX) throw new Error("every transaction id that fits Int32 has been given");
     return id;
   }
@@ -188,6 +187,11 @@ export class LedgerTables {
   #last(): number {
     return this.#highest.get() ?? 0;
   }
+}
+
+/** No transaction that began at or after `at` has a lower id. */
+export function lowestIdGivenAt(at: EpochMs): number {
+  return Math.min(Math.max(Math.floor((at - FIRST_DAY) / 1000), 0), HIGHEST_SEEN) + 1;
 }
 
 function sessionOf({ connector, id_tag, meter_start, started_at, energy, flags }: RunningRow): Session {

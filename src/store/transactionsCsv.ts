@@ -5,6 +5,7 @@ import type { TransactionFilter } from "../twin/ports.ts";
 import { harmless, quoted } from "../std/csvCells.ts";
 import { stateLayout } from "./database.ts";
 import { StoreFault } from "./faults.ts";
+import { fitsFilter } from "./findTransactions.ts";
 import { openReadOnly, reading } from "./readOnly.ts";
 
 const SCANNED_AT_ONCE = 1000;
@@ -98,13 +99,13 @@ function* pages(
   }
 }
 
-function fits(row: Row, { since, until, chargePointId }: TransactionFilter): boolean {
-  const at = Number(row["started_at"] ?? row["ended_at"]);
-  return (
-    (since === undefined || at >= since) &&
-    (until === undefined || at < until) &&
-    (chargePointId === undefined || row["charge_point"] === chargePointId)
-  );
+function fits(row: Row, filter: TransactionFilter): boolean {
+  return fitsFilter(filter, {
+    chargePointId: String(row["charge_point"]),
+    at: Number(row["started_at"] ?? row["ended_at"]),
+    idTag: String(row["id_tag"] ?? ""),
+    isRunning: row["ended_at"] === null,
+  });
 }
 
 const MOST_MS: EpochMs = 8_640_000_000_000_000;

@@ -65,6 +65,19 @@ export function statusAt({ status, expiresAt }: IdTag, now: EpochMs): IdTagStatu
   return status === "Accepted" && expiresAt !== undefined && expiresAt <= now ? "Expired" : status;
 }
 
+/** Fields of an entry, as texts. */
+export interface IdTagPiece {
+  readonly idTag: string;
+  readonly status: string;
+  readonly expiryDate?: string;
+  readonly parentIdTag?: string;
+}
+
+/** What came of a piece: nothing of the list is kept but where it is `gathered`. */
+export type GatheredIdTags =
+  | { readonly kind: "gathered"; /** Names the list. */ readonly gathering: number; readonly count: number }
+  | { readonly kind: "refused"; readonly text: string };
+
 /** A question for entries, in the order of the alphabet. */
 export interface IdTagQuery {
   /** How they begin, in whatever case; empty: all. */

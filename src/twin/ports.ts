@@ -193,4 +193,8 @@ export interface TransactionFilter {
   readonly since?: EpochMs | undefined;
   readonly until?: EpochMs | undefined;
   readonly chargePointId?: string | undefined;
+  /** Of the start; case does not matter (OCPP 1.6 §7.28). */
+  readonly idTag?: string | undefined;
+  /** Only those that run, or only those that have ended. */
+  readonly isRunning?: boolean | undefined;
 }

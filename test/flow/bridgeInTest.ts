@@ -24,6 +24,8 @@ interface BridgeSurroundings {
   readonly log: Log;
   /** Further keys of the section opcua, as YAML. */
   readonly opcua: string;
+  /** The same of the section hmi. */
+  readonly hmi: string;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function startBridgeInTest(
   yaml = "",
   profile = 0,
   role = "observer",
-  { data = "data", files = {}, log = silentLog, opcua = "" }: Partial<BridgeSurroundings> = {},
+  { data = "data", files = {}, log = silentLog, opcua = "", hmi = "" }: Partial<BridgeSurroundings> = {},
 ): Promise<BridgeInTest> {
   const directory = await mkdtemp(join(tmpdir(), "ocpp-opcua-test-"));
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
@@ -42,7 +44,7 @@ export async function startBridgeInTest(
   await writeFile(
     file,
     `opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None, Basic256Sha256], anonymousRole: ${role}${opcua === "" ? "" : `, ${opcua}`} }
-hmi: { host: 127.0.0.1, port: 0, metricsOpen: true }
+hmi: { host: 127.0.0.1, port: 0, metricsOpen: true${hmi === "" ? "" : `, ${hmi}`} }
 store: { directory: ${data} }
 ${yaml.includes("ocpp:") ? "" : `ocpp:\n  listeners: [{ host: 127.0.0.1, port: 0, securityProfile: ${profile} }]\n`}${yaml}
 `,

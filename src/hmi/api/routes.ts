@@ -9,13 +9,14 @@ import type { Who } from "../sessions.ts";
 import type { Refusal } from "../shapes.ts";
 import type { HmiEnv } from "../http.ts";
 import { acting } from "./acting.ts";
+import { kept } from "./kept.ts";
 import { looking } from "./looking.ts";
 import { openApiOf } from "./openApi.ts";
 
 /** The largest is a list of id tags. */
 const MOST_BODY_BYTES = 1_048_576;
 
-export const endpoints: readonly Endpoint[] = [...looking, ...acting];
+export const endpoints: readonly Endpoint[] = [...looking, ...kept, ...acting];
 
 export function serveApi(app: Hono<HmiEnv>, surroundings: ApiSurroundings): void {
   const document = openApiOf(endpoints);

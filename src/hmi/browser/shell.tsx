@@ -8,7 +8,8 @@ import { pages, type Page, type PageProps } from "./pages.ts";
 import { RelativeTime } from "./parts/relativeTime.tsx";
 import { Shape } from "./parts/shape.tsx";
 import { language, languages, theme, themes, type Language, type Theme } from "./preferences.ts";
-import { match, place } from "./router.ts";
+import { match } from "./addresses.ts";
+import { place } from "./router.ts";
 import { logOut, roleText, session } from "./session.ts";
 import { text } from "./texts.ts";
 
@@ -32,6 +33,11 @@ export function Shell() {
       <main id="content" tabIndex={-1} class={connection.value === "lost" ? "is-old" : undefined}>
         {view === undefined && <p>{text("shell.waiting")}</p>}
         {view?.role === "none" && <LoginForm />}
+        {view?.hasOneTimePassword === true && (
+          <p class="notice">
+            <Shape of="triangle" /> {text("shell.oneTimePassword")}
+          </p>
+        )}
         {view !== undefined && view.role !== "none" && <CurrentPage />}
       </main>
     </div>

@@ -7,7 +7,7 @@ import { Quantity } from "../parts/quantity.tsx";
 import { RelativeTime } from "../parts/relativeTime.tsx";
 import { Badge, StateBadge, stateText } from "../parts/stateBadge.tsx";
 import { asTheyCome, compareNumbers, compareTexts } from "../parts/tableItems.ts";
-import { addressOf } from "../router.ts";
+import { addressOf } from "../addresses.ts";
 import { stateOfChargePoint, stateOfConnector, states } from "../states.ts";
 import { text } from "../texts.ts";
 import { loadOf } from "./chargePointRows.ts";

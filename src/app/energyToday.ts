@@ -1,0 +1,86 @@
+// How much energy the transactions of today have taken: those that have ended as the ledger has them, asked for now and then on its own
+// thread; those that run, and those that have ended since, as the twins have them.
+import type { Clock, EpochMs } from "../std/clock.ts";
+import { localTime, utcOf } from "../std/timeZones.ts";
+import type { Readings } from "../store/readings.ts";
+import type { Transaction, Twin } from "../twin/twin.ts";
+
+const ASK_EVERY_MS = 60_000;
+const COUNT_EVERY_MS = 5000;
+/** What was received so long ago is in the ledger, or will never be. */
+const SURELY_KEPT_MS = 5000;
+
+export interface EnergySources {
+  readonly clock: Clock;
+  /** Of the site. */
+  readonly timeZone: string;
+  readonly ledger: Pick<Readings["state"], "energyEnded">;
+  readonly twins: () => Iterable<Twin>;
+}
+
+/** What has ended since `since` as far as it was received before `receivedBefore`, Wh; undefined where the ledger cannot be read. */
+interface Ended {
+  readonly since: EpochMs;
+  readonly receivedBefore: EpochMs;
+  readonly energy: number | undefined;
+}
+
+export class EnergyToday {
+  readonly #sources: EnergySources;
+  #ended: Ended | undefined;
+  #askAt = 0;
+  #countAt = 0;
+  #energy: number | undefined;
+
+  constructor(sources: EnergySources) {
+    this.#sources = sources;
+  }
+
+  /** Wh; undefined while it is not known. It asks nothing while nobody wants to know. */
+  current(): number | undefined {
+    const { clock, timeZone } = this.#sources;
+    const since = midnightBefore(clock.now(), timeZone);
+    if (clock.monotonic() >= this.#askAt || (this.#ended !== undefined && this.#ended.since !== since))
+      this.#ask(since);
+    if (clock.monotonic() >= this.#countAt) this.#count(since);
+    return this.#energy;
+  }
+
+  #ask(since: EpochMs): void {
+    const { clock, ledger } = this.#sources;
+    this.#askAt = clock.monotonic() + ASK_EVERY_MS;
+    const receivedBefore = clock.now() - SURELY_KEPT_MS;
+    // Until it has answered for the new day, what ended on the day before does not count.
+    if (this.#ended?.since !== since) this.#ended = { since, receivedBefore, energy: undefined };
+    void ledger.energyEnded({ since, receivedBefore }).then((read) => {
+      this.#ended = { since, receivedBefore, energy: "fault" in read ? undefined : read.answer };
+      this.#countAt = 0;
+    });
+  }
+
+  #count(since: EpochMs): void {
+    const { clock, twins } = this.#sources;
+    this.#countAt = clock.monotonic() + COUNT_EVERY_MS;
+    const { energy, receivedBefore = 0 } = this.#ended ?? {};
+    if (energy === undefined) {
+      this.#energy = undefined;
+      return;
+    }
+    let sum = energy;
+    for (const { connectors } of twins())
+      for (const { transaction } of connectors.values())
+        if (transaction !== undefined && isOutsideLedger(transaction, since, receivedBefore))
+          sum += transaction.energy ?? 0;
+    this.#energy = sum;
+  }
+}
+
+function isOutsideLedger({ active, stop }: Transaction, since: EpochMs, receivedBefore: EpochMs): boolean {
+  return active || (stop !== undefined && stop.received >= receivedBefore && stop.at >= since);
+}
+
+function midnightBefore(now: EpochMs, timeZone: string): EpochMs {
+  const midnight = localTime(new Date(now), timeZone);
+  midnight.setUTCHours(0, 0, 0, 0);
+  return utcOf(midnight.getTime(), timeZone, now);
+}

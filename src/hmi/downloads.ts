@@ -1,0 +1,155 @@
+// `GET /api/transactions.csv` and `GET /api/messages.jsonl`: what is kept, streamed as fast as it is read. It knows no file and no table.
+import type { Context, Hono } from "hono";
+import type { KeptExport } from "../twin/keptPages.ts";
+import { lackOf } from "./api/routes.ts";
+import { checkOf, faultIn } from "./check.ts";
+import type { JsonSchema } from "./endpoint.ts";
+import type { HmiEnv, Routing } from "./http.ts";
+import {
+  exchangeQueryOf,
+  messageParameters,
+  transactionFilterOf,
+  transactionParameters,
+  type Query,
+} from "./keptQueries.ts";
+import type { Ask } from "./questions.ts";
+
+/** Each needs a thread and a reader of the disk. */
+const MOST_AT_ONCE = 2;
+const RETRY_AFTER_SECONDS = "5";
+
+interface Download {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, JsonSchema>>;
+  /** A sentence where the query cannot be understood. */
+  readonly wanted: (query: Query) => KeptExport | string;
+}
+
+const downloads: readonly Download[] = [
+  {
+    path: "/api/transactions.csv",
+    headers: {
+      "Content-Type": "text/csv; charset=utf-8; header=present",
+      "Content-Disposition": 'attachment; filename="transactions.csv"',
+    },
+    parameters: transactionParameters,
+    wanted: (query) => {
+      const filter = transactionFilterOf(query);
+      return typeof filter === "string" ? filter : { kind: "transactions", filter };
+    },
+  },
+  {
+    path: "/api/id-tags.csv",
+    headers: {
+      "Content-Type": "text/csv; charset=utf-8; header=present",
+      "Content-Disposition": 'attachment; filename="id-tags.csv"',
+    },
+    parameters: {},
+    wanted: () => ({ kind: "idTags" }),
+  },
+  {
+    path: "/api/messages.jsonl",
+    headers: {
+      "Content-Type": "application/jsonl; charset=utf-8",
+      "Content-Disposition": 'attachment; filename="messages.jsonl"',
+    },
+    parameters: messageParameters,
+    wanted: (query) => {
+      const found = exchangeQueryOf(query);
+      return typeof found === "string" ? found : { kind: "messages", query: found };
+    },
+  },
+];
+
+/** Adds the routes; queries are those of the pages that show the same. */
+export function serveDownloads(app: Hono<HmiEnv>, routing: Pick<Routing, "ask" | "log">): void {
+  const running = { count: 0 };
+  for (const download of downloads) app.get(download.path, answerBy(download, running, routing));
+}
+
+function answerBy(
+  { headers, parameters, wanted }: Download,
+  running: { count: number },
+  { ask, log }: Pick<Routing, "ask" | "log">,
+): (context: Context<HmiEnv>) => Promise<Response> {
+  const check = checkOf({ type: "object", properties: parameters, additionalProperties: false }, true);
+  return async (context) => {
+    const lacking = lackOf(context.get("who"), { role: "operator" });
+    if (lacking !== undefined) return context.json(lacking.refusal, lacking.status);
+    const query = { ...context.req.query() };
+    const flaw = faultIn(check(), query);
+    if (flaw !== undefined) return context.json({ error: `in the query ${flaw.error}` }, 400);
+    const asked = wanted(query);
+    if (typeof asked === "string") return context.json({ error: asked }, 400);
+    if (running.count >= MOST_AT_ONCE)
+      return context.json({ error: "too many exports at once; try again later" }, 503, {
+        "Retry-After": RETRY_AFTER_SECONDS,
+      });
+    // Hono would cut the heading off, and the rest would be read for nobody.
+    if (context.req.method === "HEAD") return context.body(null, 200, headers);
+    running.count++;
+    const end = (): void => void running.count--;
+    const pages = pagesOf(ask, asked);
+    try {
+      const first = await pages.next();
+      return context.body(streamOf(first, pages, end), 200, headers);
+    } catch (error) {
+      end();
+      log.error({ error: String(error), path: context.req.path }, "what is kept could not be read");
+      return context.json({ error: "what is kept cannot be read; the log of the bridge says why" }, 503);
+    }
+  };
+}
+
+/** The pieces, each asked for when the one before has been taken. */
+async function* pagesOf(ask: Ask, wanted: KeptExport): AsyncGenerator<string, undefined> {
+  const { number, piece: first } = await ask("beginExport", wanted);
+  try {
+    for (let piece = first; piece !== undefined; piece = await ask("nextPiece", number)) yield piece;
+  } finally {
+    await ask("endExport", number);
+  }
+  return undefined;
+}
+
+/** Reads on only when what was read has been taken. A fault cuts the answer off, so that nobody takes it for whole. */
+function streamOf(
+  first: IteratorResult<string, undefined>,
+  pages: AsyncGenerator<string, undefined>,
+  end: () => void,
+): ReadableStream {
+  const encoder = new TextEncoder();
+  let next: IteratorResult<string, undefined> | undefined = first;
+  let isOver = false;
+  const over = (): void => {
+    if (!isOver) end();
+    isOver = true;
+  };
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        try {
+          // A page without records is no piece: the next one is asked for at once.
+          for (;;) {
+            const page: IteratorResult<string, undefined> = next ?? (await pages.next());
+            next = undefined;
+            if (page.done === true) {
+              over();
+              return controller.close();
+            }
+            if (page.value !== "") return controller.enqueue(encoder.encode(page.value));
+          }
+        } catch (error) {
+          over();
+          throw error;
+        }
+      },
+      cancel: async () => {
+        over();
+        await pages.return(undefined);
+      },
+    },
+    { highWaterMark: 1 },
+  );
+}
