@@ -61,7 +61,11 @@ export function questionOf({ action, chargePointId, idTag, connectorId, payload 
 }
 
 /** What the settings say of a charge point; what it has said itself only a running bridge knows. */
-export function twinOf({ chargePoints, ocpp }: Pick<Settings, "chargePoints" | "ocpp">, id: string, now: EpochMs): Twin {
+export function twinOf(
+  { chargePoints, ocpp }: Pick<Settings, "chargePoints" | "ocpp">,
+  id: string,
+  now: EpochMs,
+): Twin {
   const { heartbeatIntervalSeconds, unknownChargePoints } = ocpp;
   const known = chargePoints.find((each) => each.id === id);
   const unknown = unknownChargePoints === "accept" ? "Accepted" : "Pending";

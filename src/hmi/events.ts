@@ -4,6 +4,7 @@ import type { Hono } from "hono";
 import { every } from "../std/clock.ts";
 import { lackOf } from "./api/routes.ts";
 import type { Listener } from "./broadcaster.ts";
+import type { Described } from "./endpoint.ts";
 import type { HmiEnv, Routing } from "./http.ts";
 import { viewOf } from "./login.ts";
 
@@ -12,6 +13,17 @@ const SIGN_OF_LIFE_MS = 15_000;
 /** Each holds a connection; there are others who need some. */
 const MOST_LISTENERS = 150;
 const LONGEST_ID = 255;
+
+export const eventsDescribed: Described = {
+  method: "GET",
+  path: "/events",
+  summary:
+    "Server-sent events bridge, rows, alarms and session, each with a JSON object as its data; of one charge point datapoints and occurrence as well. It does not end",
+  role: "observer",
+  query: { chargePoint: { type: "string", maxLength: LONGEST_ID } },
+  answer: { type: "string" },
+  answerType: "text/event-stream",
+};
 
 export function serveEvents(app: Hono<HmiEnv>, { guard, broadcaster, clock }: Routing): void {
   app.get("/events", (context) => {

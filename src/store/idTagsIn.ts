@@ -32,10 +32,7 @@ const FOUND = "SELECT * FROM id_tags WHERE key > @after AND key >= @first AND ke
 const BEHIND = "\u007f";
 
 /** A page in the order of the alphabet. */
-export function findIdTags(
-  database: Database.Database,
-  { beginning, after, limit }: IdTagQuery,
-): readonly IdTag[] {
+export function findIdTags(database: Database.Database, { beginning, after, limit }: IdTagQuery): readonly IdTag[] {
   const first = beginning.toLowerCase();
   const bounds = { first, end: first + BEHIND, after: after.toLowerCase(), limit };
   return database.prepare<[object], IdTagRow>(FOUND).all(bounds).map(idTagFrom);
