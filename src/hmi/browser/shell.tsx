@@ -26,6 +26,7 @@ export function Shell() {
         </strong>
         <ConnectionState />
         <UnacknowledgedCount />
+        <OneTimePassword />
         <Preferences />
         <LoggedIn />
       </header>
@@ -131,6 +132,16 @@ function UnacknowledgedCount() {
   return (
     <a class="unacknowledged" href="/alarms">
       <Shape of="diamond" /> {text("shell.unacknowledged", { count })}
+    </a>
+  );
+}
+
+/** Whoever has read it on the bridge's console could still log in with it. */
+function OneTimePassword() {
+  if (session.value?.hasOneTimePassword !== true) return null;
+  return (
+    <a class="notice" href="/users">
+      <Shape of="triangle" /> {text("shell.oneTimePassword")}
     </a>
   );
 }

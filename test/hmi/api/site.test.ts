@@ -310,6 +310,16 @@ describe("certificates", () => {
   });
 });
 
+async function allPoints(query: string): Promise<readonly Record<string, string>[]> {
+  const points = [];
+  for (let from: number | undefined = 0; from !== undefined;) {
+    const { body } = await as("observer").get(`/api/datapoints?${query}from=${from}`);
+    points.push(...(body["points"] as readonly Record<string, string>[]));
+    from = body["next"] as number | undefined;
+  }
+  return points;
+}
+
 describe("the point list", () => {
   it("of a charge point names nodes that the OPC UA server has, however its identity is spelt", async () => {
     const client = await connectChargePoint(bridge.ocpp, ODD);
@@ -318,8 +328,7 @@ describe("the point list", () => {
     const meterValue = [{ timestamp: new Date().toISOString(), sampledValue: [{ value: "7" }] }];
     await client.call("MeterValues", { connectorId: 1, meterValue });
     await client.close();
-    const { body } = await as("observer").get(`/api/datapoints?chargePoint=${encodeURIComponent(ODD)}`);
-    const points = body["points"] as readonly Record<string, string>[];
+    const points = await allPoints(`chargePoint=${encodeURIComponent(ODD)}&`);
     const there = points.filter(({ exists }) => exists !== "once reported").map(({ nodeId }) => nodeId);
     expect(there).toContain("ns=4;s=CP%2F0 1%25/Connector1/MeterValues/Energy.Active.Import.Register");
     expect(new Set(points.map(({ nodeId }) => nodeId)).size).toBe(points.length);
@@ -330,12 +339,7 @@ describe("the point list", () => {
   });
 
   it("is the same as a file, and of a charge point that is not known there is none", async () => {
-    const points = [];
-    for (let from: unknown = 0; from !== undefined;) {
-      const { body } = await as("observer").get(`/api/datapoints?from=${String(from)}`);
-      points.push(...(body["points"] as readonly Record<string, string>[]));
-      from = body["next"];
-    }
+    const points = await allPoints("");
     const { body, headers } = await as("observer").get("/api/datapoints.csv");
     expect(headers.get("content-type")).toContain("text/csv");
     expect(String(body["text"]).trimEnd().split("\r\n")).toHaveLength(points.length + 1);
