@@ -13,7 +13,11 @@ export interface Reading<T> {
 type Parameters = Readonly<Record<string, string | number | undefined>>;
 
 /** `everyMs` reads it anew so long after the last answer; `again` at once. Nothing is asked where `path` is undefined. */
-export function useReading<T>(path: string | undefined, parameters: Parameters = {}, everyMs?: number) {
+export function useReading<T>(
+  path: string | undefined,
+  parameters: Parameters = {},
+  everyMs?: number,
+): Reading<T> & { readonly again: () => void } {
   const [reading, setReading] = useState<Reading<T>>({});
   const [round, setRound] = useState(0);
   const asked = JSON.stringify([path, parameters]);

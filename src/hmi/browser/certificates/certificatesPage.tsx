@@ -1,4 +1,5 @@
 // Whom the bridge trusts as OPC UA applications: who was turned away comes in with one click.
+import "../styles/siteLists.css";
 import { useState } from "preact/hooks";
 import type { Refusal } from "../../shapes.ts";
 import type { CertificateView } from "../../siteShapes.ts";
@@ -8,7 +9,7 @@ import { ConfirmDialog } from "../parts/confirmDialog.tsx";
 import { CopyButton } from "../parts/copyButton.tsx";
 import { Needs } from "../parts/needs.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
-import { exactTime } from "../parts/relativeTime.tsx";
+import { exactTime, roughlyNow } from "../parts/relativeTime.tsx";
 import { Badge } from "../parts/stateBadge.tsx";
 import { useReading } from "../reading.ts";
 import { text } from "../texts.ts";
@@ -157,7 +158,7 @@ function Row({ certificate, onTrust, onReject }: RowProps) {
 }
 
 function Expiry({ validFrom, validTo }: CertificateView) {
-  const now = Date.now();
+  const now = roughlyNow.value;
   const flaw = validTo < now ? "expired" : validFrom > now ? "notYet" : validTo < now + SOON_MS ? "soon" : undefined;
   return (
     <>

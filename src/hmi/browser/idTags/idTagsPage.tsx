@@ -1,4 +1,5 @@
 // The list of id tags: searched by how they begin, a page at a time, changed one by one or by a file.
+import "../styles/siteLists.css";
 import { useState } from "preact/hooks";
 import type { IdTagsView, IdTagView } from "../../siteShapes.ts";
 import { get } from "../api.ts";
@@ -8,6 +9,7 @@ import { AllowedButton } from "../parts/allowedButton.tsx";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
 import { Needs } from "../parts/needs.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
+import { roughlyNow } from "../parts/relativeTime.tsx";
 import { Badge } from "../parts/stateBadge.tsx";
 import { useReading } from "../reading.ts";
 import { place, setQuery } from "../router.ts";
@@ -165,7 +167,7 @@ function EntriesTable({ entries, onEdit, onRemove }: EntriesTableProps) {
 
 /** As the list decides now: one whose time is over is Expired. */
 function IdTagStatus({ status, expiryDate }: IdTagView) {
-  const isOver = status === "Accepted" && expiryDate !== "" && Date.parse(expiryDate) <= Date.now();
+  const isOver = status === "Accepted" && expiryDate !== "" && Date.parse(expiryDate) <= roughlyNow.value;
   if (status === "Accepted" && !isOver)
     return (
       <Badge shape="dot" tone="quiet">

@@ -1,4 +1,5 @@
 // The point list that SCADA engineers wire up from: of the whole site, or of one charge point with its real NodeIds.
+import "../styles/siteLists.css";
 import { computed } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Refusal } from "../../shapes.ts";

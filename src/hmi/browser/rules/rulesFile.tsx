@@ -18,7 +18,7 @@ export function RulesFile({ file: { file, text: content, isCut }, faults }: Rule
         {faults.length > 0 && <Shape of="triangle" />} <bdi>{file}</bdi>
         {faults.length > 0 && ` – ${text("rules.faults", { count: faults.length })}`}
       </summary>
-      {/* It scrolls, so it must be reached by keyboard (WCAG 2.1.1). */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so it must be reached by keyboard (WCAG 2.1.1) */}
       <div class="lines" tabIndex={0} role="region" aria-label={file}>
         {segmentsOf(lines, faults).map(({ from, to, below }) => (
           <div key={from}>

@@ -1,4 +1,5 @@
 // By what the bridge decides: the rules in use, their files with what is wrong in them, a dry run, and what was decided.
+import "../styles/siteLists.css";
 import type { RulesView } from "../../siteShapes.ts";
 import { useOrder } from "../orders.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";

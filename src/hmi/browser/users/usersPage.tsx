@@ -1,4 +1,5 @@
 // Who may log in, and as what.
+import "../styles/siteLists.css";
 import { useState } from "preact/hooks";
 import type { UserView } from "../../siteShapes.ts";
 import { Needs } from "../parts/needs.tsx";
