@@ -13,6 +13,11 @@ const notWhilePending: ReadonlySet<string> = new Set(["RemoteStartTransaction", 
 
 const unsent: ReadonlySet<CommandOutcome["kind"] | CallOutcome["kind"]> = new Set(["offline", "queueFull", "expired"]);
 
+/** Whether nothing of a single call has gone out, though it may go out another time. */
+export function isUnsent({ kind }: CommandOutcome): boolean {
+  return kind === "conflict" || unsent.has(kind);
+}
+
 type Conflict = Extract<CommandOutcome, { kind: "conflict" }>;
 
 /** What became of the call, and when it went out; nothing has been sent on `conflict` and those of `unsent`. */

@@ -2,6 +2,7 @@
 // whatever becomes of the answer, and the one before dies as soon as it is certain that it is of no use any more.
 import type { CommandOutcome } from "../twin/commands.ts";
 import { isPasswordKey } from "../twin/secretKeys.ts";
+import { isUnsent } from "./callChargePoint.ts";
 import type { OutgoingRequest, RoadOut, Settled } from "./roadOut.ts";
 
 /** Whether a request gives a charge point another password. */
@@ -40,11 +41,9 @@ export async function changePassword(
   }
 }
 
-const unsent: ReadonlySet<CommandOutcome["kind"]> = new Set(["offline", "queueFull", "expired", "conflict"]);
-
 /** Open as well after RebootRequired: until then it goes on with the one before (OCPP 1.6 §5.3). */
 function fateOf(outcome: CommandOutcome): "taken" | "refused" | "open" {
-  if (unsent.has(outcome.kind)) return "refused";
+  if (isUnsent(outcome)) return "refused";
   if (outcome.kind !== "answered") return "open";
   const { status } = outcome.response;
   if (status === "Accepted") return "taken";

@@ -66,6 +66,7 @@ export function openDoor({ house, settings, register, clock, log, left }: DoorOp
           type: "Linked",
           remoteAddress: link.remoteAddress,
           securityProfile: link.securityProfile,
+          certificate: link.certificate,
           ocppVersion: "1.6",
           at: now,
           received: now,

@@ -1,5 +1,5 @@
-// What becomes of SignCertificate ("Improved security for OCPP 1.6-J" §5): who may have a certificate, who signs it, and how it gets to the
-// charge point: as CertificateSigned, on the road out like any other command. Keys and files are others' business.
+// What becomes of SignCertificate ("Improved security for OCPP 1.6-J" §5): who may have a certificate, and who signs it. Keys, files and
+// how it gets to the charge point are others' business.
 import type { X509Certificate } from "node:crypto";
 import type { Fate, RequestDirectory, SignedElsewhere } from "../files/requestDirectory.ts";
 import type { CertificateAuthority } from "../ocpp/certificateAuthority.ts";
@@ -8,23 +8,15 @@ import type { Link } from "../ocpp/link.ts";
 import { checkSigningRequest, type Asking, type FittingRequest } from "../ocpp/signingRequest.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AttemptWindow } from "../std/attemptWindow.ts";
-import { BoundedWarnings } from "../std/boundedWarnings.ts";
-import type { Clock } from "../std/clock.ts";
-import type { Log } from "../std/log.ts";
 import { certificatesIn, chainOf, isRoot } from "../std/pemFile.ts";
-import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
-import type { House } from "./apply.ts";
+import { CertificateDelivery, type CertificateDeliveryOptions } from "./certificateDelivery.ts";
 import type { Register } from "./register.ts";
 
-export interface SigningOptions {
-  readonly house: House;
+export interface SigningOptions extends CertificateDeliveryOptions {
   readonly register: Register;
   readonly settings: Settings;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly authority?: CertificateAuthority | undefined;
   readonly requests?: RequestDirectory | undefined;
-  readonly command: (command: Command, requester: Requester) => Promise<CommandOutcome>;
 }
 
 /** How a request is answered, and why; the text holds no secret. */
@@ -35,30 +27,22 @@ export interface Judged {
 
 type Asker = Pick<Link, "identity" | "isProven">;
 
-const requester: Requester = { via: "bridge", role: "administrator", user: "certificate authority", isPrivate: true };
 const HOUR_MS = 3_600_000;
 /** Of one charge point in an hour: a key is not made anew more often, and each costs a signature. */
 const MOST_REQUESTS = 10;
-/** Different ones in an hour. */
-const MOST_LINES = 100;
-/** Nothing was sent: it can be tried again. */
-const unsent: ReadonlySet<CommandOutcome["kind"]> = new Set(["offline", "queueFull", "expired", "conflict"]);
-
-type Delivery = "taken" | "unanswered" | "refused";
-const fates: Readonly<Record<Delivery, Fate>> = { taken: "delivered", unanswered: "later", refused: "refused" };
 
 export class Signing {
+  /** Follows the twins: what has been made may have to wait for its charge point. */
+  readonly delivery: CertificateDelivery;
   readonly #options: SigningOptions;
   readonly #attempts: AttemptWindow;
-  /** Of certificates that are tried again and again. */
-  readonly #warnings: BoundedWarnings;
 
   constructor(options: SigningOptions) {
-    const { clock, settings, log } = options;
+    const { clock, settings } = options;
+    this.delivery = new CertificateDelivery(options);
     this.#options = options;
     const mostKeys = settings.limits.maxChargePoints;
     this.#attempts = new AttemptWindow({ clock, windowMs: HOUR_MS, most: MOST_REQUESTS, mostKeys });
-    this.#warnings = new BoundedWarnings(log, clock, { periodMs: HOUR_MS, lines: MOST_LINES });
   }
 
   /** The answer to a request of a charge point whose registration is Accepted; the certificate follows the answer. Never rejects. */
@@ -96,16 +80,9 @@ export class Signing {
     return { status: "Accepted", reason: "" };
   }
 
-  /** A certificate that cannot be delivered is thrown away: the charge point keeps its old one until it asks again (A02). */
   async #signAndDeliver(chargePoint: string, request: FittingRequest): Promise<void> {
-    const { authority, log } = this.#options;
-    if (authority === undefined) return;
-    const chain = await authority.sign(request);
-    if ((await this.#deliver(chargePoint, chain)) === "taken") return;
-    log.error(
-      { chargePoint },
-      "the certificate that it has asked for is lost; it has to ask again (ExtendedTriggerMessage)",
-    );
+    const chain = await this.#options.authority?.sign(request);
+    if (chain !== undefined) await this.delivery.deliver(chargePoint, chain);
   }
 
   #askingOf(identity: string): Asking {
@@ -132,22 +109,7 @@ export class Signing {
       log.error({ chargePoint, reason }, "a certificate was signed that does not belong to its request");
       return "refused";
     }
-    return fates[await this.#deliver(chargePointId, chainOf(certificates))];
-  }
-
-  /** Whether the charge point has taken it; whoever reads the log is told if not. */
-  async #deliver(chargePointId: string, certificateChain: string): Promise<Delivery> {
-    const payload = { certificateChain };
-    const wanted = { kind: "call", chargePointId, action: "CertificateSigned", payload } as const;
-    const outcome = await this.#options.command(wanted, requester);
-    const status = outcome.kind === "answered" ? outcome.response["status"] : outcome.kind;
-    const log = { chargePoint: chargePointId, status };
-    if (status === "Accepted") {
-      this.#options.log.info(log, "it has taken its new certificate");
-      return "taken";
-    }
-    this.#warnings.warn(log, "it has not taken its new certificate", `${chargePointId} ${String(status)}`);
-    return unsent.has(outcome.kind) || outcome.kind === "timedOut" ? "unanswered" : "refused";
+    return this.delivery.offer(chargePointId, chainOf(certificates));
   }
 
   #failed(chargePoint: string, error: unknown): void {

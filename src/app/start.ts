@@ -28,6 +28,7 @@ import { IdTagImports } from "./idTagImports.ts";
 import { inTurns } from "./inTurns.ts";
 import { LedgerNotes } from "./ledgerNotes.ts";
 import { Logins } from "./logins.ts";
+import { noteBadFrame } from "./noteBadFrame.ts";
 import { openAlarms } from "./openAlarms.ts";
 import { openDecisions, type Decisions } from "./openDecisions.ts";
 import { openHmi } from "./openHmi.ts";
@@ -132,6 +133,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   });
 
   const signing = await openSigning(lifecycle, { ...common, register, command });
+  projections.push(signing.delivery);
   const ocpp = await startListeners(lifecycle, common, { ...opened, decisions, signing, connections });
   serving.ocpp = ocpp;
   readiness.set(undefined);
@@ -220,7 +222,8 @@ function startListeners(lifecycle: Lifecycle, common: Common, parts: RoadParts):
     signing,
   };
   const doorkeeping = openDoor({ ...common, register, left: (id) => decisions.scada.withdraw(id) });
-  const door = { ...doorkeeping, refused, contested, handleCall: handleCall.bind(undefined, road) };
+  const calls = { handleCall: handleCall.bind(undefined, road), misread: noteBadFrame.bind(undefined, road) };
+  const door = { ...doorkeeping, refused, contested, ...calls };
   return lifecycle.start("ocpp", () =>
     openListeners({ ...common, door, messages, log: common.log.child({ part: "ocpp" }) }),
   );

@@ -143,7 +143,8 @@ export const chargePointSections: readonly Section<Twin>[] = [
     "State/ViolationKinds": {
       read: (v) => JSON.stringify(v.kinds ?? {}),
       type: "String",
-      description: "How often which message deviated in which field, as a JSON object",
+      description:
+        "How often which message deviated in which field, and under frame how often something was no message, as a JSON object",
     },
   }),
   section((twin: Twin) => twin.configurationDifferences, {

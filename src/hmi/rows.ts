@@ -4,7 +4,8 @@ import { readingAt, type Connector, type Meter, type Twin } from "../twin/twin.t
 import type { ChargePointRow, ConnectorRow } from "./shapes.ts";
 
 const powerPoint = pointOf("Power.Active.Import", "Outlet");
-const currentPoints = (["", "L1", "L2", "L3"] as const).map((phase) => pointOf("Current.Import", "Outlet", phase));
+const currentPoint = pointOf("Current.Import", "Outlet");
+const phasePoints = (["L1", "L2", "L3"] as const).map((phase) => pointOf("Current.Import", "Outlet", phase));
 const socPoint = pointOf("SoC", "EV");
 const temperaturePoint = pointOf("Temperature", "Body");
 
@@ -50,7 +51,7 @@ function connectorRowOf(connector: Connector): ConnectorRow {
     error: errorOf(status?.errorCode),
     since: status?.at,
     power: valueAt(meter, powerPoint),
-    current: largestOf(currentPoints.map((point) => valueAt(meter, point))),
+    current: currentOf(meter),
     offered: valueAt(meter, currentOfferedPoint),
     limit: profiles?.findLast(({ amperes }) => amperes !== undefined)?.amperes,
     energy: running?.energy,
@@ -68,9 +69,10 @@ function valueAt(meter: Meter, point: number): number | undefined {
   return readingAt(meter, point)?.value;
 }
 
-function largestOf(values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
+/** Of the phase that draws most; without phases all there is, for with phases that would be their sum. */
+function currentOf(meter: Meter): number | undefined {
+  const known = phasePoints.map((point) => valueAt(meter, point)).filter((value) => value !== undefined);
+  return known.length === 0 ? valueAt(meter, currentPoint) : Math.max(...known);
 }
 
 function errorOf(errorCode: string | undefined): string | undefined {

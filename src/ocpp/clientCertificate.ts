@@ -25,7 +25,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** What the other side of a TLS connection has shown. */
 export function shownCertificate(socket: TLSSocket): ShownCertificate {
-  const { subject } = socket.getPeerCertificate() as { subject?: Readonly<Record<string, string | string[]>> };
+  const { subject } = peerCertificateOf(socket);
   // Looked at first: a resumed connection counts as authorized also where no certificate was ever shown.
   if (subject === undefined) return { kind: "invalid", reason: "it has shown no certificate" };
   if (!socket.authorized) {
@@ -33,6 +33,21 @@ export function shownCertificate(socket: TLSSocket): ShownCertificate {
     return { kind: "invalid", reason: reasons[code] ?? `its certificate is not valid (${code})` };
   }
   return namesIn(subject);
+}
+
+/** SHA-256 of the certificate that was shown, hexadecimal with colons; undefined where there is none. */
+export function fingerprintShown(socket: TLSSocket): string | undefined {
+  return peerCertificateOf(socket).fingerprint256;
+}
+
+interface PeerCertificate {
+  readonly subject?: Readonly<Record<string, string | string[]>>;
+  readonly fingerprint256?: string;
+}
+
+/** Of a socket that is closed already Node answers null, and of one that has shown none an empty object; its types say neither. */
+function peerCertificateOf(socket: TLSSocket): PeerCertificate {
+  return (socket.getPeerCertificate() as PeerCertificate | null) ?? {};
 }
 
 /** What counts of the subject of a valid certificate, as `node:tls` and `node:crypto` spell it. */

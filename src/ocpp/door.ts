@@ -81,4 +81,6 @@ export interface Door {
   unlinked(link: Link): void;
   /** The next call of a link comes when this one is answered; the answer may be given at once, without a Promise. */
   handleCall(link: Link, call: Call): Answer | Promise<Answer>;
+  /** A link has sent what is no message of OCPP-J; `problem` is ours to word, and what is answered is none of the door's business. */
+  misread(link: Link, problem: string): void;
 }

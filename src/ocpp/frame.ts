@@ -1,5 +1,6 @@
 // OCPP-J frames (OCPP-J 1.6 §4.2): text -> frame and back. Total: whatever the text, it returns a value and never throws.
 // It knows no actions and no schemas.
+import { parseFirmwareJson } from "../std/firmwareJson.ts";
 
 /** A request of the other side (§4.2.1). */
 export interface CallFrame {
@@ -62,7 +63,7 @@ const ignored: IgnoredFrame = { kind: "ignored" };
 
 /** Reads one text frame. */
 export function parseFrame(text: string): Frame | FrameProblem {
-  const frame = parseJson(text);
+  const frame = parseFirmwareJson(text);
   if (frame === undefined) return problem("the frame is not JSON", idInBrokenCall(text));
   if (!Array.isArray(frame)) return problem("the frame is not a JSON array", undefined);
   const type: unknown = frame[0];
@@ -115,25 +116,6 @@ const BROKEN_CALL = /^\s*\[\s*2\s*,\s*"([^"\\]{1,36})"/;
 
 function idInBrokenCall(text: string): string | undefined {
   return BROKEN_CALL.exec(text)?.[1];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return parseTrimmed(text);
-  }
-}
-
-/** Firmware written in C sends the NUL that ends its text, others a byte order mark. */
-function parseTrimmed(text: string): unknown {
-  const trimmed = text.replace(/^\uFEFF/, "").replace(/[\0\s]+$/, "");
-  if (trimmed.length === text.length) return undefined;
-  try {
-    return JSON.parse(trimmed);
-  } catch {
-    return undefined;
-  }
 }
 
 function readCall(frame: readonly unknown[], text: string): CallFrame | FrameProblem {

@@ -12,8 +12,8 @@ const UNREADABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
  * `maxLength` counts UTF-16 units, as the settings do.
  */
 export function parseIdentity(url: string, maxLength: number): ParsedIdentity {
-  const path = url.replace(/[?#].*$/s, "").replace(/\/+$/, "");
-  const segment = path.slice(path.lastIndexOf("/") + 1);
+  const path = url.replace(/[?#].*$/s, "");
+  const segment = path.split("/").findLast((each) => each !== "") ?? "";
   let identity: string;
   try {
     identity = decodeURIComponent(segment);

@@ -18,12 +18,16 @@ export interface LinkOptions {
   readonly securityProfile: number;
   /** Whether the charge point has shown the password of its identity; possible with every profile. */
   readonly isProven: boolean;
+  /** SHA-256 of the certificate that it has shown, hexadecimal with colons. */
+  readonly certificate?: string | undefined;
   readonly socket: WebSocket;
   /** Whether the charge point answers pings. */
   readonly pings: boolean;
   /** How long nothing is sent after its first call has been answered, s; undefined: as long as chargers need mostly. */
   readonly settleSeconds?: number | undefined;
   readonly handleCall: (link: Link, call: Call) => Answer | Promise<Answer>;
+  /** Told of each frame that is no message of OCPP-J, from the release of the link on. */
+  readonly misread: (link: Link, problem: string) => void;
   /** Called once, when the link is closed from either side. */
   readonly ended: (link: Link) => void;
   readonly shared: LinkShared;
@@ -67,6 +71,8 @@ export class Link {
   readonly ocppVersion = "1.6";
   /** Whether the charge point has shown the password of its identity. */
   readonly isProven: boolean;
+  /** SHA-256 of the certificate that it has shown, hexadecimal with colons; undefined below security profile 3. */
+  readonly certificate: string | undefined;
   /** Whether the charge point answers pings. */
   readonly pings: boolean;
   readonly #options: LinkOptions;
@@ -79,6 +85,8 @@ export class Link {
   #badFrames = 0;
   /** Until it is released, and while an answer is being made, calls wait in the queue. */
   #isBusy = true;
+  /** Before, nobody knows yet whether it is the link of its identity. */
+  #isReleased = false;
   #isFirstCall = true;
   #isPaused = false;
   #isOpen = true;
@@ -89,6 +97,7 @@ export class Link {
     this.remoteAddress = options.remoteAddress;
     this.securityProfile = options.securityProfile;
     this.isProven = options.isProven;
+    this.certificate = options.certificate;
     this.pings = options.pings;
     this.#options = options;
     this.#socket = socket;
@@ -121,6 +130,7 @@ export class Link {
   release(): void {
     if (this.pings) this.#liveness.watch();
     this.#own.opened();
+    this.#isReleased = true;
     this.#isBusy = false;
     this.#drain();
   }
@@ -254,6 +264,7 @@ export class Link {
       this.#note("warn", `bad frame of ${data.length} bytes: ${problem.description}`);
     else if (this.#badFrames === BAD_FRAMES_LOGGED + 1)
       this.#note("warn", "bad frames go on; further ones of this link are not logged");
+    if (this.#isReleased) this.#options.misread(this, problem.description);
     let answer: string | undefined;
     if (problem.id !== undefined) {
       this.#shared.counts.add("callErrorsSent");

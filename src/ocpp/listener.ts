@@ -9,7 +9,7 @@ import type { EpochMs, Timer } from "../std/clock.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { Limits, ListenerSettings } from "../settings/settings.ts";
 import { Rate } from "./bounds.ts";
-import { shownCertificate } from "./clientCertificate.ts";
+import { fingerprintShown, shownCertificate } from "./clientCertificate.ts";
 import type { Door } from "./door.ts";
 import type { Gate, Handshake } from "./gate.ts";
 import { Link, type LinkShared } from "./link.ts";
@@ -231,14 +231,21 @@ export class Listener {
         remoteAddress,
         securityProfile: this.#settings.securityProfile,
         isProven,
+        certificate: this.#certificateOf(request),
         socket,
         pings: admission.ping,
         settleSeconds: admission.settleSeconds,
         handleCall: (link, call) => door.handleCall(link, call),
+        misread: (link, problem) => door.misread(link, problem),
         ended: (link) => links.ended(link),
         shared,
       }),
     );
+  }
+
+  #certificateOf({ socket }: IncomingMessage): string | undefined {
+    const isMutual = this.#settings.securityProfile === 3 && socket instanceof TLSSocket;
+    return isMutual ? fingerprintShown(socket) : undefined;
   }
 }
 

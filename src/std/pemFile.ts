@@ -47,6 +47,12 @@ export function readPem(file: string): { readonly text: string } | PemFault {
   }
 }
 
+/** SHA-256 of the first certificate of a PEM text, as `node:tls` writes it; undefined where none can be read. */
+export function fingerprintIn(text: string): string | undefined {
+  const certificates = certificatesIn(text);
+  return "fault" in certificates ? undefined : certificates[0].fingerprint256;
+}
+
 /** The certificates of a PEM text in their order; at least one. */
 export function certificatesIn(text: string): readonly [X509Certificate, ...X509Certificate[]] | PemFault {
   const blocks = text.match(CERTIFICATE) ?? [];

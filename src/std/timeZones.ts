@@ -6,10 +6,12 @@ const DAY_MS = 86_400_000;
 
 interface Zone {
   readonly format: Intl.DateTimeFormat;
-  /** The minute that was last asked for, and how far the zone is ahead of UTC in it. */
-  minute: number;
-  aheadMs: number;
+  /** How far it is ahead of UTC, by minutes since the epoch. */
+  readonly aheadMs: Map<number, number>;
 }
+
+/** Of a zone that are remembered: a time is looked up with the day before and the day after, for many charge points at once. */
+const MOST_MINUTES = 64;
 
 /** Zones are written out in rules and settings, so that there are few. */
 const zones = new Map<string, Zone>();
@@ -28,11 +30,13 @@ export function isZone(name: string): boolean {
 export function localTime(time: Date, name: string): Date {
   const zone = zoneOf(name);
   const minute = Math.floor(time.getTime() / MINUTE_MS);
-  if (zone.minute !== minute) {
-    zone.aheadMs = aheadMs(zone.format, minute * MINUTE_MS);
-    zone.minute = minute;
+  let ahead = zone.aheadMs.get(minute);
+  if (ahead === undefined) {
+    ahead = aheadMs(zone.format, minute * MINUTE_MS);
+    if (zone.aheadMs.size >= MOST_MINUTES) zone.aheadMs.clear();
+    zone.aheadMs.set(minute, ahead);
   }
-  return new Date(time.getTime() + zone.aheadMs);
+  return new Date(time.getTime() + ahead);
 }
 
 /**
@@ -68,7 +72,7 @@ function zoneOf(name: string): Zone {
       minute: "numeric",
       second: "numeric",
     });
-    zone = { format, minute: Number.NaN, aheadMs: 0 };
+    zone = { format, aheadMs: new Map() };
     zones.set(name, zone);
   }
   return zone;

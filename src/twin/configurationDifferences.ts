@@ -26,7 +26,8 @@ export function differencesOf(
 
 /** Charge points write Booleans in any case, lists with blanks or without (OCPP 1.6 §7.29, §9). */
 function comparable(value: string): string {
-  const text = value.trim().replaceAll(/\s*,\s*/gu, ",");
+  const elements = value.split(",").map((element) => element.trim());
+  const text = elements.join(",");
   const lower = text.toLowerCase();
   return lower === "true" || lower === "false" ? lower : text;
 }

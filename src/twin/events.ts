@@ -28,7 +28,7 @@ interface At {
 }
 
 /** A WebSocket of the charge point was accepted. */
-export type Linked = Pick<LinkState, "remoteAddress" | "securityProfile" | "ocppVersion"> & {
+export type Linked = Pick<LinkState, "remoteAddress" | "securityProfile" | "certificate" | "ocppVersion"> & {
   type: "Linked";
 } & Stamp;
 /** The WebSocket is gone. */
@@ -92,9 +92,13 @@ export type Noted = {
   readonly text: string;
   readonly stale?: true;
 } & Stamp;
+/** A certificate was made for the charge point, its chain in PEM form; one from before is of no use any more. */
+export type CertificateMade = { type: "CertificateMade"; readonly chain: string } & Stamp;
+/** The charge point has taken or refused it, or it has been given up. */
+export type CertificateSettled = { type: "CertificateSettled"; readonly chain: string } & Stamp;
 /** The charge point's clock minus ours, seconds. */
 export type ClockCompared = { type: "ClockCompared"; readonly offsetSeconds: number } & Stamp;
-/** What was sent deviates from OCPP `count` times; `texts` are `Action place: sentence`, the last one last, not always all of them. */
+/** What was sent deviates from OCPP `count` times; `texts` are `Action place: sentence`, or `frame: sentence` of what is no message, the last one last, not always all of them. */
 export type Violated = { type: "Violated"; readonly count: number; readonly texts: readonly string[] } & Stamp;
 
 /** What GetConfiguration has answered; of a page the other keys stand. */
@@ -184,6 +188,8 @@ export type TwinEvent =
   | TransactionStarted
   | TransactionStopped
   | Noted
+  | CertificateMade
+  | CertificateSettled
   | ClockCompared
   | Violated
   | ConfigurationReported

@@ -1,4 +1,5 @@
 // What of a payload may be shown to everybody who reads events, values and the log: all of it but its secrets. Pure.
+import { parseFirmwareJson } from "../std/firmwareJson.ts";
 import type { Occurrence } from "./occurrences.ts";
 import { isPasswordKey, isSecretKey, namesSecret } from "./secretKeys.ts";
 import { MASK, hideUrlSecrets } from "./urlSecrets.ts";
@@ -103,19 +104,10 @@ export function hideInOccurrence(occurrence: Occurrence): Occurrence {
  */
 export function hideInFrame(text: string): string {
   if (!MAY_HOLD_SECRET.test(text)) return text;
-  const frame = parsed(text);
+  const frame = parseFirmwareJson(text);
   if (frame !== undefined) return JSON.stringify(hideSecrets(frame));
   const plain = text
     .replaceAll(/\\u([0-9a-f]{4})/giu, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     .replaceAll("\\/", "/");
   return NAMES_ANY.test(plain) ? MASK : hideInText(plain);
-}
-
-function parsed(text: string): unknown {
-  try {
-    // As the OCPP side reads it: firmware written in C sends the NUL that ends its text.
-    return JSON.parse(text.replace(/^\uFEFF/u, "").replace(/[\0\s]+$/u, "")) as unknown;
-  } catch {
-    return undefined;
-  }
 }

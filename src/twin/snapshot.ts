@@ -62,6 +62,7 @@ const others = ["lastHeartbeat", "lastMessage", "identification", "status", "clo
   "securityEvent",
   "signingRequest",
   "signedCertificate",
+  "undeliveredCertificate",
   "certificateInstallation",
   "certificateDeletion",
   "installedCertificates",

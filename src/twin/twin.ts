@@ -24,6 +24,8 @@ export interface LinkState extends Stamp {
   readonly remoteAddress?: string;
   /** 0 none, 1 Basic, 2 TLS + Basic, 3 mutual TLS. */
   readonly securityProfile?: number;
+  /** SHA-256 of the certificate that it has shown, hexadecimal with colons; undefined below security profile 3. */
+  readonly certificate?: string | undefined;
   readonly ocppVersion?: string;
 }
 
@@ -309,6 +311,8 @@ export interface Twin extends Commanded {
   readonly signingRequest?: Note;
   /** How the charge point has answered the last CertificateSigned, InstallCertificate and DeleteCertificate. */
   readonly signedCertificate?: Note;
+  /** The chain in PEM form of a certificate that was made for it and that it has neither taken nor refused yet. */
+  readonly undeliveredCertificate?: Note;
   readonly certificateInstallation?: Note;
   readonly certificateDeletion?: Note;
   readonly dataTransfer?: Note;

@@ -9,7 +9,7 @@ const OTHER = "other";
 
 /**
  * The kind of a violation, from its text `Action place: sentence`: the message and the field, wherever in a list it stands, as
- * `MeterValues meterValue.sampledValue.unit` or, of a vendor's own data, `DataTransfer data/battery/state-of-charge`. The message alone where the text names no place.
+ * `MeterValues meterValue.sampledValue.unit` or, of a vendor's own data, `DataTransfer data/battery/state-of-charge`. The message alone where the text names no place; `frame` of what is no message.
  */
 export function kindOf(text: string): string {
   const [kind = OTHER] = /^[\w.]+(?: [\w.[\]/~-]+(?=: ))?/u.exec(text) ?? [];

@@ -38,9 +38,9 @@ async function open(outcome: CommandOutcome, signedBy = root) {
 
 test.each<[string, CommandOutcome, string]>([
   ["takes it", accepted, "it has taken its new certificate"],
-  ["refuses it", rejected, "the certificate that it has asked for is lost; it has to ask again"],
-  ["has gone", { kind: "offline" }, "the certificate that it has asked for is lost; it has to ask again"],
-  ["does not answer", { kind: "timedOut" }, "the certificate that it has asked for is lost; it has to ask again"],
+  ["refuses it", rejected, "the certificate that it has asked for is given up; it has to ask again"],
+  ["has gone", { kind: "offline" }, "it has not taken its new certificate"],
+  ["does not answer", { kind: "timedOut" }, "it has not taken its new certificate"],
 ])("the log says what became of a certificate when the charge point %s", async (_, outcome, sentence) => {
   const { signing, messages } = await open(outcome);
   const { csr } = await makeRequest("CN=CP001");

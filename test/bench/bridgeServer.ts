@@ -8,6 +8,5 @@ import { serveParent } from "./usage.ts";
 const loaded = loadSettings(process.argv[2] ?? "", {});
 if (!("settings" in loaded)) throw new Error(JSON.stringify(loaded));
 const bridge = await startBridge({ settings: loaded.settings, clock: systemClock, log: openLog("warn") });
-serveParent({ ocpp: bridge.addresses.ocpp[0] ?? "", opcua: bridge.addresses.opcua, readyMs: performance.now() }, () =>
-  bridge.stop(),
-);
+const { ocpp, opcua, hmi } = bridge.addresses;
+serveParent({ ocpp: ocpp[0] ?? "", opcua, hmi, readyMs: performance.now() }, () => bridge.stop());

@@ -27,7 +27,7 @@ export async function bridgeSettings(shape: BridgeShape): Promise<string> {
     `ocpp:
   listeners: [{ host: 127.0.0.1, port: 0, securityProfile: 0 }]
 opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None], anonymousRole: ${anonymousRole} }
-hmi: { host: 127.0.0.1, port: 0 }
+hmi: { host: 127.0.0.1, port: 0, anonymousRole: observer }
 store: { directory: data }
 rules: [${rules === undefined ? "" : "rules.yaml"}]
 limits: { maxDecisionEventsPerHour: 100000 }

@@ -1,6 +1,7 @@
 // `npm run bench [NAME …]`: every figure that the project claims, each against something independent measured in the same run.
 import { alarms } from "./alarms.ts";
 import { authorizeByRule } from "./authorizeByRule.ts";
+import { browsers } from "./browsers.ts";
 import { commands } from "./commands.ts";
 import { confirmedStarts } from "./confirmedStarts.ts";
 import { cpuPerMessage } from "./cpuPerMessage.ts";
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   notify,
   browse,
   sequentialReads,
+  browsers,
 };
 
 const asked = process.argv.slice(2);

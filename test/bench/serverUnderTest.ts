@@ -16,6 +16,7 @@ export interface Usage {
 export interface Addresses {
   readonly ocpp: string;
   readonly opcua?: string;
+  readonly hmi?: string;
   /** Milliseconds from the start of the process to serving. */
   readonly readyMs?: number;
 }

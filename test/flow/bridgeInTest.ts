@@ -45,8 +45,7 @@ export async function startBridgeInTest(
     file,
     `opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None, Basic256Sha256], anonymousRole: ${role}${opcua === "" ? "" : `, ${opcua}`} }
 hmi: { host: 127.0.0.1, port: 0, metricsOpen: true${hmi === "" ? "" : `, ${hmi}`} }
-store: { directory: ${data} }
-${yaml.includes("ocpp:") ? "" : `ocpp:\n  listeners: [{ host: 127.0.0.1, port: 0, securityProfile: ${profile} }]\n`}${yaml}
+${yaml.includes("store:") ? "" : `store: { directory: ${data} }\n`}${yaml.includes("ocpp:") ? "" : `ocpp:\n  listeners: [{ host: 127.0.0.1, port: 0, securityProfile: ${profile} }]\n`}${yaml}
 `,
   );
   const loaded = loadSettings(file, {});

@@ -6,6 +6,7 @@ import {
   connectChargePoint,
   openSession,
   read,
+  readUntil,
   readValue,
   startBridgeInTest,
   type BridgeInTest,
@@ -20,6 +21,7 @@ const settings = `ocpp:
 chargePoints:
   - { id: TOLERANT }
   - { id: STRICT, validation: strict }
+  - { id: BROKEN }
   - { id: PENDING, registration: Pending }
   - { id: NOHEADER, missingSubprotocol: accept }
   - { id: SECRET, password: "${KEY}" }
@@ -128,6 +130,24 @@ test("behaviours 14 and 15: samples arrive normalised, the regular one before th
     "TOLERANT/State/LastViolation",
     'MeterValues meterValue[0]: "VA" is no unit of Power.Active.Import',
   );
+});
+
+test("behaviour 13: frames that are no messages are violations of their own kind, as many as a link may have", async () => {
+  const broken = await RawChargePoint.connect(`${bridge.ocpp}/BROKEN`);
+  broken.send("hello", '[2,"18"]', "{}", '[9,"to be ignored"]');
+  await readValue(session, "BROKEN/State/Violations", 3);
+  await readValue(session, "BROKEN/State/ViolationKinds", '{"frame":3}');
+  await readValue(session, "BROKEN/State/LastViolation", "frame: the frame is not a JSON array");
+  const { value } = await read(session, "BROKEN/State/LastViolations");
+  expect(JSON.parse(value.value)).toEqual([
+    "frame: the frame is not JSON",
+    "frame: the action is missing or not a text",
+    "frame: the frame is not a JSON array",
+  ]);
+  expect(broken.received).toEqual([[4, "18", "FormationViolation", "the action is missing or not a text", {}]]);
+  broken.send(...Array.from({ length: 100 }, () => "["));
+  expect((await broken.closed).code).toBe(1008);
+  await readUntil(session, "BROKEN/State/Violations", ({ value: { value: count } }) => count === 20);
 });
 
 test("behaviour 19: connectors appear as they report, but not without bound", async () => {

@@ -34,17 +34,26 @@ const boot = { chargePointVendor: "ACME", chargePointModel: "One", chargePointSe
 const password = "0001020304050607";
 const REGISTER = `[{ id: CP001, password: "${password}" }, { id: OPEN }]`;
 
-/** With listeners of the profiles 0, 1 and 3. */
-async function start(authority: string): Promise<{ urls: readonly string[]; opcua: string }> {
+interface Started {
+  readonly urls: readonly string[];
+  readonly opcua: string;
+  readonly hmi: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** With listeners of the profiles 0, 1 and 3, and what it keeps in `data`. */
+async function start(authority: string, data = "data"): Promise<Started> {
   const { certificate, key, ca } = writeFiles({ certificate: server.cert, key: server.key, ca: clients.issued.cert });
   const tls = `tls: { certificate: ${certificate}, key: ${key}, clientCa: ${ca}, organization: Operator }`;
   const listeners = [0, 1, 3].map(
     (profile) => `{ host: 127.0.0.1, port: 0, securityProfile: ${profile}${profile === 3 ? `, ${tls}` : ""} }`,
   );
   const yaml = `ocpp: { listeners: [${listeners.join(", ")}]${authority} }\nchargePoints: ${REGISTER}\n`;
-  const bridge = await startBridgeInTest(yaml);
-  cleanUps.push(() => bridge.stop());
-  return { urls: bridge.bridge.addresses.ocpp, opcua: bridge.bridge.addresses.opcua };
+  const started = await startBridgeInTest(yaml, 0, "observer", { data });
+  const stop = (): Promise<void> => started.stop();
+  cleanUps.push(stop);
+  const { ocpp: urls, opcua, hmi } = started.bridge.addresses;
+  return { urls, opcua, hmi, stop };
 }
 
 const ownAuthority = (authority = clients.issued): string => {
@@ -71,7 +80,22 @@ async function booted(url: string | undefined, id: string, options: object = {})
   return { client, chains };
 }
 
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 15_000, interval: 20 });
+const until = (check: () => void | Promise<void>): Promise<void> =>
+  vi.waitFor(check, { timeout: 15_000, interval: 20 });
+
+/** Registered; it hangs up instead of answering when it is sent a certificate, which stands in `lost`. */
+async function losing(url: string | undefined) {
+  const client = await connectChargePoint(url ?? "", "CP001", { password });
+  cleanUps.push(() => client.close({ force: true }));
+  const lost: string[] = [];
+  client.handle("CertificateSigned", ({ params }) => {
+    lost.push(String(params?.["certificateChain"]));
+    void client.close({ force: true });
+    return new Promise(() => {});
+  });
+  expect(await client.call("BootNotification", boot)).toMatchObject({ status: "Accepted" });
+  return { client, lost };
+}
 
 describe("a charge point that asks for a certificate", () => {
   it("gets one that proves its identity on a listener with security profile 3", async () => {
@@ -157,6 +181,67 @@ describe("a charge point that asks for a certificate", () => {
     const { csr } = await makeRequest("CN=CP001, O=Operator");
     expect(await client.call("SignCertificate", { csr })).toEqual({ status: "Rejected" });
     expect(statuses).toHaveLength(12);
+  });
+});
+
+describe("a charge point that is gone before it has its certificate", () => {
+  it.each(["reconnects", "reconnects to a bridge that was started again"])("gets it when it %s", async (how) => {
+    const data = mkdtempSync(join(tmpdir(), "ocpp-opcua-data-"));
+    cleanUps.push(() => rmSync(data, { recursive: true, force: true }));
+    const authority = ownAuthority();
+    const first = await start(authority, data);
+    const { client, lost } = await losing(first.urls[1]);
+    const { csr, key } = await makeRequest("CN=CP001, O=Operator");
+    expect(await client.call("SignCertificate", { csr })).toEqual({ status: "Accepted" });
+    await until(() => expect(lost).toHaveLength(1));
+    let { urls } = first;
+    if (how !== "reconnects") {
+      await first.stop();
+      ({ urls } = await start(authority, data));
+    }
+    const back = await booted(urls[1], "CP001", { password });
+    await until(() => expect(back.chains).toEqual(lost));
+    await back.client.close();
+    await booted(urls[2], "CP001", { wsOpts: { ca: root.issued.cert, cert: lost[0], key } });
+  });
+
+  it("is not asked to take it again where it connects with it", async () => {
+    const { urls } = await start(ownAuthority());
+    const { client, lost } = await losing(urls[1]);
+    const { csr, key } = await makeRequest("CN=CP001, O=Operator");
+    await client.call("SignCertificate", { csr });
+    await until(() => expect(lost).toHaveLength(1));
+    const { client: back, chains } = await booted(urls[2], "CP001", {
+      wsOpts: { ca: root.issued.cert, cert: lost[0], key },
+    });
+    // What is sent to it by itself comes before what it asks for afterwards.
+    const next = await makeRequest("CN=CP001, O=Operator");
+    await back.call("SignCertificate", { csr: next.csr });
+    await until(() => expect(chains).toHaveLength(1));
+    expect(chains).not.toEqual(lost);
+  });
+});
+
+describe("a charge point with security profile 3 that has taken its next certificate", () => {
+  const effectsSeen = async (hmi: string): Promise<number> => {
+    const text = await (await fetch(`${hmi}/metrics`)).text();
+    return Number(/effects_observed\S* (\d+)/u.exec(text)?.[1]);
+  };
+
+  it("is seen to connect with it (A02), not to connect again with the one before", async () => {
+    const { urls, hmi } = await start(ownAuthority());
+    const before = await clients.issue({ subject: "CN=CP001, O=Operator" });
+    const tls = { wsOpts: { ca: root.issued.cert, cert: before.cert, key: before.key } };
+    const { client, chains } = await booted(urls[2], "CP001", tls);
+    const { csr, key } = await makeRequest("CN=CP001, O=Operator");
+    await client.call("SignCertificate", { csr });
+    await until(() => expect(chains).toHaveLength(1));
+    await client.close();
+    const again = await booted(urls[2], "CP001", tls);
+    expect(await effectsSeen(hmi)).toBe(0);
+    await again.client.close();
+    await booted(urls[2], "CP001", { wsOpts: { ca: root.issued.cert, cert: chains[0], key } });
+    await until(async () => expect(await effectsSeen(hmi)).toBe(1));
   });
 });
 

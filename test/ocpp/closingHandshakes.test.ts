@@ -37,6 +37,7 @@ async function open() {
       heard.push(action);
       return { kind: "none" } as const;
     },
+    misread: () => {},
   };
   const common = { limits: defaultLimits, clock: systemClock, log: silentLog };
   const shared = { ...common, callTimeoutSeconds: 30, counts: new Counts(), messages: undefined };

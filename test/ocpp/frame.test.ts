@@ -9,6 +9,12 @@ function callOf(text: string) {
   return frame;
 }
 
+// With an expression that begins anew at each of them it would take minutes, on the thread that answers all charge points.
+test.each([" ", "\0"])("a frame with a million of %j that is no JSON is refused in one pass", (filling) => {
+  const text = `[2,"17","Heartbeat",{${filling.repeat(1_000_000)}x`;
+  expect(parseFrame(text)).toMatchObject({ kind: "problem", id: "17", description: "the frame is not JSON" });
+});
+
 describe("a call", () => {
   test("has id, action and payload", () => {
     expect(parseFrame('[2,"17","Heartbeat",{"a":1}]')).toMatchObject({

@@ -41,6 +41,7 @@ function openGate(
       linked: () => {},
       unlinked: () => {},
       handleCall: () => ({ kind: "result", payload: {} }),
+      misread: () => {},
     },
     limits: { ...defaultLimits, maxReconnectsPerHour },
     openLinks,

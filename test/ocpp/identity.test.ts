@@ -45,6 +45,12 @@ test.each([
   expect(parseIdentity(url, 48).kind).toBe("hostile");
 });
 
+// With an expression that begins anew at each of them it would take minutes.
+test("a million slashes before something else take one pass", () => {
+  expect(parseIdentity(`${"/".repeat(1_000_000)}x`, 48)).toEqual({ kind: "identity", identity: "x" });
+  expect(parseIdentity("/".repeat(1_000_000), 48).kind).toBe("hostile");
+});
+
 test("every readable identity survives the URL", () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, maxLength: 40, unit: "grapheme-composite" }), (text) => {

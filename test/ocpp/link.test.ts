@@ -110,13 +110,19 @@ describe("calls of the charge point", () => {
 
 describe("behaviour 13: bad frames", () => {
   test("do not end the link: FormationViolation where the id can be found", async () => {
-    const { url, count } = await startListeners();
+    const { url, count, misread } = await startListeners();
     const chargePoint = await RawChargePoint.connect(`${url}/CP001`);
     chargePoint.send("hello", '[2,"17","Heartbeat",{', '[2,"18"]', "{}", [2, "1", "Heartbeat", {}]);
     expect(await chargePoint.frames(3)).toEqual([
       [4, "17", "FormationViolation", "the frame is not JSON", {}],
       [4, "18", "FormationViolation", "the action is missing or not a text", {}],
       [3, "1", { echo: {} }],
+    ]);
+    expect(misread).toEqual([
+      "CP001: the frame is not JSON",
+      "CP001: the frame is not JSON",
+      "CP001: the action is missing or not a text",
+      "CP001: the frame is not a JSON array",
     ]);
     expect(count("badFrames")).toBe(4);
     expect(count("callErrorsSent")).toBe(2);

@@ -45,6 +45,8 @@ export interface ListenersUnderTest {
   readonly events: string[];
   /** What else the door is told: who was refused and why, or was there twice. */
   readonly suspicions: string[];
+  /** What the door was told of frames that are no messages. */
+  readonly misread: readonly string[];
   readonly count: (name: CountName) => number;
 }
 
@@ -75,6 +77,7 @@ export async function startListeners(setup: ListenersSetup = {}): Promise<Listen
   const log: LoggedLine[] = [];
   const events: string[] = [];
   const suspicions: string[] = [];
+  const misread: string[] = [];
   const counts = new Counts();
   const door: Door = {
     admit: setup.admit ?? (() => admitted),
@@ -87,6 +90,7 @@ export async function startListeners(setup: ListenersSetup = {}): Promise<Listen
     tookPassword: (identity, hash) => void events.push(`${identity} took ${hash}`),
     unlinked: (link) => events.push(`unlinked ${link.identity}`),
     handleCall: setup.handleCall ?? ((_link, call) => ({ kind: "result", payload: { echo: call.payload } })),
+    misread: ({ identity }, problem) => void misread.push(`${identity}: ${problem}`),
   };
   const listeners = await openListeners({
     settings: {
@@ -115,7 +119,7 @@ export async function startListeners(setup: ListenersSetup = {}): Promise<Listen
   });
   running.push(listeners);
   const count = (name: CountName): number => counts.entries().get(name) ?? 0;
-  return { listeners, url: listeners.urls()[0] ?? "", log, events, suspicions, count };
+  return { listeners, url: listeners.urls()[0] ?? "", log, events, suspicions, misread, count };
 }
 
 function recordTo(lines: LoggedLine[]): Log {

@@ -179,6 +179,17 @@ describe("behaviour 3: on an unauthenticated listener", () => {
     expect(events).toEqual(["linked CP001", "unlinked CP001", "linked CP001"]);
   });
 
+  test("what a stranger sends that is no message is no fault of the charge point whose name it uses", async () => {
+    const { url, misread, count } = await startListeners({ limits: { takeOverProbeSeconds: 60 } });
+    await RawChargePoint.connect(`${url}/CP001`);
+    // This is its only sign of life, so that it comes before anything is decided.
+    const stranger = await RawChargePoint.connect(`${url}/CP001`, { autoPong: false });
+    stranger.send("hello");
+    expect(await stranger.closed).toMatchObject({ code: 1008, reason: "this identity is connected already" });
+    expect(count("badFrames")).toBe(1);
+    expect(misread).toEqual([]);
+  });
+
   test("an old one that we do not read is not held for dead", async () => {
     let release: (() => void) | undefined;
     const { url, events } = await startListeners({

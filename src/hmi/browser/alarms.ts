@@ -1,9 +1,14 @@
 // The alarms that are active or wait for somebody, as the bridge tells them. It only keeps them; acts go to the bridge.
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { AlarmRow, AlarmsEvent } from "../shapes.ts";
 
 /** By a key of charge point, connector and name. A new map with each change. */
 export const alarms = signal<ReadonlyMap<string, AlarmRow>>(new Map());
+
+/** How many wait for somebody to acknowledge them. */
+export const unacknowledgedCount = computed(
+  () => [...alarms.value.values()].filter(({ acknowledged }) => !acknowledged).length,
+);
 
 export function keyOf({
   chargePointId,

@@ -1,6 +1,6 @@
 // What the bridge tells by itself: one stream of events for the whole page. When it breaks, the page says so, keeps what it knows
 // as old, and comes back by itself. It asks for nothing but the table of charge points.
-import { batch, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type {
   AlarmsEvent,
   BridgeEvent,
@@ -18,6 +18,7 @@ import { awaitTable, forgetTable, takeRows, takeTable } from "./rows.ts";
 /** `closed`: nobody is logged in. `lost`: what is shown is old. */
 export const connection = signal<"closed" | "opening" | "open" | "lost">("closed");
 export const bridge = signal<BridgeEvent | undefined>(undefined);
+export const siteName = computed(() => bridge.value?.siteName);
 /** When the bridge was last heard of, epoch ms. */
 export const heardAt = signal(0);
 /** What the bridge has said about rights while the page was open. */

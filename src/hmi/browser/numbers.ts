@@ -20,6 +20,8 @@ const shownOf: Readonly<Record<string, Shown>> = {
   ms: { unit: "ms", factor: 1, digits: 1 },
   "%": { unit: "%", factor: 1, digits: 0 },
   "°C": { unit: "°C", factor: 1, digits: 0 },
+  /** A count. */
+  "": { unit: "", factor: 1, digits: 0 },
   "1/s": { unit: "/s", factor: 1, digits: 0 },
 };
 const asItIs: Omit<Shown, "unit"> = { factor: 1, digits: 2 };

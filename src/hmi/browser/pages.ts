@@ -1,6 +1,9 @@
 // THE TABLE OF PAGES: address, title, what shows it, and who may see it. A page is loaded when it is first opened, so that the
 // first paint stays small.
+import { computed, type ReadonlySignal } from "@preact/signals";
 import type { ComponentType } from "preact";
+import { unacknowledgedCount } from "./alarms.ts";
+import { bridge } from "./live.ts";
 import type { TextKey } from "./texts.ts";
 
 /** What a page is given: the parts of its address that stand for `:name`. */
@@ -13,6 +16,8 @@ export interface Page {
   readonly title: TextKey;
   /** It stands in the navigation. */
   readonly isInNavigation: boolean;
+  /** How much there waits for somebody. */
+  readonly waiting?: ReadonlySignal<number>;
   readonly load: () => Promise<ComponentType<PageProps>>;
 }
 
@@ -28,6 +33,32 @@ export const pages: readonly Page[] = [
     title: "page.chargePoints",
     isInNavigation: true,
     load: async () => (await import("./chargePoints/chargePointsPage.tsx")).ChargePointsPage,
+  },
+  {
+    path: "/alarms",
+    title: "page.alarms",
+    isInNavigation: true,
+    waiting: unacknowledgedCount,
+    load: async () => (await import("./alarms/alarmsPage.tsx")).AlarmsPage,
+  },
+  {
+    path: "/transactions",
+    title: "page.transactions",
+    isInNavigation: true,
+    load: async () => (await import("./transactions/transactionsPage.tsx")).TransactionsPage,
+  },
+  {
+    path: "/inbox",
+    title: "page.inbox",
+    isInNavigation: true,
+    waiting: computed(() => bridge.value?.pendingChargePoints ?? 0),
+    load: async () => (await import("./inbox/inboxPage.tsx")).InboxPage,
+  },
+  {
+    path: "/messages",
+    title: "page.messages",
+    isInNavigation: true,
+    load: async () => (await import("./messages/messagesPage.tsx")).MessagesPage,
   },
   {
     path: "/rules",

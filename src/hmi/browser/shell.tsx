@@ -1,11 +1,12 @@
 // The frame around every page: navigation, who is logged in, whether what is shown is live, language and theme.
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { alarms } from "./alarms.ts";
-import { bridge, connection, heardAt } from "./live.ts";
+import { unacknowledgedCount } from "./alarms.ts";
+import { connection, heardAt, siteName } from "./live.ts";
 import { LoginForm } from "./loginForm.tsx";
+import { numberText } from "./numbers.ts";
 import { pages, type Page, type PageProps } from "./pages.ts";
-import { RelativeTime } from "./parts/relativeTime.tsx";
+import { clockTime } from "./parts/relativeTime.tsx";
 import { Shape } from "./parts/shape.tsx";
 import { language, languages, theme, themes, type Language, type Theme } from "./preferences.ts";
 import { match } from "./addresses.ts";
@@ -22,11 +23,10 @@ export function Shell() {
       </a>
       <header class="top">
         <strong class="site-name">
-          <bdi>{bridge.value?.siteName ?? text("shell.product")}</bdi>
+          <bdi>{siteName.value ?? text("shell.product")}</bdi>
         </strong>
         <ConnectionState />
         <UnacknowledgedCount />
-        <OneTimePassword />
         <Preferences />
         <LoggedIn />
       </header>
@@ -36,7 +36,7 @@ export function Shell() {
         {view?.role === "none" && <LoginForm />}
         {view?.hasOneTimePassword === true && (
           <p class="notice">
-            <Shape of="triangle" /> {text("shell.oneTimePassword")}
+            <Shape of="triangle" /> {text("shell.oneTimePassword")} <a href="/users">{text("page.users")}</a>
           </p>
         )}
         {view !== undefined && view.role !== "none" && <CurrentPage />}
@@ -57,11 +57,26 @@ function Navigation() {
             <li key={page.path}>
               <a href={page.path} aria-current={isAbove(page, current, path) ? "page" : undefined}>
                 {text(page.title)}
+                <Waiting count={page.waiting?.value ?? 0} />
               </a>
             </li>
           ))}
       </ul>
     </nav>
+  );
+}
+
+/** How much waits for somebody on a page of the navigation. */
+function Waiting({ count }: { readonly count: number }) {
+  if (count === 0) return null;
+  return (
+    <>
+      {" "}
+      <span class="waiting">
+        {numberText(count)}
+        <span class="unseen"> {text("shell.wait")}</span>
+      </span>
+    </>
   );
 }
 
@@ -102,9 +117,10 @@ function NoSuchPage() {
   );
 }
 
-function useTitle(title: string): void {
+function useTitle(page: string): void {
+  const title = `${page} – ${siteName.value ?? text("shell.product")}`;
   useEffect(() => {
-    document.title = `${title} – ${bridge.peek()?.siteName ?? text("shell.product")}`;
+    document.title = title;
   }, [title]);
 }
 
@@ -115,33 +131,18 @@ function ConnectionState() {
   return (
     <span class={`connection ${state}`} role="status">
       <Shape of={state === "open" ? "dot" : state === "lost" ? "stale" : "ring"} />
-      {text(`connection.${state}`)}
-      {state === "lost" && heardAt.value > 0 && (
-        <>
-          {" "}
-          <RelativeTime at={heardAt.value} />
-        </>
-      )}
+      {text(`connection.${state}`, { since: clockTime(heardAt.value) })}
     </span>
   );
 }
 
 function UnacknowledgedCount() {
-  const count = [...alarms.value.values()].filter((alarm) => !alarm.acknowledged).length;
+  const count = unacknowledgedCount.value;
   if (count === 0) return null;
   return (
     <a class="unacknowledged" href="/alarms">
-      <Shape of="diamond" /> {text("shell.unacknowledged", { count })}
-    </a>
-  );
-}
-
-/** Whoever has read it on the bridge's console could still log in with it. */
-function OneTimePassword() {
-  if (session.value?.hasOneTimePassword !== true) return null;
-  return (
-    <a class="notice" href="/users">
-      <Shape of="triangle" /> {text("shell.oneTimePassword")}
+      <Shape of="diamond" />
+      <span>{text("shell.unacknowledged", { count })}</span>
     </a>
   );
 }
@@ -184,8 +185,8 @@ function LoggedIn() {
   if (view === undefined || view.role === "none") return null;
   return (
     <span class="logged-in">
-      <span>
-        <bdi>{view.user ?? text("shell.anonymous")}</bdi> ({text(roleText[view.role])})
+      <span title={text(roleText[view.role])}>
+        <bdi>{view.user ?? text("shell.anonymous")}</bdi> <span class="wide">({text(roleText[view.role])})</span>
       </span>
       {view.user !== undefined && (
         <button type="button" onClick={() => void logOut()}>

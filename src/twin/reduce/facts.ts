@@ -15,8 +15,10 @@ export function setRegistration(twin: Twin, { type: _, ...registration }: Regist
 }
 
 export function note(twin: Twin, { type: _, topic, ...noted }: Noted): Twin {
-  // A progress status that was queued while offline must not hide a newer one.
-  return isOlder(noted, twin[topic]) ? twin : { ...twin, [topic]: noted };
+  // An event that was queued while offline must not hide a newer one. The others bear no time of their own (OCPP 1.6 §4.3 to §4.5): by our
+  // clock, which may have been set back, what comes last is the newest.
+  const isReplay = topic === "securityEvent" && isOlder(noted, twin[topic]);
+  return isReplay ? twin : { ...twin, [topic]: noted };
 }
 
 export function compareClock(twin: Twin, { offsetSeconds, at, received }: ClockCompared): Twin {

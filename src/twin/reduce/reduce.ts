@@ -2,6 +2,7 @@
 import type { TwinEvent } from "../events.ts";
 import type { Twin } from "../twin.ts";
 import { commandAvailability } from "./availability.ts";
+import { keepCertificate, settleCertificate } from "./certificate.ts";
 import { reportCompositeSchedule } from "./commanded.ts";
 import { concludeCommand, prepareCommand, refuseCommandParts, triggerCommand } from "./commandVariables.ts";
 import { changeConfiguration, desireConfiguration, reportConfiguration } from "./configuration.ts";
@@ -36,6 +37,8 @@ const reducers = {
   TransactionStarted: startTransaction,
   TransactionStopped: stopTransaction,
   Noted: note,
+  CertificateMade: keepCertificate,
+  CertificateSettled: settleCertificate,
   ClockCompared: compareClock,
   Violated: violate,
   ConfigurationReported: reportConfiguration,

@@ -29,8 +29,8 @@ export interface SiteInTest {
   /** The same, logged in. */
   openLoggedIn(path?: string, options?: BrowserContextOptions): Promise<Page>;
   /** Ends all connections of browsers and takes no new ones, until it is mended. */
-  cut(): void;
-  mend(): void;
+  readonly cut: () => void;
+  readonly mend: () => void;
   stop(): Promise<void>;
 }
 
@@ -103,9 +103,9 @@ export async function obstaclesIn(page: Page): Promise<readonly string[]> {
 
 interface Wire {
   readonly port: number;
-  cut(): void;
-  mend(): void;
-  close(): void;
+  readonly cut: () => void;
+  readonly mend: () => void;
+  readonly close: () => void;
 }
 
 async function openWire(target: number): Promise<Wire> {

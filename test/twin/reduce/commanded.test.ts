@@ -123,15 +123,24 @@ describe("files (OCPP 1.6 §5.9, §5.19)", () => {
   });
 });
 
-describe("installed certificates", () => {
-  it("are the newest answer", () => {
-    const noted = (seconds: number, text: string): TwinEvent => ({
+describe("a note", () => {
+  it.each(["installedCertificates", "signedCertificate", "firmware", "diagnostics", "dataTransfer"] as const)(
+    "of %s is the last one, also when our clock was set back meanwhile",
+    (topic) => {
+      const noted = (seconds: number, text: string): TwinEvent => ({ type: "Noted", topic, text, ...stamp(seconds) });
+      expect(after(noted(5, "before"), noted(4, "last"))[topic]).toEqual({ text: "last", ...stamp(4) });
+    },
+  );
+
+  it("of a security event, which bears a time of its own, is not hidden by one that was queued", () => {
+    const event = (seconds: number, text: string): TwinEvent => ({
       type: "Noted",
-      topic: "installedCertificates",
+      topic: "securityEvent",
       text,
-      ...stamp(seconds),
+      at: stamp(seconds).at,
+      received: stamp(60).received,
     });
-    expect(after(noted(5, "[1]"), noted(4, "[0]")).installedCertificates).toEqual({ text: "[1]", ...stamp(5) });
+    expect(after(event(5, "newest"), event(4, "queued")).securityEvent?.text).toBe("newest");
   });
 });
 

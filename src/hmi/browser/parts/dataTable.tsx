@@ -13,6 +13,8 @@ export interface Column<Row> {
   /** px; what is left over is shared out in these proportions. */
   readonly width: number;
   readonly isNumber?: boolean;
+  /** It is left out where there is little room: what it says stands elsewhere too. */
+  readonly isSecondary?: boolean;
   readonly cell: (row: Row) => ComponentChildren;
   /** Ascending; without it the column does not sort. */
   readonly compare?: (a: Row, b: Row) => number;
@@ -63,11 +65,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         aria-activedescendant={activeIndex >= 0 ? `${id}-${activeIndex}` : undefined}
         tabIndex={0}
         onKeyDown={onKeyDown}
-        style={{ minWidth: `${columns.reduce((sum, { width }) => sum + width, 0)}px` }}
+        style={{
+          "--all-width": widthOf(columns),
+          "--primary-width": widthOf(columns.filter(({ isSecondary }) => isSecondary !== true)),
+        }}
       >
         <colgroup>
-          {columns.map(({ key, width }) => (
-            <col key={key} style={{ width: `${width}px` }} />
+          {columns.map((column) => (
+            <col key={column.key} class={classOf(column)} style={{ width: `${column.width}px` }} />
           ))}
         </colgroup>
         <Head {...props} />
@@ -99,10 +104,11 @@ function Head<Row>({ columns, sort, onSort }: DataTableProps<Row>) {
   return (
     <thead>
       <tr aria-rowindex={1}>
-        {columns.map(({ key, title, isNumber, compare }) => {
+        {columns.map((column) => {
+          const { key, title, compare } = column;
           const direction = sort === key ? "ascending" : sort === `-${key}` ? "descending" : undefined;
           return (
-            <th key={key} scope="col" class={isNumber === true ? "is-number" : undefined} aria-sort={direction}>
+            <th key={key} scope="col" class={classOf(column)} aria-sort={direction}>
               {compare === undefined ? (
                 title
               ) : (
@@ -116,6 +122,14 @@ function Head<Row>({ columns, sort, onSort }: DataTableProps<Row>) {
       </tr>
     </thead>
   );
+}
+
+function classOf<Row>({ isNumber, isSecondary }: Column<Row>): string {
+  return [...(isNumber === true ? ["is-number"] : []), ...(isSecondary === true ? ["secondary"] : [])].join(" ");
+}
+
+function widthOf<Row>(columns: readonly Column<Row>[]): string {
+  return `${columns.reduce((sum, { width }) => sum + width, 0)}px`;
 }
 
 function arrowOf(direction: "ascending" | "descending" | undefined): string {
@@ -149,9 +163,9 @@ function ItemRow<Row>({ id, rowIndex, item, columns, isActive, onActivate }: Ite
     );
   return (
     <tr {...shared}>
-      {columns.map(({ key, isNumber, cell }) => (
-        <td key={key} class={isNumber === true ? "is-number" : undefined}>
-          {cell(item.row)}
+      {columns.map((column) => (
+        <td key={column.key} class={classOf(column)}>
+          {column.cell(item.row)}
         </td>
       ))}
     </tr>

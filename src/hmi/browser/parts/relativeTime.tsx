@@ -1,6 +1,7 @@
 // How long ago something was: `3 min ago`, the time itself in its title. It changes by steps and never ticks before the eye.
 import { computed, signal } from "@preact/signals";
 import { language } from "../preferences.ts";
+import { text } from "../texts.ts";
 
 const STEP_MS = 10_000;
 /** The time of this machine, in steps. */
@@ -13,6 +14,13 @@ const format = computed(() => new Intl.RelativeTimeFormat(language.value, { nume
 const exact = computed(
   () => new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" }),
 );
+
+const clock = computed(() => new Intl.DateTimeFormat(language.value, { timeStyle: "medium", hourCycle: "h23" }));
+
+/** Epoch ms as the time of day. */
+export function clockTime(at: number): string {
+  return clock.value.format(at);
+}
 
 /** Epoch ms as a date and time in the language chosen and the time zone of this machine. */
 export function exactTime(at: number): string {
@@ -37,8 +45,8 @@ const steps = [
 ] as const;
 
 function relative(ms: number): string {
-  const past = Math.min(ms, 0);
-  const step = steps.find((each) => -past >= each.ms) ?? steps[3];
-  if (step.unit === "second") return format.value.format(Math.round(past / STEP_MS) * (STEP_MS / 1000), "second");
-  return format.value.format(Math.trunc(past / step.ms), step.unit);
+  const step = steps.find((each) => -ms >= each.ms);
+  if (step === undefined) return text("time.now");
+  if (step.unit === "second") return format.value.format(Math.trunc(ms / STEP_MS) * (STEP_MS / 1000), "second");
+  return format.value.format(Math.trunc(ms / step.ms), step.unit);
 }

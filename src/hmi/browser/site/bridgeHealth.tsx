@@ -14,7 +14,7 @@ const HEALTHY_FROM = 200;
 export function BridgeHealth() {
   const now = bridge.value;
   return (
-    <section class="panel" aria-labelledby="site-health">
+    <section class="panel health" aria-labelledby="site-health">
       <h2 id="site-health">{text("health.title")}</h2>
       {now === undefined ? <p class="quiet">{text("shell.waiting")}</p> : <Facts now={now} />}
     </section>

@@ -116,7 +116,7 @@ function Count({ name, shape, tone, count, to }: CountProps) {
     <li class={count > 0 ? tone : "none"}>
       <a href={to}>
         {count > 0 ? <Shape of={shape} /> : <Shape of="ring" />}
-        <span class="count">{numberText(count)}</span> {text(name)}
+        <span class="count">{numberText(count)}</span> <span class="name">{text(name)}</span>
       </a>
     </li>
   );

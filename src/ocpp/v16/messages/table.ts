@@ -59,7 +59,11 @@ export const incomingMessages = {
   StopTransaction,
 } satisfies { readonly [A in IncomingAction]: IncomingMessage<A> };
 
-/** The message file of each action that the central system sends. */
+/**
+ * The message file of each action that the central system sends. InstallCertificate and DeleteCertificate await no effect: a charge point
+ * tells which certificates it has only when asked ("Improved security for OCPP 1.6-J", M03, GetInstalledCertificateIds), and their own
+ * answers say all there is to know (M04, M05).
+ */
 export const outgoingMessages = {
   CancelReservation,
   CertificateSigned,

@@ -1,0 +1,263 @@
+// What is done to the alarms that are selected, and what has come of each: one request after the other, nothing tried again.
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import type { AlarmAct, AlarmOutcome } from "../../../twin/alarms.ts";
+import type { Role } from "../../../twin/commands.ts";
+import type { AlarmRow } from "../../shapes.ts";
+import { keyOf } from "../alarms.ts";
+import { post } from "../api.ts";
+import { AllowedButton } from "../parts/allowedButton.tsx";
+import { ConfirmDialog } from "../parts/confirmDialog.tsx";
+import { exactTime } from "../parts/relativeTime.tsx";
+import { Shape } from "../parts/shape.tsx";
+import { rights } from "../rights.ts";
+import { isTextKey, text } from "../texts.ts";
+
+/** Up to 24 h, as long as an alarm can be shelved (OPC 10000-9 §5.8.2: MaxTimeShelved). */
+const MINUTES = [5, 15, 60, 240, 480, 1440] as const;
+const MINUTE_MS = 60_000;
+const LONGEST_COMMENT = 1000;
+
+interface Result {
+  readonly alarm: AlarmRow;
+  readonly act: AlarmAct["kind"];
+  /** Undefined while there is no answer. */
+  readonly outcome?: AlarmOutcome;
+  /** Why it was not judged at all. */
+  readonly error?: string;
+}
+
+/** Makes the act that is wanted of one alarm. */
+type Make = (alarm: AlarmRow) => AlarmAct;
+
+export function ActPanel({ selected }: { readonly selected: readonly AlarmRow[] }) {
+  const comment = useSignal("");
+  const results = useSignal<readonly Result[]>([]);
+  const act = async (make: Make) => {
+    results.value = [];
+    for (const alarm of selected) {
+      const wanted = make(alarm);
+      results.value = [...results.value, { alarm, act: wanted.kind }];
+      const result = await actOn(alarm, wanted);
+      results.value = [...results.value.slice(0, -1), result];
+    }
+    comment.value = "";
+  };
+  const shared = { selected, act: (make: Make) => void act(make) };
+  return (
+    <section class="acts" aria-label={text("alarms.acts")}>
+      <Chosen selected={selected} />
+      <div class="act-buttons">
+        <label class="comment">
+          {text("alarms.comment")}
+          <input
+            value={comment.value}
+            maxLength={LONGEST_COMMENT}
+            onInput={({ currentTarget }) => {
+              comment.value = currentTarget.value;
+            }}
+          />
+        </label>
+        <Marking {...shared} comment={comment.value.trim()} />
+        <Shelving {...shared} />
+        <Enabling {...shared} />
+      </div>
+      <Results results={results.value} />
+    </section>
+  );
+}
+
+/** What is selected, in full where it is one: the table cuts what is long. */
+function Chosen({ selected }: { readonly selected: readonly AlarmRow[] }) {
+  const [only] = selected;
+  if (only === undefined) return <p class="quiet">{text("alarms.noneSelected")}</p>;
+  if (selected.length > 1) return <p>{text("alarms.selected", { count: selected.length })}</p>;
+  return (
+    <p class="sentence">
+      <strong>
+        <bdi>{nameOf(only)}</bdi>
+      </strong>
+      : <bdi>{only.message}</bdi> ({exactTime(only.at)})
+      {only.comment !== "" && (
+        <>
+          <br />
+          {text("alarms.lastComment")} <bdi>{only.comment}</bdi>
+        </>
+      )}
+      {only.user !== "" && (
+        <>
+          {" "}
+          – <bdi>{only.user}</bdi>
+        </>
+      )}
+    </p>
+  );
+}
+
+interface Acting {
+  readonly selected: readonly AlarmRow[];
+  readonly act: (make: Make) => void;
+}
+
+/** A comment goes with whatever is done. */
+function Marking({ selected, act, comment }: Acting & { readonly comment: string }) {
+  const mark = (kind: "acknowledge" | "confirm" | "addComment") => () =>
+    act(({ sequence }) => ({ kind, sequence, ...(comment !== "" && { comment }) }));
+  return (
+    <>
+      <ActButton
+        selected={selected}
+        fits={({ acknowledged, enabled }) => enabled && !acknowledged}
+        onClick={mark("acknowledge")}
+      >
+        {text("alarms.act.acknowledge")}
+      </ActButton>
+      <ActButton
+        selected={selected}
+        fits={({ confirmed, acknowledged }) => acknowledged && !confirmed}
+        onClick={mark("confirm")}
+      >
+        {text("alarms.act.confirm")}
+      </ActButton>
+      <ActButton
+        selected={selected}
+        fits={({ enabled }) => enabled}
+        obstacle={comment === "" ? text("alarms.noComment") : undefined}
+        onClick={mark("addComment")}
+      >
+        {text("alarms.act.addComment")}
+      </ActButton>
+    </>
+  );
+}
+
+function Shelving({ selected, act }: Acting) {
+  const minutes = useSignal("60");
+  const shelve = () =>
+    act(() =>
+      minutes.value === ""
+        ? { kind: "oneShotShelve" }
+        : { kind: "timedShelve", milliseconds: Number(minutes.value) * MINUTE_MS },
+    );
+  return (
+    <>
+      <label>
+        {text("alarms.shelveFor")}
+        <select
+          value={minutes.value}
+          onChange={({ currentTarget }) => {
+            minutes.value = currentTarget.value;
+          }}
+        >
+          {MINUTES.map((each) => (
+            <option key={each} value={each}>
+              {each < 60 ? text("alarms.minutes", { count: each }) : text("alarms.hours", { count: each / 60 })}
+            </option>
+          ))}
+          <option value="">{text("alarms.oneShot")}</option>
+        </select>
+      </label>
+      <ActButton selected={selected} fits={({ enabled }) => enabled} onClick={shelve}>
+        {text("alarms.act.timedShelve")}
+      </ActButton>
+      <ActButton
+        selected={selected}
+        fits={({ shelving }) => shelving !== "Unshelved"}
+        onClick={() => act(() => ({ kind: "unshelve" }))}
+      >
+        {text("alarms.act.unshelve")}
+      </ActButton>
+    </>
+  );
+}
+
+function Enabling({ selected, act }: Acting) {
+  const isAsking = useSignal(false);
+  const ask = (wanted: boolean) => () => {
+    isAsking.value = wanted;
+  };
+  return (
+    <>
+      <ActButton least={rights.enableAlarm} selected={selected} fits={({ enabled }) => enabled} onClick={ask(true)}>
+        {text("alarms.act.disable")}
+      </ActButton>
+      <ActButton
+        least={rights.enableAlarm}
+        selected={selected}
+        fits={({ enabled }) => !enabled}
+        onClick={() => act(() => ({ kind: "enable" }))}
+      >
+        {text("alarms.act.enable")}
+      </ActButton>
+      {isAsking.value && (
+        <ConfirmDialog
+          question={text("alarms.disableQuestion", { names: selected.map(nameOf).join(", ") })}
+          verb={text("alarms.act.disable")}
+          onConfirm={() => {
+            isAsking.value = false;
+            act(() => ({ kind: "disable" }));
+          }}
+          onCancel={ask(false)}
+        >
+          <p>{text("alarms.disableMeans")}</p>
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}
+
+interface ActButtonProps {
+  readonly selected: readonly AlarmRow[];
+  /** It can be done to one of those that are selected; the others are told why not. */
+  readonly fits: (alarm: AlarmRow) => boolean;
+  readonly onClick: () => void;
+  readonly children: ComponentChildren;
+  readonly least?: Role;
+  readonly obstacle?: string | undefined;
+}
+
+function ActButton({ selected, fits, onClick, children, least = rights.markAlarm, obstacle }: ActButtonProps) {
+  const reason =
+    selected.length === 0 ? text("alarms.noneSelected") : selected.some(fits) ? obstacle : text("alarms.noneFitsAct");
+  return (
+    <AllowedButton role={least} obstacle={reason} onClick={onClick}>
+      {children}
+    </AllowedButton>
+  );
+}
+
+function Results({ results }: { readonly results: readonly Result[] }) {
+  return (
+    <ul class="results" role="status" aria-label={text("alarms.results")}>
+      {results.map(({ alarm, act, outcome, error }) => (
+        <li key={keyOf(alarm)}>
+          {(error !== undefined || (outcome !== undefined && outcome !== "Done")) && <Shape of="triangle" />}{" "}
+          <bdi>{nameOf(alarm)}</bdi>: {text(`alarms.act.${act}`)} – <bdi>{error ?? outcomeText(outcome)}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function outcomeText(outcome: AlarmOutcome | undefined): string {
+  if (outcome === undefined) return text("order.waiting");
+  const key = `alarms.outcome.${outcome}`;
+  return isTextKey(key) ? text(key) : outcome;
+}
+
+async function actOn(alarm: AlarmRow, act: AlarmAct): Promise<Result> {
+  const { chargePointId, connector, name } = alarm;
+  const answer = await post<{ readonly outcome: AlarmOutcome }>("/api/alarms/act", {
+    chargePointId,
+    connector,
+    name,
+    act,
+  });
+  if (answer.kind === "refusal") return { alarm, act: act.kind, error: answer.error };
+  return { alarm, act: act.kind, outcome: answer.value.outcome };
+}
+
+function nameOf({ chargePointId, connector, name }: AlarmRow): string {
+  const place = chargePointId === "" ? text("alarms.bridge") : chargePointId;
+  return connector > 0 ? `${name} (${place} / ${connector})` : `${name} (${place})`;
+}
