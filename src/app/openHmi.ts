@@ -1,34 +1,25 @@
 // Opens the HTTP side over the house: what it may ask, and the settings that concern it.
 import { openMetrics, type MetricsSources } from "../hmi/metrics.ts";
 import type { Questions } from "../hmi/questions.ts";
+import type { SiteQuestions } from "../hmi/siteQuestions.ts";
 import type { HttpServer } from "../hmi/server.ts";
 import { openHttpServer } from "../hmi/server.ts";
 import { valuesOf } from "../hmi/values.ts";
-import type { Settings } from "../settings/settings.ts";
-import type { Vendors } from "../settings/vendors.ts";
-import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import { openReadings } from "../store/readings.ts";
 import { loginAccountOf } from "../twin/accounts.ts";
 import type { CommandOutcome, Commander } from "../twin/commands.ts";
-import type { History, VerifyLogin } from "../twin/ports.ts";
+import type { VerifyLogin } from "../twin/ports.ts";
 import { textOfOutcome } from "../twin/outcomes.ts";
-import type { Accounts } from "./accounts.ts";
 import type { Alarms } from "./alarms.ts";
-import type { House } from "./apply.ts";
 import { EnergyToday } from "./energyToday.ts";
 import { keptQuestions } from "./keptQuestions.ts";
+import { siteQuestions, type SiteParts } from "./siteQuestions.ts";
 
-export interface HmiParts extends MetricsSources {
-  readonly settings: Settings;
-  readonly vendors: Vendors;
-  readonly clock: Clock;
+export interface HmiParts extends SiteParts, Omit<MetricsSources, "decisions"> {
   readonly log: Log;
-  readonly house: House;
-  readonly accounts: Accounts;
   readonly verify: VerifyLogin;
   readonly alarms: Alarms;
-  readonly history: History | undefined;
   readonly command: Commander;
   readonly notReady: () => readonly string[];
   readonly impaired: () => readonly string[];
@@ -58,7 +49,7 @@ export async function openHmi(parts: HmiParts): Promise<HttpServer> {
     energyToday: () => energy.current(),
     alarms: () => alarms.all(),
     accounts: () => accounts.all(),
-    questions: { ...questionsOf(parts), ...kept },
+    questions: { ...questionsOf(parts), ...kept, ...siteQuestions({ ...parts, readings }) },
     threadEnded: () => kept.endAll(),
   });
   return {
@@ -70,9 +61,9 @@ export async function openHmi(parts: HmiParts): Promise<HttpServer> {
   };
 }
 
-function questionsOf(parts: HmiParts): Omit<Questions, keyof ReturnType<typeof keptQuestions>> {
+function questionsOf(parts: HmiParts): Omit<Questions, keyof ReturnType<typeof keptQuestions> | keyof SiteQuestions> {
   const { vendors, house, verify, alarms, history, command, notReady, impaired } = parts;
-  const metrics = openMetrics(parts);
+  const metrics = openMetrics({ ...parts, decisions: parts.decisions.tally });
   return {
     notReady,
     impaired,

@@ -3,6 +3,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Hono } from "hono";
 import { every } from "../std/clock.ts";
 import type { Listener } from "./broadcaster.ts";
+import type { Described } from "./endpoint.ts";
 import type { HmiEnv, Routing } from "./http.ts";
 import { addressOf, lackOf } from "./guard.ts";
 import { viewOf } from "./login.ts";
@@ -13,6 +14,17 @@ const SIGN_OF_LIFE_MS = 15_000;
 const MOST_LISTENERS = 150;
 const MOST_OF_ONE = 30;
 const LONGEST_ID = 255;
+
+export const eventsDescribed: Described = {
+  method: "GET",
+  path: "/events",
+  summary:
+    "Server-sent events bridge, rows, alarms and session, each with a JSON object as its data; of one charge point datapoints and occurrence as well. It does not end",
+  role: "observer",
+  query: { chargePoint: { type: "string", maxLength: LONGEST_ID } },
+  answer: { type: "string" },
+  answerType: "text/event-stream",
+};
 
 export function serveEvents(app: Hono<HmiEnv>, { guard, broadcaster, clock }: Routing): void {
   app.get("/events", (context) => {

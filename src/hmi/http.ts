@@ -11,13 +11,15 @@ import type { LoginAccount } from "../twin/accounts.ts";
 import { serveApi } from "./api/routes.ts";
 import { isPagePath, readAssets, type Asset } from "./assets.ts";
 import { Broadcaster } from "./broadcaster.ts";
-import { serveEvents } from "./events.ts";
+import type { Described } from "./endpoint.ts";
+import { eventsDescribed, serveEvents } from "./events.ts";
 import { addressOf, Guard, isOwnOrigin, lackOf } from "./guard.ts";
-import { serveLogin } from "./login.ts";
+import { importDescribed, serveImport } from "./importIdTags.ts";
+import { loginDescribed, serveLogin } from "./login.ts";
 import type { HttpOptions, LiveBatch, Watched } from "./messages.ts";
 import type { Ask } from "./questions.ts";
 import { Sessions, type Who } from "./sessions.ts";
-import { serveDownloads } from "./downloads.ts";
+import { downloadsDescribed, serveDownloads } from "./downloads.ts";
 
 /** What a handler finds: the connection, and who asks. */
 export interface HmiEnv {
@@ -115,7 +117,8 @@ export interface Routing extends HttpSurroundings {
   readonly broadcaster: Broadcaster;
 }
 
-function routes(options: HttpOptions, routing: Routing): Hono<HmiEnv> {
+/** Everything that is answered by HTTP. */
+export function routes(options: HttpOptions, routing: Routing): Hono<HmiEnv> {
   const app = new Hono<HmiEnv>();
   // Before all others: a watchdog must not be refused because somebody else asks too often.
   serveHealth(app, routing);
@@ -124,7 +127,14 @@ function routes(options: HttpOptions, routing: Routing): Hono<HmiEnv> {
   serveLogin(app, routing);
   serveEvents(app, routing);
   serveDownloads(app, routing);
-  serveApi(app, routing);
+  serveImport(app, routing);
+  serveApi(app, routing, [
+    ...loginDescribed,
+    ...downloadsDescribed,
+    importDescribed,
+    eventsDescribed,
+    ...healthDescribed(options),
+  ]);
   servePage(app);
   app.notFound((context) =>
     context.json({ error: "there is nothing here; /api/openapi.json says what there is" }, 404),
@@ -160,6 +170,20 @@ function protect({ guard }: Routing): MiddlewareHandler<HmiEnv> {
     context.set("who", guard.who(incoming));
     return next();
   };
+}
+
+function healthDescribed({ metricsOpen }: HttpOptions): readonly Described[] {
+  const plain = { method: "GET", answer: { type: "string" }, answerType: "text/plain" } as const;
+  return [
+    { ...plain, path: "/healthz", role: "none", summary: "200 while the process lives" },
+    { ...plain, path: "/readyz", role: "none", summary: "200 while the bridge serves; else 503 and why" },
+    {
+      ...plain,
+      path: "/metrics",
+      role: metricsOpen ? "none" : "observer",
+      summary: "Metrics as Prometheus reads them",
+    },
+  ];
 }
 
 function serveHealth(app: Hono<HmiEnv>, { ask, clock }: Routing): void {

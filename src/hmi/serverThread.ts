@@ -35,9 +35,9 @@ function settle(id: number, end: (waiting: Asked) => void): void {
   if (waiting !== undefined) end(waiting);
 }
 
-async function start(message: Extract<ToThread, { kind: "start" }>): Promise<void> {
+async function start(first: Extract<ToThread, { kind: "start" }>): Promise<void> {
   try {
-    server = await openHttp(message.options, message.accounts, {
+    server = await openHttp(first.options, first.accounts, {
       clock: systemClock,
       log: { error: (fields, message) => post({ kind: "log", fields, message }) },
       ask,

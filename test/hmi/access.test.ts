@@ -1,6 +1,7 @@
 // Who may do what by HTTP, and what hostile pages and programs are told: login, cookie, origin, host, schema, role, number of requests.
 import { request } from "node:http";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "../../src/control/ask.ts";
 import type { AccountCommand } from "../../src/twin/commands.ts";
@@ -164,10 +165,8 @@ describe("a name that leads here (DNS rebinding)", () => {
     const { port } = new URL(open.bridge.addresses.hmi);
     const roleAs = (host: string): Promise<unknown> =>
       new Promise((resolve, reject) => {
-        request({ port, host: "127.0.0.1", path: "/api/session", headers: { host } }, async (answer) => {
-          let text = "";
-          for await (const chunk of answer) text += String(chunk);
-          resolve(JSON.parse(text));
+        request({ port, host: "127.0.0.1", path: "/api/session", headers: { host } }, (answer) => {
+          json(answer).then(resolve, reject);
         })
           .on("error", reject)
           .end();
@@ -263,7 +262,7 @@ describe("a body", () => {
   });
 
   it("of somebody who may not is not read", async () => {
-    const large = { ...{ kind: "call", chargePointId: "CP001", action: "X" }, payload: { x: "y".repeat(300_000) } };
+    const large = { kind: "call", chargePointId: "CP001", action: "X", payload: { x: "y".repeat(300_000) } };
     expect((await new BrowserInTest(url).post("/api/commands", large)).status).toBe(401);
   });
 

@@ -72,4 +72,34 @@ export const pages: readonly Page[] = [
     isInNavigation: false,
     load: async () => (await import("./faceplates/connectorPage.tsx")).ConnectorPage,
   },
+  {
+    path: "/rules",
+    title: "page.rules",
+    isInNavigation: true,
+    load: async () => (await import("./rules/rulesPage.tsx")).RulesPage,
+  },
+  {
+    path: "/id-tags",
+    title: "page.idTags",
+    isInNavigation: true,
+    load: async () => (await import("./idTags/idTagsPage.tsx")).IdTagsPage,
+  },
+  {
+    path: "/point-list",
+    title: "page.pointList",
+    isInNavigation: true,
+    load: async () => (await import("./pointList/pointListPage.tsx")).PointListPage,
+  },
+  {
+    path: "/certificates",
+    title: "page.certificates",
+    isInNavigation: true,
+    load: async () => (await import("./certificates/certificatesPage.tsx")).CertificatesPage,
+  },
+  {
+    path: "/users",
+    title: "page.users",
+    isInNavigation: true,
+    load: async () => (await import("./users/usersPage.tsx")).UsersPage,
+  },
 ];

@@ -34,9 +34,13 @@ export interface SiteInTest {
   stop(): Promise<void>;
 }
 
-/** `yaml` is added to the bridge's settings; the user has this role. */
-export async function startSite(yaml = "", role: Role = "administrator"): Promise<SiteInTest> {
-  const bridge = await startBridgeInTest(yaml);
+/** `yaml` is added to the bridge's settings, `files` lie beside them; the user has this role. */
+export async function startSite(
+  yaml = "",
+  role: Role = "administrator",
+  files: Readonly<Record<string, string>> = {},
+): Promise<SiteInTest> {
+  const bridge = await startBridgeInTest(yaml, 0, "observer", { files });
   const user = { kind: "addAccount", chargePointId: "", name: USER, role, password: PASSWORD } as const;
   const added = await ask(join(bridge.directory, "data"), "command", { command: user });
   if (added.kind !== "answered" || added.answer.outcome.kind !== "answered") throw new Error(JSON.stringify(added));
