@@ -22,14 +22,14 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
   {
     key: "id",
     title: text("chargePoints.id"),
-    width: 130,
+    width: 138,
     cell: (row) => <Identity row={row} />,
     compare: asTheyCome,
   },
   {
     key: "connection",
     title: text("chargePoints.connection"),
-    width: 148,
+    width: 144,
     isSecondary: true,
     cell: ({ connection }) => <Connection connection={connection} />,
     compare: (a, b) => compareTexts(a.connection, b.connection),
@@ -37,7 +37,7 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
   {
     key: "registration",
     title: text("chargePoints.registration"),
-    width: 114,
+    width: 112,
     cell: ({ registration }) => <Registration registration={registration} />,
     compare: (a, b) => compareTexts(a.registration, b.registration),
   },
@@ -59,7 +59,7 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
   {
     key: "tag",
     title: text("chargePoints.tag"),
-    width: 108,
+    width: 104,
     cell: (row) => <Clipped of={tagsOf(row)} />,
     compare: (a, b) => compareTexts(tagsOf(a) || undefined, tagsOf(b) || undefined),
   },
@@ -75,7 +75,7 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
   {
     key: "heard",
     title: text("chargePoints.heard"),
-    width: 96,
+    width: 98,
     isSecondary: true,
     isNumber: true,
     cell: ({ heard }) => <RelativeTime at={heard} />,
