@@ -15,6 +15,9 @@ const ARGS =
 export const hasChromium = existsSync(CHROMIUM);
 if (!hasChromium) process.stderr.write(`browser tests: skipped, because there is no ${CHROMIUM}\n`);
 
+/** Far longer than a bridge and a browser take to start, also on a machine that is busy. */
+export const START_MS = 180_000;
+
 export const USER = "anna";
 export const PASSWORD = "correct horse battery";
 
