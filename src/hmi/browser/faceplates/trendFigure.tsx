@@ -51,7 +51,7 @@ function Canvas(props: TrendFigureProps & { readonly onHover: (place: number | u
   useEffect(() => {
     let isOpen = true;
     const times = timesOf(isLong);
-    void import("./trendChart.ts").then(({ openChart }) => {
+    const draw = ({ openChart }: typeof import("./trendChart.ts")) => {
       if (!isOpen || place.current === null) return;
       chart.current = openChart({
         place: place.current,
@@ -62,7 +62,9 @@ function Canvas(props: TrendFigureProps & { readonly onHover: (place: number | u
         onHover,
       });
       chart.current.show(latest.current);
-    });
+    };
+    // Without it, where the bridge cannot be reached, the words beside it still say what there is.
+    import("./trendChart.ts").then(draw, () => {});
     return () => {
       isOpen = false;
       chart.current?.end();
