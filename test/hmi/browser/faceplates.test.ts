@@ -1,5 +1,5 @@
 // What somebody does on a faceplate goes to a real charge point, and request, answer and effect are seen; who may not do it sees why.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newestIn, openObedient } from "./faceplateInTest.ts";
 import { hasChromium, startSite, type SiteInTest } from "./siteInTest.ts";
 
@@ -7,6 +7,9 @@ const HOSTILE = "<img src=x onerror=alert(1)>";
 const settings = `
 chargePoints: [{ id: CP1, connectors: 1 }, { id: GONE, connectors: 1 }, { id: CP3, configuration: { HeartbeatInterval: 60 } }, { id: ${JSON.stringify(HOSTILE)}, connectors: 1 }]
 `;
+
+// A browser beside a whole bridge on two cores that others need as well.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 describe.runIf(hasChromium)("a faceplate", () => {
   let site: SiteInTest;
