@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RPCClient } from "ocpp-rpc";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newestIn, openObedient } from "./faceplateInTest.ts";
 import { hasChromium, obstaclesIn, startSite, type SiteInTest } from "./siteInTest.ts";
 
@@ -59,6 +59,9 @@ async function charge(client: RPCClient): Promise<void> {
   for (const meterValue of [...telegrams, telegram(0, 9, 9300)])
     await client.call("MeterValues", { connectorId: 1, transactionId, meterValue: [meterValue] });
 }
+
+// A browser beside a whole bridge on two cores that others need as well.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 describe.runIf(hasChromium)("both faceplates", () => {
   let site: SiteInTest;

@@ -1,12 +1,15 @@
 // What somebody does on a faceplate goes to a real charge point, and request, answer and effect are seen; who may not do it sees why.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newestIn, openObedient } from "./faceplateInTest.ts";
 import { hasChromium, startSite, type SiteInTest } from "./siteInTest.ts";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
 const settings = `
-chargePoints: [{ id: CP1, connectors: 1 }, { id: GONE, connectors: 1 }, { id: ${JSON.stringify(HOSTILE)}, connectors: 1 }]
+chargePoints: [{ id: CP1, connectors: 1 }, { id: GONE, connectors: 1 }, { id: CP3, configuration: { HeartbeatInterval: 60 } }, { id: ${JSON.stringify(HOSTILE)}, connectors: 1 }]
 `;
+
+// A browser beside a whole bridge on two cores that others need as well.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 describe.runIf(hasChromium)("a faceplate", () => {
   let site: SiteInTest;
@@ -77,6 +80,21 @@ describe.runIf(hasChromium)("a faceplate", () => {
     await newestIn(page).getByText('{"key":"HeartbeatInterval","value":"60"}').waitFor();
     await newestIn(page).getByText("Accepted").waitFor();
     await keys.getByRole("row", { name: "HeartbeatInterval" }).getByText("60", { exact: true }).waitFor();
+    await page.context().close();
+    await client.close();
+  });
+
+  it("shows what differs from the wanted configuration, and writes what is wanted", async () => {
+    const client = await openObedient(site.bridge.ocpp, "CP3");
+    const page = await site.openLoggedIn("/charge-points/CP3");
+    await page.getByRole("button", { name: "Read all from the charge point" }).click();
+    await page.getByText("Keys that differ from the wanted configuration: 1").waitFor();
+    await page.getByRole("button", { name: "Apply what is wanted" }).click();
+    await newestIn(page).getByRole("heading", { name: "ApplyConfiguration" }).waitFor();
+    await newestIn(page)
+      .getByText(/HeartbeatInterval.*Accepted/)
+      .waitFor();
+    await page.getByText("No difference to the wanted configuration.").waitFor();
     await page.context().close();
     await client.close();
   });

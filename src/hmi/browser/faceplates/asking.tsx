@@ -1,15 +1,14 @@
 // One door for all that a faceplate does: what is destructive is asked about first, by charge point and connector.
 import { signal } from "@preact/signals";
-import type { Order } from "../orders.ts";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
 import { text } from "../texts.ts";
 import { give } from "./commandLog.ts";
-import { connectorOfOrder, consequenceOf, nameOfOrder } from "./destructive.ts";
+import { connectorOfOrder, consequenceOf, nameOfOrder, type FaceplateOrder } from "./destructive.ts";
 
-const asked = signal<Order | undefined>(undefined);
+const asked = signal<FaceplateOrder | undefined>(undefined);
 
 /** Sends it, or asks first. What comes of it stands in the log of commands. */
-export function want(order: Order): void {
+export function want(order: FaceplateOrder): void {
   if (consequenceOf(order) === undefined) void give(order);
   else asked.value = order;
 }

@@ -58,7 +58,7 @@ export function LocalListPanel({ id }: { readonly id: string }) {
       <h2 id="local-list">{text("faceplate.localList")}</h2>
       <Facts of={localList} />
       <div class="row-of-buttons">
-        <AllowedButton role={role} onClick={() => want({ kind: "sendIdTags", chargePointId: id })}>
+        <AllowedButton role={role} onClick={() => want(callOf(id, "SendIdTags"))}>
           {text("faceplate.sendIdTags")}
         </AllowedButton>
         <AllowedButton role="operator" onClick={() => want(callOf(id, "GetLocalListVersion"))}>
@@ -69,8 +69,8 @@ export function LocalListPanel({ id }: { readonly id: string }) {
   );
 }
 
-function callOf(chargePointId: string, action: string) {
-  return { kind: "call", chargePointId, action, payload: {} } as const;
+function callOf(chargePointId: string, method: string) {
+  return { chargePointId, method, payload: {} };
 }
 
 const reservation: readonly Fact[] = [

@@ -1,20 +1,19 @@
 // What has been wanted of charge points since the page was opened: request, answer, effect. Sent once: nothing is tried again by itself.
 import { effect, signal } from "@preact/signals";
 import type { Payload } from "../../../twin/commands.ts";
-import { hideSecrets } from "../../../twin/hideSecrets.ts";
 import type { OccurrenceEvent } from "../../shapes.ts";
 import type { Answer } from "../api.ts";
-import { occurrences, watched } from "../chargePoint.ts";
+import { datapointOf, occurrences, watched } from "../chargePoint.ts";
 import { connection } from "../live.ts";
-import { sendOrder, type Order } from "../orders.ts";
-import { connectorOfOrder, nameOfOrder, payloadOfOrder } from "./destructive.ts";
+import { sendOrder } from "../orders.ts";
+import { connectorOfOrder, nameOfOrder, payloadOfOrder, type FaceplateOrder } from "./destructive.ts";
 
 export interface LoggedCommand {
   readonly number: number;
   readonly chargePointId: string;
   readonly connectorId: number | undefined;
   readonly name: string;
-  /** JSON, without secrets. */
+  /** JSON of what was wanted; at the end, of the OCPP request that it became. */
   readonly request: string;
   /** Epoch ms */
   readonly wantedAt: number;
@@ -37,7 +36,7 @@ export const commandLog = signal<readonly LoggedCommand[]>([]);
 let last = 0;
 const seen = new WeakSet<OccurrenceEvent>();
 
-export async function give(order: Order): Promise<Answer<{ readonly response: Payload }>> {
+export async function give(order: FaceplateOrder): Promise<Answer<{ readonly response: Payload }>> {
   const number = ++last;
   const begunAt = performance.now();
   const entry: LoggedCommand = {
@@ -45,7 +44,7 @@ export async function give(order: Order): Promise<Answer<{ readonly response: Pa
     chargePointId: order.chargePointId,
     connectorId: connectorOfOrder(order),
     name: nameOfOrder(order),
-    request: JSON.stringify(hideSecrets(payloadOfOrder(order))),
+    request: JSON.stringify(shownOf(order)),
     wantedAt: Date.now(),
     isOwn: true,
   };
@@ -53,6 +52,13 @@ export async function give(order: Order): Promise<Answer<{ readonly response: Pa
   const answer = await sendOrder(order);
   change(number, { answer, answeredAfterMs: performance.now() - begunAt });
   return answer;
+}
+
+/** Without what must not be read over a shoulder; what the bridge tells at the end has no secret at all. */
+function shownOf(order: FaceplateOrder): unknown {
+  const payload = payloadOfOrder(order);
+  const isSecretKey = datapointOf(0, `Configuration/${String(payload["key"])}`)?.isSecret === true;
+  return isSecretKey ? { ...payload, value: "***" } : payload;
 }
 
 effect(() => {
@@ -76,7 +82,8 @@ effect(() => {
 function finish(occurrence: OccurrenceEvent): void {
   const own = commandLog.peek().findLast((entry) => fits(entry, occurrence));
   if (own !== undefined) {
-    change(own.number, { finished: occurrence });
+    const sent = textOf(occurrence.fields["Payload"]);
+    change(own.number, { finished: occurrence, ...(sent !== "" && { request: sent }) });
     return;
   }
   const { chargePointId, connectorId, at, fields } = occurrence;

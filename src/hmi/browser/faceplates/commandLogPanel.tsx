@@ -4,7 +4,6 @@ import { numberText } from "../numbers.ts";
 import { exactTime } from "../parts/relativeTime.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { isTextKey, text } from "../texts.ts";
-import { hideSecrets } from "../../../twin/hideSecrets.ts";
 import { commandLog, textOf, timeOf, type LoggedCommand } from "./commandLog.ts";
 import { indented } from "./value.tsx";
 
@@ -106,18 +105,25 @@ function Said({ entry }: { readonly entry: LoggedCommand }) {
 /** What a charge point says when it does what was wanted (OCPP 1.6 §7). */
 const good: ReadonlySet<string> = new Set(["Accepted", "Scheduled", "Unlocked"]);
 
+/** Until the end only its status: what the bridge tells then has no secrets. */
 function responseOf({ answer, finished }: LoggedCommand): Readonly<Record<string, unknown>> | undefined {
-  if (answer?.kind === "answer") {
-    const { response } = answer.value;
-    return Object.keys(response).length === 0 ? undefined : (hideSecrets(response) as Record<string, unknown>);
+  if (finished === undefined && answer?.kind === "answer") {
+    const { status } = answer.value.response;
+    return status === undefined ? undefined : { status };
   }
   const told = textOf(finished?.fields["Response"]);
-  if (told === "") return undefined;
+  // Without one call there is only what the bridge itself has answered, such as what each of several keys was.
+  if (told === "")
+    return answer?.kind === "answer" && hasFields(answer.value.response) ? answer.value.response : undefined;
   try {
     return JSON.parse(told) as Record<string, unknown>;
   } catch {
     return { response: told };
   }
+}
+
+function hasFields(response: object): boolean {
+  return Object.keys(response).length > 0;
 }
 
 function statusOf(response: Readonly<Record<string, unknown>> | undefined): string | undefined {

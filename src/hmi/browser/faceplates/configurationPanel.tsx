@@ -34,7 +34,7 @@ export function ConfigurationPanel({ id }: { readonly id: string }) {
         </label>
         <AllowedButton
           role="operator"
-          onClick={() => want({ kind: "call", chargePointId: id, action: "GetConfiguration", payload: {} })}
+          onClick={() => want({ chargePointId: id, method: "GetConfiguration", payload: {} })}
         >
           {text("faceplate.readConfiguration")}
         </AllowedButton>
@@ -101,7 +101,7 @@ function KeyForm({ id, name, now, role, isSecret }: KeyFormProps) {
     event.preventDefault();
     const value = new FormData(event.currentTarget).get("value");
     const payload = { key: name, value: typeof value === "string" ? value : "" };
-    want({ kind: "call", chargePointId: id, action: "ChangeConfiguration", payload });
+    want({ chargePointId: id, method: "ChangeConfiguration", payload });
     setOpen(false);
   };
   // OCPP 1.6 §6.9: CiString500Type
@@ -165,7 +165,10 @@ function Differences({ id }: { readonly id: string }) {
           ))}
         </tbody>
       </table>
-      <AllowedButton role="engineer" onClick={() => want({ kind: "applyConfiguration", chargePointId: id })}>
+      <AllowedButton
+        role="engineer"
+        onClick={() => want({ chargePointId: id, method: "ApplyConfiguration", payload: {} })}
+      >
         {text("faceplate.apply")}
       </AllowedButton>
     </div>

@@ -81,6 +81,11 @@ function Connector({ id, row, connector }: ConnectorProps) {
       </td>
       <td>
         <bdi>{connector.tag ?? "–"}</bdi>
+        {connector.reserved !== undefined && (
+          <div class="quiet">
+            {text("faceplate.reservedFor")} <bdi>{connector.reserved}</bdi>
+          </div>
+        )}
       </td>
     </tr>
   );

@@ -10,7 +10,7 @@ const statuses = ["Accepted", "Pending", "Rejected"] as const;
 export function RegistrationPanel({ id, row }: { readonly id: string; readonly row: ChargePointRow | undefined }) {
   const now = row?.registration;
   return (
-    <section class="panel" aria-labelledby="registration">
+    <section class="panel registration" aria-labelledby="registration">
       <h2 id="registration">{text("chargePoints.registration")}</h2>
       <p>
         {now === "Accepted" && text("registration.Accepted")}

@@ -5,7 +5,7 @@ import { quantityText } from "../numbers.ts";
 import { Shape } from "../parts/shape.tsx";
 import { language, theme } from "../preferences.ts";
 import { text, type TextKey } from "../texts.ts";
-import type { Chart, ChartContents } from "./trendChart.ts";
+import type { Chart, ChartContents, ChartOptions } from "./trendChart.ts";
 import type { Trend } from "./trendData.ts";
 
 interface TrendFigureProps {
@@ -51,9 +51,9 @@ function Canvas(props: TrendFigureProps & { readonly onHover: (place: number | u
   useEffect(() => {
     let isOpen = true;
     const times = timesOf(isLong);
-    void import("./trendChart.ts").then(({ openChart }) => {
+    const draw = (open: (options: ChartOptions) => Chart) => {
       if (!isOpen || place.current === null) return;
-      chart.current = openChart({
+      chart.current = open({
         place: place.current,
         written: (value) => quantityText(value, unit).number,
         time: (at) => times.format(at),
@@ -62,7 +62,12 @@ function Canvas(props: TrendFigureProps & { readonly onHover: (place: number | u
         onHover,
       });
       chart.current.show(latest.current);
-    });
+    };
+    // Without it, where the bridge cannot be reached, the words beside it still say what there is.
+    import("./trendChart.ts").then(
+      ({ openChart }) => draw(openChart),
+      () => {},
+    );
     return () => {
       isOpen = false;
       chart.current?.end();
