@@ -46,7 +46,7 @@ const columns = ["time", "chargePoint", "action", "idTag", "answer", "by", "late
 
 function DecisionsTable({ rows }: { readonly rows: readonly DecisionRow[] }) {
   return (
-    <div class="wide">
+    <div class="scrolled">
       <table class="listing">
         <caption class="unseen">{text("rules.decisions")}</caption>
         <thead>
