@@ -89,7 +89,7 @@ describe.runIf(hasChromium)("the pages about the site", () => {
     const question = page.getByRole("row").filter({ hasText: "onerror" });
     await question.getByRole("button", { name: "Accepted" }).click();
     expect(await answered).toMatchObject({ status: "Accepted" });
-    await page.getByRole("row").filter({ hasText: "scada: control room" }).filter({ hasText: "(anna)" }).waitFor();
+    await page.getByRole("row").filter({ hasText: "SCADA: control room" }).filter({ hasText: "(anna)" }).waitFor();
   });
 
   it("take a new id tag, whose charge is accepted from then on, and tell of a file what is wrong in it", async () => {
