@@ -1,5 +1,7 @@
 // What the pages about the site ask, over a whole bridge: who may, what comes of it, and what hostile requests are told.
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { createConnection } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "../../../src/control/ask.ts";
@@ -263,14 +265,46 @@ describe("id tags", () => {
   });
 
   it("in a file that is no text are refused, and one of more than 64 MiB is not read", async () => {
-    const own = { origin: url, "content-type": "text/csv", cookie: "" };
-    expect((await fetch(`${url}/api/id-tags.csv`, { method: "POST", headers: own, body: "x" })).status).toBe(401);
-    const replaced = await importing(as("operator"), "idTag,status\r\n\ud800,Accepted\r\n");
-    expect(replaced.status).toBe(422);
-    const query = await importing(as("operator"), "idTag,status\r\n", "?replace=perhaps");
-    expect(query.status).toBe(400);
+    const bytes = await importing(as("operator"), "idTag,status\r\n\ud800,Accepted\r\n");
+    expect(bytes.status).toBe(422);
+    expect((await importing(as("operator"), "idTag,status\r\n", "?replace=perhaps")).status).toBe(400);
+    expect(await sendHead("67108865")).toBe("413");
+  });
+
+  it("come in again after a file that has broken off", async () => {
+    expect(await sendHead("1000", "idTag,status\r\nBROKEN,Accepted\r\n")).toBeUndefined();
+    const file = "idTag,status\r\nAFTER,Accepted\r\n";
+    const { body } = await eventually(async () => {
+      const answer = await importing(as("operator"), file);
+      return answer.status === 200 && answer;
+    });
+    expect(body).toEqual({ imported: 1 });
+    expect((await as("operator").get("/api/id-tags?beginning=BROKEN")).body["entries"]).toEqual([]);
   });
 });
+
+/** Sends the head of an import and what there is of its file; the status, or undefined where the connection is ended before there is one. */
+async function sendHead(length: string, text = ""): Promise<string | undefined> {
+  const socket = createConnection(Number(new URL(url).port), "127.0.0.1");
+  socket.on("error", () => {});
+  const cookie = await cookieOf("operator");
+  const head = `POST /api/id-tags.csv HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: ${length}\r\nCookie: ${cookie}\r\n\r\n`;
+  socket.write(head + text);
+  if (text !== "") {
+    // It has been read once others are turned away meanwhile.
+    await eventually(async () => (await importing(as("operator"), "idTag,status\r\nX,Accepted\r\n")).status === 503);
+    socket.destroy();
+    return undefined;
+  }
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  socket.destroy();
+  return /^HTTP\/1\.1 (\d+)/u.exec(answer.toString())?.[1];
+}
+
+async function cookieOf(user: User): Promise<string> {
+  const { headers } = await new BrowserInTest(url).logIn(user, PASSWORD);
+  return headers.get("set-cookie")?.split(";")[0] ?? "";
+}
 
 describe("users", () => {
   it("are shown without anything of their passwords", async () => {

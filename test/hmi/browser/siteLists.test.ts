@@ -66,7 +66,7 @@ describe.runIf(hasChromium)("the pages about the site", () => {
 
   it("show an error of a rules file in its place, while the rules from before decide", async () => {
     const page = await site.openLoggedIn("/rules");
-    await page.getByRole("heading", { name: "3 rules in use" }).waitFor();
+    await page.getByRole("heading", { name: "Rules in use: 3" }).waitFor();
     await writeFile(rulesFile, RULES.replace("idTag.startsWith", "idTagg.startsWith"));
     await page.getByRole("button", { name: "Load again" }).click();
     await page.getByRole("alert").getByText(`${rulesFile}:5:`).waitFor();
@@ -89,7 +89,7 @@ describe.runIf(hasChromium)("the pages about the site", () => {
     const question = page.getByRole("row").filter({ hasText: "onerror" });
     await question.getByRole("button", { name: "Accepted" }).click();
     expect(await answered).toMatchObject({ status: "Accepted" });
-    await page.getByRole("row").filter({ hasText: "scada: control room" }).filter({ hasText: "(anna)" }).waitFor();
+    await page.getByRole("row").filter({ hasText: "SCADA: control room" }).filter({ hasText: "(anna)" }).waitFor();
   });
 
   it("take a new id tag, whose charge is accepted from then on, and tell of a file what is wrong in it", async () => {
@@ -201,6 +201,9 @@ async function screenshotsOf(page: Page, name: string): Promise<void> {
     [820, 1180],
   ] as const) {
     await page.setViewportSize({ width, height });
+    // Nothing of it is lost at either width.
+    expect(await page.locator("table").first().isVisible()).toBe(true);
+    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
     await page.screenshot({ path: join(screenshots, `${name}-${width}.png`) });
   }
   await page.setViewportSize({ width: 1280, height: 800 });

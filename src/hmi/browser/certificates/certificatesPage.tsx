@@ -91,7 +91,7 @@ function Group({ state, certificates, onTrust, onReject }: GroupProps) {
       </h2>
       <p class="quiet">{text(`certificates.${state}Help`)}</p>
       {certificates.length > 0 && (
-        <div class="wide">
+        <div class="scrolled">
           <table class="listing">
             <caption class="unseen">{title}</caption>
             <thead>
@@ -100,7 +100,7 @@ function Group({ state, certificates, onTrust, onReject }: GroupProps) {
                 <th scope="col">{text("certificates.issuedBy")}</th>
                 <th scope="col">{text("certificates.validTo")}</th>
                 <th scope="col">{text("certificates.thumbprint")}</th>
-                {state !== "own" && state !== "issuer" && <th scope="col">{text("certificates.change")}</th>}
+                {state !== "own" && state !== "issuer" && <th scope="col">{text("table.actions")}</th>}
               </tr>
             </thead>
             <tbody>

@@ -37,6 +37,7 @@ export function IdTagForm({ edited, onDone, onCancel }: IdTagFormProps) {
     if (answer.kind === "refusal") return;
     form.reset();
     onDone();
+    if (edited !== undefined) onCancel();
   };
   return (
     <form class="panel arguments" aria-labelledby="id-tag-form" onSubmit={(event) => void submit(event)}>

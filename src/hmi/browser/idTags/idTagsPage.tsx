@@ -122,7 +122,7 @@ interface EntriesTableProps {
 
 function EntriesTable({ entries, onEdit, onRemove }: EntriesTableProps) {
   return (
-    <div class="wide">
+    <div class="scrolled">
       <table class="listing">
         <caption class="unseen">{text("page.idTags")}</caption>
         <thead>
@@ -131,7 +131,7 @@ function EntriesTable({ entries, onEdit, onRemove }: EntriesTableProps) {
             <th scope="col">{text("idTags.status")}</th>
             <th scope="col">{text("idTags.expiryDate")}</th>
             <th scope="col">{text("idTags.parentIdTag")}</th>
-            <th scope="col">{text("idTags.change")}</th>
+            <th scope="col">{text("table.actions")}</th>
           </tr>
         </thead>
         <tbody>

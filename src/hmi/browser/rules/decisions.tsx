@@ -9,6 +9,7 @@ import { Shape } from "../parts/shape.tsx";
 import { useReading } from "../reading.ts";
 import { addressOf } from "../addresses.ts";
 import { text } from "../texts.ts";
+import { wordOf } from "../transactions/transactionWords.ts";
 
 const PAGE = 50;
 const AGAIN_MS = 5_000;
@@ -46,7 +47,7 @@ const columns = ["time", "chargePoint", "action", "idTag", "answer", "by", "late
 
 function DecisionsTable({ rows }: { readonly rows: readonly DecisionRow[] }) {
   return (
-    <div class="wide">
+    <div class="scrolled">
       <table class="listing">
         <caption class="unseen">{text("rules.decisions")}</caption>
         <thead>
@@ -88,7 +89,12 @@ function Decision(row: DecisionRow) {
       </td>
       <td title={answer}>{status}</td>
       <td>
-        <bdi>{rule === "" ? source : `${source}: ${rule}`}</bdi>
+        {wordOf("decision.source", source)}
+        {rule !== "" && (
+          <>
+            : <bdi>{rule}</bdi>
+          </>
+        )}
         {answeredBy !== "" && <bdi> ({answeredBy})</bdi>}
         {reason !== "" && (
           <div class="reason">

@@ -32,7 +32,7 @@ export function PendingQuestions() {
       {questions.length === 0 ? (
         <p class="quiet">{text("rules.noPending")}</p>
       ) : (
-        <div class="wide">
+        <div class="scrolled">
           <table class="listing">
             <caption class="unseen">{text("rules.pending", { count: questions.length })}</caption>
             <thead>

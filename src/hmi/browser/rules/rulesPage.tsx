@@ -72,7 +72,7 @@ function Rules() {
 
 function RulesTable({ rules }: Pick<RulesView, "rules">) {
   return (
-    <div class="wide">
+    <div class="scrolled">
       <table class="listing">
         <caption class="unseen">{text("rules.rules")}</caption>
         <thead>

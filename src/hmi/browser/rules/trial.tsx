@@ -9,6 +9,7 @@ import { RefusalNote } from "../parts/refusalNote.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { allRows } from "../rows.ts";
 import { text } from "../texts.ts";
+import { wordOf } from "../transactions/transactionWords.ts";
 
 const actions = ["Authorize", "StartTransaction", "StopTransaction", "DataTransfer", "BootNotification"] as const;
 const MOST_SUGGESTED = 200;
@@ -102,7 +103,8 @@ function Outcome({ action, view }: { readonly action: string; readonly view: Tri
           </span>
         ))}
         <span class="quiet">
-          {rule === undefined ? text("rules.byNoRule") : text("rules.byRule", { rule })} ({source})
+          {rule === undefined ? text("rules.byNoRule") : text("rules.byRule", { rule })} (
+          {wordOf("decision.source", source)})
         </span>
       </p>
       {others.length > 0 && <p>{text("rules.wouldAsk", { who: others.join(", ") })}</p>}

@@ -55,7 +55,7 @@ interface UsersTableProps {
 function UsersTable({ users, chosen, onChoose }: UsersTableProps) {
   const sorted = users.toSorted((a, b) => a.name.localeCompare(b.name));
   return (
-    <div class="wide">
+    <div class="scrolled">
       <table class="listing">
         <caption class="unseen">{text("page.users")}</caption>
         <thead>
@@ -65,7 +65,7 @@ function UsersTable({ users, chosen, onChoose }: UsersTableProps) {
             <th scope="col">{text("users.logsInBy")}</th>
             <th scope="col">{text("users.state")}</th>
             <th scope="col">{text("users.changed")}</th>
-            <th scope="col">{text("users.change")}</th>
+            <th scope="col">{text("table.actions")}</th>
           </tr>
         </thead>
         <tbody>
