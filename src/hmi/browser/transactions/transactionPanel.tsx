@@ -131,7 +131,7 @@ function Decision({ decision }: { readonly decision: DecisionView }) {
   const latency = quantityText(latencyMs, "ms");
   return (
     <>
-      <strong>{action}</strong>: <bdi>{status}</bdi> – {wordOf("decision.source", source)}
+      <strong>{action}</strong>: <bdi>{status}</bdi> – {wordOf(`decision.source.${source}`, source)}
       {rule !== "" && (
         <>
           {" "}
