@@ -1,8 +1,7 @@
 // Id tags on their way in: gathered piece by piece, because a long list does not fit into one request, and not in the list before it is complete.
-import type { GatheredIdTags, IdTagPiece } from "../control/requests.ts";
 import { readIdTag } from "../datapoints/idTagFields.ts";
 import type { Clock } from "../std/clock.ts";
-import { idTagKey, type IdTag } from "../twin/idTags.ts";
+import { idTagKey, type GatheredIdTags, type IdTag, type IdTagPiece } from "../twin/idTags.ts";
 
 /** A list that has not grown for so long is given up for another one. */
 const ABANDONED_AFTER_MS = 30_000;

@@ -1,5 +1,5 @@
 // What browsers may ask of what is kept on disk: every answer is read on a thread of its own.
-import { exportQuestions } from "../hmi/exports.ts";
+import { exportQuestions, type ExportQuestions } from "../hmi/exports.ts";
 import type { Questions } from "../hmi/questions.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Log } from "../std/log.ts";
@@ -15,14 +15,14 @@ export interface KeptParts {
   readonly log: Log;
 }
 
-type KeptQuestion = "transactions" | "transaction" | "messages" | "beginExport" | "nextPiece" | "endExport";
+type KeptQuestion = "transactions" | "transaction" | "messages";
 
 export function keptQuestions({
   settings: { store },
   readings,
   history,
   log,
-}: KeptParts): Pick<Questions, KeptQuestion> {
+}: KeptParts): Pick<Questions, KeptQuestion> & ExportQuestions {
   return {
     transactions: (query) => readings.state.transactions(query),
     transaction: async (transactionId) => {

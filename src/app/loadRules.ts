@@ -9,8 +9,16 @@ import { readTextFile } from "../settings/textFile.ts";
 export interface LoadedRules extends ParsedRules {
   /** Every file that was looked for, also in vain: when one changes the rules may change. */
   readonly files: readonly string[];
+  /** Texts of the rules files, in the order in which their rules are asked. */
+  readonly texts: readonly RulesText[];
   /** The diagnostics for people, "" when there are none. */
   readonly text: string;
+}
+
+/** A rules file as it was read; undefined where it could not be. */
+export interface RulesText {
+  readonly file: string;
+  readonly text: string | undefined;
 }
 
 /** Who can be asked beside the rules. */
@@ -18,16 +26,18 @@ export const askable: RuleSources["askable"] = new Set(["idTags", "scada", "modu
 
 /** Never throws for anything that stands in the files or in their place. */
 export function loadRules({ rules, limits }: Pick<Settings, "rules" | "limits">): LoadedRules {
-  const files = new Set<string>();
+  const files = new Map<string, string | undefined>();
   const parsed = parseRules(rules, {
     read: (file) => {
-      files.add(file);
-      return readTextFile(file, "correct its name, or create it");
+      const read = readTextFile(file, "correct its name, or create it");
+      files.set(file, "text" in read && rules.includes(file) ? read.text : undefined);
+      return read;
     },
     resolve: (from, file) => resolve(dirname(from), file),
     maxListEntries: limits.maxListEntries,
     askable,
     maxModules: MOST_MODULES,
   });
-  return { ...parsed, files: [...files], text: renderDiagnostics(parsed.diagnostics) };
+  const texts = rules.map((file) => ({ file, text: files.get(file) }));
+  return { ...parsed, files: [...files.keys()], texts, text: renderDiagnostics(parsed.diagnostics) };
 }

@@ -81,5 +81,7 @@ function factsOf(
 }
 
 function certificateOf(next: ReturnType<Listeners["nextExpiry"]>, now: EpochMs): ExpiringCertificate | undefined {
-  return next === undefined ? undefined : { name: next.name, validUntil: next.at, secondsLeft: (next.at - now) / 1000 };
+  if (next === undefined) return undefined;
+  const { name, at, der } = next;
+  return { name, validUntil: at, secondsLeft: (at - now) / 1000, der };
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { deciderOf, type Decide, type DecisionRecord } from "../decisions/decide.ts";
 import type { RuleSet } from "../decisions/rules/rule.ts";
-import { SiteFacts } from "../decisions/rules/facts.ts";
+import { SiteFacts, type Circumstances } from "../decisions/rules/facts.ts";
 import type { Source } from "../decisions/sources/source.ts";
 import { askIdTags, type IdTagSource } from "../decisions/sources/idTags.ts";
 import { openModules } from "../modules/modules.ts";
@@ -13,8 +13,10 @@ import { decisionMade } from "./decisionEvents.ts";
 import { DecisionEventRoom } from "./decisionEventRoom.ts";
 import { DecisionNotes, type DecisionTally, type DecisionTotals } from "./decisionNotes.ts";
 import { hideInText } from "../twin/hideSecrets.ts";
-import { RulesInUse, type RulesOptions, type RulesState } from "./rulesInUse.ts";
+import type { Question } from "../twin/questions.ts";
+import { RulesInUse, type RulesFiles, type RulesOptions, type RulesState } from "./rulesInUse.ts";
 import { ScadaQuestions } from "./scadaQuestions.ts";
+import { tryRules, type Trial } from "./tryRules.ts";
 
 /** Who may be asked beside the rules. */
 export interface DecisionOptions extends RulesOptions {
@@ -27,6 +29,10 @@ export interface DecisionOptions extends RulesOptions {
 export interface Decisions extends Running {
   readonly decide: Decide;
   readonly rules: () => RulesState;
+  /** What is shown of the rules beside. */
+  readonly rulesShown: () => RulesFiles & RuleSet;
+  /** What the rules in use would answer, without any effect: of all whom rules ask only the list of id tags is asked. */
+  readonly tryRules: (question: Question, circumstances: Circumstances) => Promise<Trial>;
   readonly decisions: () => DecisionTotals;
   /** What went wrong with a decision of the last minute. */
   readonly recentFault: () => string | undefined;
@@ -81,6 +87,11 @@ export function openDecisions(options: DecisionOptions): Decisions {
       note,
     }),
     rules: () => rules.state,
+    rulesShown: () => ({ ...rules.files, ...rules.rules }),
+    tryRules: (question, circumstances) => {
+      const sources = { idTags: (asked: Question) => askIdTags(list, asked) };
+      return tryRules({ settings, rules: rules.rules, sources }, question, circumstances);
+    },
     decisions: () => notes.totals,
     tally: () => notes.tally(),
     recentFault: () => notes.recentFault(),

@@ -1,34 +1,25 @@
 // Opens the HTTP side over the house: what it may ask, and the settings that concern it.
 import { openMetrics, type MetricsSources } from "../hmi/metrics.ts";
 import type { Questions } from "../hmi/questions.ts";
+import type { SiteQuestions } from "../hmi/siteQuestions.ts";
 import type { HttpServer } from "../hmi/server.ts";
 import { openHttpServer } from "../hmi/server.ts";
 import { valuesOf } from "../hmi/values.ts";
-import type { Settings } from "../settings/settings.ts";
-import type { Vendors } from "../settings/vendors.ts";
-import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import { openReadings } from "../store/readings.ts";
 import { loginAccountOf } from "../twin/accounts.ts";
-import type { Commander } from "../twin/commands.ts";
-import type { History, VerifyLogin } from "../twin/ports.ts";
+import type { CommandOutcome, Commander } from "../twin/commands.ts";
+import type { VerifyLogin } from "../twin/ports.ts";
 import { textOfOutcome } from "../twin/outcomes.ts";
-import type { Accounts } from "./accounts.ts";
 import type { Alarms } from "./alarms.ts";
-import type { House } from "./apply.ts";
 import { EnergyToday } from "./energyToday.ts";
 import { keptQuestions } from "./keptQuestions.ts";
+import { siteQuestions, type SiteParts } from "./siteQuestions.ts";
 
-export interface HmiParts extends MetricsSources {
-  readonly settings: Settings;
-  readonly vendors: Vendors;
-  readonly clock: Clock;
+export interface HmiParts extends SiteParts, Omit<MetricsSources, "decisions"> {
   readonly log: Log;
-  readonly house: House;
-  readonly accounts: Accounts;
   readonly verify: VerifyLogin;
   readonly alarms: Alarms;
-  readonly history: History | undefined;
   readonly command: Commander;
   readonly notReady: () => readonly string[];
   readonly impaired: () => readonly string[];
@@ -41,6 +32,7 @@ export async function openHmi(parts: HmiParts): Promise<HttpServer> {
   const readings = openReadings(store.directory, clock);
   const twins = () => house.twins.all();
   const energy = new EnergyToday({ clock, timeZone: site.timeZone, ledger: readings.state, twins });
+  const kept = keptQuestions({ ...parts, readings, log });
   const server = await openHttpServer({
     http: {
       ...hmi,
@@ -57,7 +49,8 @@ export async function openHmi(parts: HmiParts): Promise<HttpServer> {
     energyToday: () => energy.current(),
     alarms: () => alarms.all(),
     accounts: () => accounts.all(),
-    questions: { ...questionsOf(parts), ...keptQuestions({ ...parts, readings, log }) },
+    questions: { ...questionsOf(parts), ...kept, ...siteQuestions({ ...parts, readings }) },
+    threadEnded: () => kept.endAll(),
   });
   return {
     ...server,
@@ -68,9 +61,9 @@ export async function openHmi(parts: HmiParts): Promise<HttpServer> {
   };
 }
 
-function questionsOf(parts: HmiParts): Omit<Questions, keyof ReturnType<typeof keptQuestions>> {
+function questionsOf(parts: HmiParts): Omit<Questions, keyof ReturnType<typeof keptQuestions> | keyof SiteQuestions> {
   const { vendors, house, verify, alarms, history, command, notReady, impaired } = parts;
-  const metrics = openMetrics(parts);
+  const metrics = openMetrics({ ...parts, decisions: parts.decisions.tally });
   return {
     notReady,
     impaired,
@@ -83,10 +76,15 @@ function questionsOf(parts: HmiParts): Omit<Questions, keyof ReturnType<typeof k
       return { kind: "accepted", account, hasOneTimePassword: verdict.account.hasOneTimePassword === true };
     },
     command: async (wanted, requester) => {
-      const outcome = await command(wanted, requester);
+      const [reason] = notReady();
+      // As for commands of this machine: before all follow the twins nothing is changed.
+      const outcome: CommandOutcome =
+        reason === undefined
+          ? await command(wanted, requester)
+          : { kind: "conflict", text: `the bridge is not ready: ${reason}` };
       return { outcome, text: textOfOutcome(outcome) };
     },
-    act: (place, act, requester) => alarms.act(place, act, requester),
+    act: async (place, act, requester) => (notReady().length > 0 ? "NotKnown" : alarms.act(place, act, requester)),
     chargePointValues: (id) => {
       const twin = house.twins.get(id);
       return twin === undefined ? undefined : valuesOf(vendors.datapoints, undefined, twin);

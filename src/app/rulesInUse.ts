@@ -6,7 +6,7 @@ import type { Settings } from "../settings/settings.ts";
 import { every, type Clock, type EpochMs, type Timer } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
-import { loadRules, type LoadedRules } from "./loadRules.ts";
+import { loadRules, type LoadedRules, type RulesText } from "./loadRules.ts";
 
 /** What is shown of the rules. */
 export interface RulesState {
@@ -14,6 +14,13 @@ export interface RulesState {
   readonly loadedAt: EpochMs;
   /** The first error of files that were refused; "" when those in use are those that lie there. */
   readonly error: string;
+}
+
+/** What is shown of the files themselves, as they were when they were last loaded, in use or refused. */
+export interface RulesFiles {
+  readonly files: readonly RulesText[];
+  /** What is wrong with them. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** The rules files cannot be used, and there are none from before. Its message is for people, with places and carets. */
@@ -41,6 +48,7 @@ export class RulesInUse {
   #loadedAt: EpochMs;
   #error = "";
   #files: readonly string[];
+  #shown: RulesFiles = { files: [], diagnostics: [] };
   /** Of the files as they were when they were last loaded. */
   #marks: string;
 
@@ -62,6 +70,10 @@ export class RulesInUse {
 
   get state(): RulesState {
     return { inUse: this.#rules.rules.length, loadedAt: this.#loadedAt, error: this.#error };
+  }
+
+  get files(): RulesFiles {
+    return this.#shown;
   }
 
   /** Reads the files again and, when they have no error, exchanges all rules at once. Never throws. */
@@ -114,6 +126,7 @@ export class RulesInUse {
     const before = new Map(this.#files.map((file) => [file, markNow(file)]));
     const loaded = loadRules(this.#options.settings);
     this.#files = loaded.files;
+    this.#shown = { files: loaded.texts, diagnostics: loaded.diagnostics };
     this.#marks = join(loaded.files.map((file) => before.get(file) ?? markNow(file)));
     return loaded;
   }

@@ -16,6 +16,7 @@ export function shownOf({ state, certificate }: StoredCertificate): ShownCertifi
     validFrom: certificate.validFromDate.getTime(),
     validTo: certificate.validToDate.getTime(),
     thumbprint: sha1ThumbprintOf(certificate),
+    der: certificate.raw.toString("base64"),
   };
 }
 

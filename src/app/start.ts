@@ -116,7 +116,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const reading = readingOf(house, store, { settings, decisions, scadaMethod });
   const logins = { ...loginsOf(accounts, { settings, clock, log }), rejected: () => void trust.look() };
   const seen = { settings, vendors, clock, log, counts, house, history, command, alarms, notReady: readiness.reasons };
-  const http = await lifecycle.start("http", () => openHmi({ ...seen, ...reading, ...logins, accounts }));
+  const http = await lifecycle.start("http", () => openHmi({ ...seen, ...reading, ...logins, ...lists }));
   const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
   const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
   const shown = { ...opcuaOptionsOf(settings, vendors), ...replay, clock, counts, history, log: logOf("opcua") };
@@ -175,7 +175,10 @@ async function tellChanges(
   { decisions, accounts, trust }: Pick<RoadOut, "accounts"> & { readonly decisions: Decisions; readonly trust: Trust },
 ): Promise<void> {
   decisions.scada.watch(opcua.tellPending);
-  for (const { tellAccounts } of [opcua, http]) accounts.watch(tellAccounts);
+  for (const { tellAccounts } of [opcua, http]) {
+    accounts.watch(tellAccounts);
+    tellAccounts();
+  }
   trust.watch(opcua.tellTrust);
   // The server has made its own certificate since.
   await trust.look();
@@ -238,8 +241,8 @@ interface Reading {
 function readingOf(
   house: House,
   store: Store,
-  { settings, decisions: { rules, tally }, scadaMethod }: Reading,
-): Pick<MetricsSources, "gauges" | "decisions"> & { readonly impaired: () => readonly string[] } {
+  { settings, decisions: { rules }, scadaMethod }: Reading,
+): Pick<MetricsSources, "gauges"> & { readonly impaired: () => readonly string[] } {
   const isFailing = (): boolean => store.state() === "failing";
   return {
     gauges: () => ({
@@ -248,7 +251,6 @@ function readingOf(
       storeFailing: isFailing() ? 1 : 0,
       scadaMethodConnected: scadaMethodState({ settings }, scadaMethod) === "connected" ? 1 : 0,
     }),
-    decisions: tally,
     impaired: () => (isFailing() ? [STORE_FAILING] : []),
   };
 }

@@ -41,7 +41,7 @@ export async function decisionsBehind(
     all.push({ ...stop, from: endReceived - TOLERANCE_MS, to: endReceived + DECIDED_WITHIN_MS });
   }
   const found = await Promise.all(all.map((sought) => find(history, chargePointId, sought)));
-  return found.flatMap((occurrence) => (occurrence === undefined ? [] : [viewOf(occurrence)]));
+  return found.flatMap((occurrence) => (occurrence === undefined ? [] : [decisionViewOf(occurrence)]));
 }
 
 async function find(
@@ -70,7 +70,7 @@ function fits({ type, fields }: Occurrence, { action, idTag, connectorId }: Soug
   );
 }
 
-function viewOf({ at, fields }: Occurrence): DecisionView {
+export function decisionViewOf({ at, fields }: Occurrence): DecisionView {
   const textOf = (name: string): string => String(fields[name] ?? "");
   return {
     at,

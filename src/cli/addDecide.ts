@@ -1,6 +1,6 @@
 // The command line of `ocpp-opcua decide`: its options and how they are read. What is done with them stands in decide.ts.
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { decidedActions } from "../decisions/rules/rule.ts";
+import { decidedActions } from "../twin/questions.ts";
 import { isDateTime } from "../schema/dateTime.ts";
 import { decide, type DecideOptions } from "./decide.ts";
 import { configOption } from "./settingsOptions.ts";

@@ -2,7 +2,7 @@
 // What is done with them stands in send.ts.
 import { Command, Option } from "commander";
 import { payloadOf, type Argument } from "../datapoints/arguments.ts";
-import { nearest } from "../settings/nearest.ts";
+import { nearest } from "../std/nearest.ts";
 import { systemClock } from "../std/clock.ts";
 import type { Command as Wanted } from "../twin/commands.ts";
 import { flagOf, valuesIn, type FlagValues } from "./flags.ts";

@@ -1,8 +1,9 @@
 // `ocpp-opcua idtags …`: reads the list from its file, and has the running bridge change it, which alone writes there.
 import { ask } from "../control/ask.ts";
 import { MOST_ENTRIES } from "../control/requests.ts";
+import { idTagHeading, idTagLines } from "../datapoints/idTagCsv.ts";
 import { idTagFieldsOf, type IdTagTexts } from "../datapoints/idTagFields.ts";
-import { idTagColumns, idTagLines, idTagsIn } from "../store/idTagsCsv.ts";
+import { idTagsIn } from "../store/idTagsIn.ts";
 import type { IdTagCommand } from "../twin/commands.ts";
 import { exitCodeOf, exitCodes } from "./exitCodes.ts";
 import { harmless } from "./outcomeText.ts";
@@ -37,7 +38,7 @@ export function exportIdTags(
     const first = pages.next().value ?? [];
     const stream = output === undefined ? surroundings.out : await openFile(output);
     let count = first.length;
-    let isRead = await writeTo(stream, `${idTagColumns.join(",")}\r\n${idTagLines(first)}`);
+    let isRead = await writeTo(stream, idTagHeading + idTagLines(first));
     for (const page of pages) {
       if (!isRead) break;
       count += page.length;

@@ -2,6 +2,7 @@
 // `Requests`, one row of `schemas` and one handler (server.ts). Nothing from outside passes unchecked.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Command, CommandOutcome } from "../twin/commands.ts";
+import type { GatheredIdTags, IdTagPiece } from "../twin/idTags.ts";
 import { commandSchema, objectSchema, outcomeSchema } from "../datapoints/commandSchema.ts";
 
 /** Of the protocol; a bridge answers only its own. */
@@ -19,19 +20,6 @@ export interface Requests {
     readonly answer: { readonly gathered: GatheredIdTags };
   };
 }
-
-/** Fields of an entry, as texts. */
-export interface IdTagPiece {
-  readonly idTag: string;
-  readonly status: string;
-  readonly expiryDate?: string;
-  readonly parentIdTag?: string;
-}
-
-/** What came of a piece: nothing of the list is kept but where it is `gathered`. */
-export type GatheredIdTags =
-  | { readonly kind: "gathered"; /** Names the list. */ readonly gathering: number; readonly count: number }
-  | { readonly kind: "refused"; readonly text: string };
 
 export type RequestName = keyof Requests;
 export type RequestOf<Name extends RequestName> = Requests[Name]["request"];

@@ -3,6 +3,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { userInfo } from "node:os";
 import type { Clock } from "../std/clock.ts";
+import type { GatheredIdTags } from "../twin/idTags.ts";
 import type { Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander, Requester } from "../twin/commands.ts";
@@ -15,7 +16,6 @@ import {
   readRequest,
   VERSION,
   type AnswerOf,
-  type GatheredIdTags,
   type Refusal,
   type RequestName,
   type RequestOf,

@@ -1,5 +1,6 @@
 // What an alarm is: one row of the table in alarms.ts. Types alone, and DI's words for the health of a device.
 import type { EpochMs } from "../std/clock.ts";
+import type { AlarmCertificate } from "../twin/alarms.ts";
 
 /** ConditionTypes (OPC 10000-9 §5.8), and those of DI after NAMUR NE 107 (OPC 10000-100 §4.12). */
 export type AlarmType =
@@ -7,6 +8,7 @@ export type AlarmType =
   | "TripAlarmType"
   | "DiscrepancyAlarmType"
   | "SystemOffNormalAlarmType"
+  | "CertificateExpirationAlarmType"
   | "FailureAlarmType"
   | "CheckFunctionAlarmType"
   | "OffSpecAlarmType"
@@ -16,12 +18,20 @@ export type AlarmType =
 export const deviceHealths = ["NORMAL", "FAILURE", "CHECK_FUNCTION", "OFF_SPEC", "MAINTENANCE_REQUIRED"] as const;
 export type DeviceHealth = (typeof deviceHealths)[number];
 
+/** What a certificate is for (OPC 10000-12 §7.8.4). */
+export type CertificateType =
+  | "ApplicationCertificateType"
+  | "RsaSha256ApplicationCertificateType"
+  | "TlsCertificateType";
+
 /** Why a condition holds. */
 export interface Finding {
   /** One sentence for a person. */
   readonly text: string;
   /** Since when, as far as that is known; else since it was found. */
   readonly since?: EpochMs;
+  /** The one that expires, where it is about certificates. */
+  readonly certificate?: AlarmCertificate;
 }
 
 /** Thresholds of the settings. */
@@ -39,6 +49,8 @@ export interface Alarm<Facts> {
   /** BrowseName and ConditionName. */
   readonly name: string;
   readonly type: AlarmType;
+  /** Of the certificates that a CertificateExpirationAlarmType is about. */
+  readonly certificateType?: CertificateType;
   readonly description: string;
   /** Path of the datapoint that shows it best, below the charge point, connector or bridge. */
   readonly input?: string;

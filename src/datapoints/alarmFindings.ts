@@ -43,6 +43,8 @@ export interface ExpiringCertificate {
   readonly validUntil: EpochMs;
   /** Negative when it has expired. */
   readonly secondsLeft: number;
+  /** DER in base64. */
+  readonly der: string;
 }
 
 type Found = Finding | undefined;
@@ -189,11 +191,15 @@ export function identityIsClaimedTwice({ duplicate }: BridgeFacts): Found {
 
 const DAY_SECONDS = 86_400;
 const WEEK_SECONDS = 7 * DAY_SECONDS;
+const DAY_MS = DAY_SECONDS * 1000;
 
 export function certificateExpires({ certificate }: BridgeFacts, { certificateExpiryDays }: AlarmThresholds): Found {
   if (certificate === undefined || certificate.secondsLeft > certificateExpiryDays * DAY_SECONDS) return undefined;
-  const { name, validUntil } = certificate;
-  return { text: `A certificate is valid until ${new Date(validUntil).toISOString()}: ${name}` };
+  const { name, validUntil, der } = certificate;
+  return {
+    text: `A certificate is valid until ${new Date(validUntil).toISOString()}: ${name}`,
+    certificate: { der, expiresAt: validUntil, expirationLimitMs: certificateExpiryDays * DAY_MS },
+  };
 }
 
 /** The less time is left, the worse; 700 when nobody can connect any more. */
@@ -203,16 +209,15 @@ export function severityOfExpiry({ certificate }: BridgeFacts): number {
   return secondsLeft > 0 ? 500 : 700;
 }
 
-const DAY_MS = DAY_SECONDS * 1000;
 /** OPC 10000-9 §5.8.24.7, ExpirationLimit: two weeks where nothing else is agreed. */
-const EXPIRATION_LIMIT_DAYS = 14;
+const EXPIRATION_LIMIT_MS = 14 * DAY_MS;
 
 /** The one that ends first of those that end within the limit, or have ended. */
 const firstToExpire =
   (state: ShownCertificate["state"]) =>
   ({ certificates, now }: BridgeFacts): ShownCertificate | undefined =>
     certificates
-      .filter((each) => each.state === state && each.validTo - now < EXPIRATION_LIMIT_DAYS * DAY_MS)
+      .filter((each) => each.state === state && each.validTo - now < EXPIRATION_LIMIT_MS)
       .toSorted((a, b) => a.validTo - b.validTo)[0];
 
 export const opcUaCertificateExpires =
@@ -220,11 +225,12 @@ export const opcUaCertificateExpires =
   (facts: BridgeFacts): Found => {
     const found = firstToExpire(state)(facts);
     if (found === undefined) return undefined;
-    const { subject, thumbprint, validTo } = found;
+    const { subject, thumbprint, validTo, der } = found;
     const when = `${validTo <= facts.now ? "has expired" : "expires"} at ${new Date(validTo).toISOString()}`;
     return {
       text: `The certificate of ${subject} ${when} (${thumbprint})`,
-      since: validTo - EXPIRATION_LIMIT_DAYS * DAY_MS,
+      since: validTo - EXPIRATION_LIMIT_MS,
+      certificate: { der, expiresAt: validTo, expirationLimitMs: EXPIRATION_LIMIT_MS },
     };
   };
 

@@ -1,6 +1,6 @@
 // THE TABLE OF ALARMS: every condition of a charge point, of a connector and of the bridge (OPC 10000-9), as data: what raises it, how
 // severe it is, how long it has to last. What becomes of it, whether it is acknowledged or shelved, stands in twin/alarms.ts.
-import type { Alarm } from "./alarm.ts";
+import type { Alarm, CertificateType } from "./alarm.ts";
 import {
   certificateExpires,
   clockIsOff,
@@ -143,11 +143,17 @@ export const connectorAlarms: readonly Alarm<ConnectorFacts>[] = [
   ...["Preparing", "Finishing", "SuspendedEVSE"].map(stuckIn),
 ];
 
-/** A CertificateExpirationAlarmType (OPC 10000-9 §5.8.24.7) would bear the one certificate that it is about; these are about whichever is next. */
-function certificateExpiry(name: string, state: "own" | "trusted", description: string): Alarm<BridgeFacts> {
+/** It is about the one that expires first, and is raised anew when that is another. */
+function certificateExpiry(
+  name: string,
+  state: "own" | "trusted",
+  certificateType: CertificateType,
+  description: string,
+): Alarm<BridgeFacts> {
   return {
     name,
-    type: "SystemOffNormalAlarmType",
+    type: "CertificateExpirationAlarmType",
+    certificateType,
     input: "Certificates",
     description,
     severity: severityOfOpcUaExpiry(state),
@@ -198,7 +204,9 @@ export const bridgeAlarms: readonly Alarm<BridgeFacts>[] = [
   },
   {
     name: "CertificateExpiring",
-    type: "SystemOffNormalAlarmType",
+    type: "CertificateExpirationAlarmType",
+    // Those of the servers, and those of the authorities of charge points.
+    certificateType: "TlsCertificateType",
     description: "A certificate of the listeners for charge points expires soon or has expired",
     severity: severityOfExpiry,
     find: certificateExpires,
@@ -206,11 +214,14 @@ export const bridgeAlarms: readonly Alarm<BridgeFacts>[] = [
   certificateExpiry(
     "OpcUaCertificateExpiring",
     "own",
+    "RsaSha256ApplicationCertificateType",
     "The certificate of the OPC UA server expires, or has expired: clients will not connect any more",
   ),
   certificateExpiry(
     "OpcUaClientCertificateExpiring",
     "trusted",
+    // Also those of authorities, and of keys that only others accept.
+    "ApplicationCertificateType",
     "A trusted certificate of an OPC UA client expires, or has expired: it will not be let in any more",
   ),
 ];

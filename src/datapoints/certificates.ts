@@ -58,6 +58,8 @@ export interface ShownCertificate {
   readonly validTo: EpochMs;
   /** SHA-1 in upper hexadecimal. */
   readonly thumbprint: string;
+  /** DER in base64. */
+  readonly der: string;
 }
 
 /** As it stands in the list. */

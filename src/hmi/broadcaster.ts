@@ -13,12 +13,16 @@ export interface Listener {
   cut(): void;
   /** Whose datapoints and occurrences it wants as well. */
   readonly chargePointId: string | undefined;
+  /** Its user, or its address where it has none. */
+  readonly owner: string;
   /** What it may do now; `none` ends it. */
   session(): SessionView;
 }
 
 /** A browser that is so far behind has stopped reading. */
-const MOST_WAITING_BYTES = 16 * 1_048_576;
+const MOST_WAITING_BYTES = 8 * 1_048_576;
+/** Of all together; beyond it the one that is furthest behind is cut off. */
+const MOST_WAITING_IN_ALL_BYTES = 64 * 1_048_576;
 /** With nobody looking the table is kept so long, for whoever comes back. */
 const IDLE_MS = 10_000;
 
@@ -37,6 +41,10 @@ export class Broadcaster {
   #bridge: string | undefined;
   #isWatching = false;
   #isComplete = false;
+  /** What was told before it counts no more. */
+  #generation = 0;
+  /** The table as of `number`: however many ask for it, it is in memory once. */
+  #table: { readonly number: number; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
   readonly #waiting: (() => void)[] = [];
   #idle: { cancel(): void } | undefined;
 
@@ -48,6 +56,10 @@ export class Broadcaster {
     return this.#listeners.size;
   }
 
+  sizeOf(owner: string): number {
+    return [...this.#listeners].filter((listener) => listener.owner === owner).length;
+  }
+
   add(listener: Listener): void {
     this.#listeners.add(listener);
     listener.write(eventOf("alarms", this.#alarmsText(true, this.#alarms.values())));
@@ -56,18 +68,24 @@ export class Broadcaster {
   }
 
   remove(listener: Listener): void {
-    if (this.#listeners.delete(listener)) this.#look();
+    if (this.#listeners.delete(listener)) this.#look(undefined);
   }
 
   /** The table as JSON, once all of it is known. */
-  async table(): Promise<string> {
-    this.#look();
+  async table(): Promise<Uint8Array<ArrayBuffer>> {
+    if (!this.#isWatching) this.#look(undefined);
     if (!this.#isComplete) await new Promise<void>((done) => this.#waiting.push(done));
-    return `{"number":${this.#number},"rows":[${[...this.#rows.values()].join(",")}]}`;
+    if (this.#table?.number !== this.#number) {
+      const text = `{"number":${this.#number},"rows":[${[...this.#rows.values()].join(",")}]}`;
+      this.#table = { number: this.#number, bytes: new TextEncoder().encode(text) };
+    }
+    return this.#table.bytes;
   }
 
-  take({ ids, rows, gone, isComplete, alarms, bridge, values, occurrences }: LiveBatch): void {
-    if (!this.#isWatching) return;
+  take(batch: LiveBatch): void {
+    if (!this.#isWatching || batch.generation !== this.#generation) return;
+    const { ids, rows, gone, isComplete, bridge, values, occurrences } = batch;
+    const alarms = [...batch.alarms, ...this.#alarmsOf(new Set(gone))];
     for (const [place, id] of ids.entries()) this.#rows.set(id, rows[place] ?? "");
     for (const id of gone) this.#rows.delete(id);
     for (const alarm of alarms) this.#keepAlarm(alarm);
@@ -81,6 +99,7 @@ export class Broadcaster {
     this.#tellThose("datapoints", values);
     this.#tellThose("occurrence", occurrences);
     if (isComplete) this.#complete();
+    this.#cutSlowest();
   }
 
   /** Rights may have changed. */
@@ -94,7 +113,7 @@ export class Broadcaster {
     }
   }
 
-  /** The main thread counts its changes anew. */
+  /** Nobody is told anything any more. */
   end(): void {
     this.#idle?.cancel();
     for (const listener of this.#listeners) listener.cut();
@@ -106,6 +125,13 @@ export class Broadcaster {
     const key = JSON.stringify([alarm.chargePointId, alarm.connector, alarm.name]);
     if (alarm.calm === true) this.#alarms.delete(key);
     else this.#alarms.set(key, alarm);
+  }
+
+  /** Of charge points that are known no more, as over. */
+  #alarmsOf(gone: ReadonlySet<string>): AlarmRow[] {
+    if (gone.size === 0) return [];
+    const left = [...this.#alarms.values()].filter(({ chargePointId }) => gone.has(chargePointId));
+    return left.map((alarm) => ({ ...alarm, active: false, calm: true }));
   }
 
   #alarmsText(whole: boolean, alarms: Iterable<AlarmRow>): string {
@@ -133,26 +159,40 @@ export class Broadcaster {
     this.remove(listener);
   }
 
-  /** Says what is looked at; `opened` is looked at anew, so that it is told whole once more. */
-  #look(opened?: string): void {
+  #cutSlowest(): void {
+    const waiting = [...this.#listeners].map((listener) => [listener.waiting(), listener] as const);
+    if (waiting.reduce((sum, [bytes]) => sum + bytes, 0) <= MOST_WAITING_IN_ALL_BYTES) return;
+    const [, slowest] = waiting.toSorted(([a], [b]) => b - a)[0] ?? [];
+    slowest?.cut();
+    if (slowest !== undefined) this.remove(slowest);
+  }
+
+  /** Says what is looked at. */
+  #look(opened: string | undefined): void {
     this.#idle?.cancel();
+    if (!this.#isWatching) this.#generation++;
     this.#isWatching = true;
     if (this.#listeners.size === 0) this.#idle = this.#options.after(IDLE_MS, () => this.#rest());
-    const chargePoints = new Set([...this.#listeners].map(({ chargePointId }) => chargePointId));
-    chargePoints.delete(undefined);
-    const wanted = [...chargePoints] as string[];
-    // Whoever has it open already has seen no more than what has changed.
-    if (opened !== undefined) this.#options.watch({ isAny: true, chargePoints: wanted.filter((id) => id !== opened) });
-    this.#options.watch({ isAny: true, chargePoints: wanted });
+    const chargePoints = [...this.#listeners]
+      .map((listener) => listener.chargePointId)
+      .filter((id) => id !== undefined);
+    this.#options.watch({
+      generation: this.#generation,
+      isAny: true,
+      chargePoints: [...new Set(chargePoints)],
+      opened,
+    });
   }
 
   #rest(): void {
+    if (this.#waiting.length > 0) return this.#look(undefined);
     this.#isWatching = false;
     this.#isComplete = false;
     this.#rows.clear();
     this.#alarms.clear();
     this.#bridge = undefined;
-    this.#options.watch({ isAny: false, chargePoints: [] });
+    this.#table = undefined;
+    this.#options.watch({ generation: this.#generation, isAny: false, chargePoints: [], opened: undefined });
   }
 }
 

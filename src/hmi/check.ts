@@ -18,11 +18,18 @@ export function checkOf(schema: JsonSchema, isQuery = false): Check {
 
 /** The first place that breaks the schema; undefined where it fits. */
 export function faultIn(check: ValidateFunction, value: unknown): Refusal | undefined {
-  if (check(value)) return undefined;
+  if (check(value)) return infiniteIn(value);
   const { instancePath = "", message = "is not as it should be", params = {}, keyword } = check.errors?.[0] ?? {};
   const at = instancePath.slice(0, 100);
   const allowed = keyword === "enum" ? `: ${JSON.stringify(params["allowedValues"])}` : "";
   const extra =
     keyword === "additionalProperties" ? `: ${JSON.stringify(params["additionalProperty"]).slice(0, 60)}` : "";
   return { error: `${at === "" ? "it" : at} ${message}${allowed}${extra}`, at };
+}
+
+/** In a query `1e999` becomes a number that no bound of a schema applies to. */
+function infiniteIn(value: unknown): Refusal | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const found = Object.entries(value).find(([, part]) => typeof part === "number" && !Number.isFinite(part));
+  return found === undefined ? undefined : { error: `/${found[0]} must be a finite number`, at: `/${found[0]}` };
 }

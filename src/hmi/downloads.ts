@@ -1,9 +1,9 @@
 // `GET /api/transactions.csv` and `GET /api/messages.jsonl`: what is kept, streamed as fast as it is read. It knows no file and no table.
 import type { Context, Hono } from "hono";
 import type { KeptExport } from "../twin/keptPages.ts";
-import { lackOf } from "./api/routes.ts";
 import { checkOf, faultIn } from "./check.ts";
-import type { JsonSchema } from "./endpoint.ts";
+import type { Described, JsonSchema } from "./endpoint.ts";
+import { lackOf } from "./guard.ts";
 import type { HmiEnv, Routing } from "./http.ts";
 import {
   exchangeQueryOf,
@@ -20,7 +20,8 @@ const RETRY_AFTER_SECONDS = "5";
 
 interface Download {
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly headers: Readonly<Record<"Content-Type" | "Content-Disposition", string>>;
   readonly parameters: Readonly<Record<string, JsonSchema>>;
   /** A sentence where the query cannot be understood. */
   readonly wanted: (query: Query) => KeptExport | string;
@@ -29,6 +30,7 @@ interface Download {
 const downloads: readonly Download[] = [
   {
     path: "/api/transactions.csv",
+    summary: "Charge detail records of transactions, whole",
     headers: {
       "Content-Type": "text/csv; charset=utf-8; header=present",
       "Content-Disposition": 'attachment; filename="transactions.csv"',
@@ -40,7 +42,18 @@ const downloads: readonly Download[] = [
     },
   },
   {
+    path: "/api/id-tags.csv",
+    summary: "The list of id tags, whole, as it can be imported again",
+    headers: {
+      "Content-Type": "text/csv; charset=utf-8; header=present",
+      "Content-Disposition": 'attachment; filename="id-tags.csv"',
+    },
+    parameters: {},
+    wanted: () => ({ kind: "idTags" }),
+  },
+  {
     path: "/api/messages.jsonl",
+    summary: "Messages with their answers, the newest first, one a line",
     headers: {
       "Content-Type": "application/jsonl; charset=utf-8",
       "Content-Disposition": 'attachment; filename="messages.jsonl"',
@@ -52,6 +65,16 @@ const downloads: readonly Download[] = [
     },
   },
 ];
+
+export const downloadsDescribed: readonly Described[] = downloads.map(({ path, headers, parameters, summary }) => ({
+  method: "GET",
+  path,
+  summary,
+  role: "operator",
+  query: parameters,
+  answer: { type: "string" },
+  answerType: headers["Content-Type"].split(";")[0] ?? "",
+}));
 
 /** Adds the routes; queries are those of the pages that show the same. */
 export function serveDownloads(app: Hono<HmiEnv>, routing: Pick<Routing, "ask" | "log">): void {
@@ -137,8 +160,8 @@ function streamOf(
         }
       },
       cancel: async () => {
-        over();
         await pages.return(undefined);
+        over();
       },
     },
     { highWaterMark: 1 },

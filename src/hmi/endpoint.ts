@@ -8,19 +8,27 @@ import type { Refusal } from "./shapes.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-export interface Endpoint {
+/** What the document says of an entry, also where the table does not route it. */
+export interface Described {
   readonly method: "GET" | "POST";
   /** `/api/charge-points/{id}`: below a brace stands one part of the path, percent-decoded. */
   readonly path: string;
   readonly summary: string;
-  /** The least role that may ask. */
+  /** The least role that may ask; `none`: nobody need log in. */
   readonly role: Role;
   /** Of the query, by name; their texts are taken for what these say. All are optional but those in `required`. */
   readonly query?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly body?: JsonSchema;
-  /** What is answered with 200, for the document. */
+  /** Its media type; JSON when left out. */
+  readonly bodyType?: string;
+  /** What is answered with 200. */
   readonly answer: JsonSchema;
+  /** Its media type; JSON when left out. */
+  readonly answerType?: string;
+}
+
+export interface Endpoint extends Described {
   readonly handle: (request: ApiRequest, surroundings: ApiSurroundings) => Promise<Reply> | Reply;
 }
 
@@ -40,17 +48,24 @@ export interface ApiSurroundings {
   readonly clock: Clock;
 }
 
-/** JSON that is sent as it is, since it has been text before. */
-export interface JsonText {
-  readonly json: string;
+/** A file for whoever downloads it, of the media type that its endpoint names. */
+export interface FileText {
+  readonly text: string;
+  readonly fileName: string;
 }
 
 export type Reply =
-  | { readonly status: 200; readonly body: object | JsonText }
+  /** Bytes are JSON already. */
+  | { readonly status: 200; readonly body: object | FileText | Uint8Array<ArrayBuffer> }
   | { readonly status: number; readonly refusal: Refusal & object };
 
-export function ok(body: object | JsonText): Reply {
+export function ok(body: object): Reply {
   return { status: 200, body };
+}
+
+/** The same, of what is JSON already. */
+export function okText(json: string): Reply {
+  return { status: 200, body: new TextEncoder().encode(json) };
 }
 
 export function refused(status: 400 | 403 | 404 | 409 | 422 | 429 | 502 | 503, error: string, at?: string): Reply {

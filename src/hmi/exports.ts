@@ -5,9 +5,12 @@ import type { Questions } from "./questions.ts";
 /** Each has a reader of the disk. One that its thread has forgotten gives way to a new one. */
 const MOST = 4;
 
-export function exportQuestions(
-  piecesOf: (wanted: KeptExport) => AsyncGenerator<string, undefined>,
-): Pick<Questions, "beginExport" | "nextPiece" | "endExport"> {
+export interface ExportQuestions extends Pick<Questions, "beginExport" | "nextPiece" | "endExport"> {
+  /** Those of a thread that is no more. */
+  endAll(): Promise<void>;
+}
+
+export function exportQuestions(piecesOf: (wanted: KeptExport) => AsyncGenerator<string, undefined>): ExportQuestions {
   const running = new Map<number, AsyncGenerator<string, undefined>>();
   let last = 0;
   const end = async (number: number): Promise<void> => {
@@ -16,8 +19,16 @@ export function exportQuestions(
     await pages?.return(undefined);
   };
   const next = async (number: number): Promise<string | undefined> => {
-    const page = await running.get(number)?.next();
-    return page?.done === true ? undefined : page?.value;
+    const pages = running.get(number);
+    // Not the end: whoever takes it must not hold what he has for whole.
+    if (pages === undefined) throw new Error("this export has given way to others");
+    try {
+      const page = await pages.next();
+      return page.done === true ? undefined : page.value;
+    } catch (error) {
+      running.delete(number);
+      throw error;
+    }
   };
   return {
     beginExport: async (wanted) => {
@@ -29,5 +40,8 @@ export function exportQuestions(
     },
     nextPiece: next,
     endExport: end,
+    endAll: async () => {
+      await Promise.all([...running.keys()].map(end));
+    },
   };
 }

@@ -1,14 +1,14 @@
-// Who asks, and whether a request may be looked at at all: by cookie, origin, host and number. It decides nothing about commands.
+// Who asks and what of it he may, and whether a request may be looked at at all: by cookie, origin, host and number. It decides nothing about commands.
 import type { IncomingMessage } from "node:http";
-import { isIP } from "node:net";
-import { hostname } from "node:os";
 import { AttemptWindow } from "../std/attemptWindow.ts";
 import type { Clock } from "../std/clock.ts";
-import type { Role } from "../twin/commands.ts";
+import { mayActAs, type Role } from "../twin/commands.ts";
 import type { Sessions, Who } from "./sessions.ts";
+import type { Refusal } from "./shapes.ts";
 
 const WINDOW_SECONDS = 10;
 const MOST_ADDRESSES = 10_000;
+const LONGEST_ADDRESS = 64;
 
 export interface GuardOptions {
   readonly clock: Clock;
@@ -40,11 +40,39 @@ export class Guard {
     return undefined;
   }
 
-  who(request: IncomingMessage): Who {
+  /** `isLook`: it does not count as a use of his session. */
+  who(request: IncomingMessage, isLook = false): Who {
     const token = tokenOf(request);
-    const session = token === undefined ? undefined : this.#sessions.find(token);
-    return session ?? { role: isOwnName(request.headers.host) ? this.#anonymousRole : "none" };
+    const session = token === undefined ? undefined : this.#sessions.find(token, isLook);
+    return session ?? { role: isLocal(request) ? this.#anonymousRole : "none" };
   }
+}
+
+/** Why whoever asks may not; undefined where he may. */
+export function lackOf(
+  { role, user }: Who,
+  { role: least }: { readonly role: Role },
+): { readonly status: 401 | 403; readonly refusal: Refusal } | undefined {
+  if (mayActAs(role, least)) return undefined;
+  if (role === "none") return { status: 401, refusal: { error: "log in first" } };
+  const error = `this needs the role ${least}; ${user ?? "who has not logged in"} has the role ${role}`;
+  return { status: 403, refusal: { error } };
+}
+
+/** Where a request comes from: behind a proxy on this machine, which tells it, whoever has asked that one. */
+export function addressOf({ socket: { remoteAddress = "" }, headers }: IncomingMessage): string {
+  const forwarded = String(headers["x-forwarded-for"] ?? "")
+    .split(",")
+    .at(-1)
+    ?.trim()
+    .slice(0, LONGEST_ADDRESS);
+  return isLoopback(remoteAddress) && forwarded !== undefined && forwarded !== "" ? forwarded : remoteAddress;
+}
+
+/** Whether nobody else can read along: it does not leave this machine, or comes through a proxy that says that it came over TLS. */
+export function isPrivate(request: IncomingMessage): boolean {
+  if (!isLoopback(request.socket.remoteAddress ?? "")) return false;
+  return !isForwarded(request) || request.headers["x-forwarded-proto"] === "https";
 }
 
 /** Whether it comes from our own page, or from a program that is no browser: another site's page must not act in the user's name. */
@@ -53,11 +81,23 @@ export function isOwnOrigin({ headers: { origin, host, "sec-fetch-site": site } 
   return site === undefined || site === "same-origin" || site === "none";
 }
 
-/** A foreign name that leads here is a trick (DNS rebinding): who needs no login must have come by an address or by this machine's name. */
-function isOwnName(host: string | undefined): boolean {
-  if (host === undefined || !URL.canParse(`http://${host}`)) return false;
+/**
+ * Who needs no login must sit before this machine: a foreign name that leads here is a trick (DNS rebinding), and whoever comes by a proxy
+ * comes from elsewhere.
+ */
+function isLocal(request: IncomingMessage): boolean {
+  const { host } = request.headers;
+  if (host === undefined || !URL.canParse(`http://${host}`) || isForwarded(request)) return false;
   const name = new URL(`http://${host}`).hostname.replace(/^\[|\]$/gu, "");
-  return isIP(name) !== 0 || name === "localhost" || name.endsWith(".localhost") || name === hostname().toLowerCase();
+  return isLoopback(name) || name === "localhost" || name.endsWith(".localhost");
+}
+
+function isForwarded({ headers }: IncomingMessage): boolean {
+  return ["forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"].some((name) => name in headers);
+}
+
+function isLoopback(address: string): boolean {
+  return /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/u.test(address);
 }
 
 /** Cookies of one host are shared by all its ports, so the port is part of the name. */
@@ -76,9 +116,4 @@ export function cookieOf(request: IncomingMessage, token: string | undefined): s
   const isSecure = request.headers["x-forwarded-proto"] === "https";
   const value = token === undefined ? "; Max-Age=0" : token;
   return `${cookieName(request)}=${value}; Path=/; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}`;
-}
-
-/** Whether nobody else can read along: it does not leave this machine. */
-export function isPrivate({ socket: { remoteAddress = "" } }: IncomingMessage): boolean {
-  return /^(?:::ffff:)?127\.|^::1$/u.test(remoteAddress);
 }

@@ -8,16 +8,18 @@ import type { Running } from "../std/lifecycle.ts";
 import { explainListenFault } from "../std/listenFault.ts";
 import type { Log } from "../std/log.ts";
 import type { LoginAccount } from "../twin/accounts.ts";
-import { lackOf, serveApi } from "./api/routes.ts";
+import { serveApi } from "./api/routes.ts";
 import { isPagePath, readAssets, type Asset } from "./assets.ts";
 import { Broadcaster } from "./broadcaster.ts";
-import { serveEvents } from "./events.ts";
-import { Guard, isOwnOrigin } from "./guard.ts";
-import { serveLogin } from "./login.ts";
+import type { Described } from "./endpoint.ts";
+import { eventsDescribed, serveEvents } from "./events.ts";
+import { addressOf, Guard, isOwnOrigin, lackOf } from "./guard.ts";
+import { importDescribed, serveImport } from "./importIdTags.ts";
+import { loginDescribed, serveLogin } from "./login.ts";
 import type { HttpOptions, LiveBatch, Watched } from "./messages.ts";
 import type { Ask } from "./questions.ts";
 import { Sessions, type Who } from "./sessions.ts";
-import { serveDownloads } from "./downloads.ts";
+import { downloadsDescribed, serveDownloads } from "./downloads.ts";
 
 /** What a handler finds: the connection, and who asks. */
 export interface HmiEnv {
@@ -35,7 +37,10 @@ export interface HttpSurroundings {
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+const IDLE_TIMEOUT_MS = 120_000;
 const MAX_HEADER_BYTES = 16_384;
+/** Requests of one connection that are not answered yet; a browser has one. */
+const MOST_PIPELINED = 16;
 /** So long the main thread may be busy before it counts as dead. */
 const HEALTH_TIMEOUT_MS = 5000;
 
@@ -58,6 +63,9 @@ export async function openHttp(
   const app = routes(options, { ...surroundings, sessions, guard, broadcaster });
   const server = await listen(options, app, surroundings.log);
   server.maxConnections = options.maxConnections;
+  // Whoever does not read his answer is cut off; events have a sign of life.
+  server.timeout = IDLE_TIMEOUT_MS;
+  boundRequests(server);
   const { host } = options;
   const { port } = server.address() as AddressInfo;
   return {
@@ -109,14 +117,24 @@ export interface Routing extends HttpSurroundings {
   readonly broadcaster: Broadcaster;
 }
 
-function routes(options: HttpOptions, routing: Routing): Hono<HmiEnv> {
+/** Everything that is answered by HTTP. */
+export function routes(options: HttpOptions, routing: Routing): Hono<HmiEnv> {
   const app = new Hono<HmiEnv>();
+  // Before all others: a watchdog must not be refused because somebody else asks too often.
+  serveHealth(app, routing);
   app.use(protect(routing));
-  serveHealth(app, options, routing);
+  serveMetrics(app, options, routing);
   serveLogin(app, routing);
   serveEvents(app, routing);
   serveDownloads(app, routing);
-  serveApi(app, routing);
+  serveImport(app, routing);
+  serveApi(app, routing, [
+    ...loginDescribed,
+    ...downloadsDescribed,
+    importDescribed,
+    eventsDescribed,
+    ...healthDescribed(options),
+  ]);
   servePage(app);
   app.notFound((context) =>
     context.json({ error: "there is nothing here; /api/openapi.json says what there is" }, 404),
@@ -135,7 +153,7 @@ const POLICY =
 function protect({ guard }: Routing): MiddlewareHandler<HmiEnv> {
   return async (context, next) => {
     const { incoming } = context.env;
-    const seconds = guard.throttled(incoming.socket.remoteAddress ?? "");
+    const seconds = guard.throttled(addressOf(incoming));
     context.header("X-Content-Type-Options", "nosniff");
     context.header("Cache-Control", "no-store");
     context.header("Content-Security-Policy", POLICY);
@@ -154,20 +172,42 @@ function protect({ guard }: Routing): MiddlewareHandler<HmiEnv> {
   };
 }
 
-function serveHealth(app: Hono<HmiEnv>, { metricsOpen }: HttpOptions, { ask, clock }: Routing): void {
-  const inTime = <T>(answer: Promise<T>): Promise<T | undefined> =>
-    Promise.race([answer, new Promise<undefined>((late) => clock.after(HEALTH_TIMEOUT_MS, () => late(undefined)))]);
+function healthDescribed({ metricsOpen }: HttpOptions): readonly Described[] {
+  const plain = { method: "GET", answer: { type: "string" }, answerType: "text/plain" } as const;
+  return [
+    { ...plain, path: "/healthz", role: "none", summary: "200 while the process lives" },
+    { ...plain, path: "/readyz", role: "none", summary: "200 while the bridge serves; else 503 and why" },
+    {
+      ...plain,
+      path: "/metrics",
+      role: metricsOpen ? "none" : "observer",
+      summary: "Metrics as Prometheus reads them",
+    },
+  ];
+}
+
+function serveHealth(app: Hono<HmiEnv>, { ask, clock }: Routing): void {
+  let asked: Promise<readonly string[] | undefined> | undefined;
+  /** Undefined where the main thread does not answer; however many ask, it is asked once at a time. */
+  const reasonsInTime = (): Promise<readonly string[] | undefined> =>
+    (asked ??= Promise.race([
+      ask("notReady"),
+      new Promise<undefined>((late) => clock.after(HEALTH_TIMEOUT_MS, () => late(undefined))),
+    ]).finally(() => (asked = undefined)));
   const late = (context: Context): Response =>
     context.text(`the main thread has not answered for ${HEALTH_TIMEOUT_MS / 1000} s\n`, 503);
   app.get("/healthz", async (context) =>
-    (await inTime(ask("notReady"))) === undefined ? late(context) : context.text("ok\n"),
+    (await reasonsInTime()) === undefined ? late(context) : context.text("ok\n"),
   );
   app.get("/readyz", async (context) => {
-    const reasons = await inTime(ask("notReady"));
+    const reasons = await reasonsInTime();
     if (reasons === undefined) return late(context);
     if (reasons.length > 0) return context.text(`not ready: ${reasons.join("; ")}\n`, 503);
     return context.text(["ready", ...(await ask("impaired"))].join("; ") + "\n");
   });
+}
+
+function serveMetrics(app: Hono<HmiEnv>, { metricsOpen }: HttpOptions, { ask }: Routing): void {
   app.get("/metrics", async (context) => {
     if (!metricsOpen && lackOf(context.get("who"), { role: "observer" }) !== undefined)
       return context.text("Log in, or set hmi.metricsOpen: true in the settings.\n", 401);
@@ -195,6 +235,17 @@ function sent(context: Context<HmiEnv>, { type, bytes, gzipped, isImmutable }: A
     "Cache-Control": isImmutable ? "public, max-age=31536000, immutable" : "no-cache",
     Vary: "Accept-Encoding",
     ...(isZipped && { "Content-Encoding": "gzip" }),
+  });
+}
+
+/** Node hands over every request that one packet holds at once (RFC 9112 §9.3.2): each has an answer in memory. */
+function boundRequests(server: Server): void {
+  const open = new WeakMap<object, number>();
+  server.prependListener("request", ({ socket }, response) => {
+    const count = (open.get(socket) ?? 0) + 1;
+    open.set(socket, count);
+    if (count > MOST_PIPELINED) socket.destroy();
+    response.on("close", () => open.set(socket, (open.get(socket) ?? 1) - 1));
   });
 }
 

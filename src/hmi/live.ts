@@ -16,8 +16,8 @@ const INTERVAL_MS = 1000;
 /** Rows made without a pause: some 4 ms. */
 const MOST_AT_ONCE = 500;
 const PAUSE_MS = 20;
-/** Occurrences of one interval; a charge point that storms is told of no more often. */
-const MOST_OCCURRENCES = 200;
+/** Occurrences of one charge point in one interval. */
+const MOST_OCCURRENCES = 50;
 
 export interface LiveOptions {
   readonly clock: Clock;
@@ -38,11 +38,13 @@ export class Live implements Projection, AlarmDisplay {
   #timer: Timer | undefined;
   readonly #changed = new Map<string, Twin | undefined>();
   readonly #alarms = new Map<string, AlarmRow>();
+  /** W */
   readonly #power = new Map<string, number>();
-  #totalPower = 0;
   /** Charge points that are open in a browser, each as it was last told; undefined: not told yet. */
   #opened = new Map<string, Twin | undefined>();
-  #occurrences: OfChargePoint[] = [];
+  readonly #occurrences = new Map<string, OfChargePoint[]>();
+  #generation = 0;
+  #dueAt = 0;
   #status: BridgeStatus | undefined;
 
   constructor(options: LiveOptions, send: (batch: LiveBatch) => void) {
@@ -51,12 +53,14 @@ export class Live implements Projection, AlarmDisplay {
   }
 
   /** What browsers look at has changed. */
-  watch({ isAny, chargePoints }: Watched): void {
+  watch({ generation, isAny, chargePoints, opened }: Watched): void {
     const before = this.#opened;
-    this.#opened = new Map(chargePoints.map((id) => [id, before.get(id)]));
-    if (!isAny) this.stop();
-    else if (this.#timer === undefined) this.#begin();
-    else this.#flushIn(PAUSE_MS);
+    if (!isAny || generation !== this.#generation) this.stop();
+    if (!isAny) return;
+    this.#generation = generation;
+    this.#opened = new Map(chargePoints.map((id) => [id, id === opened ? undefined : before.get(id)]));
+    if (this.#timer === undefined) this.#begin();
+    else if (opened !== undefined) this.#flushIn(PAUSE_MS);
   }
 
   stop(): void {
@@ -65,9 +69,8 @@ export class Live implements Projection, AlarmDisplay {
     this.#changed.clear();
     this.#alarms.clear();
     this.#power.clear();
-    this.#totalPower = 0;
-    this.#opened.clear();
-    this.#occurrences = [];
+    this.#opened = new Map();
+    this.#occurrences.clear();
   }
 
   publish(_: Twin | undefined, after: Twin): void {
@@ -82,9 +85,11 @@ export class Live implements Projection, AlarmDisplay {
 
   announce(occurrence: Occurrence): void {
     if (this.#timer === undefined || !this.#opened.has(occurrence.chargePointId)) return;
-    if (this.#occurrences.length >= MOST_OCCURRENCES) return;
     const { chargePointId } = occurrence;
-    this.#occurrences.push({ chargePointId, text: JSON.stringify(occurrence satisfies OccurrenceEvent) });
+    const told = this.#occurrences.get(chargePointId) ?? [];
+    if (told.length >= MOST_OCCURRENCES) return;
+    told.push({ chargePointId, text: JSON.stringify(occurrence satisfies OccurrenceEvent) });
+    this.#occurrences.set(chargePointId, told);
   }
 
   show(alarm: AlarmChange): void {
@@ -103,9 +108,15 @@ export class Live implements Projection, AlarmDisplay {
     for (const alarm of this.#options.alarms()) this.show(alarm);
   }
 
+  /** What is due earlier stays due. */
   #flushIn(delayMs: number): void {
+    const { clock } = this.#options;
+    const dueAt = clock.monotonic() + delayMs;
+    if (this.#timer !== undefined && this.#dueAt <= dueAt) return;
     this.#timer?.cancel();
-    this.#timer = this.#options.clock.after(delayMs, () => {
+    this.#dueAt = dueAt;
+    this.#timer = clock.after(delayMs, () => {
+      this.#dueAt = Number.POSITIVE_INFINITY;
       const isComplete = this.#flush();
       this.#flushIn(isComplete ? INTERVAL_MS : PAUSE_MS);
     });
@@ -119,41 +130,32 @@ export class Live implements Projection, AlarmDisplay {
     for (const [id, twin] of this.#changed) {
       if (ids.length >= MOST_AT_ONCE) break;
       this.#changed.delete(id);
-      if (twin === undefined) gone.push(id);
-      else {
-        ids.push(id);
-        rows.push(this.#rowTextOf(twin));
+      if (twin === undefined) {
+        gone.push(id);
+        this.#power.delete(id);
+        continue;
       }
-      if (twin === undefined) this.#count(id, 0);
+      const row = rowOf(twin);
+      this.#power.set(id, powerOf(row));
+      ids.push(id);
+      rows.push(JSON.stringify(row));
     }
-    const isComplete = this.#changed.size === 0;
+    const alarms = [...this.#alarms].slice(0, MOST_AT_ONCE);
+    for (const [key] of alarms) this.#alarms.delete(key);
+    const isComplete = this.#changed.size === 0 && this.#alarms.size === 0;
     this.#send({
+      generation: this.#generation,
       ids,
       rows,
       gone,
       isComplete,
-      alarms: [...this.#alarms.values()],
+      alarms: alarms.map(([, row]) => row),
       bridge: isComplete ? this.#bridgeText() : undefined,
       values: this.#newValues(),
-      occurrences: this.#occurrences,
+      occurrences: [...this.#occurrences.values()].flat(),
     });
-    this.#alarms.clear();
-    this.#occurrences = [];
+    this.#occurrences.clear();
     return isComplete;
-  }
-
-  #rowTextOf(twin: Twin): string {
-    const row = rowOf(twin);
-    this.#count(twin.id, powerOf(row));
-    return JSON.stringify(row);
-  }
-
-  #count(id: string, power: number): void {
-    this.#totalPower += power - (this.#power.get(id) ?? 0);
-    if (power === 0) this.#power.delete(id);
-    else this.#power.set(id, power);
-    // Sums of differences drift.
-    if (this.#power.size === 0) this.#totalPower = 0;
   }
 
   #bridgeText(): string | undefined {
@@ -164,7 +166,7 @@ export class Live implements Projection, AlarmDisplay {
       ...status,
       siteName: this.#options.siteName,
       serviceLevelReasons: JSON.parse(status.serviceLevelReasons) as string[],
-      power: this.#totalPower,
+      power: [...this.#power.values()].reduce((sum, power) => sum + power, 0),
       ...(energyToday !== undefined && { energyToday }),
     };
     return JSON.stringify(event);

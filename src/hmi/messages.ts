@@ -23,6 +23,8 @@ export interface LiveBatch {
   readonly ids: readonly string[];
   readonly rows: readonly string[];
   readonly gone: readonly string[];
+  /** Of the `Watched` since which this is told. */
+  readonly generation: number;
   /** Since it was wanted everything has been told. */
   readonly isComplete: boolean;
   readonly alarms: readonly AlarmRow[];
@@ -41,9 +43,13 @@ export interface OfChargePoint {
 
 /** What browsers look at. */
 export interface Watched {
+  /** Another one wants everything anew. */
+  readonly generation: number;
   readonly isAny: boolean;
-  /** Identities of those whose datapoints are looked at; one that is named anew is told whole. */
+  /** Identities of those whose datapoints are looked at. */
   readonly chargePoints: readonly string[];
+  /** The one of them that is to be told whole, once more if it has been. */
+  readonly opened: string | undefined;
 }
 
 export type ToThread =
@@ -61,7 +67,6 @@ export type FromThread =
   | { readonly kind: "watch"; readonly watched: Watched }
   | {
       readonly kind: "log";
-      readonly level: "info" | "warn" | "error";
       readonly fields: Readonly<Record<string, unknown>>;
       readonly message: string;
     };

@@ -5,9 +5,10 @@ import type { Command, CommandOutcome, Requester } from "../twin/commands.ts";
 import type { Answered, ExchangePageQuery, KeptExport, TransactionQuery } from "../twin/keptPages.ts";
 import type { HistoryPage, HistoryQuery, LoginAttempt } from "../twin/ports.ts";
 import type { DatapointValue, MessagesView, TransactionDetail } from "./shapes.ts";
+import type { SiteQuestions } from "./siteQuestions.ts";
 
 /** What the main thread knows and does. A question that rejects is answered to the browser as a fault of the bridge. */
-export interface Questions {
+export interface Questions extends SiteQuestions {
   /** Why the bridge is not serving yet or no longer; empty when it serves. */
   notReady(): readonly string[];
   /** What does not work although the bridge serves; mostly empty. */

@@ -65,8 +65,10 @@ function connectorRowOf(connector: Connector): ConnectorRow {
   });
 }
 
+/** One that was not renewed in time says nothing of now; the faceplate shows it as what it is. */
 function valueAt(meter: Meter, point: number): number | undefined {
-  return readingAt(meter, point)?.value;
+  const reading = readingAt(meter, point);
+  return reading?.stale === true ? undefined : reading?.value;
 }
 
 /** Of the phase that draws most; without phases all there is, for with phases that would be their sum. */

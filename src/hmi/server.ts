@@ -18,6 +18,8 @@ export interface HttpServerOptions extends LiveOptions {
   /** Who may log in. */
   readonly accounts: () => Iterable<Account>;
   readonly questions: Questions;
+  /** Ends what was begun for a thread that is no more. */
+  readonly threadEnded: () => Promise<void>;
 }
 
 export interface HttpServer extends Running {
@@ -76,6 +78,7 @@ class Supervisor {
     await Promise.race([hasExited, isLate]);
     patience?.cancel();
     await worker.terminate();
+    await this.#options.threadEnded();
   }
 
   /** Starts a thread; resolves with its address once it listens and rejects when it cannot. */
@@ -96,6 +99,7 @@ class Supervisor {
           void worker.terminate();
         } else this.#receive(worker, message);
       });
+      worker.on("messageerror", (error) => this.#options.log.error({ error: String(error) }, "a question is lost"));
       worker.on("error", (error: unknown) => {
         this.#options.log.error({ error: String(error) }, "the thread that serves browsers has failed");
         reject(error instanceof Error ? error : new Error(String(error)));
@@ -104,6 +108,7 @@ class Supervisor {
         reject(new Error(`the thread that serves browsers has ended with code ${code}`));
         if (this.#worker === worker) this.#worker = undefined;
         this.live.stop();
+        void this.#options.threadEnded();
         if (isListening && !this.#isStopping) this.#startAgain();
       });
       this.#post({ kind: "start", options: this.#http, accounts: this.#accounts() });
@@ -128,18 +133,18 @@ class Supervisor {
   #receive(worker: Worker, message: FromThread): void {
     if (message.kind === "ask") void this.#answer(worker, message);
     else if (message.kind === "watch") this.live.watch(message.watched);
-    else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);
+    else if (message.kind === "log") this.#options.log.error(message.fields, message.message);
   }
 
   async #answer(worker: Worker, { id, name, input }: Extract<FromThread, { kind: "ask" }>): Promise<void> {
     const question = this.#options.questions[name] as (...given: readonly unknown[]) => unknown;
-    let message: ToThread;
     try {
-      message = { kind: "answer", id, answer: await question(...input) };
+      const answer = await question(...input);
+      if (this.#worker === worker) this.#post({ kind: "answer", id, answer });
     } catch (error) {
-      message = { kind: "fault", id, reason: error instanceof Error ? error.message : String(error) };
+      const reason = error instanceof Error ? error.message : String(error);
+      if (this.#worker === worker) this.#post({ kind: "fault", id, reason });
     }
-    if (this.#worker === worker) this.#post(message);
   }
 
   #post(message: ToThread): void {

@@ -1,7 +1,8 @@
-// The thread that serves browsers: whatever they do, charge points do not wait for it. It holds no twin and decides nothing.
+// The thread that serves browsers: whatever they do, charge points do not wait for it. It holds no twin, and decides nothing.
 import { parentPort } from "node:worker_threads";
 import { systemClock } from "../std/clock.ts";
 import { openHttp, type HttpServer } from "./http.ts";
+import type { LoginAccount } from "../twin/accounts.ts";
 import type { FromThread, ToThread } from "./messages.ts";
 import type { Ask } from "./questions.ts";
 
@@ -13,6 +14,8 @@ interface Asked {
 const asked = new Map<number, Asked>();
 let nextId = 0;
 let server: HttpServer | undefined;
+/** Those that came while the port was being opened. */
+let accounts: readonly LoginAccount[] | undefined;
 
 function post(message: FromThread): void {
   parentPort?.postMessage(message);
@@ -21,8 +24,9 @@ function post(message: FromThread): void {
 const ask = ((name, ...input) =>
   new Promise((resolve, reject) => {
     const id = nextId++;
-    asked.set(id, { resolve: resolve as Asked["resolve"], reject });
+    // What cannot cross rejects.
     post({ kind: "ask", id, name, input });
+    asked.set(id, { resolve: resolve as Asked["resolve"], reject });
   })) as Ask;
 
 function settle(id: number, end: (waiting: Asked) => void): void {
@@ -31,14 +35,15 @@ function settle(id: number, end: (waiting: Asked) => void): void {
   if (waiting !== undefined) end(waiting);
 }
 
-async function start({ options, accounts }: Extract<ToThread, { kind: "start" }>): Promise<void> {
+async function start(first: Extract<ToThread, { kind: "start" }>): Promise<void> {
   try {
-    server = await openHttp(options, accounts, {
+    server = await openHttp(first.options, first.accounts, {
       clock: systemClock,
-      log: { error: (fields, message) => post({ kind: "log", level: "error", fields, message }) },
+      log: { error: (fields, message) => post({ kind: "log", fields, message }) },
       ask,
       watch: (watched) => post({ kind: "watch", watched }),
     });
+    if (accounts !== undefined) server.setAccounts(accounts);
     post({ kind: "listening", url: server.url });
   } catch (error) {
     post({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
@@ -50,6 +55,8 @@ parentPort?.on("message", (message: ToThread) => {
   else if (message.kind === "answer") settle(message.id, ({ resolve }) => resolve(message.answer));
   else if (message.kind === "fault") settle(message.id, ({ reject }) => reject(new Error(message.reason)));
   else if (message.kind === "live") server?.take(message.batch);
-  else if (message.kind === "accounts") server?.setAccounts(message.accounts);
-  else void server?.stop().then(() => parentPort?.close());
+  else if (message.kind === "accounts") {
+    ({ accounts } = message);
+    server?.setAccounts(accounts);
+  } else void server?.stop().then(() => parentPort?.close());
 });

@@ -16,6 +16,8 @@ const IDLE_MS = 12 * 3_600_000;
 const LONGEST_MS = 7 * 24 * 3_600_000;
 /** Beyond it the one that has not been used for the longest time is over. */
 const MOST_SESSIONS = 1000;
+/** So that nobody logs others out by logging in again and again. */
+const MOST_OF_USER = 20;
 const TOKEN_BYTES = 32;
 
 interface Session {
@@ -46,8 +48,9 @@ export class Sessions {
   open({ name, passwordId }: LoginAccount, hasOneTimePassword: boolean): string {
     const token = randomBytes(TOKEN_BYTES).toString("base64url");
     const now = this.#clock.monotonic();
-    const [oldest] = this.#sessions.keys();
-    if (this.#sessions.size >= MOST_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
+    const own = [...this.#sessions].filter(([, session]) => session.user === name).map(([key]) => key);
+    const oldest = own.length >= MOST_OF_USER ? own[0] : this.#sessions.keys().next().value;
+    if (own.length >= MOST_OF_USER || this.#sessions.size >= MOST_SESSIONS) this.#sessions.delete(oldest ?? "");
     this.#sessions.set(digestOf(token), {
       user: name,
       passwordId,
@@ -58,18 +61,23 @@ export class Sessions {
     return token;
   }
 
-  /** Undefined where it is over, or its user may not log in like this any more. */
-  find(token: string): Who | undefined {
+  /** Undefined where it is over, or its user may not log in like this any more. `isLook`: it does not count as a use. */
+  find(token: string, isLook = false): Who | undefined {
     const key = digestOf(token);
     const session = this.#sessions.get(key);
     if (session === undefined) return undefined;
     const now = this.#clock.monotonic();
     const account = this.#accounts.get(session.user);
     const isOver = now - session.usedAt > IDLE_MS || now - session.openedAt > LONGEST_MS;
-    this.#sessions.delete(key);
-    if (isOver || account === undefined || account.passwordId !== session.passwordId) return undefined;
-    session.usedAt = now;
-    this.#sessions.set(key, session);
+    if (isOver || account === undefined || account.passwordId !== session.passwordId) {
+      this.#sessions.delete(key);
+      return undefined;
+    }
+    if (!isLook) {
+      session.usedAt = now;
+      this.#sessions.delete(key);
+      this.#sessions.set(key, session);
+    }
     const { user, hasOneTimePassword } = session;
     return { user, role: account.role, token, ...(hasOneTimePassword && { hasOneTimePassword: true }) };
   }

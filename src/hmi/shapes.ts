@@ -124,6 +124,10 @@ export interface DatapointValue {
     | "BadNoCommunication";
   /** Source time. */
   readonly at?: number;
+  /** Of a configuration key that can be written: the least role that may. */
+  readonly writableBy?: SessionView["role"];
+  /** A configuration key whose value is never shown. */
+  readonly isSecret?: true;
 }
 
 /** Event `datapoints`: of the charge point that the page has opened; with `whole` all that it has. */
@@ -142,6 +146,20 @@ export interface OccurrenceEvent {
   readonly message: string;
   readonly at: number;
   readonly fields: Readonly<Record<string, string | number | boolean | undefined>>;
+}
+
+/** One sample of a trend: source time, value, quality. Lost is no sample but the mark of a gap, at its begin or its end. */
+export type TrendSample = readonly [
+  at: number,
+  value: number | string | boolean | null,
+  quality: "Good" | "Uncertain" | "Bad" | "Lost",
+];
+
+/** `GET /api/history` */
+export interface TrendView {
+  readonly samples: readonly TrendSample[];
+  /** There is more behind the last one than can be read at once. */
+  readonly more: boolean;
 }
 
 /** Event `bridge`: the bridge's status of itself, once a second. */

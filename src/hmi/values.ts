@@ -1,11 +1,12 @@
 // The datapoints of one charge point as the page shows them: the same paths, values and qualities as in OPC UA. Pure.
-import { CONFIGURATION_GROUP, firstKeyColumn } from "../datapoints/configuration.ts";
+import { CONFIGURATION_GROUP, firstKeyColumn, rowOfKey } from "../datapoints/configuration.ts";
 import { project, type Sample, type Sink } from "../datapoints/project.ts";
 import { qualityOf } from "../datapoints/quality.ts";
 import { tableFor } from "../datapoints/table.ts";
 import { pathAt, projectVendorValues } from "../datapoints/vendor.ts";
 import { isIncomplete } from "../twin/incompleteTexts.ts";
-import type { Twin } from "../twin/twin.ts";
+import { isSecretKey } from "../twin/secretKeys.ts";
+import type { ConfigurationKey, Twin } from "../twin/twin.ts";
 import type { VendorDatapoint } from "../twin/vendorProfile.ts";
 import type { DatapointValue } from "./shapes.ts";
 
@@ -17,19 +18,24 @@ export function valuesOf(
 ): DatapointValue[] {
   const values: DatapointValue[] = [];
   const keys = [...(after.configuration?.values() ?? [])];
-  const pathOf = (connector: number, column: number): string | undefined => {
-    const key = connector === 0 ? keys[column - firstKeyColumn] : undefined;
-    return key === undefined ? pathAt(vendorDatapoints, connector, column) : `${CONFIGURATION_GROUP}/${key.key}`;
-  };
   const sink: Sink = {
     sample: (connector, column, sample) => {
-      const path = pathOf(connector, column);
-      if (path !== undefined) values.push({ connector, path, ...shown(connector, column, { sample, after }) });
+      const key = connector === 0 ? keys[column - firstKeyColumn] : undefined;
+      const path =
+        key === undefined ? pathAt(vendorDatapoints, connector, column) : `${CONFIGURATION_GROUP}/${key.key}`;
+      if (path !== undefined)
+        values.push({ connector, path, ...shown(connector, column, { sample, after }), ...ofKey(key) });
     },
   };
   project(before, after, sink);
   projectVendorValues(vendorDatapoints, before, after, sink);
   return values;
+}
+
+function ofKey(key: ConfigurationKey | undefined): Pick<DatapointValue, "writableBy" | "isSecret"> {
+  if (key === undefined) return {};
+  const role = rowOfKey(key).write?.role;
+  return { ...(role !== undefined && { writableBy: role }), ...(isSecretKey(key.key) && { isSecret: true }) };
 }
 
 function shown(

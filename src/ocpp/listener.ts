@@ -30,6 +30,8 @@ export interface ListenerParts {
 export interface NamedExpiry {
   readonly name: string;
   readonly at: EpochMs;
+  /** The certificate: DER in base64. */
+  readonly der: string;
 }
 
 interface Upgrade {
@@ -103,7 +105,9 @@ export class Listener {
   /** Which of its certificates expires first, and its place in the settings; undefined without TLS. */
   get nextExpiry(): NamedExpiry | undefined {
     const next = this.#tls?.nextExpiry;
-    return next === undefined ? undefined : { name: `${this.#parts.section}.tls, ${basename(next.file)}`, at: next.at };
+    if (next === undefined) return undefined;
+    const { file, ...expiry } = next;
+    return { ...expiry, name: `${this.#parts.section}.tls, ${basename(file)}` };
   }
 
   /** Reads the certificates again, if it has any; open links stay. */

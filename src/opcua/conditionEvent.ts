@@ -1,23 +1,32 @@
 // An event of a condition as the library takes it: a field is made when a client has selected it or filters by it, and not before.
 import {
+  AttributeIds,
   BrowsePathResult,
+  DataType,
   StatusCodes,
+  Variant,
   coerceExpandedNodeId,
   sameNodeId,
   type BaseNode,
   type BrowsePath,
   type IEventData,
   type NodeId,
-  type Variant,
+  type SimpleAttributeOperand,
 } from "node-opcua";
 import type { ConditionNow } from "./conditionFields.ts";
 import type { ConditionType, DeclaredField } from "./conditionPlaces.ts";
 
+/** What a select clause names: a field, the condition itself, or nothing that the type has. */
+type Selected = DeclaredField | "condition" | undefined;
+type SelectClauses = readonly SimpleAttributeOperand[];
+
 interface Layout {
   /** By BrowsePath, as the library spells it. */
-  readonly byPath: ReadonlyMap<string, BrowsePathResult>;
+  readonly byPath: ReadonlyMap<string, DeclaredField>;
   /** By the NodeId of the type's declaration, as text. */
   readonly byDeclaration: ReadonlyMap<string, DeclaredField>;
+  /** Of the select clauses of filters that have been used, as long as there are such filters. */
+  readonly selections: WeakMap<SelectClauses, readonly Selected[]>;
 }
 
 const layouts = new WeakMap<ConditionType, Layout>();
@@ -26,11 +35,27 @@ function layoutOf(type: ConditionType): Layout {
   const known = layouts.get(type);
   if (known !== undefined) return known;
   const layout: Layout = {
-    byPath: new Map(type.fields.map((field) => [field.path.replaceAll("/", "."), resultOf(field)])),
+    byPath: new Map(type.fields.map((field) => [field.path.replaceAll("/", "."), field])),
     byDeclaration: new Map(type.fields.map((field) => [field.declaration.nodeId.toString(), field])),
+    selections: new WeakMap(),
   };
   layouts.set(type, layout);
   return layout;
+}
+
+function selectionOf({ byPath, selections }: Layout, clauses: SelectClauses): readonly Selected[] {
+  let selection = selections.get(clauses);
+  if (selection === undefined) {
+    selection = clauses.map((clause) => {
+      const attributeId: AttributeIds = clause.attributeId;
+      const path = clause.browsePath ?? [];
+      // OPC 10000-9 §5.5.2: an empty path with the attribute NodeId is the ConditionId.
+      if (path.length === 0) return attributeId === AttributeIds.NodeId ? "condition" : undefined;
+      return byPath.get(path.join("."));
+    });
+    selections.set(clauses, selection);
+  }
+  return selection;
 }
 
 function resultOf({ declaration }: DeclaredField): BrowsePathResult {
@@ -45,7 +70,7 @@ export class ConditionEvent implements IEventData {
   readonly #now: ConditionNow;
   readonly #condition: BaseNode;
   readonly #layout: Layout;
-  readonly #fields: Map<string, Variant> = new Map();
+  readonly #values: Map<DeclaredField, Variant> = new Map();
 
   /** @param condition the node of the condition, or of its type where it may be gone */
   constructor(type: ConditionType, now: ConditionNow, condition: BaseNode) {
@@ -79,18 +104,28 @@ export class ConditionEvent implements IEventData {
   _browse({ startingNode, relativePath }: BrowsePath): BrowsePathResult | null {
     if (!sameNodeId(startingNode, this.#now.conditionId)) return null;
     const path = (relativePath.elements ?? []).map(({ targetName }) => targetName.toString()).join(".");
-    return this.#layout.byPath.get(path) ?? null;
+    const field = this.#layout.byPath.get(path);
+    return field === undefined ? null : resultOf(field);
+  }
+
+  _readValue(declaration: NodeId): Variant | null {
+    const field = this.#layout.byDeclaration.get(declaration.toString());
+    return field === undefined ? null : this.#valueOf(field);
+  }
+
+  /** What select clauses name; Null where the type has no such field (OPC 10000-4 §7.22.3). */
+  select(clauses: SelectClauses): Variant[] {
+    return selectionOf(this.#layout, clauses).map((selected) => {
+      if (selected === undefined) return new Variant();
+      if (selected !== "condition") return this.#valueOf(selected);
+      return new Variant({ dataType: DataType.NodeId, value: this.#now.conditionId });
+    });
   }
 
   /** Several clients may ask for the same. */
-  _readValue(declaration: NodeId): Variant | null {
-    const key = declaration.toString();
-    const known = this.#fields.get(key);
-    if (known !== undefined) return known;
-    const field = this.#layout.byDeclaration.get(key);
-    if (field === undefined) return null;
-    const value = field.read(this.#now);
-    this.#fields.set(key, value);
+  #valueOf(field: DeclaredField): Variant {
+    let value = this.#values.get(field);
+    if (value === undefined) this.#values.set(field, (value = field.read(this.#now)));
     return value;
   }
 

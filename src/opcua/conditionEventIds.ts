@@ -1,5 +1,5 @@
 // EventIds of conditions, the same after every restart and on every node of a cluster: made of the condition and the number of the change.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 const PLACE_BYTES = 10;
 const NUMBER_BYTES = 6;
@@ -20,5 +20,5 @@ export function sequenceOf(condition: string, eventId: unknown): number | undefi
 }
 
 function placeOf(condition: string): Buffer {
-  return createHash("sha1").update(condition).digest().subarray(0, PLACE_BYTES);
+  return hash("sha1", condition, "buffer").subarray(0, PLACE_BYTES);
 }

@@ -73,7 +73,7 @@ const shelvingNames: Readonly<Record<Shelving, readonly [name: string, state: No
 
 /** What a condition is about (OPC 10000-9 §5.9). */
 function classOf({ type }: AlarmRow): readonly [name: string, id: NodeId] {
-  if (type === "SystemOffNormalAlarmType")
+  if (type === "SystemOffNormalAlarmType" || type === "CertificateExpirationAlarmType")
     return ["SystemConditionClassType", resolveNodeId(ObjectTypeIds.SystemConditionClassType)];
   if (type === "MaintenanceRequiredAlarmType" || type === "CheckFunctionAlarmType")
     return ["MaintenanceConditionClassType", resolveNodeId(ObjectTypeIds.MaintenanceConditionClassType)];
@@ -149,7 +149,25 @@ export const conditionFields: readonly ConditionField[] = [
   { path: "NormalState", read: () => node(NO_NODE) },
   { path: "TargetValueNode", read: () => node(NO_NODE) },
   { path: "ExpectedTime", read: () => duration(0) },
+  { path: "ExpirationDate", read: ({ state }) => time(state.certificate?.expiresAt ?? 0) },
+  { path: "ExpirationLimit", read: readExpirationLimit },
+  { path: "CertificateType", read: ({ row }) => node(certificateTypeOf(row)) },
+  { path: "Certificate", read: readCertificate },
 ];
+
+/** OPC 10000-9 §5.8.24.7; of no certificate there is none. */
+function readExpirationLimit({ state: { certificate } }: ConditionNow): Variant {
+  return certificate === null ? new Variant() : duration(certificate.expirationLimitMs);
+}
+
+function certificateTypeOf({ certificateType }: AlarmRow): NodeId {
+  return certificateType === undefined ? NO_NODE : resolveNodeId(ObjectTypeIds[certificateType]);
+}
+
+function readCertificate({ state: { certificate } }: ConditionNow): Variant {
+  const value = certificate === null ? null : Buffer.from(certificate.der, "base64");
+  return new Variant({ dataType: DataType.ByteString, value });
+}
 
 /** Nothing has been told of it: there is no event. */
 function readEventId({ conditionId, state }: ConditionNow): Variant {

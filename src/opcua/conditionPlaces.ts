@@ -219,7 +219,8 @@ function declarationOf(type: UAObjectType, path: string): BaseNode | undefined {
   for (let at: UAObjectType | null = type; at !== null; at = at.subtypeOfObj) {
     let node: BaseNode | null = at;
     for (const name of path.split("/")) node = node?.getChildByName(name) ?? null;
-    if (node !== null) return node;
+    // The library takes subtypes for children: BaseObjectType has one that is named CertificateType.
+    if (node !== null && node.nodeClass !== NodeClass.ObjectType) return node;
   }
   return undefined;
 }

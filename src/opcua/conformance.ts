@@ -1,4 +1,6 @@
 // What the server claims of OPC 10000-7: profiles as a whole, and conformance units. Nothing stands here that no test shows (test/conformance/opcua).
+// What is supported and left to the settings, such as SecurityPolicy None, is claimed as supported (OPC 10000-7 §5.3).
+import type { EndpointLimits } from "./options.ts";
 
 const PROFILE = "http://opcfoundation.org/UA-Profile";
 
@@ -12,7 +14,7 @@ const ALWAYS: readonly string[] = [
   `${PROFILE}/Server/Methods`,
 ];
 
-const WITH_HISTORY: readonly string[] = [`${PROFILE}/Server/HistoricalRawData`];
+const WITH_RESUMED_HISTORY: readonly string[] = [`${PROFILE}/Server/HistoricalRawData`];
 
 const UNITS: readonly string[] = [
   "Address Space Base",
@@ -80,6 +82,7 @@ const UNITS: readonly string[] = [
   "A & C Shelving",
   "A & C Alarm",
   "A & C OffNormal",
+  "A & C CertificateExpiration",
   "Security Certificate Validation",
   "Security Default ApplicationInstance Certificate",
   "Security None CreateSession ActivateSession",
@@ -101,12 +104,29 @@ const UNITS_WITH_HISTORY: readonly string[] = [
   "Historical Access Events",
 ];
 
+const UNITS_WITH_RESUMED_HISTORY: readonly string[] = ["Historical Access Data Max Nodes Read Continuation Point"];
+
+/** On what it depends what holds: `resumed` is a history of which each node of a HistoryRead can have a continuation point. */
+export type KeptHistory = "none" | "kept" | "resumed";
+
+export function keptHistoryOf(
+  keepsHistory: boolean,
+  limits: Pick<EndpointLimits, "maxHistoryContinuationPoints" | "maxNodesPerHistoryRead">,
+): KeptHistory {
+  if (!keepsHistory) return "none";
+  return limits.maxHistoryContinuationPoints >= limits.maxNodesPerHistoryRead ? "resumed" : "kept";
+}
+
 /** URIs of the profiles that hold as a whole (OPC 10000-5 §6.3.2, ServerProfileArray). */
-export function profilesOf(keepsHistory: boolean): string[] {
-  return [...ALWAYS, ...(keepsHistory ? WITH_HISTORY : [])];
+export function profilesOf(history: KeptHistory): string[] {
+  return [...ALWAYS, ...(history === "resumed" ? WITH_RESUMED_HISTORY : [])];
 }
 
 /** Names of the conformance units that hold as the server is set up (OPC 10000-5 §6.3.2, ConformanceUnits). */
-export function conformanceUnitsOf(keepsHistory: boolean): string[] {
-  return [...UNITS, ...(keepsHistory ? UNITS_WITH_HISTORY : [])];
+export function conformanceUnitsOf(history: KeptHistory): string[] {
+  return [
+    ...UNITS,
+    ...(history === "none" ? [] : UNITS_WITH_HISTORY),
+    ...(history === "resumed" ? UNITS_WITH_RESUMED_HISTORY : []),
+  ];
 }

@@ -13,7 +13,7 @@ import {
 } from "node-opcua";
 import { isWildcard } from "../settings/hosts.ts";
 import type { Certificates } from "./certificates.ts";
-import { conformanceUnitsOf, profilesOf } from "./conformance.ts";
+import { conformanceUnitsOf, keptHistoryOf, profilesOf } from "./conformance.ts";
 import type { EndpointLimits, EndpointOptions } from "./options.ts";
 import type { SessionLogins } from "./sessionLogins.ts";
 
@@ -110,12 +110,13 @@ function capabilitiesOf(
   limits: EndpointLimits,
   keepsHistory: boolean,
 ): NonNullable<OPCUAServerOptions["serverCapabilities"]> {
+  const history = keptHistoryOf(keepsHistory, limits);
   return {
     maxSessions: limits.maxSessions,
     maxSubscriptionsPerSession: limits.maxSubscriptionsPerSession,
     maxSubscriptions: limits.maxSessions * limits.maxSubscriptionsPerSession,
     maxMonitoredItems: limits.maxMonitoredItems,
-    maxMonitoredItemsPerSubscription: limits.maxMonitoredItems,
+    maxMonitoredItemsPerSubscription: limits.maxMonitoredItemsPerSession,
     maxBrowseContinuationPoints: limits.maxBrowseContinuationPoints,
     maxHistoryContinuationPoints: limits.maxHistoryContinuationPoints,
     operationLimits: {
@@ -128,8 +129,8 @@ function capabilitiesOf(
     minSupportedSampleRate: 0,
     maxMonitoredItemsQueueSize: MAX_QUEUE,
     localeIdArray: ["en"],
-    serverProfileArray: profilesOf(keepsHistory),
-    conformanceUnits: conformanceUnitsOf(keepsHistory).map(coerceQualifiedName),
+    serverProfileArray: profilesOf(history),
+    conformanceUnits: conformanceUnitsOf(history).map(coerceQualifiedName),
   };
 }
 

@@ -4,6 +4,7 @@
 import {
   AttributeIds,
   DataTypeIds,
+  EventFilter,
   FilterContextOnAddressSpace,
   MonitoredItem,
   NodeClass,
@@ -30,6 +31,8 @@ import { VirtualNode } from "./virtualNode.ts";
 
 interface EventItemInternals {
   _on_opcua_event: (this: MonitoredItem, event: IEventData) => void;
+  _enqueue_event(fields: Variant[]): void;
+  getSessionContext(): ISessionContext | null;
   _on_node_disposed: (this: MonitoredItem, node: unknown) => void;
   _stop_sampling: (this: MonitoredItem) => void;
   _start_sampling: (this: MonitoredItem, recordInitialValue: boolean) => void;
@@ -54,7 +57,8 @@ export function improveEventItems(): void {
   };
   items._on_opcua_event = function (event) {
     try {
-      receive.call(this, event);
+      if (event instanceof ConditionEvent) receiveCondition(this, event);
+      else receive.call(this, event);
     } catch {
       // A where clause at which the library throws, such as one that compares an EventId with null: the event does not fit it.
     }
@@ -64,6 +68,17 @@ export function improveEventItems(): void {
     // The library would queue a value where the client expects events.
     else (this as unknown as EventItemInternals)._stop_sampling.call(this);
   };
+}
+
+/** As the library does, which would look up every field by its path below the condition, also those that its type does not have. */
+function receiveCondition(item: MonitoredItem, event: ConditionEvent): void {
+  const { filter } = item;
+  if (!(filter instanceof EventFilter)) return;
+  const internal = item as unknown as EventItemInternals;
+  const context = internal.getSessionContext();
+  if (context !== null && !mayReceive(context, event)) return;
+  if ((filter.whereClause.elements ?? []).length > 0 && !fits(event, filter.whereClause)) return;
+  internal._enqueue_event(event.select(filter.selectClauses ?? []));
 }
 
 function isEventItem({ itemToMonitor }: MonitoredItem): boolean {
@@ -129,6 +144,7 @@ export function fits(event: IEventData, whereClause: ContentFilter): boolean {
 
 /** The fields that select clauses name, as monitored items do; Null where there is none. */
 export function fieldsOf(event: IEventData, clauses: readonly SimpleAttributeOperand[]): Variant[] {
+  if (event instanceof ConditionEvent) return event.select(clauses);
   return extractEventFieldsBase(new EventContext(event), [...clauses]);
 }
 

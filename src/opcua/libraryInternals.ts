@@ -195,7 +195,7 @@ function refuseBadFilters(): void {
   const subscriptions = Subscription.prototype as unknown as CreationInternals;
   const { preCreateMonitoredItem: create } = subscriptions;
   subscriptions.preCreateMonitoredItem = function (space, timestamps, request) {
-    const fault = faultOfItem(space, request);
+    const fault = isSessionFull(this) ? StatusCodes.BadTooManyMonitoredItems : faultOfItem(space, request);
     if (fault !== undefined) return { createResult: new MonitoredItemCreateResult({ statusCode: fault }) };
     const { itemToMonitor } = request;
     const attributeId: AttributeIds = itemToMonitor.attributeId;
@@ -203,6 +203,17 @@ function refuseBadFilters(): void {
     if (attributeId === AttributeIds.Value) itemToMonitor.dataEncoding = new QualifiedName({});
     return create.call(this, space, timestamps, request);
   };
+}
+
+interface Bounded {
+  readonly $session?: { readonly currentMonitoredItemCount: number };
+  readonly serverCapabilities: { readonly maxMonitoredItemsPerSubscription: number };
+}
+
+/** The library counts the items of each subscription and of all sessions; a session may have as many as one of its subscriptions. */
+function isSessionFull(subscription: Subscription): boolean {
+  const { $session: session, serverCapabilities } = subscription as unknown as Bounded;
+  return (session?.currentMonitoredItemCount ?? 0) >= serverCapabilities.maxMonitoredItemsPerSubscription;
 }
 
 function faultOfItem(space: AddressSpace, request: MonitoredItemCreateRequest): StatusCode | undefined {

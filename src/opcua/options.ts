@@ -49,6 +49,8 @@ export interface EndpointLimits {
   readonly maxSessions: number;
   readonly maxSubscriptionsPerSession: number;
   readonly maxMonitoredItems: number;
+  /** Of all subscriptions of one session together. */
+  readonly maxMonitoredItemsPerSession: number;
   /** Nodes of one Read request. */
   readonly maxNodesPerRead: number;
   /** Nodes of one Write request. */

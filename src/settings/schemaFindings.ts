@@ -1,7 +1,7 @@
 // What Ajv has against a value, in words for the person who wrote the file. Works for any schema; needs Ajv's `verbose`.
 import type { ErrorObject } from "ajv";
 import { quote, type Finding, type Path } from "./finding.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../std/nearest.ts";
 import { isSecretName } from "./secrets.ts";
 
 interface Said {

@@ -1,5 +1,5 @@
 // Which parts of a text are secret, so that no diagnostic shows them. Rather too much than too little.
-import { editDistance } from "./nearest.ts";
+import { editDistance } from "../std/nearest.ts";
 
 /** From the first to behind the last character, counted in UTF-16 units. */
 export type Interval = readonly [start: number, end: number];

@@ -666,6 +666,10 @@ export interface LimitsSettings {
    */
   maxMonitoredItems: number;
   /**
+   * OPC UA monitored items of one session, of all its subscriptions together; further ones are answered BadTooManyMonitoredItems, each by itself. Less than maxMonitoredItems leaves some for others. Unit items. 1 to 10000000. Default 500000.
+   */
+  maxMonitoredItemsPerSession: number;
+  /**
    * Output that an OPC UA client may leave unread before it is disconnected. Unit bytes. 65536 to 1073741824. Default 16777216.
    */
   maxUnsentOpcUaBytes: number;

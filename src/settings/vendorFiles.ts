@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { glob } from "../std/glob.ts";
 import { quote, type Finding } from "./finding.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../std/nearest.ts";
 import type { Settings } from "./settings.ts";
 
 export interface VendorFileName {

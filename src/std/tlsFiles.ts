@@ -41,6 +41,8 @@ export interface TlsFlaw {
 export interface Expiry {
   readonly file: string;
   readonly at: EpochMs;
+  /** The certificate: DER in base64. */
+  readonly der: string;
 }
 
 export interface ReadTls {
@@ -248,7 +250,11 @@ function findEqualKinds(pairs: readonly ReadPair[]): TlsFlaw[] {
 }
 
 function expiriesOf(file: string, certificates: readonly X509Certificate[]): Expiry[] {
-  return certificates.map(({ validToDate }) => ({ file, at: validToDate.getTime() }));
+  return certificates.map(({ validToDate, raw }) => ({
+    file,
+    at: validToDate.getTime(),
+    der: raw.toString("base64"),
+  }));
 }
 
 function findExpiry(file: string, path: readonly string[], certificate: X509Certificate, now: EpochMs): TlsFlaw[] {

@@ -7,7 +7,7 @@ import type { ExportThreadOptions, FromExportThread } from "./exportThread.ts";
 import { StoreFault } from "./faults.ts";
 
 /**
- * Charge detail records as CSV, or messages as lines of JSON, the newest first. Rejects with a StoreFault where the file cannot be read.
+ * Charge detail records or id tags as CSV, or messages as lines of JSON, the newest first. Rejects with a StoreFault where the file cannot be read.
  * Whoever ends it early ends the thread.
  */
 export async function* exportKept(directory: string, wanted: KeptExport): AsyncGenerator<string, undefined> {

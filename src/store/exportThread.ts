@@ -2,8 +2,10 @@
 // question.
 import { parentPort, workerData } from "node:worker_threads";
 import type { KeptExport } from "../twin/keptPages.ts";
+import { idTagHeading, idTagLines } from "../datapoints/idTagCsv.ts";
 import { sentenceOf } from "./faults.ts";
 import { findExchanges, jsonLineOf } from "./findExchanges.ts";
+import { idTagsIn } from "./idTagsIn.ts";
 import { transactionsCsv } from "./transactionsCsv.ts";
 
 export interface ExportThreadOptions {
@@ -21,7 +23,10 @@ const pages = pagesOf(workerData as ExportThreadOptions);
 
 function* pagesOf({ directory, wanted }: ExportThreadOptions): Generator<string, undefined> {
   if (wanted.kind === "transactions") for (const { text } of transactionsCsv(directory, wanted.filter)) yield text;
-  else
+  else if (wanted.kind === "idTags") {
+    yield idTagHeading;
+    for (const page of idTagsIn(directory)) yield idTagLines(page);
+  } else
     for (const page of findExchanges(directory, wanted.query))
       yield page.map((each) => `${jsonLineOf(each)}\n`).join("");
   return undefined;

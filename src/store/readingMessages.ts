@@ -1,5 +1,6 @@
 // What crosses between the main thread and a thread that reads what is kept, while the bridge writes it.
 import type { EpochMs } from "../std/clock.ts";
+import type { IdTag, IdTagQuery } from "../twin/idTags.ts";
 import type { ExchangePageQuery, LedgerEntry, TransactionQuery } from "../twin/keptPages.ts";
 
 /** By the file that is read. A page is answered as JSON, so that the main thread only passes it on. */
@@ -8,6 +9,8 @@ export interface Readable {
     /** A TransactionPage. */
     transactions(query: TransactionQuery): string;
     transaction(transactionId: number): LedgerEntry | undefined;
+    /** In the order of the alphabet. */
+    idTags(query: IdTagQuery): readonly IdTag[];
     /** Wh of what has ended. */
     energyEnded(ended: { readonly since: EpochMs; readonly receivedBefore: EpochMs }): number;
   };

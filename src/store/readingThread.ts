@@ -7,6 +7,7 @@ import { messageLayout, stateLayout } from "./database.ts";
 import { sentenceOf, StoreFault } from "./faults.ts";
 import { pageOfExchanges } from "./findExchanges.ts";
 import { energyEnded, findTransaction, findTransactions } from "./findTransactions.ts";
+import { findIdTags } from "./idTagsIn.ts";
 import { openReadOnly, reading } from "./readOnly.ts";
 import type { FromReadingThread, Readable, ReadingThreadOptions, ToReadingThread } from "./readingMessages.ts";
 
@@ -35,6 +36,7 @@ function from<T>(read: (kept: Database.Database) => T, empty: T): T {
 const state: Readable["state"] = {
   transactions: (query) => JSON.stringify(from((kept) => findTransactions(kept, query), noTransactions)),
   transaction: (id) => from((kept) => findTransaction(kept, id), undefined),
+  idTags: (query) => from((kept) => findIdTags(kept, query), []),
   energyEnded: (ended) => from((kept) => energyEnded(kept, ended), 0),
 };
 

@@ -29,6 +29,7 @@ export function openReadings(directory: string, clock: Clock): Readings & Runnin
     state: {
       transactions: (query) => state.ask("transactions", query),
       transaction: (id) => state.ask("transaction", id),
+      idTags: (query) => state.ask("idTags", query),
       energyEnded: (ended) => state.ask("energyEnded", ended),
     },
     messages: { exchanges: (query) => messages.ask("exchanges", query) },

@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import type { EpochMs } from "../std/clock.ts";
 import type { TransactionFilter } from "../twin/ports.ts";
-import { harmless, quoted } from "./csvCells.ts";
+import { harmless, quoted } from "../std/csvCells.ts";
 import { stateLayout } from "./database.ts";
 import { StoreFault } from "./faults.ts";
 import { fitsFilter } from "./findTransactions.ts";

@@ -33,6 +33,15 @@ export interface AlarmRecord extends AlarmPlace {
   readonly state: string | undefined;
 }
 
+/** The certificate that an alarm is about (OPC 10000-9 §5.8.24.7). */
+export interface AlarmCertificate {
+  /** DER in base64. */
+  readonly der: string;
+  readonly expiresAt: EpochMs;
+  /** So long before it expires it is found. */
+  readonly expirationLimitMs: number;
+}
+
 export type Shelving = "Unshelved" | "TimedShelved" | "OneShotShelved";
 
 /** Every change that is told has a number of its own; the times are those of the last changes. */
@@ -49,6 +58,8 @@ export interface AlarmState {
   readonly severity: number;
   readonly lastSeverity: number;
   readonly message: string;
+  /** Null where it is about none. */
+  readonly certificate: AlarmCertificate | null;
   readonly comment: string;
   /** Who has commented, acknowledged or confirmed last. */
   readonly user: string;
@@ -82,6 +93,7 @@ export const calm: AlarmState = {
   severity: 0,
   lastSeverity: 0,
   message: "",
+  certificate: null,
   comment: "",
   user: "",
   sequence: 0,
@@ -123,10 +135,18 @@ export function removed(state: AlarmState, at: EpochMs): AlarmState | undefined 
   return told({ ...calm, sequence, severity, message: "The charge point was removed" }, at);
 }
 
+/** Why an alarm holds, and how severe that is. */
+export interface RatedFinding {
+  readonly text: string;
+  readonly since?: EpochMs;
+  readonly severity: number;
+  readonly certificate?: AlarmCertificate;
+}
+
 /** What is so at a place, and how the alarm takes it. */
 export interface Sensed {
   /** Why it holds; undefined when it does not. */
-  readonly finding: { readonly text: string; readonly since?: EpochMs; readonly severity: number } | undefined;
+  readonly finding: RatedFinding | undefined;
   readonly isSuppressed: boolean;
   readonly onDelayMs: number;
   readonly offDelayMs: number;
@@ -164,7 +184,8 @@ function isFound({ active }: AlarmState, { finding, moves, onDelayMs }: Sensed, 
 
 function withFinding(state: AlarmState, { finding, onDelayMs, moves }: Sensed, now: EpochMs): AlarmState {
   if (finding === undefined) return state;
-  const { severity, text } = finding;
+  const { severity } = finding;
+  if (state.active && isAboutAnother(state, finding)) return raise(state, finding, now);
   if (state.active) {
     const stays = state.pendingSince === 0 ? state : { ...state, pendingSince: 0 };
     if (severity === state.severity) return stays;
@@ -172,6 +193,15 @@ function withFinding(state: AlarmState, { finding, onDelayMs, moves }: Sensed, n
   }
   const since = state.pendingSince === 0 || moves ? Math.min(finding.since ?? now, now) : state.pendingSince;
   if (now < since + onDelayMs) return since === state.pendingSince ? state : { ...state, pendingSince: since };
+  return raise(state, finding, now);
+}
+
+/** Whoever has acknowledged that one certificate expires knows nothing of the next. */
+function isAboutAnother({ certificate }: AlarmState, finding: RatedFinding): boolean {
+  return certificate?.der !== finding.certificate?.der;
+}
+
+function raise(state: AlarmState, { text, severity, certificate }: RatedFinding, now: EpochMs): AlarmState {
   const raised = told(
     {
       ...state,
@@ -184,6 +214,7 @@ function withFinding(state: AlarmState, { finding, onDelayMs, moves }: Sensed, n
       lastSeverity: state.severity,
       severityAt: now,
       message: text,
+      certificate: certificate ?? null,
     },
     now,
   );
@@ -327,8 +358,16 @@ export function alarmFrom(text: string): AlarmState | undefined {
     const entries = Object.entries(value).filter(([key]) => key in calm);
     if (entries.some(([key, field]) => typeof field !== typeof calm[key as keyof AlarmState])) return undefined;
     const state: AlarmState = { ...calm, ...Object.fromEntries(entries) };
-    return ["Unshelved", "TimedShelved", "OneShotShelved"].includes(state.shelving) ? state : undefined;
+    const isWhole =
+      ["Unshelved", "TimedShelved", "OneShotShelved"].includes(state.shelving) && isOne(state.certificate);
+    return isWhole ? state : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isOne(certificate: AlarmCertificate | null): boolean {
+  if (certificate === null) return true;
+  const { der, expiresAt, expirationLimitMs } = certificate;
+  return typeof der === "string" && typeof expiresAt === "number" && typeof expirationLimitMs === "number";
 }

@@ -65,6 +65,29 @@ export function statusAt({ status, expiresAt }: IdTag, now: EpochMs): IdTagStatu
   return status === "Accepted" && expiresAt !== undefined && expiresAt <= now ? "Expired" : status;
 }
 
+/** Fields of an entry, as texts. */
+export interface IdTagPiece {
+  readonly idTag: string;
+  readonly status: string;
+  readonly expiryDate?: string;
+  readonly parentIdTag?: string;
+}
+
+/** What came of a piece: nothing of the list is kept but where it is `gathered`. */
+export type GatheredIdTags =
+  | { readonly kind: "gathered"; /** Names the list. */ readonly gathering: number; readonly count: number }
+  | { readonly kind: "refused"; readonly text: string };
+
+/** A question for entries, in the order of the alphabet. */
+export interface IdTagQuery {
+  /** How they begin, in whatever case; empty: all. */
+  readonly beginning: string;
+  /** The last one of the page before; empty: from the first on. */
+  readonly after: string;
+  /** The most of one page, above 0. */
+  readonly limit: number;
+}
+
 /** Finds entries; the list itself stands elsewhere. */
 export interface IdTagList {
   /** Takes any text; undefined for one that is not in the list. */

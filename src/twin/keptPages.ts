@@ -95,9 +95,10 @@ export interface TransactionPage {
   readonly next: number | undefined;
 }
 
-/** What is to be exported whole: charge detail records as CSV, messages as lines of JSON. */
+/** What is to be exported whole: charge detail records and id tags as CSV, messages as lines of JSON. */
 export type KeptExport =
   | { readonly kind: "transactions"; readonly filter: TransactionFilter }
+  | { readonly kind: "idTags" }
   | { readonly kind: "messages"; readonly query: ExchangeQuery };
 
 /** What a reader of the disk has answered; or why it could not, as a sentence. */

@@ -1,7 +1,14 @@
 // What the bridge asks before it answers a charge point, and what comes back. Pure values.
 
 /** The actions that are decided, not just acknowledged. */
-export type DecidedAction = "Authorize" | "StartTransaction" | "StopTransaction" | "DataTransfer" | "BootNotification";
+export const decidedActions = [
+  "Authorize",
+  "StartTransaction",
+  "StopTransaction",
+  "DataTransfer",
+  "BootNotification",
+] as const;
+export type DecidedAction = (typeof decidedActions)[number];
 
 export interface Question {
   readonly action: DecidedAction;

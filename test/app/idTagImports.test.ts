@@ -1,7 +1,7 @@
 // Id tags on their way in: one list at a time, nothing of it anywhere before it is complete, and never more than there may be.
 import { describe, expect, it } from "vitest";
 import { IdTagImports } from "../../src/app/idTagImports.ts";
-import type { IdTagPiece } from "../../src/control/requests.ts";
+import type { IdTagPiece } from "../../src/twin/idTags.ts";
 import { HandClock } from "../ocpp/handClock.ts";
 import { openRoadOut } from "./roadOutInTest.ts";
 

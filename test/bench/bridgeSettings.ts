@@ -7,6 +7,8 @@ import { identityOf } from "./load.ts";
 export interface BridgeShape {
   /** Charge points in the register, with two connectors each. */
   readonly chargePoints: number;
+  /** One more. */
+  readonly chargePoint?: string;
   readonly anonymousRole?: "observer" | "operator";
   /** Text of a rules file; without it nothing is asked. */
   readonly rules?: string;
@@ -17,9 +19,9 @@ export async function bridgeSettings(shape: BridgeShape): Promise<string> {
   const { chargePoints, anonymousRole = "observer", rules } = shape;
   const directory = await mkdtemp(join(tmpdir(), "ocpp-opcua-bench-"));
   const file = join(directory, "bridge.yaml");
-  const register = Array.from(
-    { length: chargePoints },
-    (_, index) => `  - { id: ${identityOf(index)}, connectors: 2 }`,
+  const ids = Array.from({ length: chargePoints }, (_, index) => identityOf(index));
+  const register = [...ids, ...(shape.chargePoint === undefined ? [] : [shape.chargePoint])].map(
+    (id) => `  - { id: ${id}, connectors: 2 }`,
   );
   if (rules !== undefined) await writeFile(join(directory, "rules.yaml"), rules);
   await writeFile(

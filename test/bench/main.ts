@@ -5,6 +5,7 @@ import { browsers } from "./browsers.ts";
 import { commands } from "./commands.ts";
 import { confirmedStarts } from "./confirmedStarts.ts";
 import { cpuPerMessage } from "./cpuPerMessage.ts";
+import { floodsOfClients } from "./floods.ts";
 import { history } from "./history.ts";
 import { knownChargePoints } from "./knownChargePoints.ts";
 import { latency } from "./latency.ts";
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> =
   rules,
   authorizeByRule,
   alarms,
+  floods: floodsOfClients,
   subscribe: subscribeItems,
   notify,
   browse,

@@ -7,8 +7,10 @@ import { fileURLToPath } from "node:url";
 export interface Usage {
   /** User and system time of the process so far, microseconds. */
   readonly cpu: number;
-  /** Resident memory after a garbage collection, bytes. */
+  /** Resident memory after a garbage collection of all threads, bytes. */
   readonly memory: number;
+  /** What of it is in use by JavaScript, of all threads, bytes: the system may keep more for later. */
+  readonly used: number;
   /** How late the main thread's event loop was since it was last asked for, 99th percentile, ms. */
   readonly loopDelay: number;
 }
@@ -39,7 +41,7 @@ export class ServerUnderTest {
   /** Starts `script` of this folder with `argv` and waits until it says where it serves. */
   static async start(script: string, argv: readonly string[] = []): Promise<ServerUnderTest> {
     const child = fork(fileURLToPath(new URL(script, import.meta.url)), [...argv], {
-      execArgv: ["--expose-gc", ...PROFILE],
+      execArgv: PROFILE,
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     const [message] = (await once(child, "message", { signal: AbortSignal.timeout(START_TIMEOUT_MS) })) as [

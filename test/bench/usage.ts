@@ -1,6 +1,15 @@
 // The server's half of serverUnderTest.ts: says where it serves, answers what it has used, ends when it is told.
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { Worker } from "node:worker_threads";
+import { collectGarbage, usedBy } from "../flow/collectGarbage.ts";
 import type { Addresses, Usage } from "./serverUnderTest.ts";
+
+/** The threads of this process; it is read before any of them is started. */
+const threads = new Set<Worker>();
+process.on("worker", (thread) => {
+  threads.add(thread);
+  thread.once("exit", () => threads.delete(thread));
+});
 
 /** Tells the parent that the server serves; `stop` ends it. */
 export function serveParent(ready: Addresses, stop: () => Promise<void>): void {
@@ -13,8 +22,9 @@ export function serveParent(ready: Addresses, stop: () => Promise<void>): void {
     delays.reset();
     return milliseconds;
   };
-  const measures: Readonly<Record<keyof Usage, () => number>> = { cpu, memory, loopDelay };
-  process.on("message", (what: keyof Usage) => process.send?.({ answer: measures[what]() }));
+  const measures: Readonly<Record<keyof Usage, () => number | Promise<number>>> = { cpu, memory, used, loopDelay };
+  const answer = async (what: keyof Usage): Promise<void> => void process.send?.({ answer: await measures[what]() });
+  process.on("message", (what: keyof Usage) => void answer(what));
   process.on("disconnect", () => void stop().then(() => process.exit(0)));
   process.send?.({ ready });
 }
@@ -24,7 +34,14 @@ function cpu(): number {
   return user + system;
 }
 
-function memory(): number {
-  globalThis.gc?.();
+async function memory(): Promise<number> {
+  await collectGarbage();
   return process.memoryUsage().rss;
+}
+
+async function used(): Promise<number> {
+  await collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  const ofThreads = await Promise.all(Array.from(threads, usedBy));
+  return ofThreads.reduce((sum, bytes) => sum + bytes, heapUsed + external);
 }

@@ -8,7 +8,8 @@ import { MEASURANDS } from "./variableNodes.ts";
 const shape = shapeOf(process.argv);
 const folder = await temporaryFolder();
 const options = endpointOptions(folder.path);
-const fed = await startFed({ ...options, limits: { ...options.limits, maxMonitoredItems: 1_000_000 } });
+const most = { maxMonitoredItems: 1_000_000, maxMonitoredItemsPerSession: 1_000_000 };
+const fed = await startFed({ ...options, limits: { ...options.limits, ...most } });
 (fed.ua.server.serverCertificateManager as OPCUACertificateManager).automaticallyAcceptUnknownCertificate = true;
 const twins = Array.from({ length: shape.variables / PER_CHARGE_POINT }, (_, index) => {
   const twin = withState(twinOf(`B${index}`), "Connected");

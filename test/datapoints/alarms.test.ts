@@ -17,6 +17,7 @@ const expiringIn = (seconds: number): BridgeFacts["certificate"] => ({
   name: "server.pem",
   validUntil: T0 + seconds * 1000,
   secondsLeft: seconds,
+  der: "MIIB",
 });
 
 const stamp = (seconds: number) => ({ at: T0 + seconds * 1000, received: T0 + seconds * 1000 });
@@ -262,6 +263,7 @@ describe("the table", () => {
     validFrom: 0,
     validTo: 100 * DAY_MS + days * DAY_MS,
     thumbprint: "AB",
+    der: `days ${days}`,
   });
 
   it.each<[string, ShownCertificate[], number | undefined, RegExp | undefined]>([
@@ -274,6 +276,8 @@ describe("the table", () => {
     const facts = { ...calmBridge, certificates, now: 100 * DAY_MS };
     const found = alarm.find(facts, thresholds);
     expect(found?.text ?? "").toMatch(text ?? /^$/u);
+    const { der, validTo: expiresAt } = certificates.toSorted((a, b) => a.validTo - b.validTo)[0]!;
+    if (found !== undefined) expect(found.certificate).toEqual({ der, expiresAt, expirationLimitMs: 14 * DAY_MS });
     if (found !== undefined && typeof alarm.severity === "function") expect(alarm.severity(facts)).toBe(severity);
     expect(typeof alarm.severity).toBe("function");
   });
@@ -305,6 +309,16 @@ describe("the table", () => {
   ])("does not find %s before its threshold", (name, facts) => {
     const alarm = bridgeAlarms.find((each) => each.name === name)!;
     expect(alarm.find({ ...calmBridge, ...facts }, thresholds)).toBeUndefined();
+  });
+
+  it("names the certificate of a listener with the limit of the settings", () => {
+    const alarm = bridgeAlarms.find(({ name }) => name === "CertificateExpiring")!;
+    const found = alarm.find(
+      { ...calmBridge, certificate: expiringIn(DAY) },
+      { ...thresholds, certificateExpiryDays: 3 },
+    );
+    const expiresAt = T0 + DAY_MS;
+    expect(found?.certificate).toEqual({ der: "MIIB", expiresAt, expirationLimitMs: 3 * DAY_MS });
   });
 
   it("takes a certificate more seriously the less time is left", () => {

@@ -94,13 +94,14 @@ const CHUNK = 8192;
 /** Chunks of a message that never ends (OPC 10000-6 §6.7.2), on a channel that is open: `C` says that another one follows. */
 const chunks: Flood = async (endpointUrl, isOver, begin) => {
   while (!isOver()) {
-    const client = await openSession(endpointUrl);
+    const client = await openOrWait(endpointUrl);
+    if (client === undefined) continue;
     const { session } = client;
     const channel = (session as unknown as HasChannel)._client._secureChannel;
     const { channelId, activeSecurityToken } = channel;
     const { _socket: socket } = channel.getTransport();
     begin();
-    for (let sequence = 1000; !socket.destroyed && !isOver(); sequence++) {
+    for (let sequence = await nextSequence(session, socket); !socket.destroyed && !isOver(); sequence++) {
       const chunk = Buffer.alloc(CHUNK, 1);
       chunk.write("MSGC", "latin1");
       [CHUNK, channelId, activeSecurityToken.tokenId, sequence, 4711].forEach((word, index) =>
@@ -113,6 +114,32 @@ const chunks: Flood = async (endpointUrl, isOver, begin) => {
     await client.close().catch(() => {});
   }
 };
+
+/** Undefined after a while where there is no room: sessions that were left behind go when their time is over. */
+async function openOrWait(endpointUrl: string): Promise<Awaited<ReturnType<typeof openSession>> | undefined> {
+  try {
+    return await openSession(endpointUrl);
+  } catch {
+    await turn();
+    return undefined;
+  }
+}
+
+/** Where the number stands in a chunk without security (OPC 10000-6 §6.7.2). */
+const SEQUENCE_OFFSET = 16;
+
+/** The number that the next chunk has to bear, or the server takes none of it: one more than that of a request that is sent now. */
+async function nextSequence(session: ClientSession, socket: Socket): Promise<number> {
+  let last = 0;
+  const write = socket.write.bind(socket) as (...given: unknown[]) => boolean;
+  socket.write = (chunk: unknown, ...more: unknown[]): boolean => {
+    if (Buffer.isBuffer(chunk)) last = chunk.readUInt32LE(SEQUENCE_OFFSET);
+    return write(chunk, ...more);
+  };
+  await read(session, "F1/State/Connected");
+  socket.write = write;
+  return last + 1;
+}
 
 interface HasChannel {
   readonly _client: {
@@ -138,7 +165,8 @@ const oversize: Flood = async (endpointUrl, isOver, begin) => {
 /** Asks for much, and reads nothing of it. */
 const neverReading: Flood = async (endpointUrl, isOver, begin) => {
   while (!isOver()) {
-    const client = await openSession(endpointUrl);
+    const client = await openOrWait(endpointUrl);
+    if (client === undefined) continue;
     const { session } = client;
     const { _socket: socket } = (session as unknown as HasChannel)._client._secureChannel.getTransport();
     socket.pause();

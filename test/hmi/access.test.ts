@@ -1,6 +1,7 @@
 // Who may do what by HTTP, and what hostile pages and programs are told: login, cookie, origin, host, schema, role, number of requests.
 import { request } from "node:http";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "../../src/control/ask.ts";
 import type { AccountCommand } from "../../src/twin/commands.ts";
@@ -135,16 +136,37 @@ describe("another site", () => {
   });
 });
 
+describe("a proxy", () => {
+  const password = { kind: "setAccountPassword", chargePointId: "", name: "observer", password: PASSWORD };
+
+  it("that says that a request came without TLS gets no password taken", async () => {
+    const administrator = await loggedIn("administrator");
+    const forwarded = { "x-forwarded-for": "192.0.2.7", "x-forwarded-proto": "http" };
+    const { status, body } = await administrator.post("/api/commands", password, forwarded);
+    expect([status, body["kind"]]).toEqual([403, "denied"]);
+    const overTls = { ...forwarded, "x-forwarded-proto": "https" };
+    expect((await administrator.post("/api/commands", password, overTls)).status).toBe(200);
+  });
+
+  it("makes the cookie one that goes over TLS alone where it says so", async () => {
+    const browser = new BrowserInTest(url);
+    const { headers } = await browser.post(
+      "/api/login",
+      { name: "operator", password: PASSWORD },
+      { "x-forwarded-proto": "https" },
+    );
+    expect(headers.get("set-cookie")).toContain("; Secure");
+  });
+});
+
 describe("a name that leads here (DNS rebinding)", () => {
   it("is nobody, where an address needs no login", async () => {
     const open = await startBridgeInTest("", 0, "none", { hmi: "anonymousRole: operator" });
     const { port } = new URL(open.bridge.addresses.hmi);
     const roleAs = (host: string): Promise<unknown> =>
       new Promise((resolve, reject) => {
-        request({ port, host: "127.0.0.1", path: "/api/session", headers: { host } }, async (answer) => {
-          let text = "";
-          for await (const chunk of answer) text += String(chunk);
-          resolve(JSON.parse(text));
+        request({ port, host: "127.0.0.1", path: "/api/session", headers: { host } }, (answer) => {
+          json(answer).then(resolve, reject);
         })
           .on("error", reject)
           .end();
@@ -153,6 +175,10 @@ describe("a name that leads here (DNS rebinding)", () => {
       expect(await roleAs(host), host).toEqual({ role: "operator" });
     for (const host of [`evil.example:${port}`, "evil.localhost.example", "127.0.0.1.evil.example"])
       expect(await roleAs(host), host).toEqual({ role: "none" });
+    const proxied = await new BrowserInTest(open.bridge.addresses.hmi).get("/api/session", {
+      "x-forwarded-for": "192.0.2.7",
+    });
+    expect(proxied.body).toEqual({ role: "none" });
     await open.stop();
   });
 });
@@ -222,16 +248,22 @@ describe("a body", () => {
     expect([unknown.status, unknown.body["at"]]).toEqual([404, "/method"]);
   });
 
-  it("of more than a megabyte is refused", async () => {
-    const text = { kind: "prepare", chargePointId: "CP001", payload: "x".repeat(1_100_000) };
+  it("of more than a request to a charge point may have is refused", async () => {
+    const text = { kind: "prepare", chargePointId: "CP001", payload: "x".repeat(300_000) };
     expect((await (await loggedIn("operator")).post("/api/commands", text)).status).toBe(413);
   });
 
-  it("that is nested a hundred thousand times ends nothing", async () => {
-    const deep = `{"chargePointId":"CP001","method":"Call","payload":{"action":"X","payload":${"[".repeat(100_000)}${"]".repeat(100_000)}}}`;
-    const { status } = await (await loggedIn("operator")).post("/api/methods", deep);
+  // A few thousand can be sent by one thread and not be read by the other, whose stack is smaller.
+  it.each([65, 3000, 8000, 20_000, 100_000])("that is nested %i times is answered", async (depth) => {
+    const deep = `${"[".repeat(depth)}${"]".repeat(depth)}`;
+    const body = `{"chargePointId":"CP001","method":"Call","payload":{"action":"X","payload":{"a":${deep}}}}`;
+    const { status } = await (await loggedIn("engineer")).post("/api/methods", body);
     expect([400, 422]).toContain(status);
-    expect((await new BrowserInTest(url).get("/healthz")).status).toBe(200);
+  });
+
+  it("of somebody who may not is not read", async () => {
+    const large = { kind: "call", chargePointId: "CP001", action: "X", payload: { x: "y".repeat(300_000) } };
+    expect((await new BrowserInTest(url).post("/api/commands", large)).status).toBe(401);
   });
 
   it("may name query parameters only where there are some", async () => {
@@ -246,11 +278,11 @@ describe("a flood of requests", () => {
     const small = await startBridgeInTest("limits: { httpRequestsPerSecond: 1 }");
     const browser = new BrowserInTest(small.bridge.addresses.hmi);
     const statuses = [];
-    for (let count = 0; count < 30; count++) statuses.push((await browser.get("/healthz")).status);
+    for (let count = 0; count < 30; count++) statuses.push((await browser.get("/api/session")).status);
     expect(statuses.slice(0, 5)).toEqual([200, 200, 200, 200, 200]);
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
-    const refused = await browser.get("/healthz");
-    if (refused.status === 429) expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    // A watchdog is answered all the same.
+    expect((await browser.get("/healthz")).status).toBe(200);
     await small.stop();
   });
 });

@@ -58,6 +58,7 @@ const serialOf = ({ certificate }: Issued): string => certificate.serialNumber.t
 const expiryOf = ({ certificate }: Issued) => ({
   name: "ocpp.listeners[0].tls, certificate.pem",
   at: certificate.notAfter.getTime(),
+  der: Buffer.from(certificate.rawData).toString("base64"),
 });
 
 test("a new pair is in use for new connections, and open links stay", async () => {

@@ -61,7 +61,7 @@ describe("the capabilities (OPC 10000-5 §6.3.2)", () => {
     ["Server_ServerCapabilities_MaxSubscriptionsPerSession", limits.maxSubscriptionsPerSession],
     ["Server_ServerCapabilities_MaxSubscriptions", limits.maxSessions * limits.maxSubscriptionsPerSession],
     ["Server_ServerCapabilities_MaxMonitoredItems", limits.maxMonitoredItems],
-    ["Server_ServerCapabilities_MaxMonitoredItemsPerSubscription", limits.maxMonitoredItems],
+    ["Server_ServerCapabilities_MaxMonitoredItemsPerSubscription", limits.maxMonitoredItemsPerSession],
     ["Server_ServerCapabilities_MaxBrowseContinuationPoints", limits.maxBrowseContinuationPoints],
     ["Server_ServerCapabilities_MaxHistoryContinuationPoints", limits.maxHistoryContinuationPoints],
     ["Server_ServerCapabilities_OperationLimits_MaxNodesPerRead", limits.maxNodesPerRead],

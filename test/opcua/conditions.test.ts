@@ -120,6 +120,11 @@ describe("an event of a condition", () => {
       "ShelvingState.UnshelveTime": ["Double", "0"],
       SuppressedOrShelved: ["Boolean", "false"],
       NormalState: ["NodeId", "ns=0;i=0"],
+      // Of another type (OPC 10000-4 §7.22.3).
+      ExpirationDate: ["Null", "null"],
+      ExpirationLimit: ["Null", "null"],
+      CertificateType: ["Null", "null"],
+      Certificate: ["Null", "null"],
       ConditionId: ["NodeId", conditionOf(ground)],
     });
   });

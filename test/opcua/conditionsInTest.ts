@@ -109,6 +109,7 @@ export const FIELDS = [
   "Comment ClientUserId AckedState AckedState.Id ConfirmedState.Id ActiveState ActiveState.Id",
   "ActiveState.TransitionTime InputNode SuppressedState.Id ShelvingState.CurrentState",
   "ShelvingState.CurrentState.Id ShelvingState.UnshelveTime SuppressedOrShelved NormalState",
+  "ExpirationDate ExpirationLimit CertificateType Certificate",
 ].flatMap((line) => line.split(" "));
 
 export type Seen = Readonly<Record<string, Variant>>;

@@ -63,6 +63,7 @@ export function endpointOptions(dataDirectory: string, changed: Partial<Endpoint
       maxSessions: 100,
       maxSubscriptionsPerSession: 20,
       maxMonitoredItems: 100_000,
+      maxMonitoredItemsPerSession: 90_000,
       maxNodesPerRead: 10_000,
       maxNodesPerWrite: 1000,
       maxNodesPerMethodCall: 1000,

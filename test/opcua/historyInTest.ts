@@ -216,13 +216,14 @@ export class Served {
   readonly kept = new Kept();
   #open: Opened | undefined;
 
-  async open(): Promise<void> {
+  /** @param most unfinished reads of a session */
+  async open(most = MAX_POINTS): Promise<void> {
     const folder = await temporaryFolder();
     const options = endpointOptions(folder.path);
     const limits = {
       ...options.limits,
       maxHistoryValues: MAX_VALUES,
-      maxHistoryContinuationPoints: MAX_POINTS,
+      maxHistoryContinuationPoints: most,
       maxNodesPerHistoryRead: MAX_NODES,
     };
     const fed = await startFed({ ...options, limits }, noCommands, this.kept);

@@ -9,6 +9,7 @@ import {
   MAX_POINTS,
   MAX_VALUES,
   POWER,
+  Served,
   at,
   historyRead,
   raw,
@@ -17,77 +18,91 @@ import {
 
 const served = useHistory();
 
-describe("continuation points (OPC 10000-4 §7.9)", () => {
-  const second = (place: number): Date => new Date(at("6:00") + place * 1000);
-  const all = (count = 0): ReadRawModifiedDetails =>
-    new ReadRawModifiedDetails({ startTime: second(0), endTime: second(3500), numValuesPerNode: count });
+const second = (place: number): Date => new Date(at("6:00") + place * 1000);
+/** All values of LONG, or as many of them in one answer. */
+const seconds = (count = 0): ReadRawModifiedDetails =>
+  new ReadRawModifiedDetails({ startTime: second(0), endTime: second(3500), numValuesPerNode: count });
 
+describe("continuation points (OPC 10000-4 §7.9)", () => {
   test("without a limit of the client's own the server's holds, and nothing is lost or told twice", async () => {
     const values: number[] = [];
-    let answer = await served.read(LONG, all());
+    let answer = await served.read(LONG, seconds());
     for (;;) {
       expect(answer.values!.length).toBeLessThanOrEqual(MAX_VALUES);
       values.push(...answer.values!.map(({ value }) => value.value as number));
       if (answer.point === undefined) break;
-      answer = await served.read({ nodeId: LONG, continuationPoint: answer.point }, all());
+      answer = await served.read({ nodeId: LONG, continuationPoint: answer.point }, seconds());
     }
     expect(values).toEqual(Array.from({ length: 3500 }, (_, place) => place));
   });
 
   test("values of one answer are shared among its nodes", async () => {
     const nodes = Array.from({ length: 4 }, () => LONG);
-    const answers = await historyRead(served.session, nodes, { details: all() });
+    const answers = await historyRead(served.session, nodes, { details: seconds() });
     expect(answers.map(({ values }) => values?.length)).toEqual([250, 250, 250, 250]);
   });
 
   test("are good for one request, for their own node and for their own session", async () => {
-    const { point } = await served.read(LONG, all(1));
+    const { point } = await served.read(LONG, seconds(1));
     const again = { nodeId: LONG, continuationPoint: point! };
     const other = await connect(served.fed.ua.endpointUrl, served.folder);
-    const [foreign] = await historyRead(other.session, [again], { details: all(1) });
+    const [foreign] = await historyRead(other.session, [again], { details: seconds(1) });
     expect(foreign?.status).toBe("BadContinuationPointInvalid");
     await other.close();
-    expect((await served.read(again, all(1))).values?.map(({ value }) => value.value)).toEqual([1]);
-    expect((await served.read(again, all(1))).status).toBe("BadContinuationPointInvalid");
-    const next = await served.read(LONG, all(1));
+    expect((await served.read(again, seconds(1))).values?.map(({ value }) => value.value)).toEqual([1]);
+    expect((await served.read(again, seconds(1))).status).toBe("BadContinuationPointInvalid");
+    const next = await served.read(LONG, seconds(1));
     const elsewhere = { nodeId: POWER, continuationPoint: next.point! };
-    expect((await served.read(elsewhere, all(1))).status).toBe("BadContinuationPointInvalid");
+    expect((await served.read(elsewhere, seconds(1))).status).toBe("BadContinuationPointInvalid");
   });
 
   test("are released without data, and then unknown", async () => {
-    const { point } = await served.read(LONG, all(1));
+    const { point } = await served.read(LONG, seconds(1));
     const again = { nodeId: LONG, continuationPoint: point! };
-    const released = await served.read(again, all(1), { release: true });
+    const released = await served.read(again, seconds(1), { release: true });
     expect([released.status, released.values]).toEqual(["Good", undefined]);
-    expect((await served.read(again, all(1))).status).toBe("BadContinuationPointInvalid");
-    expect((await served.read(LONG, all(1), { release: true })).status).toBe("BadContinuationPointInvalid");
+    expect((await served.read(again, seconds(1))).status).toBe("BadContinuationPointInvalid");
+    expect((await served.read(LONG, seconds(1), { release: true })).status).toBe("BadContinuationPointInvalid");
   });
 
   test("beyond the limit nodes of one request get none, those of earlier requests give way", async () => {
-    const earlier = await served.read(LONG, all(1));
+    const earlier = await served.read(LONG, seconds(1));
     const nodes = Array.from({ length: MAX_POINTS + 2 }, () => LONG);
-    const answers = await historyRead(served.session, nodes, { details: all(1) });
+    const answers = await historyRead(served.session, nodes, { details: seconds(1) });
     const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === "Good")).toHaveLength(MAX_POINTS);
     expect(statuses.filter((status) => status === "BadNoContinuationPoints")).toHaveLength(2);
-    expect((await served.read({ nodeId: LONG, continuationPoint: earlier.point! }, all(1))).status).toBe(
+    expect((await served.read({ nodeId: LONG, continuationPoint: earlier.point! }, seconds(1))).status).toBe(
       "BadContinuationPointInvalid",
     );
     // Whoever goes on always finds a place.
     const points = answers.flatMap(({ point }) => point ?? []);
     const asked = points.map((continuationPoint) => ({ nodeId: LONG, continuationPoint }));
-    const next = await historyRead(served.session, asked, { details: all(1) });
+    const next = await historyRead(served.session, asked, { details: seconds(1) });
     expect(next.map(({ status }) => status)).toEqual(points.map(() => "Good"));
   });
 
   test.each([Buffer.alloc(1), Buffer.alloc(8, 0xff), Buffer.alloc(64, 1), Buffer.from("12345678")])(
     "that were never given are refused (%#)",
     async (continuationPoint) => {
-      expect((await served.read({ nodeId: LONG, continuationPoint }, all(1))).status).toBe(
+      expect((await served.read({ nodeId: LONG, continuationPoint }, seconds(1))).status).toBe(
         "BadContinuationPointInvalid",
       );
     },
   );
+});
+
+test("each node of the longest request can be gone on with where a session may have as many unfinished reads", async () => {
+  const roomy = new Served();
+  await roomy.open(MAX_NODES);
+  const nodes = Array.from({ length: MAX_NODES }, () => LONG);
+  const first = await historyRead(roomy.session, nodes, { details: seconds(1) });
+  const points = first.flatMap(({ point }) => point ?? []);
+  expect(points).toHaveLength(MAX_NODES);
+  const asked = points.map((continuationPoint) => ({ nodeId: LONG, continuationPoint }));
+  const next = await historyRead(roomy.session, asked, { details: seconds(1) });
+  expect(next.map(({ values }) => values?.[0]?.value.value as unknown)).toEqual(nodes.map(() => 1));
+  await roomy.close();
 });
 
 describe("a slow history", () => {

@@ -5,6 +5,7 @@ import {
   EventFilter,
   MonitoredItem,
   NumericRange,
+  ServerSession,
   Subscription,
   TimestampsToReturn,
   coerceNodeId,
@@ -206,6 +207,8 @@ describe("node-opcua still", () => {
       "extractMonitoredItemNotifications",
       "modify",
       "_on_opcua_event",
+      "_enqueue_event",
+      "getSessionContext",
       "_on_node_disposed",
       "_stop_sampling",
       "_start_sampling",
@@ -219,6 +222,10 @@ describe("node-opcua still", () => {
       expect(typeof subscriptions[name], `Subscription.${name} is gone: improveMonitoring has to be written anew`).toBe(
         "function",
       );
+    expect(
+      typeof Object.getOwnPropertyDescriptor(ServerSession.prototype, "currentMonitoredItemCount")?.["get"],
+      "ServerSession.currentMonitoredItemCount is no getter any more: no session would be full",
+    ).toBe("function");
     expect(
       typeof Object.getOwnPropertyDescriptor(Subscription.prototype, "hasUncollectedMonitoredItemNotifications")?.[
         "get"

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, describe, expect, it, test } from "vitest";
-import { idTagLines, idTagsIn, unguarded } from "../../src/store/idTagsCsv.ts";
+import { idTagLines, unguarded } from "../../src/datapoints/idTagCsv.ts";
+import { idTagsIn } from "../../src/store/idTagsIn.ts";
 import { migrations } from "../../src/store/migrations.ts";
 import { noIdTags, type IdTag, type IdTagChange } from "../../src/twin/idTags.ts";
 import { start, StoresInTest } from "./storeInTest.ts";

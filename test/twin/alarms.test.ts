@@ -191,13 +191,37 @@ describe("who disables", () => {
   });
 });
 
+describe("an alarm about a certificate", () => {
+  const expiring = (der: string): Sensed => ({
+    ...instant,
+    finding: { text: der, severity: 300, certificate: { der, expiresAt: at(1000), expirationLimitMs: 1000 } },
+  });
+  const first = sense(calm, expiring("AAAA"), at(0));
+
+  it("bears it, also once it is over (OPC 10000-9 §5.8.24.7)", () => {
+    expect(first.certificate).toEqual({ der: "AAAA", expiresAt: at(1000), expirationLimitMs: 1000 });
+    expect(sense(first, over, at(1)).certificate).toEqual(first.certificate);
+  });
+
+  it("is raised anew once it is about another, and not for the same", () => {
+    const known = acted(first, acknowledge(first), 1);
+    expect(sense(known, expiring("AAAA"), at(2))).toBe(known);
+    const another = sense(known, expiring("BBBB"), at(2));
+    expect(another).toMatchObject({ active: true, acknowledged: false, message: "BBBB", raisedBy: at(2) });
+    expect(another.certificate?.der).toBe("BBBB");
+  });
+
+  it("is the same when it is read", () => expect(alarmFrom(alarmText(first))).toEqual(first));
+});
+
 describe("an alarm as text", () => {
   it("is the same when it is read", () => {
     for (const state of [calm, raised, acted(raised, acknowledge(raised, "x"), 5), acted(calm, { kind: "disable" }, 5)])
       expect(alarmFrom(alarmText(state))).toEqual(state);
   });
 
-  it.each(["", "null", "7", '{"active":1}', '{"shelving":"Lost"}', '{"sequence":"1"}'])("is not read from %s", (text) =>
-    expect(alarmFrom(text)).toBeUndefined(),
+  it.each(["", "null", "7", '{"certificate":{"der":7}}', '{"active":1}', '{"shelving":"Lost"}', '{"sequence":"1"}'])(
+    "is not read from %s",
+    (text) => expect(alarmFrom(text)).toBeUndefined(),
   );
 });

@@ -1,7 +1,7 @@
 // Expressions as the rest of the rules sees them: made from a text once, checked before they are ever evaluated, and never throwing.
 import { ParseError, type TypeError as CelTypeError, type ParseResult } from "@marcbachmann/cel-js";
 import { clean, quote } from "../../settings/finding.ts";
-import { nearest } from "../../settings/nearest.ts";
+import { nearest } from "../../std/nearest.ts";
 import { childrenOf, fieldOf, nodesOf, typeOf, type Node } from "./ast.ts";
 import { findTooCostly } from "./cost.ts";
 import type { Facts } from "./facts.ts";

@@ -2,7 +2,7 @@
 import { diagnoseUnreadable, readYaml, type Diagnostic } from "../../settings/diagnostics.ts";
 import { renderExcerpt } from "../../settings/excerpt.ts";
 import { clean, quote, type Finding } from "../../settings/finding.ts";
-import { nearest } from "../../settings/nearest.ts";
+import { nearest } from "../../std/nearest.ts";
 import type { ListSection, RulesFile } from "../../settings/rulesFile.ts";
 import type { ReadText } from "../../settings/textFile.ts";
 import { parseCsv } from "./csv.ts";

@@ -4,11 +4,11 @@ import { clean, quote, type Finding, type Path } from "../../settings/finding.ts
 import { findFormFaults, type RuleSection, type RulesFile } from "../../settings/rulesFile.ts";
 import type { ReadText } from "../../settings/textFile.ts";
 import type { Place } from "../../settings/yamlDocument.ts";
-import type { DecidedAction } from "../../twin/questions.ts";
+import { decidedActions, type DecidedAction } from "../../twin/questions.ts";
 import { compileExpression, type Expression } from "./expression.ts";
 import { languageWith, type Language } from "./language.ts";
 import { readLists } from "./lists.ts";
-import { decidedActions, ruleSetOf, type Asking, type Rule, type RuleSet } from "./rule.ts";
+import { ruleSetOf, type Asking, type Rule, type RuleSet } from "./rule.ts";
 import { findUnknownFields } from "./screen.ts";
 import { compileAnswer, type AnswerOfRule } from "./verdicts.ts";
 

@@ -1,5 +1,5 @@
 // Rules as they are used: checked, with their expressions compiled. Nothing here reads a file.
-import type { DecidedAction } from "../../twin/questions.ts";
+import { decidedActions, type DecidedAction } from "../../twin/questions.ts";
 import type { Expression } from "./expression.ts";
 import type { AnswerOfRule } from "./verdicts.ts";
 
@@ -36,14 +36,6 @@ export interface RuleSet {
   /** What is answered when no rule decides, where a file says so. */
   readonly defaults: Readonly<Partial<Record<DecidedAction, AnswerOfRule>>>;
 }
-
-export const decidedActions: readonly DecidedAction[] = [
-  "Authorize",
-  "StartTransaction",
-  "StopTransaction",
-  "DataTransfer",
-  "BootNotification",
-];
 
 /** Rules in the order in which they are asked. */
 export function ruleSetOf(rules: readonly Rule[], defaults: RuleSet["defaults"]): RuleSet {

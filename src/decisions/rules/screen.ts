@@ -2,7 +2,7 @@
 // that there are not, fields that the request has not.
 import { fieldsOf } from "../../schema/ocpp16.ts";
 import { quote } from "../../settings/finding.ts";
-import { nearest } from "../../settings/nearest.ts";
+import { nearest } from "../../std/nearest.ts";
 import type { DecidedAction } from "../../twin/questions.ts";
 import {
   callOf,

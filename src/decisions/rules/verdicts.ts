@@ -2,7 +2,7 @@
 import { validatorOf } from "../../schema/ajv.ts";
 import { enumerations, type Action } from "../../schema/ocpp16.generated.ts";
 import { quote, type Finding, type Path } from "../../settings/finding.ts";
-import { nearest } from "../../settings/nearest.ts";
+import { nearest } from "../../std/nearest.ts";
 import type { VerdictSection } from "../../settings/rulesFile.ts";
 import type { DecidedAction, Verdict } from "../../twin/questions.ts";
 import { compileExpression, NoValue, type Expression } from "./expression.ts";

@@ -1,8 +1,18 @@
 // What is done from the page: commands by the one road out, and acts on alarms.
+import { roleForAction } from "../../datapoints/commandRoles.ts";
+import { isAction } from "../../schema/ocpp16.ts";
 import { commandSchema, objectSchema, outcomeSchema } from "../../datapoints/commandSchema.ts";
 import { chargePointMethods, connectorMethods, folderMethods } from "../../datapoints/methods.ts";
 import { alarmRefusals, type AlarmAct, type AlarmPlace } from "../../twin/alarms.ts";
-import type { Command, Payload, Requester } from "../../twin/commands.ts";
+import {
+  mayActAs,
+  type CallCommand,
+  type Command,
+  type Payload,
+  type Requester,
+  type Role,
+} from "../../twin/commands.ts";
+import { isTooDeep } from "../../twin/hideSecrets.ts";
 import {
   ok,
   refused,
@@ -94,10 +104,21 @@ async function callMethod({ body, requester }: ApiRequest, surroundings: ApiSurr
   return fault === undefined ? send(command, requester, surroundings) : refused(422, fault.error, "/payload");
 }
 
+/**
+ * What whoever asks may not have crosses without what it holds, so that nobody loads the other thread with it: it is refused there, and told, as
+ * on every way in. What is nested too deeply could not even cross.
+ */
 async function send(command: Command, requester: Requester, { ask }: ApiSurroundings): Promise<Reply> {
-  const { outcome, text } = await ask("command", command, requester);
+  if (isTooDeep(command)) return refused(422, "lists and objects are nested too deeply", "/payload");
+  const crossing =
+    command.kind === "call" && !mayActAs(requester.role, roleOf(command)) ? { ...command, payload: {} } : command;
+  const { outcome, text } = await ask("command", crossing, requester);
   const status = statusOf(outcome);
   return status === 200 ? ok(outcome) : { status, refusal: { ...outcome, error: text } };
+}
+
+function roleOf({ action }: CallCommand): Role {
+  return roleForAction(action, isAction(action));
 }
 
 async function actOnAlarm({ body, requester }: ApiRequest, { ask }: ApiSurroundings): Promise<Reply> {

@@ -1,6 +1,6 @@
 // What has been kept, a page at a time: transactions with the decisions behind them, and messages. Read on threads of their own.
 import type { Answered, ExchangePageQuery } from "../../twin/keptPages.ts";
-import { ok, refused, type ApiRequest, type ApiSurroundings, type Endpoint, type Reply } from "../endpoint.ts";
+import { ok, okText, refused, type ApiRequest, type ApiSurroundings, type Endpoint, type Reply } from "../endpoint.ts";
 import {
   exchangeQueryOf,
   messageParameters,
@@ -58,7 +58,7 @@ async function readTransactions({ query }: ApiRequest, { ask }: ApiSurroundings)
   if (typeof filter === "string") return refused(400, filter);
   const before = query["before"] === undefined ? undefined : Number(query["before"]);
   const page = await ask("transactions", { ...filter, before, limit: Number(query["limit"] ?? DEFAULT) });
-  return answered(page, (json) => ok({ json }));
+  return answered(page, okText);
 }
 
 async function readTransaction({ path: { id = "" } }: ApiRequest, { ask }: ApiSurroundings): Promise<Reply> {
@@ -82,7 +82,7 @@ async function readMessages({ query }: ApiRequest, { ask }: ApiSurroundings): Pr
     limit: Number(query["limit"] ?? DEFAULT),
   };
   const messages = await ask("messages", asked);
-  return answered(messages.page, (page) => ok({ json: `{"kept":${JSON.stringify(messages.kept)},"page":${page}}` }));
+  return answered(messages.page, (page) => okText(`{"kept":${JSON.stringify(messages.kept)},"page":${page}}`));
 }
 
 function answered<T>(read: Answered<T>, reply: (answer: T) => Reply): Reply {

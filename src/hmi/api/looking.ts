@@ -12,7 +12,7 @@ export const looking: readonly Endpoint[] = [
     summary: "All charge points as rows of a table, as of the number of the last event `rows` of /events",
     role: "observer",
     answer: { type: "object", properties: { number: { type: "integer" }, rows: list } },
-    handle: async (_, { broadcaster }) => ok({ json: await broadcaster.table() }),
+    handle: async (_, { broadcaster }) => ok(await broadcaster.table()),
   },
   {
     method: "GET",

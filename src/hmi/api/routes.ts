@@ -1,32 +1,52 @@
 // The API of the page: every endpoint of the table routed, checked, described. Who may ask is judged here; what a command may, on the road.
-import type { Context, Hono } from "hono";
+import type { Context, Hono, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { mayActAs } from "../../twin/commands.ts";
+import type { Requester } from "../../twin/commands.ts";
 import { checkOf, faultIn, type Check } from "../check.ts";
-import type { ApiSurroundings, Endpoint, Reply } from "../endpoint.ts";
-import { isPrivate } from "../guard.ts";
-import type { Who } from "../sessions.ts";
+import type { ApiSurroundings, Described, Endpoint, Reply } from "../endpoint.ts";
+import { isPrivate, lackOf } from "../guard.ts";
 import type { Refusal } from "../shapes.ts";
 import type { HmiEnv } from "../http.ts";
 import { acting } from "./acting.ts";
 import { kept } from "./kept.ts";
 import { looking } from "./looking.ts";
 import { openApiOf } from "./openApi.ts";
+import { site } from "./site.ts";
+import { trends } from "./trends.ts";
 
-/** The largest is a list of id tags. */
-const MOST_BODY_BYTES = 1_048_576;
+/** As the longest request to a charge point (limits.maxCallBytes). */
+const MOST_BODY_BYTES = 262_144;
 
-export const endpoints: readonly Endpoint[] = [...looking, ...kept, ...acting];
+const JSON_TYPE = "application/json";
 
-export function serveApi(app: Hono<HmiEnv>, surroundings: ApiSurroundings): void {
-  const document = openApiOf(endpoints);
-  app.get("/api/openapi.json", (context) => context.json(document));
+const openApiDescribed: Described = {
+  method: "GET",
+  path: "/api/openapi.json",
+  summary: "This document",
+  role: "none",
+  answer: { type: "object" },
+};
+
+export const endpoints: readonly Endpoint[] = [...looking, ...trends, ...kept, ...site, ...acting];
+
+/** `others` are entries that are routed elsewhere. */
+export function serveApi(app: Hono<HmiEnv>, surroundings: ApiSurroundings, others: readonly Described[]): void {
+  const document = openApiOf([...endpoints, ...others, openApiDescribed]);
+  app.get(openApiDescribed.path, (context) => context.json(document));
   const tooLarge: Refusal = { error: `a request may have ${MOST_BODY_BYTES} bytes at most` };
   const limit = bodyLimit({ maxSize: MOST_BODY_BYTES, onError: (context) => context.json(tooLarge, 413) });
   for (const endpoint of endpoints) {
     const path = endpoint.path.replaceAll(/\{(\w+)\}/gu, ":$1");
-    app.on(endpoint.method, path, limit, answerBy(endpoint, surroundings));
+    app.on(endpoint.method, path, mayAsk(endpoint), limit, answerBy(endpoint, surroundings));
   }
+}
+
+/** Judged before the body is read. */
+function mayAsk(endpoint: Endpoint): MiddlewareHandler<HmiEnv> {
+  return async (context, next) => {
+    const lacking = lackOf(context.get("who"), endpoint);
+    return lacking === undefined ? next() : context.json(lacking.refusal, lacking.status);
+  };
 }
 
 function answerBy(endpoint: Endpoint, surroundings: ApiSurroundings): (context: Context<HmiEnv>) => Promise<Response> {
@@ -42,33 +62,18 @@ function answerBy(endpoint: Endpoint, surroundings: ApiSurroundings): (context: 
   const body = endpoint.body === undefined ? undefined : checkOf(endpoint.body);
   return async (context) => {
     const who = context.get("who");
-    const lacking = lackOf(who, endpoint);
-    if (lacking !== undefined) return context.json(lacking.refusal, lacking.status);
     const read = await readRequest(context, query, body);
     if ("refusal" in read) return context.json(read.refusal, read.status);
-    const { incoming } = context.env;
-    const requester = {
-      via: "http",
-      role: who.role,
-      user: who.user ?? "anonymous",
-      isPrivate: isPrivate(incoming),
-    } as const;
+    const requester = requesterOf(context);
     const request = { who, requester, path: context.req.param() as Readonly<Record<string, string>>, ...read };
-    return sent(context, await endpoint.handle(request, surroundings));
+    return sent(context, endpoint, await endpoint.handle(request, surroundings));
   };
 }
 
-/** Why it may not be asked; undefined where it may. */
-export function lackOf(
-  { role, user }: Who,
-  { role: least }: Pick<Endpoint, "role">,
-): { readonly status: 401 | 403; readonly refusal: Refusal } | undefined {
-  if (mayActAs(role, least)) return undefined;
-  if (role === "none") return { status: 401, refusal: { error: "log in first" } };
-  return {
-    status: 403,
-    refusal: { error: `this needs the role ${least}; ${user ?? "who has not logged in"} has the role ${role}` },
-  };
+/** Who wants something by this request. */
+export function requesterOf(context: Context<HmiEnv>): Requester {
+  const { role, user = "anonymous" } = context.get("who");
+  return { via: "http", role, user, isPrivate: isPrivate(context.env.incoming) };
 }
 
 type Read =
@@ -89,8 +94,14 @@ async function readRequest({ req }: Context<HmiEnv>, query: Check, body: Check |
   return fault === undefined ? { query: asked, body: value } : { status: 400, refusal: fault };
 }
 
-function sent(context: Context<HmiEnv>, reply: Reply): Response {
+function sent(context: Context<HmiEnv>, { answerType = JSON_TYPE }: Described, reply: Reply): Response {
   if ("refusal" in reply) return context.json(reply.refusal, reply.status as 400);
-  const text = "json" in reply.body ? reply.body.json : JSON.stringify(reply.body);
-  return context.body(text, 200, { "Content-Type": "application/json" });
+  const { body } = reply;
+  if (body instanceof Uint8Array) return context.body(body, 200, { "Content-Type": JSON_TYPE });
+  if ("fileName" in body)
+    return context.body(body.text, 200, {
+      "Content-Type": `${answerType}; charset=utf-8`,
+      "Content-Disposition": `attachment; filename="${body.fileName}"`,
+    });
+  return context.body(JSON.stringify(body), 200, { "Content-Type": answerType });
 }

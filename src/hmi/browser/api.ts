@@ -4,7 +4,10 @@ import { text } from "./texts.ts";
 
 export type Answer<T> =
   | { readonly kind: "answer"; readonly value: T }
-  | ({ readonly kind: "refusal"; /** 0 where the bridge cannot be reached. */ readonly status: number } & Refusal);
+  | ({ readonly kind: "refusal"; /** 0 where the bridge cannot be reached. */ readonly status: number } & Refusal & {
+        /** Whatever else was said of it. */
+        readonly body?: unknown;
+      });
 
 export function get<T>(
   path: string,
@@ -24,12 +27,17 @@ export function post<T>(path: string, body: unknown): Promise<Answer<T>> {
   });
 }
 
+/** A file as it is. */
+export function postFile<T>(path: string, file: Blob, type: string): Promise<Answer<T>> {
+  return ask<T>(path, { method: "POST", headers: { "Content-Type": type }, body: file });
+}
+
 async function ask<T>(path: string, request: RequestInit): Promise<Answer<T>> {
   try {
     const response = await fetch(path, { ...request, credentials: "same-origin", cache: "no-store" });
     const body: unknown = await response.json().catch(() => undefined);
     if (response.ok) return { kind: "answer", value: body as T };
-    return { kind: "refusal", status: response.status, ...refusalIn(body, response.status) };
+    return { kind: "refusal", status: response.status, ...refusalIn(body, response.status), body };
   } catch {
     return { kind: "refusal", status: 0, error: text("api.unreachable") };
   }

@@ -30,7 +30,13 @@ const formats = computed(() => {
   const ofLanguage = language.value;
   return Array.from(
     { length: 3 },
-    (_, digits) => new Intl.NumberFormat(ofLanguage, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+    (_, digits) =>
+      // -0.3 without digits is 0, not -0.
+      new Intl.NumberFormat(ofLanguage, {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+        signDisplay: "negative",
+      }),
   );
 });
 

@@ -60,4 +60,46 @@ export const pages: readonly Page[] = [
     isInNavigation: true,
     load: async () => (await import("./messages/messagesPage.tsx")).MessagesPage,
   },
+  {
+    path: "/charge-points/:id",
+    title: "page.chargePoint",
+    isInNavigation: false,
+    load: async () => (await import("./faceplates/chargePointPage.tsx")).ChargePointPage,
+  },
+  {
+    path: "/charge-points/:id/connectors/:connector",
+    title: "page.connector",
+    isInNavigation: false,
+    load: async () => (await import("./faceplates/connectorPage.tsx")).ConnectorPage,
+  },
+  {
+    path: "/rules",
+    title: "page.rules",
+    isInNavigation: true,
+    load: async () => (await import("./rules/rulesPage.tsx")).RulesPage,
+  },
+  {
+    path: "/id-tags",
+    title: "page.idTags",
+    isInNavigation: true,
+    load: async () => (await import("./idTags/idTagsPage.tsx")).IdTagsPage,
+  },
+  {
+    path: "/point-list",
+    title: "page.pointList",
+    isInNavigation: true,
+    load: async () => (await import("./pointList/pointListPage.tsx")).PointListPage,
+  },
+  {
+    path: "/certificates",
+    title: "page.certificates",
+    isInNavigation: true,
+    load: async () => (await import("./certificates/certificatesPage.tsx")).CertificatesPage,
+  },
+  {
+    path: "/users",
+    title: "page.users",
+    isInNavigation: true,
+    load: async () => (await import("./users/usersPage.tsx")).UsersPage,
+  },
 ];

@@ -36,7 +36,7 @@ export function Shell() {
         {view?.role === "none" && <LoginForm />}
         {view?.hasOneTimePassword === true && (
           <p class="notice">
-            <Shape of="triangle" /> {text("shell.oneTimePassword")}
+            <Shape of="triangle" /> {text("shell.oneTimePassword")} <a href="/users">{text("page.users")}</a>
           </p>
         )}
         {view !== undefined && view.role !== "none" && <CurrentPage />}

@@ -63,6 +63,10 @@ export const alarms: readonly Unit[] = [
     "A & C OffNormal",
     elsewhere("opcua/conditions.test.ts", "has the fields of its type, each of its own DataType"),
   ),
+  claimed(
+    "A & C CertificateExpiration",
+    elsewhere("flow/connectionAlarms.test.ts", "tells of the certificate of a listener that expires first"),
+  ),
   notClaimed("A & C Branch", "an alarm that comes again before it is acknowledged is the same condition"),
   notClaimed("A & C Dialog", "nothing asks a client by a dialog; decisions are methods"),
 ];

@@ -13,6 +13,10 @@ export const history: readonly Unit[] = [
     elsewhere("opcua/historyRaw.test.ts", "values"),
   ),
   claimed(
+    "Historical Access Data Max Nodes Read Continuation Point",
+    elsewhere("opcua/historyPages.test.ts", "each node of the longest request can be gone on with"),
+  ),
+  claimed(
     "Historical Access ServerTimestamp",
     elsewhere("opcua/historyRaw.test.ts", "bear value, status and both times as they were kept"),
   ),

@@ -49,10 +49,12 @@ export const profiles: Readonly<Record<string, Profile>> = {
       "Subscription Basic",
       "Subscription Minimum 1",
       "Subscription Publish Min 02",
+      // As the list of profiles calls it now; in OPC 10000-7 1.04 it is Subscription Publish Discard Policy.
       "Subscription PublishRequest Queue Overflow",
       // and what it adds
       "Base Info GetMonitoredItems Method",
       "Base Info ResendData Method",
+      "Method Call",
       "Monitor Items 10",
       "Monitor Items 100",
       "Monitor MinQueueSize_02",
@@ -88,7 +90,11 @@ export const profiles: Readonly<Record<string, Profile>> = {
   [`${SERVER}/HistoricalRawData`]: {
     title: "Historical Raw Data Server Facet",
     includes: [],
-    units: ["Attribute Historical Read", "Historical Access Read Raw", "Historical Access ServerTimestamp"],
+    units: [
+      "Attribute Historical Read",
+      "Historical Access Data Max Nodes Read Continuation Point",
+      "Historical Access Read Raw",
+    ],
   },
 };
 

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bootChargePoint, measure, reportStatus, startCharging } from "./chargingInTest.ts";
-import { hasChromium, startSite, type SiteInTest } from "./siteInTest.ts";
+import { hasChromium, type SiteInTest, START_MS, startSite } from "./siteInTest.ts";
 
 /** More than any screen shows. */
 const MANY = 400;
@@ -27,8 +27,8 @@ describe.runIf(hasChromium)("the table of charge points", () => {
     await reportStatus(await bootChargePoint(site.bridge.ocpp, "C-FREE"), 1, "Available");
     await (await bootChargePoint(site.bridge.ocpp, "D-GONE")).close();
     page = await site.openLoggedIn("/charge-points");
-  });
-  afterAll(() => site.stop());
+  }, START_MS);
+  afterAll(() => site.stop(), START_MS);
 
   it("shows of each its state, power against what it may draw, tag and energy", async () => {
     const cells = row("A-CHARGES");

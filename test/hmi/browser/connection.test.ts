@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bootChargePoint, measure, startCharging } from "./chargingInTest.ts";
-import { hasChromium, startSite, type SiteInTest } from "./siteInTest.ts";
+import { hasChromium, type SiteInTest, START_MS, startSite } from "./siteInTest.ts";
 
 const settings = `
 chargePoints: [{ id: CP1 }]
@@ -10,8 +10,8 @@ describe.runIf(hasChromium)("a page whose way to the bridge breaks", () => {
   let site: SiteInTest;
   beforeAll(async () => {
     site = await startSite(settings);
-  });
-  afterAll(() => site.stop());
+  }, START_MS);
+  afterAll(() => site.stop(), START_MS);
 
   it("says so, keeps what it knew as old, comes back by itself and shows what has happened meanwhile", async () => {
     const chargePoint = await bootChargePoint(site.bridge.ocpp, "CP1");

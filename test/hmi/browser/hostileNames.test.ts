@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectChargePoint } from "../../flow/bridgeInTest.ts";
-import { hasChromium, startSite, type SiteInTest } from "./siteInTest.ts";
+import { hasChromium, type SiteInTest, START_MS, startSite } from "./siteInTest.ts";
 
 const RIGHT_TO_LEFT_OVERRIDE = "\u202E";
 const LONG_NAME = `<b>${"N".repeat(125)}`;
@@ -24,8 +24,8 @@ describe.runIf(hasChromium)("a hostile name", () => {
     const known = hostile.map(({ id }) => `{ id: ${JSON.stringify(id)} }`).join(", ");
     site = await startSite(`site: { name: ${JSON.stringify(LONG_NAME)} }\nchargePoints: [${known}]`);
     page = await site.openLoggedIn("/charge-points");
-  });
-  afterAll(() => site.stop());
+  }, START_MS);
+  afterAll(() => site.stop(), START_MS);
 
   it.each(hostile)("of $what is shown as the text that it is", async ({ id }) => {
     await page.getByRole("link", { name: id, exact: true }).waitFor();

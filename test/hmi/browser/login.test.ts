@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasChromium, logIn, startSite, type SiteInTest } from "./siteInTest.ts";
+import { hasChromium, logIn, type SiteInTest, START_MS, startSite } from "./siteInTest.ts";
 
 describe.runIf(hasChromium)("the operator's page", () => {
   let site: SiteInTest;
   beforeAll(async () => {
     site = await startSite();
-  });
-  afterAll(() => site.stop());
+  }, START_MS);
+  afterAll(() => site.stop(), START_MS);
 
   it("shows nothing but the login to whoever is not logged in, and says when name or password is wrong", async () => {
     const page = await site.open("/charge-points");

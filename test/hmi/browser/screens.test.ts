@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectChargePoint } from "../../flow/bridgeInTest.ts";
 import { bootChargePoint, measure, reportStatus, startCharging } from "./chargingInTest.ts";
-import { hasChromium, obstaclesIn, startSite, type SiteInTest } from "./siteInTest.ts";
+import { hasChromium, obstaclesIn, type SiteInTest, START_MS, startSite } from "./siteInTest.ts";
 
 const folder = fileURLToPath(new URL("../../screenshots", import.meta.url));
 const viewports = [
@@ -70,8 +70,8 @@ describe.runIf(hasChromium)("every page", () => {
     mkdirSync(folder, { recursive: true });
     site = await startSite(settings);
     await furnish(site);
-  });
-  afterAll(() => site.stop());
+  }, START_MS);
+  afterAll(() => site.stop(), START_MS);
 
   it.each(cases)("$name at $width in $colorScheme puts no serious obstacle before anybody", async (each) => {
     const { name, path, heading, open, viewport, colorScheme } = each;

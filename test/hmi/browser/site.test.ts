@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bootChargePoint, measure, reportStatus, startCharging } from "./chargingInTest.ts";
-import { hasChromium, startSite, type SiteInTest } from "./siteInTest.ts";
+import { hasChromium, type SiteInTest, START_MS, startSite } from "./siteInTest.ts";
 
 const settings = `
 site: { name: North park }
@@ -20,8 +20,8 @@ describe.runIf(hasChromium)("the page of the site", () => {
   beforeAll(async () => {
     site = await startSite(settings);
     page = await site.openLoggedIn();
-  });
-  afterAll(() => site.stop());
+  }, START_MS);
+  afterAll(() => site.stop(), START_MS);
 
   it("shows the power that a charge point measures now, without being loaded anew", async () => {
     const chargePoint = await bootChargePoint(site.bridge.ocpp, "CP1");

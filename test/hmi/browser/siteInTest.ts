@@ -15,6 +15,9 @@ const ARGS =
 export const hasChromium = existsSync(CHROMIUM);
 if (!hasChromium) process.stderr.write(`browser tests: skipped, because there is no ${CHROMIUM}\n`);
 
+/** Far longer than a bridge and a browser take to start, also on a machine that is busy. */
+export const START_MS = 180_000;
+
 export const USER = "anna";
 export const PASSWORD = "correct horse battery";
 
@@ -34,9 +37,13 @@ export interface SiteInTest {
   stop(): Promise<void>;
 }
 
-/** `yaml` is added to the bridge's settings; the user has this role. */
-export async function startSite(yaml = "", role: Role = "administrator"): Promise<SiteInTest> {
-  const bridge = await startBridgeInTest(yaml);
+/** `yaml` is added to the bridge's settings, `files` lie beside them; the user has this role. */
+export async function startSite(
+  yaml = "",
+  role: Role = "administrator",
+  files: Readonly<Record<string, string>> = {},
+): Promise<SiteInTest> {
+  const bridge = await startBridgeInTest(yaml, 0, "observer", { files });
   const user = { kind: "addAccount", chargePointId: "", name: USER, role, password: PASSWORD } as const;
   const added = await ask(join(bridge.directory, "data"), "command", { command: user });
   if (added.kind !== "answered" || added.answer.outcome.kind !== "answered") throw new Error(JSON.stringify(added));

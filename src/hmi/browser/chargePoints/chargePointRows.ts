@@ -4,7 +4,6 @@ import { hasFault, hasViolations, stateOfChargePoint, stateOfConnector } from ".
 
 /** What only such charge points are shown that need somebody. */
 export const abnormalities = ["faults", "violations", "alarms", "pending"] as const;
-export type Abnormality = (typeof abnormalities)[number];
 
 export interface Filter {
   /** In identity, make, tags. */

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useId, useMemo, useState } from "preact/hooks";
 import { numberText } from "../numbers.ts";
+import { isNarrow } from "../room.ts";
 import { text } from "../texts.ts";
 import { itemsOf, sortRows, type Group, type Item, type Sort } from "./tableItems.ts";
 import { ROW_HEIGHT, useVirtualRows } from "./virtualRows.ts";
@@ -37,9 +38,10 @@ interface DataTableProps<Row> {
 }
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rows, keyOf, sort, groupOf, onOpen, empty } = props;
+  const { label, columns: all, rows, keyOf, sort, onSort, groupOf, onOpen, empty } = props;
+  const columns = isNarrow.value ? all.filter(({ isSecondary }) => isSecondary !== true) : all;
   const id = useId();
-  const items = useMemo(() => itemsOf(sortRows(rows, columns, sort), groupOf), [rows, columns, sort, groupOf]);
+  const items = useMemo(() => itemsOf(sortRows(rows, all, sort), groupOf), [rows, all, sort, groupOf]);
   const { scroller, window, visible, reveal } = useVirtualRows(items.length);
   const [activeKey, setActive] = useState<string | undefined>(undefined);
   const keyAt = (index: number) => itemKey(items[index], keyOf);
@@ -65,17 +67,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         aria-activedescendant={activeIndex >= 0 ? `${id}-${activeIndex}` : undefined}
         tabIndex={0}
         onKeyDown={onKeyDown}
-        style={{
-          "--all-width": widthOf(columns),
-          "--primary-width": widthOf(columns.filter(({ isSecondary }) => isSecondary !== true)),
-        }}
+        style={{ minWidth: `${columns.reduce((sum, { width }) => sum + width, 0)}px` }}
       >
         <colgroup>
           {columns.map((column) => (
-            <col key={column.key} class={classOf(column)} style={{ width: `${column.width}px` }} />
+            <col key={column.key} style={{ width: `${column.width}px` }} />
           ))}
         </colgroup>
-        <Head {...props} />
+        <Head columns={columns} sort={sort} onSort={onSort} />
         <tbody>
           <Space rows={window.from} columns={columns.length} />
           {items.slice(window.from, window.to).map((item, offset) => {
@@ -100,7 +99,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-function Head<Row>({ columns, sort, onSort }: DataTableProps<Row>) {
+function Head<Row>({ columns, sort, onSort }: Pick<DataTableProps<Row>, "columns" | "sort" | "onSort">) {
   return (
     <thead>
       <tr aria-rowindex={1}>
@@ -124,12 +123,8 @@ function Head<Row>({ columns, sort, onSort }: DataTableProps<Row>) {
   );
 }
 
-function classOf<Row>({ isNumber, isSecondary }: Column<Row>): string {
-  return [...(isNumber === true ? ["is-number"] : []), ...(isSecondary === true ? ["secondary"] : [])].join(" ");
-}
-
-function widthOf<Row>(columns: readonly Column<Row>[]): string {
-  return `${columns.reduce((sum, { width }) => sum + width, 0)}px`;
+function classOf<Row>({ isNumber }: Column<Row>): string | undefined {
+  return isNumber === true ? "is-number" : undefined;
 }
 
 function arrowOf(direction: "ascending" | "descending" | undefined): string {

@@ -1,7 +1,6 @@
-// The list of id tags as CSV (RFC 4180), in pages, read from the file whether or not a bridge runs. What is written here `idtags import` reads back.
-import { idTagFieldsOf } from "../datapoints/idTagFields.ts";
-import type { IdTag } from "../twin/idTags.ts";
-import { harmless, quoted } from "./csvCells.ts";
+// The list of id tags in pages, read from the file whether or not a bridge runs.
+import type Database from "better-sqlite3";
+import type { IdTag, IdTagQuery } from "../twin/idTags.ts";
 import { stateLayout } from "./database.ts";
 import { StoreFault } from "./faults.ts";
 import { idTagFrom, type IdTagRow } from "./idTagTable.ts";
@@ -9,8 +8,6 @@ import { openReadOnly, reading } from "./readOnly.ts";
 
 const AT_ONCE = 1000;
 const PAGE = `SELECT * FROM id_tags WHERE key > ? ORDER BY key LIMIT ${AT_ONCE}`;
-
-export const idTagColumns = ["idTag", "status", "expiryDate", "parentIdTag"] as const;
 
 /** Pages in the order of the alphabet. Throws a StoreFault where the file cannot be read. */
 export function* idTagsIn(directory: string): Generator<readonly IdTag[], undefined> {
@@ -30,20 +27,13 @@ export function* idTagsIn(directory: string): Generator<readonly IdTag[], undefi
   }
 }
 
-/** Lines of CSV. */
-export function idTagLines(page: readonly IdTag[]): string {
-  return page
-    .map(idTagFieldsOf)
-    .map((fields) => `${idTagColumns.map((column) => quoted(guarded(fields[column]))).join(",")}\r\n`)
-    .join("");
-}
+const FOUND = "SELECT * FROM id_tags WHERE key > @after AND key >= @first AND key < @end ORDER BY key LIMIT @limit";
+/** Behind every character that an id tag may have. */
+const BEHIND = "\u007f";
 
-/** An apostrophe that stands there already gets one more, so that it is still there once one has been taken away. */
-function guarded(text: string): string {
-  return text.startsWith("'") ? `'${text}` : harmless(text);
-}
-
-/** The text of a cell that `idTagLines`, or a spreadsheet, has guarded. */
-export function unguarded(cell: string): string {
-  return /^'['=+\-@]/u.test(cell) ? cell.slice(1) : cell;
+/** A page in the order of the alphabet. */
+export function findIdTags(database: Database.Database, { beginning, after, limit }: IdTagQuery): readonly IdTag[] {
+  const first = beginning.toLowerCase();
+  const bounds = { first, end: first + BEHIND, after: after.toLowerCase(), limit };
+  return database.prepare<[object], IdTagRow>(FOUND).all(bounds).map(idTagFrom);
 }

@@ -1,7 +1,7 @@
 // "Did you mean …?" helps where a word is misspelt and is silent where it would only guess.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { editDistance, nearest } from "../../src/settings/nearest.ts";
+import { editDistance, nearest } from "../../src/std/nearest.ts";
 
 const known = ["port", "host", "securityProfile", "heartbeatIntervalSeconds", "id"];
 

@@ -1,6 +1,6 @@
 // CSV (RFC 4180), read strictly: every record with its line, every doubt with its line.
 import { describe, expect, test } from "vitest";
-import { CsvReader, type CsvFault, type CsvRecord } from "../../src/cli/csv.ts";
+import { CsvReader, type CsvFault, type CsvRecord } from "../../src/std/csvReader.ts";
 
 /** Character by character as well as at once: where a file is cut must make no difference. */
 function read(text: string): [string[][], CsvFault | undefined, number[]] {

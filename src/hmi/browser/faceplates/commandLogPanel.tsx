@@ -1,0 +1,159 @@
+// What has been commanded and what came of it: request, the charge point's own answer, the effect that was seen, and how long each took.
+import type { OccurrenceEvent } from "../../shapes.ts";
+import { numberText } from "../numbers.ts";
+import { exactTime } from "../parts/relativeTime.tsx";
+import { Shape } from "../parts/shape.tsx";
+import { isTextKey, text } from "../texts.ts";
+import { hideSecrets } from "../../../twin/hideSecrets.ts";
+import { commandLog, textOf, timeOf, type LoggedCommand } from "./commandLog.ts";
+import { indented } from "./value.tsx";
+
+/** Of the charge point, or of one connector with what was said to the charge point as a whole. */
+export function CommandLogPanel(props: { readonly chargePointId: string; readonly connectorId?: number }) {
+  const { chargePointId, connectorId } = props;
+  const shown = commandLog.value.filter(
+    (entry) =>
+      entry.chargePointId === chargePointId &&
+      (connectorId === undefined || entry.connectorId === undefined || entry.connectorId === connectorId),
+  );
+  return (
+    <section class="panel command-log" aria-labelledby="command-log">
+      <h2 id="command-log">{text("faceplate.log")}</h2>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard (WCAG 2.1.1) */}
+      <div role="log" aria-live="polite" aria-labelledby="command-log" tabIndex={0}>
+        <ol>
+          {shown.map((entry) => (
+            <Entry key={entry.number} entry={entry} />
+          ))}
+        </ol>
+        {shown.length === 0 && <p class="quiet">{text("faceplate.log.none")}</p>}
+      </div>
+    </section>
+  );
+}
+
+function Entry({ entry }: { readonly entry: LoggedCommand }) {
+  const { name, connectorId, wantedAt, finished, isOwn, request } = entry;
+  return (
+    <li>
+      <h3>
+        <bdi>{name}</bdi>
+        {connectorId !== undefined && connectorId > 0 && <> · {text("faceplate.connector", { id: connectorId })}</>}
+        <small>
+          {" "}
+          {exactTime(wantedAt)}
+          {finished !== undefined && !isOwn && (
+            <>
+              {" "}
+              · <bdi>{textOf(finished.fields["RequestedBy"])}</bdi> ({textOf(finished.fields["RequestedVia"])})
+            </>
+          )}
+        </small>
+      </h3>
+      <dl>
+        <dt>{text("order.request")}</dt>
+        <dd>
+          <Code of={request === "" ? "{}" : request} />
+        </dd>
+        <dt>{text("order.answer")}</dt>
+        <dd>
+          <Said entry={entry} />
+        </dd>
+        <dt>{text("order.effect")}</dt>
+        <dd>
+          <Effect entry={entry} />
+        </dd>
+      </dl>
+    </li>
+  );
+}
+
+const LONGEST_OPEN = 160;
+
+/** A long one, such as all configuration keys, would push the others out of sight. */
+function Code({ of }: { readonly of: string }) {
+  if (of.length <= LONGEST_OPEN) return <code>{of}</code>;
+  return (
+    <details>
+      <summary>
+        <code>{of.slice(0, LONGEST_OPEN / 2)}…</code>
+      </summary>
+      <pre class="json">{indented(of)}</pre>
+    </details>
+  );
+}
+
+/** The answer in the words of whoever gave it: the charge point, or the bridge where nothing was sent. */
+function Said({ entry }: { readonly entry: LoggedCommand }) {
+  const { answer, finished } = entry;
+  if (answer === undefined && finished === undefined) return <>{text("order.waiting")}</>;
+  const why = answer?.kind === "refusal" ? answer.error : textOf(finished?.fields["ResultText"]);
+  const response = responseOf(entry);
+  const status = statusOf(response);
+  const isGood = why === "" && (status === undefined || good.has(status));
+  return (
+    <>
+      {!isGood && <Shape of="triangle" />} {status !== undefined && <strong>{status}</strong>}{" "}
+      {response !== undefined && Object.keys(response).some((name) => name !== "status") && (
+        <Code of={JSON.stringify(response)} />
+      )}
+      {response === undefined && why === "" && text("order.done")}
+      {(response === undefined || status === undefined) && why !== "" && <bdi>{why}</bdi>} <Latency entry={entry} />
+    </>
+  );
+}
+
+/** What a charge point says when it does what was wanted (OCPP 1.6 §7). */
+const good: ReadonlySet<string> = new Set(["Accepted", "Scheduled", "Unlocked"]);
+
+function responseOf({ answer, finished }: LoggedCommand): Readonly<Record<string, unknown>> | undefined {
+  if (answer?.kind === "answer") {
+    const { response } = answer.value;
+    return Object.keys(response).length === 0 ? undefined : (hideSecrets(response) as Record<string, unknown>);
+  }
+  const told = textOf(finished?.fields["Response"]);
+  if (told === "") return undefined;
+  try {
+    return JSON.parse(told) as Record<string, unknown>;
+  } catch {
+    return { response: told };
+  }
+}
+
+function statusOf(response: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const status = response?.["status"];
+  return typeof status === "string" ? status : undefined;
+}
+
+function Latency({ entry: { finished, answeredAfterMs } }: { readonly entry: LoggedCommand }) {
+  const [sentAt, answeredAt] = [timeOf(finished?.fields["SentAt"]), timeOf(finished?.fields["AnsweredAt"])];
+  const ms = sentAt === undefined || answeredAt === undefined ? answeredAfterMs : answeredAt - sentAt;
+  if (ms === undefined || (finished !== undefined && sentAt === undefined)) return null;
+  return <small>{after(ms)}</small>;
+}
+
+function after(ms: number): string {
+  return text("faceplate.after", { seconds: numberText(Math.max(0, ms) / 1000, 2) });
+}
+
+function Effect({ entry: { answer, finished, isUnfollowed } }: { readonly entry: LoggedCommand }) {
+  if (finished === undefined && isUnfollowed === true) return <>{text("faceplate.unfollowed")}</>;
+  if (finished === undefined) return <>{answer?.kind === "refusal" ? "–" : text("order.awaited")}</>;
+  const { fields } = finished;
+  if (fields["Result"] !== "Good" && timeOf(fields["SentAt"]) === undefined) return <>{text("faceplate.notSent")}</>;
+  const effect = textOf(fields["Effect"]);
+  const key = `order.effect.${effect}`;
+  return (
+    <>
+      {(effect === "NotObserved" || effect === "Unknown") && <Shape of="triangle" />}{" "}
+      {isTextKey(key) ? text(key) : effect} <bdi>{textOf(fields["EffectText"])}</bdi>{" "}
+      <EffectLatency finished={finished} />
+    </>
+  );
+}
+
+function EffectLatency({ finished: { fields } }: { readonly finished: OccurrenceEvent }) {
+  const [sentAt, effectAt] = [timeOf(fields["SentAt"]), timeOf(fields["EffectAt"])];
+  if (sentAt === undefined || effectAt === undefined) return null;
+  return <small>{after(effectAt - sentAt)}</small>;
+}

@@ -1,0 +1,149 @@
+// The last hours or days of a connector from the history. What is not known is a gap, what is doubtful is marked, both also in words.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { ChargePointRow, TrendSample, TrendView } from "../../shapes.ts";
+import { get, type Answer } from "../api.ts";
+import { RefusalNote } from "../parts/refusalNote.tsx";
+import { Shape } from "../parts/shape.tsx";
+import { text, type TextKey } from "../texts.ts";
+import { measuredOf, meterPaths } from "./meterPaths.ts";
+import { TrendFigure } from "./trendFigure.tsx";
+import { offlineSpans, trendOf, type Span, type Trend } from "./trendData.ts";
+
+const HOUR_MS = 3_600_000;
+const hours = [1, 8, 24, 168] as const;
+const POINTS = 300;
+/** It is read again as often as it would change by a few pixels. */
+const STEPS = 240;
+const SHORTEST_MS = 5_000;
+
+const trends = [
+  { of: "power", label: "chargePoints.power", unit: "W", least: 0 },
+  { of: "current", label: "faceplate.currentOfAll", unit: "A", least: 0 },
+  { of: "soc", label: "faceplate.soc", unit: "%", least: 0, greatest: 100 },
+  { of: "register", label: "faceplate.register", unit: "Wh" },
+] as const satisfies readonly {
+  readonly of: keyof typeof meterPaths;
+  readonly label: TextKey;
+  readonly unit: string;
+  readonly least?: number;
+  readonly greatest?: number;
+}[];
+
+interface Shown {
+  readonly range: Span;
+  readonly offline: readonly Span[];
+  /** In the order of `trends`. */
+  readonly trends: readonly Trend[];
+  readonly isCut: boolean;
+}
+
+interface TrendPanelProps {
+  readonly row: ChargePointRow;
+  readonly connectorId: number;
+}
+
+export function TrendPanel({ row, connectorId }: TrendPanelProps) {
+  const chosen = useSignal<(typeof hours)[number]>(1);
+  const shown = useShown(row, connectorId, chosen.value);
+  return (
+    <section class="panel is-wide" aria-labelledby="trend">
+      <div class="trend-heading">
+        <h2 id="trend">{text("faceplate.trend")}</h2>
+        <div class="row-of-buttons" role="group" aria-labelledby="trend">
+          {hours.map((each) => (
+            <button
+              key={each}
+              type="button"
+              aria-pressed={each === chosen.value}
+              onClick={() => {
+                chosen.value = each;
+              }}
+            >
+              {text(`faceplate.hours.${each}`)}
+            </button>
+          ))}
+        </div>
+      </div>
+      {shown?.kind === "refusal" && <RefusalNote refusal={shown} />}
+      {shown === undefined && <p class="quiet">{text("shell.waiting")}</p>}
+      {shown?.kind === "answer" && <Figures shown={shown.value} hours={chosen.value} />}
+    </section>
+  );
+}
+
+function Figures({ shown, hours: chosen }: { readonly shown: Shown; readonly hours: number }) {
+  const figures = trends.flatMap((described, place) => {
+    const trend = shown.trends[place];
+    return trend === undefined || trend.times.length === 0 ? [] : [{ ...described, trend }];
+  });
+  if (figures.length === 0) return <p class="quiet">{text("faceplate.noSamples")}</p>;
+  return (
+    <>
+      {shown.offline.length > 0 && (
+        <p class="quiet">
+          <Shape of="stale" /> {text("faceplate.hatched")}
+        </p>
+      )}
+      {shown.isCut && <p class="quiet">{text("faceplate.trendCut")}</p>}
+      {figures.map(({ of, trend, ...described }) => (
+        <TrendFigure
+          key={of}
+          {...described}
+          contents={{ trend, range: shown.range, offline: shown.offline }}
+          isLong={chosen > 24}
+        />
+      ))}
+    </>
+  );
+}
+
+/** Read at once, and again and again as long as it is open. */
+function useShown(row: ChargePointRow, connectorId: number, chosen: number): Answer<Shown> | undefined {
+  const shown = useSignal<Answer<Shown> | undefined>(undefined);
+  const isConnected = row.connection === "Connected";
+  useEffect(() => {
+    let isOpen = true;
+    const look = async () => {
+      const to = Date.now();
+      const range = { from: to - chosen * HOUR_MS, to };
+      const answer = await readTrends({ chargePointId: row.id, connectorId, isConnected, range });
+      if (isOpen) shown.value = answer;
+    };
+    void look();
+    const timer = setInterval(() => void look(), Math.max(SHORTEST_MS, (chosen * HOUR_MS) / STEPS));
+    return () => {
+      isOpen = false;
+      clearInterval(timer);
+    };
+  }, [row.id, connectorId, chosen, isConnected, shown]);
+  return shown.value;
+}
+
+interface Asked {
+  readonly chargePointId: string;
+  readonly connectorId: number;
+  readonly isConnected: boolean;
+  readonly range: Span;
+}
+
+async function readTrends({ chargePointId, connectorId, isConnected, range }: Asked): Promise<Answer<Shown>> {
+  const read = (connector: number, path: string) =>
+    get<TrendView>("/api/history", { chargePoint: chargePointId, connector, path, ...range, points: POINTS });
+  const paths = trends.map(({ of }) => measuredOf(connectorId, of)?.path ?? meterPaths[of][0]);
+  const answers = await Promise.all([read(0, "State/Connected"), ...paths.map((path) => read(connectorId, path))]);
+  const refused = answers.find((answer) => answer.kind === "refusal");
+  if (refused !== undefined) return refused;
+  const views = answers.flatMap((answer) => (answer.kind === "answer" ? [answer.value] : []));
+  const [links, ...measured] = views.map(({ samples }): readonly TrendSample[] => samples);
+  const offline = offlineSpans(links ?? [], range, isConnected);
+  return {
+    kind: "answer",
+    value: {
+      range,
+      offline,
+      trends: measured.map((samples) => trendOf(samples, offline, range)),
+      isCut: views.some(({ more }) => more),
+    },
+  };
+}

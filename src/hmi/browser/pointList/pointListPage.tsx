@@ -1,0 +1,139 @@
+// The point list that SCADA engineers wire up from: of the whole site, or of one charge point with its real NodeIds.
+import "../styles/siteLists.css";
+import { computed } from "@preact/signals";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Refusal } from "../../shapes.ts";
+import type { PointsView, PointView } from "../../siteShapes.ts";
+import { get } from "../api.ts";
+import { numberText } from "../numbers.ts";
+import { CopyButton } from "../parts/copyButton.tsx";
+import { DataTable, type Column } from "../parts/dataTable.tsx";
+import { FilterSelect } from "../parts/filterSelect.tsx";
+import { RefusalNote } from "../parts/refusalNote.tsx";
+import { place, setQuery } from "../router.ts";
+import { allRows } from "../rows.ts";
+import { text } from "../texts.ts";
+
+const kinds = ["history", "writable", "reported"] as const;
+
+export function PointListPage() {
+  const { query } = place.value;
+  const of = (name: string) => query.get(name) ?? "";
+  const [chargePoint, search, kind, sort] = [of("chargePoint"), of("text"), of("kind"), of("sort")];
+  const { points, refusal } = usePoints(chargePoint);
+  const shown = useMemo(() => points?.filter((point) => fits(point, search, kind)) ?? [], [points, search, kind]);
+  const file = chargePoint === "" ? "" : `?${new URLSearchParams({ chargePoint })}`;
+  return (
+    <section class="filling">
+      <h1>{text("page.pointList")}</h1>
+      <form class="filter" role="search" onSubmit={(event) => event.preventDefault()}>
+        <FilterSelect
+          label={text("points.chargePoint")}
+          value={chargePoint}
+          choices={chargePoints.value}
+          onChoose={(id) => setQuery({ chargePoint: id })}
+        />
+        <label>
+          {text("filter.text")}
+          <input
+            type="search"
+            value={search}
+            maxLength={255}
+            onInput={({ currentTarget }) => setQuery({ text: currentTarget.value })}
+          />
+        </label>
+        <FilterSelect
+          label={text("points.kind")}
+          value={kind}
+          choices={kinds.map((value) => ({ value, label: text(`points.${value}`) }))}
+          onChoose={(value) => setQuery({ kind: value })}
+        />
+        <a class="download" href={`/api/datapoints.csv${file}`} download="point-list.csv">
+          {text("points.csv")}
+        </a>
+        <output>
+          {text("points.shown", { shown: numberText(shown.length), all: numberText(points?.length ?? 0) })}
+        </output>
+      </form>
+      <RefusalNote refusal={refusal} />
+      <DataTable
+        label={text("page.pointList")}
+        columns={columns.value}
+        rows={shown}
+        keyOf={({ nodeId }) => nodeId}
+        sort={sort}
+        onSort={(next) => setQuery({ sort: next })}
+        empty={text(points === undefined ? "shell.waiting" : "points.none")}
+      />
+    </section>
+  );
+}
+
+const chargePoints = computed(() =>
+  allRows.value.map(({ id }) => ({ value: id, label: id })).toSorted((a, b) => a.label.localeCompare(b.label)),
+);
+
+/** All pages of the list. */
+function usePoints(chargePoint: string) {
+  const [read, setRead] = useState<{ readonly points?: readonly PointView[]; readonly refusal?: Refusal }>({});
+  useEffect(() => {
+    let isOver = false;
+    setRead({});
+    const readFrom = async (from: number, before: readonly PointView[]): Promise<void> => {
+      const parameters = { from, chargePoint: chargePoint === "" ? undefined : chargePoint };
+      const answer = await get<PointsView>("/api/datapoints", parameters);
+      if (isOver) return undefined;
+      if (answer.kind === "refusal") return setRead({ points: [], refusal: answer });
+      const points = [...before, ...answer.value.points];
+      const { next } = answer.value;
+      return next === undefined ? setRead({ points }) : readFrom(next, points);
+    };
+    void readFrom(0, []);
+    return () => {
+      isOver = true;
+    };
+  }, [chargePoint]);
+  return read;
+}
+
+function fits(point: PointView, search: string, kind: string): boolean {
+  if (kind === "history" && point.history === "") return false;
+  if (kind === "writable" && point.access === "R") return false;
+  if (kind === "reported" && point.exists === "once reported") return false;
+  const wanted = search.toLowerCase();
+  return wanted === "" || `${point.nodeId} ${point.description}`.toLowerCase().includes(wanted);
+}
+
+const columns = computed<readonly Column<PointView>[]>(() => {
+  const column = (key: keyof PointView, width: number): Column<PointView> => ({
+    key,
+    title: text(`points.${key}`),
+    width,
+    cell: (point) => (
+      <span class="clipped" title={point[key]}>
+        {point[key]}
+      </span>
+    ),
+    compare: (a, b) => a[key].localeCompare(b[key], undefined, { numeric: true }),
+  });
+  return [
+    {
+      ...column("nodeId", 440),
+      cell: ({ nodeId }) => (
+        <span class="node-id">
+          <CopyButton value={nodeId} label={text("points.copy", { nodeId })} />
+          <code class="clipped" title={nodeId}>
+            <bdi>{nodeId}</bdi>
+          </code>
+        </span>
+      ),
+    },
+    column("dataType", 150),
+    column("unit", 60),
+    column("range", 110),
+    column("access", 70),
+    column("history", 80),
+    column("exists", 110),
+    column("description", 360),
+  ];
+});

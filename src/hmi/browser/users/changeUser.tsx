@@ -1,0 +1,137 @@
+// What can be changed of one user; each change is an order of its own.
+import { useState } from "preact/hooks";
+import type { AccountCommand } from "../../../twin/commands.ts";
+import type { Refusal } from "../../shapes.ts";
+import type { UserView } from "../../siteShapes.ts";
+import { fileIn, textsIn, type FormSubmit } from "../forms.ts";
+import { sendOrder } from "../orders.ts";
+import { AllowedButton } from "../parts/allowedButton.tsx";
+import { ConfirmDialog } from "../parts/confirmDialog.tsx";
+import { RefusalNote } from "../parts/refusalNote.tsx";
+import { session } from "../session.ts";
+import { text } from "../texts.ts";
+import { certificateIn } from "./certificateFile.ts";
+import { RoleSelect } from "./roleSelect.tsx";
+
+interface ChangeUserProps {
+  readonly user: UserView;
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}
+
+export function ChangeUser({ user, onDone, onClose }: ChangeUserProps) {
+  const { name, isEnabled } = user;
+  const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
+  const [done, setDone] = useState("");
+  const [isRemoving, setRemoving] = useState(false);
+  const send = async (command: AccountCommand) => {
+    setRemoving(false);
+    const answer = await sendOrder(command);
+    setRefusal(answer.kind === "refusal" ? answer : undefined);
+    setDone(answer.kind === "answer" ? text("users.done") : "");
+    onDone();
+  };
+  const common = { chargePointId: "", name } as const;
+  return (
+    <section class="panel sections" aria-labelledby="change-user">
+      <div class="heading">
+        <h2 id="change-user">
+          <bdi>{name}</bdi>
+        </h2>
+        <button type="button" onClick={onClose}>
+          {text("users.close")}
+        </button>
+      </div>
+      {user.hasOneTimePassword === true && <p class="refusal">{text("users.replaceOneTime")}</p>}
+      <RefusalNote refusal={refusal} />
+      <span role="status">{done}</span>
+      <PasswordForm
+        isOwn={session.value?.user === name}
+        onSubmit={(password) => void send({ ...common, kind: "setAccountPassword", password })}
+      />
+      <RoleForm user={user} onSubmit={(role) => void send({ ...common, kind: "setAccountRole", role })} />
+      <CertificateForm
+        user={user}
+        onSubmit={(certificate) => void send({ ...common, kind: "setAccountCertificate", certificate })}
+      />
+      <div class="actions">
+        <AllowedButton
+          role="administrator"
+          onClick={() => void send({ ...common, kind: "enableAccount", isEnabled: !isEnabled })}
+        >
+          {text(isEnabled ? "users.disable" : "users.enable")}
+        </AllowedButton>
+        <AllowedButton role="administrator" onClick={() => setRemoving(true)}>
+          {text("users.remove")}
+        </AllowedButton>
+      </div>
+      {isRemoving && (
+        <ConfirmDialog
+          question={text("users.removeQuestion", { name })}
+          verb={text("users.remove")}
+          onConfirm={() => void send({ ...common, kind: "removeAccount" })}
+          onCancel={() => setRemoving(false)}
+        />
+      )}
+    </section>
+  );
+}
+
+function PasswordForm(props: { readonly isOwn: boolean; readonly onSubmit: (password: string) => void }) {
+  const submit = (event: FormSubmit) => {
+    event.preventDefault();
+    props.onSubmit(textsIn(event.currentTarget)["password"] ?? "");
+    event.currentTarget.reset();
+  };
+  return (
+    <form class="arguments" aria-label={text("users.newPassword")} onSubmit={submit}>
+      <label class="field">
+        {text("users.newPassword")}
+        <input name="password" type="password" required maxLength={256} autocomplete="new-password" />
+        <small>{text(props.isOwn ? "users.ownPasswordHelp" : "users.passwordHelp")}</small>
+      </label>
+      <AllowedButton role="administrator" type="submit">
+        {text("users.setPassword")}
+      </AllowedButton>
+    </form>
+  );
+}
+
+function RoleForm(props: { readonly user: UserView; readonly onSubmit: (role: string) => void }) {
+  const submit = (event: FormSubmit) => {
+    event.preventDefault();
+    props.onSubmit(textsIn(event.currentTarget)["role"] ?? "");
+  };
+  return (
+    <form class="arguments" aria-label={text("users.role")} onSubmit={submit}>
+      <RoleSelect role={props.user.role} />
+      <AllowedButton role="administrator" type="submit">
+        {text("users.setRole")}
+      </AllowedButton>
+    </form>
+  );
+}
+
+function CertificateForm(props: { readonly user: UserView; readonly onSubmit: (certificate: string) => void }) {
+  const { certificate } = props.user;
+  const submit = (event: FormSubmit) => {
+    event.preventDefault();
+    void certificateIn(fileIn(event.currentTarget, "certificate")).then((read) => props.onSubmit(read ?? ""));
+  };
+  return (
+    <form class="arguments" aria-label={text("users.certificate")} onSubmit={submit}>
+      <label class="field">
+        {text("users.certificate")}
+        <input name="certificate" type="file" accept=".pem,.der,.crt,.cer" required />
+        <small>
+          {certificate === undefined
+            ? text("users.certificateHelp")
+            : text("users.certificateNow", { certificate: certificate.slice(0, 16) })}
+        </small>
+      </label>
+      <AllowedButton role="administrator" type="submit">
+        {text("users.setCertificate")}
+      </AllowedButton>
+    </form>
+  );
+}

@@ -1,0 +1,148 @@
+// What somebody does on a faceplate goes to a real charge point, and request, answer and effect are seen; who may not do it sees why.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newestIn, openObedient } from "./faceplateInTest.ts";
+import { hasChromium, startSite, type SiteInTest } from "./siteInTest.ts";
+
+const HOSTILE = "<img src=x onerror=alert(1)>";
+const settings = `
+chargePoints: [{ id: CP1, connectors: 1 }, { id: GONE, connectors: 1 }, { id: ${JSON.stringify(HOSTILE)}, connectors: 1 }]
+`;
+
+describe.runIf(hasChromium)("a faceplate", () => {
+  let site: SiteInTest;
+  beforeAll(async () => {
+    site = await startSite(settings);
+  });
+  afterAll(() => site.stop());
+
+  it("starts a transaction at a charge point: request, Accepted, and the transaction as its effect", async () => {
+    const client = await openObedient(site.bridge.ocpp, "CP1");
+    const page = await site.openLoggedIn("/charge-points/CP1/connectors/1");
+    await page.getByLabel("Id tag").first().fill("ANNA-0001");
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    const entry = newestIn(page);
+    await entry.getByRole("heading", { name: "RemoteStartTransaction" }).waitFor();
+    await entry.getByText('"idTag":"ANNA-0001"').waitFor();
+    await entry.getByText("Accepted").waitFor();
+    await entry.getByText(/Seen: .*transaction/).waitFor();
+    await page.getByRole("heading", { name: "Running transaction" }).waitFor();
+    await page.getByRole("region", { name: "Running transaction" }).getByText("ANNA-0001").waitFor();
+    expect(await page.getByRole("button", { name: "Start", exact: true }).getAttribute("title")).toBe(
+      "A transaction is running here.",
+    );
+
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "RemoteStopTransaction on CP1, connector 1?" });
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    expect(await page.getByRole("log").getByRole("listitem").count()).toBe(1);
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await dialog.getByRole("button", { name: "RemoteStopTransaction" }).click();
+    await newestIn(page)
+      .getByText(/Seen: /)
+      .waitFor();
+    await page.getByRole("heading", { name: "Last transaction" }).waitFor();
+    expect(await page.getByRole("log").getByRole("heading").allTextContents()).toEqual([
+      expect.stringContaining("RemoteStopTransaction"),
+      expect.stringContaining("RemoteStartTransaction"),
+    ]);
+    await page.context().close();
+    await client.close();
+  });
+
+  it("says of a command to a charge point that is not connected that nothing was sent", async () => {
+    const page = await site.openLoggedIn("/charge-points/GONE/connectors/1");
+    await page.getByLabel("Limit per phase (A)").fill("10");
+    await page.getByRole("button", { name: "Set limit" }).click();
+    const entry = newestIn(page);
+    await entry.getByText("the charge point is not connected; nothing has been sent").waitFor();
+    await entry.getByText("Nothing was sent.").waitFor();
+    await page.context().close();
+  });
+
+  it("changes a configuration key, leaves read-only ones alone and shows no secret", async () => {
+    const client = await openObedient(site.bridge.ocpp, "CP1");
+    const page = await site.openLoggedIn("/charge-points/CP1");
+    await page.getByRole("button", { name: "Read all from the charge point" }).click();
+    const keys = page.getByRole("group", { name: "Configuration keys" });
+    await keys.getByRole("row", { name: "HeartbeatInterval" }).waitFor();
+    await keys.getByRole("row", { name: "NumberOfConnectors" }).getByText("read-only").waitFor();
+    await keys.getByRole("row", { name: "AuthorizationKey" }).getByText("secret, not shown").waitFor();
+    expect(await keys.locator("img, b").count()).toBe(0);
+    await keys.getByText(HOSTILE, { exact: true }).waitFor();
+    await page.getByLabel("Search key").fill("heart");
+    expect(await keys.getByRole("row").count()).toBe(1);
+    await keys.getByRole("button", { name: "Change HeartbeatInterval" }).click();
+    await keys.getByLabel("New value of HeartbeatInterval").fill("60");
+    await keys.getByRole("button", { name: "Write" }).click();
+    await newestIn(page).getByText('{"key":"HeartbeatInterval","value":"60"}').waitFor();
+    await newestIn(page).getByText("Accepted").waitFor();
+    await keys.getByRole("row", { name: "HeartbeatInterval" }).getByText("60", { exact: true }).waitFor();
+    await page.context().close();
+    await client.close();
+  });
+
+  it("offers every command with a form, and says what is wrong with JSON before anything is sent", async () => {
+    const page = await site.openLoggedIn("/charge-points/CP1");
+    const commands = page.getByRole("region", { name: "All commands" });
+    await commands.getByLabel("RequestedMessage").waitFor();
+    expect(await commands.getByLabel("Command", { exact: true }).locator("option").count()).toBeGreaterThan(25);
+    await commands.getByLabel("Command", { exact: true }).selectOption("SetChargingProfile");
+    await commands.getByLabel(/^ConnectorId/).fill("1");
+    await commands.getByLabel(/^CsChargingProfiles/).fill("{ stack");
+    await commands.getByRole("button", { name: "SetChargingProfile" }).click();
+    await commands.getByRole("alert").getByText("This is no JSON").waitFor();
+    expect(await page.getByRole("log").getByRole("listitem").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("puts a charge point off and accepts it again", async () => {
+    const page = await site.openLoggedIn("/charge-points/GONE");
+    const registration = page.getByRole("region", { name: "Registration" });
+    await registration.getByRole("button", { name: "Reject" }).click();
+    const dialog = page.getByRole("dialog", { name: "Reject on GONE?" });
+    await dialog.getByRole("button", { name: "Reject" }).click();
+    await registration.getByText("Rejected").waitFor();
+    await registration.getByRole("button", { name: "Accept" }).click();
+    await registration.getByText("Accepted").waitFor();
+    await page.context().close();
+  });
+
+  it("shows a hostile name as text, on its page and in the question before a command", async () => {
+    const page = await site.openLoggedIn(`/charge-points/${encodeURIComponent(HOSTILE)}/connectors/1`);
+    await page.getByRole("link", { name: HOSTILE, exact: true }).waitFor();
+    await page.getByRole("button", { name: "Unlock" }).click();
+    await page.getByRole("dialog", { name: `UnlockConnector on ${HOSTILE}, connector 1?` }).waitFor();
+    expect(await page.locator("main img").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("says that there is no such charge point", async () => {
+    const page = await site.openLoggedIn("/charge-points/NOBODY");
+    await page.getByText("The bridge does not know this charge point or connector.").waitFor();
+    await page.context().close();
+  });
+
+  it("makes no browser complain", () => expect(site.complaints).toEqual([]));
+});
+
+describe.runIf(hasChromium)("a faceplate before an observer", () => {
+  let site: SiteInTest;
+  beforeAll(async () => {
+    site = await startSite(settings, "observer");
+  });
+  afterAll(() => site.stop());
+
+  it.each([
+    ["/charge-points/GONE/connectors/1", ["Start", "Set limit", "Unlock", "Inoperative"], "operator"],
+    ["/charge-points/GONE", ["Pending", "Reject"], "engineer"],
+  ])("disables what they may not do at %s, and says why", async (path, names, role) => {
+    const page = await site.openLoggedIn(path);
+    for (const name of names) {
+      const button = page.getByRole("button", { name, exact: true });
+      await button.waitFor();
+      expect(await button.isDisabled()).toBe(true);
+      expect(await button.getAttribute("title")).toBe(`This needs the role ${role}; yours is observer.`);
+    }
+    await page.context().close();
+  });
+});
