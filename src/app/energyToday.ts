@@ -1,4 +1,4 @@
-// How much energy the transactions of today have taken: those that have ended as the ledger has them, asked for now and then on its own
+// How much energy the transactions of today have taken: those that have ended as the ledger has them, asked for once in a while on its own
 // thread; those that run, and those that have ended since, as the twins have them. A twin knows the last transaction of a connector: where
 // two end within a minute the first one counts from the next asking on.
 import type { Clock, EpochMs } from "../std/clock.ts";

@@ -18,7 +18,7 @@ describe.runIf(hasChromium)("the page of alarms", () => {
     client = await connectChargePoint(site.bridge.ocpp, "CP1");
     session = await openSession(site.bridge.bridge.addresses.opcua);
     ({ seen } = await watch(await open(session.session), "ns=4;s=/ChargePoints"));
-  });
+  }, 120_000);
   afterAll(async () => {
     await session.close();
     await client.close({ force: true });

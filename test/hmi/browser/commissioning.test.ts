@@ -23,7 +23,7 @@ describe.runIf(hasChromium)("commissioning", () => {
   };
   beforeAll(async () => {
     site = await startSite();
-  });
+  }, 120_000);
   afterEach(async () => {
     for (const client of clients.splice(0)) await client.close({ force: true });
   });

@@ -13,7 +13,7 @@ describe.runIf(hasChromium)("the page of messages", () => {
     site = await startSite("chargePoints: [{ id: CP1 }, { id: CP2 }]", "operator");
     client = await connectChargePoint(site.bridge.ocpp, "CP1");
     await client.call("BootNotification", { chargePointVendor: "V", chargePointModel: "M" });
-  });
+  }, 120_000);
   afterAll(async () => {
     await client.close({ force: true });
     await site.stop();
@@ -69,27 +69,30 @@ describe.runIf(hasChromium)("the page of messages", () => {
     ]);
     let text = "";
     for await (const chunk of await download.createReadStream()) text += String(chunk);
-    expect(
-      text
-        .trim()
-        .split("\n")
-        .map((line) => (JSON.parse(line) as { action: string }).action),
-    ).toEqual(["Nonsense"]);
+    const actions = text
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { action: string }).action);
+    expect(actions).toContain("Nonsense");
+    expect(actions).not.toContain("Heartbeat");
     expect(site.complaints).toEqual([]);
   });
 });
 
 describe.runIf(hasChromium)("where there is nothing to see", () => {
-  it("says why: the settings keep no messages, or the role does not suffice", async () => {
+  it("says that the settings keep no messages", async () => {
     const off = await startSite("store: { directory: data, messageLog: { keep: off } }", "operator");
     const page = await off.openLoggedIn("/messages");
     await page.getByText("No messages are kept: set store.messageLog.keep").waitFor();
     await off.stop();
+  }, 120_000);
+
+  it("says that the role does not suffice", async () => {
     const observed = await startSite("", "observer");
     for (const path of ["/messages", "/transactions"]) {
       const refused = await observed.openLoggedIn(path);
       await refused.getByText("This needs the role operator; yours is observer.").waitFor();
     }
     await observed.stop();
-  });
+  }, 120_000);
 });

@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectChargePoint } from "../../flow/bridgeInTest.ts";
 import { bootChargePoint, measure, reportStatus, startCharging } from "./chargingInTest.ts";
@@ -12,11 +13,25 @@ const viewports = [
   { width: 1280, height: 800 },
   { width: 820, height: 1180 },
 ];
-const pages = [
+const pages: readonly { name: string; path: string; heading: string; /** The row to open. */ open?: RegExp }[] = [
   { name: "site", path: "/", heading: "Site" },
   { name: "charge-points", path: "/charge-points", heading: "Charge points" },
   { name: "charge-points-by-state", path: "/charge-points?group=state", heading: "Charge points" },
+  { name: "alarms", path: "/alarms", heading: "Alarms", open: /GroundFailure/u },
+  { name: "transactions", path: "/transactions", heading: "Transactions", open: /CARL-0003/u },
+  { name: "inbox", path: "/inbox", heading: "Inbox", open: /STRANGER/u },
+  { name: "messages", path: "/messages", heading: "Messages", open: /StartTransaction/u },
 ];
+/** What a page shows of one row is a part of it. */
+async function openRow(page: Page, name: RegExp): Promise<void> {
+  const row = page.getByRole("row", { name }).first();
+  await row.getByRole("checkbox").or(row.getByRole("link")).first().click();
+  await page
+    .getByRole("button", { name: "Close" })
+    .or(page.getByText(/\(CP-2 \/ 1\)/u))
+    .waitFor();
+}
+
 const cases = pages.flatMap((page) =>
   viewports.flatMap((viewport) =>
     (["light", "dark"] as const).map((colorScheme) => ({ ...page, viewport, width: viewport.width, colorScheme })),
@@ -59,10 +74,11 @@ describe.runIf(hasChromium)("every page", () => {
   afterAll(() => site.stop(), START_MS);
 
   it.each(cases)("$name at $width in $colorScheme puts no serious obstacle before anybody", async (each) => {
-    const { name, path, heading, viewport, colorScheme } = each;
+    const { name, path, heading, open, viewport, colorScheme } = each;
     const page = await site.openLoggedIn(path, { viewport, colorScheme });
     await page.getByRole("heading", { name: heading, exact: true }).waitFor();
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
+    if (open !== undefined) await openRow(page, open);
     await page.screenshot({ path: join(folder, `${name}-${viewport.width}-${colorScheme}.png`) });
     expect(await obstaclesIn(page)).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);

@@ -11,24 +11,25 @@ import { preciseTime } from "./preciseTime.ts";
 
 /** Their titles follow the language. */
 export const messageColumns = computed<readonly Column<KeptExchange>[]>(() => [
-  { key: "at", title: text("messages.at"), width: 220, cell: (exchange) => <Opening exchange={exchange} /> },
+  { key: "at", title: text("messages.at"), width: 200, cell: (exchange) => <Opening exchange={exchange} /> },
   {
     key: "chargePoint",
     title: text("chargePoints.id"),
-    width: 160,
+    width: 140,
     cell: ({ chargePointId }) => (
       <a href={addressOf(chargePointId)} title={chargePointId}>
         <bdi>{chargePointId}</bdi>
       </a>
     ),
   },
-  { key: "from", title: text("messages.from"), width: 120, cell: ({ from }) => text(`messages.from.${from}`) },
+  { key: "from", title: text("messages.from"), width: 115, cell: ({ from }) => text(`messages.from.${from}`) },
   {
     key: "action",
     title: text("messages.action"),
-    width: 190,
+    width: 165,
     cell: ({ action }) => (action === "" ? <span class="unknown">–</span> : <bdi title={action}>{action}</bdi>),
   },
+  { key: "outcome", title: text("messages.outcome"), width: 175, cell: (exchange) => <Outcome exchange={exchange} /> },
   {
     key: "latency",
     title: text("messages.latency"),
@@ -36,7 +37,6 @@ export const messageColumns = computed<readonly Column<KeptExchange>[]>(() => [
     isNumber: true,
     cell: ({ latencyMs }) => <Quantity value={latencyMs} unit="ms" />,
   },
-  { key: "outcome", title: text("messages.outcome"), width: 260, cell: (exchange) => <Outcome exchange={exchange} /> },
 ]);
 
 function Opening({ exchange: { at, number } }: { readonly exchange: KeptExchange }) {

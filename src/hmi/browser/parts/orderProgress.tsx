@@ -1,5 +1,6 @@
 // What became of something that was sent: request, answer, effect, one line each. In the words of whoever said it.
 import type { ReadonlySignal } from "@preact/signals";
+import { watched } from "../chargePoint.ts";
 import { effectOf, type Order, type Progress } from "../orders.ts";
 import { isTextKey, text } from "../texts.ts";
 import { RefusalNote } from "./refusalNote.tsx";
@@ -22,7 +23,7 @@ export function OrderProgress({ progress }: { readonly progress: ReadonlySignal<
           {answer?.kind === "answer" && <Response response={answer.value.response} />}
           {answer?.kind === "refusal" && <RefusalNote refusal={answer} />}
         </dd>
-        {answer?.kind === "answer" && sent.order.chargePointId !== "" && (
+        {answer?.kind === "answer" && sent.order.chargePointId === watched.value && (
           <>
             <dt>{text("order.effect")}</dt>
             <dd>

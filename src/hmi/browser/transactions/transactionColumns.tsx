@@ -75,7 +75,7 @@ function End({ entry }: { readonly entry: LedgerEntry }) {
   );
 }
 
-function Energy({ entry }: { readonly entry: LedgerEntry }) {
+export function Energy({ entry }: { readonly entry: LedgerEntry }) {
   return <Quantity value={energyOf(entry)} unit="Wh" />;
 }
 

@@ -10,7 +10,7 @@ import { RefusalNote } from "../parts/refusalNote.tsx";
 import { Badge } from "../parts/stateBadge.tsx";
 import { setQuery } from "../router.ts";
 import { text } from "../texts.ts";
-import { Place } from "./transactionColumns.tsx";
+import { Energy, Place } from "./transactionColumns.tsx";
 import { durationText, faultsOf, notesOn, wordOf } from "./transactionWords.ts";
 
 export function TransactionPanel({ id }: { readonly id: string }) {
@@ -68,7 +68,9 @@ function Facts({ entry }: { readonly entry: LedgerEntry }) {
         <Fact name={text("transactions.meter")}>
           {energyOf(entry.meterStart)} … {energyOf(entry.meterStop)}
         </Fact>
-        <Fact name={text("chargePoints.energy")}>{energyOf(entry.energy)}</Fact>
+        <Fact name={text("chargePoints.energy")}>
+          <Energy entry={entry} />
+        </Fact>
         {entry.reason !== undefined && (
           <Fact name={text("transactions.reason")}>
             <bdi>{entry.reason}</bdi>
@@ -131,7 +133,7 @@ function Decision({ decision }: { readonly decision: DecisionView }) {
   const latency = quantityText(latencyMs, "ms");
   return (
     <>
-      <strong>{action}</strong>: <bdi>{status}</bdi> – {wordOf("decision.source", source)}
+      <strong>{action}</strong>: <bdi>{status}</bdi> – {wordOf(`decision.source.${source}`, source)}
       {rule !== "" && (
         <>
           {" "}

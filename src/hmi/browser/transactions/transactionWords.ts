@@ -18,17 +18,16 @@ const plain: ReadonlySet<string> = new Set(["offline", "offlineStop", "late", "m
 export function faultsOf({ idTagStatus, endedBecause, flags }: LedgerEntry): readonly string[] {
   return [
     ...(idTagStatus === "Accepted" ? [] : [text("transactions.answered", { status: idTagStatus })]),
-    ...(endedBecause === undefined ? [] : [wordOf("transactions.because", endedBecause)]),
-    ...flags.filter((flag) => !plain.has(flag)).map((flag) => wordOf("transactions.flag", flag)),
+    ...(endedBecause === undefined ? [] : [wordOf(`transactions.because.${endedBecause}`, endedBecause)]),
+    ...flags.filter((flag) => !plain.has(flag)).map((flag) => wordOf(`transactions.flag.${flag}`, flag)),
   ];
 }
 
 export function notesOn({ flags }: LedgerEntry): readonly string[] {
-  return flags.filter((flag) => plain.has(flag)).map((flag) => wordOf("transactions.flag", flag));
+  return flags.filter((flag) => plain.has(flag)).map((flag) => wordOf(`transactions.flag.${flag}`, flag));
 }
 
 /** A word that we have no text for is shown as it is. */
-export function wordOf(prefix: string, word: string): string {
-  const key = `${prefix}.${word}`;
+export function wordOf(key: string, word: string): string {
   return isTextKey(key) ? text(key) : word;
 }

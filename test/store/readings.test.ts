@@ -1,0 +1,79 @@
+// What is kept, read for others on threads of their own: while it is written, where nothing is there yet, where the file is broken, and
+// when it is over.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/std/clock.ts";
+import { openReadings } from "../../src/store/readings.ts";
+import type { ExchangePage, TransactionPage } from "../../src/twin/keptPages.ts";
+import { NOON, start, stop, StoresInTest } from "./storeInTest.ts";
+
+const stores = new StoresInTest();
+const open = new Set<ReturnType<typeof openReadings>>();
+afterEach(async () => {
+  for (const each of open) await each.stop();
+  open.clear();
+  await stores.clean();
+});
+
+function readingsOf(directory: string): ReturnType<typeof openReadings> {
+  const readings = openReadings(directory, systemClock);
+  open.add(readings);
+  return readings;
+}
+
+async function answerOf<T>(read: Promise<{ readonly answer: T } | { readonly fault: string }>): Promise<T> {
+  const answered = await read;
+  if ("fault" in answered) throw new Error(answered.fault);
+  return answered.answer;
+}
+
+describe("readings", () => {
+  it("are empty where nothing has been kept, and find what is kept then", async () => {
+    const directory = await stores.folder();
+    const { state, messages } = readingsOf(directory);
+    const none: TransactionPage = JSON.parse(await answerOf(state.transactions({ limit: 10 })));
+    const nothing: ExchangePage = JSON.parse(await answerOf(messages.exchanges({ limit: 10 })));
+    expect([none.transactions, nothing.exchanges, nothing.newest]).toEqual([[], [], 0]);
+    const store = await stores.open(directory);
+    await store.ledger.keep(start());
+    const one: TransactionPage = JSON.parse(await answerOf(state.transactions({ limit: 10 })));
+    expect(one.transactions).toMatchObject([{ chargePointId: "CP001", idTag: "TAG", meterStart: 1000 }]);
+  });
+
+  it("sum up the energy of what has ended since a time, as far as it was received before another", async () => {
+    const directory = await stores.folder();
+    const { ledger } = await stores.open(directory);
+    const kept = await ledger.keep(start());
+    if (kept.kind !== "started") throw new Error(kept.kind);
+    await ledger.keep(stop(kept.transactionId, { received: NOON + 9_000_000 }));
+    const { state } = readingsOf(directory);
+    const sum = (since: number, receivedBefore: number) => answerOf(state.energyEnded({ since, receivedBefore }));
+    expect(await sum(NOON, NOON + 9_000_001)).toBe(2000);
+    expect(await sum(NOON, NOON + 9_000_000)).toBe(0);
+    expect(await sum(NOON + 3_600_001, NOON + 9_000_001)).toBe(0);
+  });
+
+  it("say in a sentence why a file cannot be read, and go on answering", async () => {
+    const directory = await stores.folder();
+    writeFileSync(join(directory, "state.db"), "no database at all, ".repeat(500));
+    const { state } = readingsOf(directory);
+    for (let count = 0; count < 2; count++)
+      expect(await state.transaction(1)).toEqual({
+        fault: expect.stringMatching(/state\.db cannot be read: it is damaged/u),
+      });
+  });
+
+  it("refuse in a sentence what is too much at once, and whatever comes after the end", async () => {
+    const readings = readingsOf(await stores.folder());
+    const asked = await Promise.all(Array.from({ length: 100 }, () => readings.state.transaction(1)));
+    const refused = asked.filter((each) => "fault" in each);
+    expect(refused).toHaveLength(100 - 32);
+    expect(refused[0]).toEqual({ fault: "too many questions wait for the disk already; try again later" });
+    const last = readings.state.transaction(1);
+    await readings.stop();
+    expect([await last, await readings.state.transaction(1)]).toEqual(
+      Array.from({ length: 2 }, () => ({ fault: "the bridge is stopping" })),
+    );
+  });
+});
