@@ -1,11 +1,12 @@
 // How much energy the transactions of today have taken: those that have ended as the ledger has them, asked for once in a while on its own
-// thread; those that run, and those that have ended since, as the twins have them. A twin knows the last transaction of a connector: where
-// two end within a minute the first one counts from the next asking on.
+// thread; those that run and have begun today, and those that have ended since, as the twins have them. What has begun before counts, whole,
+// once it has ended: what of it was taken today nobody knows. Where two end on a connector within a minute the first counts from the next asking on.
 import type { Clock, EpochMs } from "../std/clock.ts";
 import { localTime, utcOf } from "../std/timeZones.ts";
 import type { Readings } from "../store/readings.ts";
 import type { Transaction, Twin } from "../twin/twin.ts";
 
+const DAY_MS = 86_400_000;
 const ASK_EVERY_MS = 60_000;
 const COUNT_EVERY_MS = 5000;
 /** What was received so long ago is in the ledger, or will never be. */
@@ -54,7 +55,9 @@ export class EnergyToday {
     // Until it has answered for the new day, what ended on the day before does not count.
     if (this.#ended?.since !== since) this.#ended = { since, receivedBefore, energy: undefined };
     void ledger.energyEnded({ since, receivedBefore }).then((read) => {
-      this.#ended = { since, receivedBefore, energy: "fault" in read ? undefined : read.answer };
+      // What was read last stays until it can be read again.
+      if ("fault" in read) return;
+      this.#ended = { since, receivedBefore, energy: read.answer };
       this.#countAt = 0;
     });
   }
@@ -76,12 +79,13 @@ export class EnergyToday {
   }
 }
 
-function isOutsideLedger({ active, stop }: Transaction, since: EpochMs, receivedBefore: EpochMs): boolean {
-  return active || (stop !== undefined && stop.received >= receivedBefore && stop.at >= since);
+function isOutsideLedger({ active, start, stop }: Transaction, since: EpochMs, receivedBefore: EpochMs): boolean {
+  return (active && start.at >= since) || (stop !== undefined && stop.received >= receivedBefore && stop.at >= since);
 }
 
 function midnightBefore(now: EpochMs, timeZone: string): EpochMs {
   const midnight = localTime(new Date(now), timeZone);
   midnight.setUTCHours(0, 0, 0, 0);
-  return utcOf(midnight.getTime(), timeZone, now);
+  // Where clocks are set back at midnight it comes twice: the first one counts.
+  return utcOf(midnight.getTime(), timeZone, midnight.getTime() - DAY_MS);
 }

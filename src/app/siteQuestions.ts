@@ -7,6 +7,7 @@ import { encodeId } from "../opcua/nodeIds.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Vendors } from "../settings/vendors.ts";
 import type { Clock } from "../std/clock.ts";
+import { Lane } from "../std/lane.ts";
 import type { Readings } from "../store/readings.ts";
 import type { Account } from "../twin/accounts.ts";
 import { isAlarmChange } from "../twin/alarms.ts";
@@ -41,27 +42,33 @@ const MOST_RULES = 500;
 const MOST_FILES = 50;
 const MOST_FAULTS = 100;
 /** Characters of a file that are shown. */
-const LONGEST_TEXT = 200_000;
+const LONGEST_TEXT = 50_000;
 const MOST_PENDING = 200;
 /** Of rejected ones: whoever knocks makes new ones at will. */
 const MOST_CERTIFICATES = 500;
 const PER_PAGE = 200;
 /** Pages of the history that are looked through for one page of decisions. */
-const MOST_PAGES = 25;
+const MOST_PAGES = 10;
+/** Questions of one kind that wait. */
+const MOST_WAITING = 10;
 /** Clocks may have been set back since. */
 const FOR_EVER = 8.64e15;
 
 export function siteQuestions(parts: SiteParts & { readonly readings: Readings }): SiteQuestions {
   const { settings, vendors, clock, house, accounts, history, idTags, idTagImports, decisions, trust, readings } =
     parts;
+  const trials = new Lane(1, MOST_WAITING);
+  const searches = new Lane(2, MOST_WAITING);
   return {
     rules: () => rulesView(decisions.rules(), decisions.rulesShown()),
-    tryRules: async (tried) => {
-      const now = clock.now();
-      const twin = house.twins.get(tried.chargePointId) ?? twinOf(settings, tried.chargePointId, now);
-      return trialView(await decisions.tryRules(questionOf(tried), { twin, now }));
-    },
-    decisions: async (query) => (history === undefined ? undefined : readDecisions(history, query)),
+    tryRules: (tried) =>
+      inLane(trials, async () => {
+        const now = clock.now();
+        const twin = house.twins.get(tried.chargePointId) ?? twinOf(settings, tried.chargePointId, now);
+        return trialView(await decisions.tryRules(questionOf(tried), { twin, now }));
+      }),
+    decisions: (query) =>
+      inLane(searches, async () => (history === undefined ? undefined : readDecisions(history, query))),
     pending: () => decisions.scada.pending().asked.slice(0, MOST_PENDING),
     idTags: async (query) => ({ page: await readings.state.idTags(query), count: idTags.size }),
     gatherIdTags: (gathering, entries) => idTagImports.gather(gathering, entries),
@@ -72,6 +79,12 @@ export function siteQuestions(parts: SiteParts & { readonly readings: Readings }
       return twin === undefined ? undefined : { owner: pointOwnerOf(twin), vendor: vendors.datapoints };
     },
   };
+}
+
+/** What takes the main thread or the history long is done a little at a time; rejects where too many wait. */
+async function inLane<T>(lane: Lane, work: () => Promise<T>): Promise<T> {
+  if (!lane.hasRoom) throw new Error("too many ask for it at once");
+  return lane.run(work);
 }
 
 function rulesView({ loadedAt, error }: RulesState, { rules, files, diagnostics }: RuleSet & RulesFiles): RulesView {

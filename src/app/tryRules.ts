@@ -1,4 +1,5 @@
 // What the rules would answer, and why: for whoever writes them. Nothing is recorded, nobody outside is asked, nothing changes.
+import { setImmediate } from "node:timers/promises";
 import { deciderOf, type DecisionRecord } from "../decisions/decide.ts";
 import { explainRules, type ExplainedRule } from "../decisions/rules/explain.ts";
 import { Facts, SiteFacts, type Circumstances } from "../decisions/rules/facts.ts";
@@ -40,7 +41,12 @@ export async function tryRules(
   circumstances: Circumstances,
 ): Promise<Trial> {
   const site = new SiteFacts(settings.site.name);
-  const explained = explainRules(rules, question.action, new Facts(question, circumstances, site));
+  const explained: ExplainedRule[] = [];
+  for (const each of explainRules(rules, question.action, new Facts(question, circumstances, site))) {
+    explained.push(each);
+    // Charge points have their turn between two rules.
+    await setImmediate();
+  }
   const record = await new Promise<DecisionRecord>((note) => {
     const ask = deciderOf({
       rules: () => rules,

@@ -185,7 +185,7 @@ export interface BridgeEvent {
   readonly decisionLatencyMilliseconds: number;
   /** W, of all connectors that are connected. */
   readonly power: number;
-  /** Wh, of the transactions that run or have ended since midnight of the bridge's local time; left out where it is not known. */
+  /** Wh, of the transactions that have ended since midnight at the site, and of those that run and have begun since; left out where it is not known. */
   readonly energyToday?: number;
 }
 

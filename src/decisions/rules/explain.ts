@@ -22,23 +22,30 @@ export interface ExplainedRule {
   readonly parts: readonly ExplainedPart[];
 }
 
+/** Each is compiled for this alone. */
 const MOST_PARTS = 30;
+/** Rules that are taken apart: the last ones before the one that fits. */
+const MOST_TAKEN_APART = 50;
 const LONGEST_VALUE = 80;
 
-/** The rules about an action, from the first one to the first that fits. */
-export function explainRules(rules: RuleSet, action: DecidedAction, facts: Facts): ExplainedRule[] {
-  const explained: ExplainedRule[] = [];
+/**
+ * The rules about an action, from the first one to the first that fits, of which the last ones are taken apart. One after the other, because
+ * that takes milliseconds each: whoever has something else to do does it between them.
+ */
+export function* explainRules(rules: RuleSet, action: DecidedAction, facts: Facts): Generator<ExplainedRule> {
+  const tried: { readonly rule: Rule; readonly fit: boolean | NoValue }[] = [];
   for (const rule of rules.about[action]) {
     const fit = fits(rule, facts);
-    explained.push({
+    tried.push({ rule, fit });
+    if (fit === true) break;
+  }
+  for (const [place, { rule, fit }] of tried.entries())
+    yield {
       rule,
       fits: fit === true,
       ...(fit instanceof NoValue && { fault: fit.reason }),
-      parts: partsOf(rule, facts),
-    });
-    if (fit === true) break;
-  }
-  return explained;
+      parts: place < tried.length - MOST_TAKEN_APART ? [] : partsOf(rule, facts),
+    };
 }
 
 function partsOf({ when }: Rule, facts: Facts): ExplainedPart[] {
@@ -47,6 +54,7 @@ function partsOf({ when }: Rule, facts: Facts): ExplainedPart[] {
   const { text } = when;
   const explain = (node: Node, part = text.slice(...spanOf(node, text))): unknown => {
     if (node.op === "value" || node.op === "list" || node.op === "map") return undefined;
+    if (!values.has(part) && values.size >= MOST_PARTS) return undefined;
     if (!values.has(part)) values.set(part, when.evaluatePart(part, facts));
     const value = values.get(part);
     // The other side of a condition that is decided already tells nothing.
@@ -57,7 +65,7 @@ function partsOf({ when }: Rule, facts: Facts): ExplainedPart[] {
     return value;
   };
   explain(when.root, text.trim());
-  return Array.from(values, ([part, value]) => ({ text: clean(part), value: show(value) })).slice(0, MOST_PARTS);
+  return Array.from(values, ([part, value]) => ({ text: clean(part), value: show(value) }));
 }
 
 /** The parts of a node that have values of their own, and are worth a line. */

@@ -21,6 +21,7 @@ const PAGE = 2000;
 const MOST_READ = 150_000;
 /** Trends that are read at the same time; one faceplate shows six. */
 const MOST_AT_ONCE = 24;
+const MOST_OF_ONE = 8;
 const DEFAULT_POINTS = 500;
 /** 9999-01-01: later times cannot be kept. */
 const LATEST = 253_370_764_800_000;
@@ -28,7 +29,8 @@ const LATEST = 253_370_764_800_000;
 const time: JsonSchema = { type: "integer", minimum: 0, maximum: LATEST, description: "Epoch ms, inclusive" };
 const sample: JsonSchema = { type: "array", description: "Source time in epoch ms, value, quality" };
 
-let reading = 0;
+/** Who reads, as often as he does. */
+const reading: string[] = [];
 
 export const trends: readonly Endpoint[] = [
   {
@@ -57,18 +59,20 @@ export const trends: readonly Endpoint[] = [
   },
 ];
 
-async function readTrend({ query }: ApiRequest, { ask }: ApiSurroundings): Promise<Reply> {
+async function readTrend({ query, requester }: ApiRequest, { ask }: ApiSurroundings): Promise<Reply> {
   const { chargePoint, connector, path, from, to, points = DEFAULT_POINTS } = query as unknown as Asked;
   if (from > to) return refused(400, "in the query from must not be later than to");
   if (!hasHistory(connector, path))
     return refused(404, `no datapoint ${JSON.stringify(path.slice(0, 50))} has a history there`);
-  if (reading >= MOST_AT_ONCE) return refused(503, "too many trends are being read; ask again in a moment");
-  reading++;
+  const { user } = requester;
+  if (reading.length >= MOST_AT_ONCE || reading.filter((each) => each === user).length >= MOST_OF_ONE)
+    return refused(503, "too many trends are being read; ask again in a moment");
+  reading.push(user);
   try {
     const trend = await read(ask, { chargePointId: chargePoint, connector, path, from, to, limit: PAGE }, points);
     return trend === undefined ? refused(404, "this bridge keeps no history") : ok(trend);
   } finally {
-    reading--;
+    reading.splice(reading.indexOf(user), 1);
   }
 }
 

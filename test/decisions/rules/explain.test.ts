@@ -9,7 +9,7 @@ function explain(when: string, more = ""): string[] {
     `${more}rules:\n  - name: a\n    on: Authorize\n    when: |-\n      ${when}\n    then: { status: Accepted }\n`,
   );
   const facts = new Facts(question(), circumstances, site);
-  return explainRules(rules, "Authorize", facts).flatMap(({ fits, fault, parts }) => [
+  return [...explainRules(rules, "Authorize", facts)].flatMap(({ fits, fault, parts }) => [
     fits ? "fits" : `does not fit${fault === undefined ? "" : `: ${fault}`}`,
     ...parts.map(({ text, value }) => `${text} ${value}`),
   ]);
@@ -93,7 +93,7 @@ describe("the explanation of a rule", () => {
     const rule = (name: string, when: string): string =>
       `  - { name: ${name}, on: Authorize, when: "${when}", then: { status: Accepted } }\n`;
     const rules = rulesOf(`rules:\n${rule("a", "false")}${rule("b", "connectorId == 0")}${rule("c", "true")}`);
-    const explained = explainRules(rules, "Authorize", new Facts(question(), circumstances, site));
+    const explained = [...explainRules(rules, "Authorize", new Facts(question(), circumstances, site))];
     expect(explained.map(({ rule: { name }, fits }) => [name, fits])).toEqual([
       ["a", false],
       ["b", true],

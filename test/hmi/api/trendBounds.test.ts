@@ -8,11 +8,11 @@ import type { HistoryPage, HistoryQuery } from "../../../src/twin/ports.ts";
 const query = { chargePoint: "CP1", connector: 0, path: "State/Connected", from: 0, to: 10_000_000, points: 100 };
 
 /** Asks with this history behind it. */
-async function ask(read: (query: HistoryQuery) => Promise<HistoryPage | undefined>): Promise<Reply> {
+async function ask(read: (query: HistoryQuery) => Promise<HistoryPage | undefined>, user = "anna"): Promise<Reply> {
   const surroundings = { ask: (_: string, asked: HistoryQuery) => read(asked) } as unknown as ApiSurroundings;
   const handle = trends[0]?.handle;
   if (handle === undefined) throw new Error("there is no endpoint");
-  return handle({ query } as unknown as ApiRequest, surroundings);
+  return handle({ query, requester: { user } } as unknown as ApiRequest, surroundings);
 }
 
 const waiting: (() => void)[] = [];
@@ -50,14 +50,25 @@ describe("a trend", () => {
   });
 
   it("is refused while too many are read, and not once they are done, not even when they fail", async () => {
-    const pending = Array.from({ length: 24 }, () =>
-      ask(() => new Promise((_, reject) => waiting.push(() => reject(new Error("the thread has ended"))))).catch(
-        () => "failed",
-      ),
+    const pending = Array.from({ length: 24 }, (_, place) =>
+      ask(
+        () => new Promise((__, reject) => waiting.push(() => reject(new Error("the thread has ended")))),
+        `user ${place % 3}`,
+      ).catch(() => "failed"),
     );
     expect(await ask(async () => ({ samples: [], more: false }))).toMatchObject({ status: 503 });
     for (const answer of waiting.splice(0)) answer();
     expect(new Set(await Promise.all(pending))).toEqual(new Set(["failed"]));
     expect(await ask(async () => ({ samples: [], more: false }))).toMatchObject({ status: 200 });
+  });
+
+  it("is refused to who reads eight already, and to nobody else for that", async () => {
+    const pending = Array.from({ length: 8 }, () =>
+      ask(() => new Promise((answer) => waiting.push(() => answer({ samples: [], more: false })))),
+    );
+    expect(await ask(async () => ({ samples: [], more: false }))).toMatchObject({ status: 503 });
+    expect(await ask(async () => ({ samples: [], more: false }), "bert")).toMatchObject({ status: 200 });
+    for (const answer of waiting.splice(0)) answer();
+    await Promise.all(pending);
   });
 });
