@@ -46,6 +46,7 @@ export async function openHmi(parts: HmiParts): Promise<HttpServer> {
     vendorDatapoints: vendors.datapoints,
     twins,
     twinOf: (id) => house.twins.get(id),
+    clients: parts.clients,
     energyToday: () => energy.current(),
     alarms: () => alarms.all(),
     accounts: () => accounts.all(),

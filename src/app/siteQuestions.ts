@@ -12,7 +12,7 @@ import type { Readings } from "../store/readings.ts";
 import type { Account } from "../twin/accounts.ts";
 import { isAlarmChange } from "../twin/alarms.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
-import type { History, OccurrencePlace } from "../twin/ports.ts";
+import type { ConnectedClient, History, OccurrencePlace } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
 import type { Accounts } from "./accounts.ts";
 import type { House } from "./apply.ts";
@@ -36,6 +36,8 @@ export interface SiteParts {
   readonly idTagImports: IdTagImports;
   readonly decisions: Decisions;
   readonly trust: Trust;
+  /** OPC UA clients that have a session. */
+  readonly clients: () => readonly ConnectedClient[];
 }
 
 const MOST_RULES = 500;
@@ -46,6 +48,7 @@ const LONGEST_TEXT = 50_000;
 const MOST_PENDING = 200;
 /** Of rejected ones: whoever knocks makes new ones at will. */
 const MOST_CERTIFICATES = 500;
+const MOST_CLIENTS = 500;
 const PER_PAGE = 200;
 /** Pages of the history that are looked through for one page of decisions. */
 const MOST_PAGES = 10;
@@ -55,8 +58,20 @@ const MOST_WAITING = 10;
 const FOR_EVER = 8.64e15;
 
 export function siteQuestions(parts: SiteParts & { readonly readings: Readings }): SiteQuestions {
-  const { settings, vendors, clock, house, accounts, history, idTags, idTagImports, decisions, trust, readings } =
-    parts;
+  const {
+    settings,
+    vendors,
+    clock,
+    house,
+    accounts,
+    history,
+    idTags,
+    idTagImports,
+    decisions,
+    trust,
+    clients,
+    readings,
+  } = parts;
   const trials = new Lane(1, MOST_WAITING);
   const searches = new Lane(2, MOST_WAITING);
   return {
@@ -73,6 +88,7 @@ export function siteQuestions(parts: SiteParts & { readonly readings: Readings }
     idTags: async (query) => ({ page: await readings.state.idTags(query), count: idTags.size }),
     gatherIdTags: (gathering, entries) => idTagImports.gather(gathering, entries),
     users: () => Array.from(accounts.all(), userView),
+    clients: () => clients().slice(0, MOST_CLIENTS),
     certificates: () => trust.certificates().slice(0, MOST_CERTIFICATES),
     pointOwner: (id) => {
       const twin = house.twins.get(id);

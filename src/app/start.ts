@@ -2,7 +2,6 @@
 import { openControl, type ControlOptions } from "../control/server.ts";
 import { openFileTarget, type FileTarget, type FileTargetOptions } from "../files/target.ts";
 import type { HttpServer } from "../hmi/server.ts";
-import type { MetricsSources } from "../hmi/metrics.ts";
 import { openListeners, type Listeners } from "../ocpp/listeners.ts";
 import type { OpcUaServerOptions } from "../opcua/options.ts";
 import { openOpcUaServer, type OpcUaServer } from "../opcua/server.ts";
@@ -31,7 +30,7 @@ import { Logins } from "./logins.ts";
 import { noteBadFrame } from "./noteBadFrame.ts";
 import { openAlarms } from "./openAlarms.ts";
 import { openDecisions, type Decisions } from "./openDecisions.ts";
-import { openHmi } from "./openHmi.ts";
+import { openHmi, type HmiParts } from "./openHmi.ts";
 import { openHouse } from "./openHouse.ts";
 import { Readiness } from "./readiness.ts";
 import { STORE_FAILING } from "./serviceLevel.ts";
@@ -113,7 +112,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
     openControl({ ...control, gatherIdTags: ({ gathering, entries }) => idTagImports.gather(gathering, entries) }),
   );
   serving.files = await startFiles(lifecycle, { settings, clock, log: logOf("files") });
-  const reading = readingOf(house, store, { settings, decisions, scadaMethod });
+  const reading = readingOf(house, store, { settings, decisions, scadaMethod, serving });
   const logins = { ...loginsOf(accounts, { settings, clock, log }), rejected: () => void trust.look() };
   const seen = { settings, vendors, clock, log, counts, house, history, command, alarms, notReady: readiness.reasons };
   const http = await lifecycle.start("http", () => openHmi({ ...seen, ...reading, ...logins, ...lists }));
@@ -236,13 +235,14 @@ interface Reading {
   readonly settings: Settings;
   readonly decisions: Decisions;
   readonly scadaMethod: ScadaMethod;
+  readonly serving: Serving;
 }
 
 function readingOf(
   house: House,
   store: Store,
-  { settings, decisions: { rules }, scadaMethod }: Reading,
-): Pick<MetricsSources, "gauges"> & { readonly impaired: () => readonly string[] } {
+  { settings, decisions: { rules }, scadaMethod, serving }: Reading,
+): Pick<HmiParts, "gauges" | "impaired" | "clients"> {
   const isFailing = (): boolean => store.state() === "failing";
   return {
     gauges: () => ({
@@ -251,6 +251,7 @@ function readingOf(
       storeFailing: isFailing() ? 1 : 0,
       scadaMethodConnected: scadaMethodState({ settings }, scadaMethod) === "connected" ? 1 : 0,
     }),
+    clients: () => serving.opcua?.clients() ?? [],
     impaired: () => (isFailing() ? [STORE_FAILING] : []),
   };
 }

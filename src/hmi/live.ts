@@ -4,7 +4,7 @@ import type { BridgeStatus } from "../datapoints/bridge.ts";
 import type { Clock, Timer } from "../std/clock.ts";
 import { isRetained, type AlarmChange } from "../twin/alarms.ts";
 import type { Occurrence } from "../twin/occurrences.ts";
-import type { AlarmDisplay, Projection } from "../twin/ports.ts";
+import type { AlarmDisplay, ConnectedClient, Projection } from "../twin/ports.ts";
 import type { Twin } from "../twin/twin.ts";
 import type { VendorDatapoint } from "../twin/vendorProfile.ts";
 import type { LiveBatch, OfChargePoint, Watched } from "./messages.ts";
@@ -26,6 +26,8 @@ export interface LiveOptions {
   /** All that are known. */
   readonly twins: () => Iterable<Twin>;
   readonly alarms: () => Iterable<AlarmChange>;
+  /** OPC UA clients that have a session. */
+  readonly clients: () => readonly ConnectedClient[];
   readonly twinOf: (id: string) => Twin | undefined;
   /** Wh; undefined while it is not known. */
   readonly energyToday: () => number | undefined;
@@ -166,6 +168,7 @@ export class Live implements Projection, AlarmDisplay {
       ...status,
       siteName: this.#options.siteName,
       serviceLevelReasons: JSON.parse(status.serviceLevelReasons) as string[],
+      opcuaClients: this.#options.clients().length,
       power: [...this.#power.values()].reduce((sum, power) => sum + power, 0),
       ...(energyToday !== undefined && { energyToday }),
     };

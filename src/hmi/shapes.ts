@@ -183,6 +183,8 @@ export interface BridgeEvent {
   /** Why it is no better. */
   readonly serviceLevelReasons: readonly string[];
   readonly decisionLatencyMilliseconds: number;
+  /** OPC UA clients that have a session. */
+  readonly opcuaClients: number;
   /** W, of all connectors that are connected. */
   readonly power: number;
   /** Wh, of the transactions that have ended since midnight at the site, and of those that run and have begun since; left out where it is not known. */

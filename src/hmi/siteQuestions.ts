@@ -2,7 +2,7 @@
 import type { PointOwner } from "../datapoints/pointList.ts";
 import type { GatheredIdTags, IdTag, IdTagPiece, IdTagQuery } from "../twin/idTags.ts";
 import type { Answered } from "../twin/keptPages.ts";
-import type { OccurrencePlace } from "../twin/ports.ts";
+import type { ConnectedClient, OccurrencePlace } from "../twin/ports.ts";
 import type { VendorDatapoint } from "../twin/vendorProfile.ts";
 import type {
   CertificateView,
@@ -41,6 +41,8 @@ export interface SiteQuestions {
   gatherIdTags(gathering: number | undefined, entries: readonly IdTagPiece[]): GatheredIdTags;
   users(): readonly UserView[];
   certificates(): readonly CertificateView[];
+  /** OPC UA clients that have a session. */
+  clients(): readonly ConnectedClient[];
   /** Undefined where no such charge point is known. */
   pointOwner(
     chargePointId: string,

@@ -9,6 +9,7 @@ import type { ConnState } from "../twin/twin.ts";
 import type { LoginAccount } from "../twin/accounts.ts";
 import type {
   AuditedCommand,
+  ConnectedClient,
   HistoryBegin,
   HistoryPage,
   HistoryQuery,
@@ -151,6 +152,8 @@ export type FromThread =
       readonly fields: Readonly<Record<string, unknown>>;
       readonly message: string;
     }
+  /** Those that have a session now; told where they have changed. */
+  | { readonly kind: "clients"; readonly clients: readonly ConnectedClient[] }
   /** A certificate has been turned away and kept. */
   | { readonly kind: "rejected" }
   /** Its certificate has to be another one, which the next thread serves. */

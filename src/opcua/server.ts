@@ -6,7 +6,7 @@ import type { PendingChange } from "../datapoints/decisions.ts";
 import type { Timer } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
 import { loginAccountOf, type LoginAccount } from "../twin/accounts.ts";
-import type { AlarmDisplay, AuditedCommand, Projection } from "../twin/ports.ts";
+import type { AlarmDisplay, AuditedCommand, ConnectedClient, Projection } from "../twin/ports.ts";
 import type { Batch, FromThread, ToThread } from "./messages.ts";
 import type { OpcUaServerOptions } from "./options.ts";
 import { ThreadProjection } from "./projection.ts";
@@ -14,6 +14,8 @@ import { ThreadProjection } from "./projection.ts";
 export interface OpcUaServer extends Running {
   readonly endpointUrl: string;
   readonly projection: Projection & AlarmDisplay;
+  /** Those that have a session, as of the last report. */
+  readonly clients: () => readonly ConnectedClient[];
   /** Shows the bridge's status of itself; it only enqueues. */
   readonly report: (status: BridgeStatus) => void;
   /** Shows which questions wait for SCADA; it only enqueues. */
@@ -46,6 +48,7 @@ export async function openOpcUaServer(options: OpcUaServerOptions): Promise<OpcU
   return {
     endpointUrl,
     projection: supervisor.projection,
+    clients: () => supervisor.clients,
     report: (status) => supervisor.report(status),
     tellPending: (change) => supervisor.tellPending(change),
     tellAccounts: () => supervisor.tellAccounts(),
@@ -58,6 +61,7 @@ export async function openOpcUaServer(options: OpcUaServerOptions): Promise<OpcU
 
 class Supervisor {
   readonly projection: ThreadProjection;
+  clients: readonly ConnectedClient[] = [];
   readonly #options: OpcUaServerOptions;
   #endpoint: OpcUaServerOptions["endpoint"];
   #worker: Worker | undefined;
@@ -163,6 +167,7 @@ class Supervisor {
         reject(new Error(`the OPC UA server's thread has ended with code ${code}`));
         if (this.#worker === worker) this.#worker = undefined;
         this.projection.disconnect();
+        this.clients = [];
         if (clock.monotonic() - startedAt > STABLE_AFTER_MS) this.#pauseMs = FIRST_PAUSE_MS;
         if (isListening && !this.#isStopping) this.#startAgain();
       });
@@ -216,6 +221,7 @@ class Supervisor {
     else if (message.kind === "command") this.#command(worker, message);
     else if (message.kind === "act") this.#act(worker, message);
     else if (message.kind === "verify") void this.#verify(worker, message);
+    else if (message.kind === "clients") this.clients = message.clients;
     else if (message.kind === "rejected") this.#options.rejected();
     else if (message.kind === "outdated") this.#replace(worker, message.reason);
     else if (message.kind === "log") this.#options.log[message.level](message.fields, message.message);

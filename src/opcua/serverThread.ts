@@ -136,6 +136,17 @@ async function start({ endpoint, keepsHistory, accounts }: StartMessage): Promis
   }
 }
 
+let told = "";
+
+/** With each report, where they have changed. */
+function tellClients(): void {
+  const clients = running?.clients() ?? [];
+  const text = JSON.stringify(clients);
+  if (text === told) return;
+  told = text;
+  send({ kind: "clients", clients });
+}
+
 async function stop(): Promise<void> {
   await running?.stop();
   send({ kind: "stopped" });
@@ -166,6 +177,7 @@ port.on("message", (message: ToThread) => {
       break;
     case "report":
       running?.report(message.status);
+      tellClients();
       break;
     case "pending":
       running?.tellPending(message.change);

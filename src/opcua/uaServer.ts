@@ -8,7 +8,8 @@ import { every } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import type { Commander } from "../twin/commands.ts";
 import type { LoginAccount } from "../twin/accounts.ts";
-import type { ActOnAlarm, AuditedCommand, History, VerifyLogin } from "../twin/ports.ts";
+import type { ActOnAlarm, AuditedCommand, ConnectedClient, History, VerifyLogin } from "../twin/ports.ts";
+import { clientsOf } from "./clients.ts";
 import { Audits } from "./audits.ts";
 import { CallsInFlight } from "./callsInFlight.ts";
 import { openCertificates, type Certificates } from "./certificates.ts";
@@ -48,6 +49,8 @@ export interface UaServer {
   apply(batch: Batch): void;
   /** Shows the bridge's status of itself. */
   report(status: BridgeStatus): void;
+  /** Those that have a session. */
+  clients(): readonly ConnectedClient[];
   /** Shows, after a moment, which questions wait for SCADA. */
   tellPending(change: PendingChange): void;
   /** Others may log in than before; sessions of those who may not any more are closed. */
@@ -138,12 +141,12 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
       events.raise(batch.occurrences);
     },
     report: (status) => survive(() => [level.show(status.serviceLevel), show(status)]),
+    clients: () => clientsOf(server, (session) => logins.identityOf(session).user),
     tellPending: (change) => pending.take(change),
     audit: (done) => audits.command(done),
     setAccounts: (accounts) => {
       logins.setAccounts(accounts);
-      for (const session of server.engine.getSessions())
-        if (logins.hasLostAccount(session)) survive(() => endSession(server, session));
+      endLostSessions(server, logins, survive);
     },
     judgeClients: watch.judgeClients,
     lookAtCertificate: watch.lookAtCertificate,
@@ -156,6 +159,12 @@ export async function startUaServer(options: EndpointOptions, surroundings: UaSe
       await certificates.users.dispose();
     },
   };
+}
+
+/** Of those who may not log in like this any more. */
+function endLostSessions(server: OPCUAServer, logins: SessionLogins, survive: ReturnType<typeof surviving>): void {
+  for (const session of server.engine.getSessions())
+    if (logins.hasLostAccount(session)) survive(() => endSession(server, session));
 }
 
 /** The library's server as it is before anything of ours is in it. */

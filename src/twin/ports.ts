@@ -44,6 +44,26 @@ export type LoginVerdict =
 /** Judges whether somebody is who he says he is, by his password; takes some 0.2 s and never rejects. */
 export type VerifyLogin = (attempt: LoginAttempt) => Promise<LoginVerdict>;
 
+/** An OPC UA client with a session, for whoever looks after the bridge. */
+export interface ConnectedClient {
+  /** Who has logged in. */
+  readonly user: string;
+  /** ApplicationUri, as the client says it. */
+  readonly application: string;
+  /** Name of the session, as the client says it. */
+  readonly session: string;
+  /** Network address. */
+  readonly address: string;
+  /** `None`, `Basic256Sha256`, … */
+  readonly securityPolicy: string;
+  /** `None`, `Sign` or `SignAndEncrypt`. */
+  readonly securityMode: string;
+  /** When the session was made. */
+  readonly since: EpochMs;
+  readonly subscriptions: number;
+  readonly monitoredItems: number;
+}
+
 /** A command that has ended, for whoever keeps watch over what is done; without secrets. */
 export interface AuditedCommand {
   /** When it was wanted. */

@@ -1,7 +1,7 @@
 // What browsers see live: the table, alarms, datapoints and events of a charge point, and the end of the thread that serves them.
 import type { RPCClient } from "ocpp-rpc";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectChargePoint, startBridgeInTest, type BridgeInTest } from "../flow/bridgeInTest.ts";
+import { connectChargePoint, openSession, startBridgeInTest, type BridgeInTest } from "../flow/bridgeInTest.ts";
 import { BrowserInTest } from "./browserInTest.ts";
 
 interface Row {
@@ -32,7 +32,7 @@ beforeAll(async () => {
   bridge = await startBridgeInTest(
     "ocpp:\n  listeners: [{ host: 127.0.0.1, port: 0, securityProfile: 0 }]\n  unknownChargePoints: accept",
     0,
-    "none",
+    "observer",
     { hmi: "anonymousRole: operator" },
   );
   browser = new BrowserInTest(bridge.bridge.addresses.hmi);
@@ -123,6 +123,20 @@ describe("an opened charge point", () => {
 
   it("of which nothing is known is told as such", async () => {
     expect((await browser.get("/api/charge-points/NOBODY/values")).status).toBe(404);
+  });
+});
+
+describe("OPC UA clients", () => {
+  it("are counted, and listed for administrators alone", async () => {
+    const { close } = await openSession(bridge.bridge.addresses.opcua);
+    const events = await browser.events();
+    await events.until("bridge", ({ opcuaClients }) => opcuaClients === 1);
+    expect((await browser.get("/api/clients")).status).toBe(403);
+    events.close();
+    await close();
+    const later = await browser.events();
+    await later.until("bridge", ({ opcuaClients }) => opcuaClients === 0);
+    later.close();
   });
 });
 

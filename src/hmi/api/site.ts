@@ -104,6 +104,14 @@ export const site: readonly Endpoint[] = [
   },
   {
     method: "GET",
+    path: "/api/clients",
+    summary: "OPC UA clients that have a session: who, from where, how it is secured, what it monitors",
+    role: "administrator",
+    answer: object({ clients: list }),
+    handle: async (_, { ask }) => ok({ clients: await ask("clients") }),
+  },
+  {
+    method: "GET",
     path: "/api/datapoints",
     summary:
       "The point list of OPC UA: of the whole site, where <id> and <n> stand for a charge point and a connector, or of one charge point",

@@ -13,6 +13,7 @@ import { exactTime, roughlyNow } from "../parts/relativeTime.tsx";
 import { Badge } from "../parts/stateBadge.tsx";
 import { useReading } from "../reading.ts";
 import { text } from "../texts.ts";
+import { ClientsPanel } from "./clientsPanel.tsx";
 
 /** Somebody is turned away, looks here, and comes again. */
 const AGAIN_MS = 3_000;
@@ -28,6 +29,7 @@ export function CertificatesPage() {
       <h1>{text("page.certificates")}</h1>
       <Needs role="administrator">
         <Certificates />
+        <ClientsPanel />
       </Needs>
     </div>
   );

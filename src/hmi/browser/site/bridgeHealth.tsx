@@ -33,6 +33,7 @@ function Facts({ now }: { readonly now: BridgeEvent }) {
           <Judged isGood={now.serviceLevel >= HEALTHY_FROM}>{numberText(now.serviceLevel)}</Judged>
           <Sentences of={now.serviceLevelReasons} />
         </Fact>
+        <Fact name={text("health.clients")}>{numberText(now.opcuaClients)}</Fact>
         <Fact name={text("health.store")}>
           <Judged isGood={now.storeState === "ok"}>{text(`store.${now.storeState}`)}</Judged>
         </Fact>
