@@ -10,7 +10,7 @@ export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const NODE = join(ROOT, "node_modules", ".bin", "node");
 const MAIN = join(ROOT, "src", "cli", "main.ts");
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 50_000;
 
 export interface Ended {
   readonly code: number | null;
