@@ -1,6 +1,6 @@
 // What is kept, read for others on threads of their own: while it is written, where nothing is there yet, where the file is broken, and
 // when it is over.
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/std/clock.ts";
@@ -62,6 +62,24 @@ describe("readings", () => {
       expect(await state.transaction(1)).toEqual({
         fault: expect.stringMatching(/state\.db cannot be read: it is damaged/u),
       });
+  });
+
+  it("find what is in the file that has taken the place of one that was moved aside", async () => {
+    const directory = await stores.folder();
+    const first = await stores.open(directory);
+    await first.ledger.keep(start());
+    const { state } = readingsOf(directory);
+    const tags = async (): Promise<string[]> => {
+      const page: TransactionPage = JSON.parse(await answerOf(state.transactions({ limit: 10 })));
+      return page.transactions.map(({ idTag }) => idTag);
+    };
+    expect(await tags()).toEqual(["TAG"]);
+    await stores.close(first);
+    renameSync(join(directory, "state.db"), join(directory, "aside.db"));
+    expect(await tags()).toEqual([]);
+    const second = await stores.open(directory);
+    await second.ledger.keep(start({ idTag: "OTHER" }));
+    expect(await tags()).toEqual(["OTHER"]);
   });
 
   it("refuse in a sentence what is too much at once, and whatever comes after the end", async () => {
