@@ -27,13 +27,18 @@ export function* idTagsIn(directory: string): Generator<readonly IdTag[], undefi
   }
 }
 
-const FOUND = "SELECT * FROM id_tags WHERE key > @after AND key >= @first AND key < @end ORDER BY key LIMIT @limit";
 /** Behind every character that an id tag may have. */
 const BEHIND = "\u007f";
 
 /** A page in the order of the alphabet. */
 export function findIdTags(database: Database.Database, { beginning, after, limit }: IdTagQuery): readonly IdTag[] {
   const first = beginning.toLowerCase();
-  const bounds = { first, end: first + BEHIND, after: after.toLowerCase(), limit };
-  return database.prepare<[object], IdTagRow>(FOUND).all(bounds).map(idTagFrom);
+  const last = after.toLowerCase();
+  // With two lower bounds the index would be entered at either of them.
+  const [comparison, lowest] = last < first ? [">=", first] : [">", last];
+  const found = `SELECT * FROM id_tags WHERE key ${comparison} @lowest AND key < @end ORDER BY key LIMIT @limit`;
+  return database
+    .prepare<[object], IdTagRow>(found)
+    .all({ lowest, end: first + BEHIND, limit })
+    .map(idTagFrom);
 }
