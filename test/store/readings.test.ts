@@ -2,8 +2,11 @@
 // when it is over.
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/std/clock.ts";
+import { exportKept } from "../../src/store/exportKept.ts";
 import { openReadings } from "../../src/store/readings.ts";
 import type { ExchangePage, TransactionPage } from "../../src/twin/keptPages.ts";
 import { NOON, start, stop, StoresInTest } from "./storeInTest.ts";
@@ -20,6 +23,12 @@ function readingsOf(directory: string): ReturnType<typeof openReadings> {
   const readings = openReadings(directory, systemClock);
   open.add(readings);
   return readings;
+}
+
+/** The next thread that is made. */
+async function nextThread(): Promise<Worker> {
+  const [worker] = (await once(process, "worker")) as [Worker];
+  return worker;
 }
 
 async function answerOf<T>(read: Promise<{ readonly answer: T } | { readonly fault: string }>): Promise<T> {
@@ -82,6 +91,19 @@ describe("readings", () => {
     expect(await tags()).toEqual(["OTHER"]);
   });
 
+  it("answer with a fault when their thread ends, and hand nobody what that one still says", async () => {
+    const directory = await stores.folder();
+    const { state } = readingsOf(directory);
+    const made = nextThread();
+    const asked = state.idTags({ beginning: "", after: "", limit: 1 });
+    const thread = await made;
+    void thread.terminate();
+    expect(await asked).toEqual({ fault: "the thread that reads has ended" });
+    const again = state.transaction(1);
+    thread.emit("message", { answer: "of somebody else" });
+    expect(await again).toEqual({ answer: undefined });
+  });
+
   it("refuse in a sentence what is too much at once, and whatever comes after the end", async () => {
     const readings = readingsOf(await stores.folder());
     const asked = await Promise.all(Array.from({ length: 100 }, () => readings.state.transaction(1)));
@@ -93,5 +115,17 @@ describe("readings", () => {
     expect([await last, await readings.state.transaction(1)]).toEqual(
       Array.from({ length: 2 }, () => ({ fault: "the bridge is stopping" })),
     );
+  });
+});
+
+describe("an export", () => {
+  it("ends with a fault when its thread ends between two pages", async () => {
+    const directory = await stores.folder();
+    await stores.open(directory);
+    const made = nextThread();
+    const pages = exportKept(directory, { kind: "idTags" });
+    expect((await pages.next()).value).toMatch(/^idTag,/u);
+    await (await made).terminate();
+    await expect(pages.next()).rejects.toThrow("the thread that exports has ended");
   });
 });
