@@ -139,6 +139,7 @@ describe("a certificate that was made", () => {
     const late = Promise.withResolvers<CallOutcome>();
     const { delivery, reconnect, waiting, givenUp } = open(late.promise);
     const delivered = delivery.deliver("CP001", chain);
+    await settled();
     await reconnect(OFFLINE);
     await delivery.deliver("CP001", next);
     late.resolve(REJECTED);

@@ -91,17 +91,18 @@ describe("readings", () => {
     expect(await tags()).toEqual(["OTHER"]);
   });
 
-  it("answer with a fault when their thread ends, and hand nobody what that one still says", async () => {
+  it("answer with a fault when their thread fails, and hand nobody what that one still says", async () => {
     const directory = await stores.folder();
     const { state } = readingsOf(directory);
     const made = nextThread();
     const asked = state.idTags({ beginning: "", after: "", limit: 1 });
     const thread = await made;
-    void thread.terminate();
-    expect(await asked).toEqual({ fault: "the thread that reads has ended" });
+    thread.emit("error", new Error("no memory"));
+    expect(await asked).toEqual({ fault: "the thread that reads has failed: Error: no memory" });
     const again = state.transaction(1);
     thread.emit("message", { answer: "of somebody else" });
     expect(await again).toEqual({ answer: undefined });
+    await thread.terminate();
   });
 
   it("refuse in a sentence what is too much at once, and whatever comes after the end", async () => {
