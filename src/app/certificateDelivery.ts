@@ -87,6 +87,8 @@ export class CertificateDelivery implements Projection {
 
   async #sendKept(id: string, chain: string): Promise<void> {
     const delivery = await this.#send(id, chain);
+    // What became of one that the next has replaced says nothing of that.
+    if (this.#options.house.twins.get(id)?.undeliveredCertificate?.text !== chain) return;
     if (delivery === "taken") return this.#settle(id, chain);
     if (delivery === "refused") return this.#giveUp(id, chain, "the charge point has refused it");
     if (delivery === "unsent") return;

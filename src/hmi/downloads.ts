@@ -1,5 +1,6 @@
 // `GET /api/transactions.csv` and `GET /api/messages.jsonl`: what is kept, streamed as fast as it is read. It knows no file and no table.
 import type { Context, Hono } from "hono";
+import type { Timer } from "../std/clock.ts";
 import type { KeptExport } from "../twin/keptPages.ts";
 import { checkOf, faultIn } from "./check.ts";
 import type { Described, JsonSchema } from "./endpoint.ts";
@@ -17,6 +18,8 @@ import type { Ask } from "./questions.ts";
 /** Each needs a thread and a reader of the disk. */
 const MOST_AT_ONCE = 2;
 const RETRY_AFTER_SECONDS = "5";
+/** Whoever takes longer for a piece would keep others waiting. */
+const LONGEST_PIECE_MS = 60_000;
 
 interface Download {
   readonly path: string;
@@ -76,8 +79,10 @@ export const downloadsDescribed: readonly Described[] = downloads.map(({ path, h
   answerType: headers["Content-Type"].split(";")[0] ?? "",
 }));
 
+type DownloadRouting = Pick<Routing, "ask" | "log" | "clock">;
+
 /** Adds the routes; queries are those of the pages that show the same. */
-export function serveDownloads(app: Hono<HmiEnv>, routing: Pick<Routing, "ask" | "log">): void {
+export function serveDownloads(app: Hono<HmiEnv>, routing: DownloadRouting): void {
   const running = { count: 0 };
   for (const download of downloads) app.get(download.path, answerBy(download, running, routing));
 }
@@ -85,7 +90,7 @@ export function serveDownloads(app: Hono<HmiEnv>, routing: Pick<Routing, "ask" |
 function answerBy(
   { headers, parameters, wanted }: Download,
   running: { count: number },
-  { ask, log }: Pick<Routing, "ask" | "log">,
+  { ask, log, clock }: DownloadRouting,
 ): (context: Context<HmiEnv>) => Promise<Response> {
   const check = checkOf({ type: "object", properties: parameters, additionalProperties: false }, true);
   return async (context) => {
@@ -107,7 +112,7 @@ function answerBy(
     const pages = pagesOf(ask, asked);
     try {
       const first = await pages.next();
-      return context.body(streamOf(first, pages, end), 200, headers);
+      return context.body(streamOf({ first, pages, end, clock }), 200, headers);
     } catch (error) {
       end();
       log.error({ error: String(error), path: context.req.path }, "what is kept could not be read");
@@ -127,22 +132,38 @@ async function* pagesOf(ask: Ask, wanted: KeptExport): AsyncGenerator<string, un
   return undefined;
 }
 
-/** Reads on only when what was read has been taken. A fault cuts the answer off, so that nobody takes it for whole. */
-function streamOf(
-  first: IteratorResult<string, undefined>,
-  pages: AsyncGenerator<string, undefined>,
-  end: () => void,
-): ReadableStream {
+interface Stream extends Pick<Routing, "clock"> {
+  readonly first: IteratorResult<string, undefined>;
+  readonly pages: AsyncGenerator<string, undefined>;
+  /** Called once, however it ends. */
+  readonly end: () => void;
+}
+
+/**
+ * Reads on only when what was read has been taken. A fault cuts the answer off, so that nobody takes it for whole; so does a piece that is
+ * not taken for a minute.
+ */
+function streamOf({ first, pages, end, clock }: Stream): ReadableStream {
   const encoder = new TextEncoder();
   let next: IteratorResult<string, undefined> | undefined = first;
+  let waiting: Timer | undefined;
   let isOver = false;
   const over = (): void => {
+    waiting?.cancel();
     if (!isOver) end();
     isOver = true;
+  };
+  const breakOff = async (): Promise<void> => {
+    try {
+      await pages.return(undefined);
+    } finally {
+      over();
+    }
   };
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
+        waiting?.cancel();
         try {
           // A page without records is no piece: the next one is asked for at once.
           for (;;) {
@@ -152,17 +173,21 @@ function streamOf(
               over();
               return controller.close();
             }
-            if (page.value !== "") return controller.enqueue(encoder.encode(page.value));
+            if (page.value === "") continue;
+            controller.enqueue(encoder.encode(page.value));
+            waiting = clock.after(LONGEST_PIECE_MS, () => {
+              controller.error(new Error("the export was not taken in time"));
+              // Its reader is gone; the main thread has logged what it could not end.
+              void breakOff().catch(() => {});
+            });
+            return;
           }
         } catch (error) {
           over();
           throw error;
         }
       },
-      cancel: async () => {
-        await pages.return(undefined);
-        over();
-      },
+      cancel: breakOff,
     },
     { highWaterMark: 1 },
   );

@@ -13,8 +13,9 @@ import { statusOf } from "./httpStatus.ts";
 import type { Ask } from "./questions.ts";
 import type { ImportRefusal, ImportView } from "./siteShapes.ts";
 
-/** A million entries. */
-const MOST_BYTES = 64 * 1_048_576;
+/** Half a million entries: what 10 Mbit/s bring within the 30 s that a request may take. */
+const MOST_BYTES = 32 * 1_048_576;
+const TOO_LONG = `the file must say its length, and have ${MOST_BYTES} bytes at most, for it must come in within 30 s; send a longer one in parts`;
 /** Entries that are handed over together: as many as the main thread looks at in a few ms. */
 const PIECE = 1000;
 const TYPE = "text/csv";
@@ -48,7 +49,7 @@ export function serveImport(app: Hono<HmiEnv>, { ask }: Pick<Routing, "ask">): v
     if (!(context.req.header("content-type") ?? "").startsWith(TYPE))
       return context.json({ error: `the body must be ${TYPE}` }, 415);
     if (!(Number(context.req.header("content-length") ?? Number.NaN) <= MOST_BYTES))
-      return context.json({ error: `the file must say its length, and have ${MOST_BYTES} bytes at most` }, 413);
+      return context.json({ error: TOO_LONG }, 413);
     if (isBusy) return context.json({ error: "another file is just coming in; try again later" }, 503);
     isBusy = true;
     try {

@@ -52,22 +52,29 @@ interface Row extends ExchangePlace {
 }
 
 function olderExchanges(database: Database.Database, query: ExchangePageQuery): ExchangePage {
-  const { chargePointId, since, until, isFaulty, before = { at: Number.MAX_SAFE_INTEGER, number: 0 } } = query;
-  // What an index helps with; the rest is judged row by row, so that no page looks at all that there is.
+  const { chargePointId, since } = query;
+  const statement = database.prepare<[object], Row>(olderInSql(query));
+  const newest = database.prepare<[], number | null>("SELECT max(number) FROM exchanges").pluck().get() ?? 0;
+  const { exchanges, last } = scan(statement.iterate({ ...endOf(query), chargePointId, since }), query);
+  return { exchanges, next: last, newest };
+}
+
+/** The place before which a page begins: with two upper bounds the index might be entered at the wrong one. */
+function endOf({ before, until }: ExchangePageQuery): ExchangePlace {
+  const end = { at: until ?? Number.MAX_SAFE_INTEGER, number: 0 };
+  return before === undefined || before.at >= end.at ? end : before;
+}
+
+/** What an index helps with; the rest is judged row by row, so that no page looks at all that there is. */
+function olderInSql({ chargePointId, since, isFaulty }: ExchangeQuery): string {
   const conditions = [
     "(at, number) < (@at, @number)",
     ...(chargePointId === undefined ? [] : ["charge_point = @chargePointId"]),
     ...(since === undefined ? [] : ["at >= @since"]),
-    ...(until === undefined ? [] : ["at < @until"]),
-    // As the partial index has it, word for word.
-    ...(isFaulty === true ? ["(outcome <> 'Answered' OR violations <> '')"] : []),
+    // As the partial index has it, word for word. The one of a charge point does not tell them apart.
+    ...(isFaulty === true && chargePointId === undefined ? ["(outcome <> 'Answered' OR violations <> '')"] : []),
   ];
-  const statement = database.prepare<[object], Row>(
-    `SELECT * FROM exchanges WHERE ${conditions.join(" AND ")} ORDER BY at DESC, number DESC`,
-  );
-  const newest = database.prepare<[], number | null>("SELECT max(number) FROM exchanges").pluck().get() ?? 0;
-  const { exchanges, last } = scan(statement.iterate({ ...before, chargePointId, since, until }), query);
-  return { exchanges, next: last, newest };
+  return `SELECT * FROM exchanges WHERE ${conditions.join(" AND ")} ORDER BY at DESC, number DESC`;
 }
 
 /** In the order in which they were kept none is missed: one that was asked earlier may have ended later. */

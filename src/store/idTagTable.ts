@@ -60,12 +60,18 @@ export class IdTagTable {
       .prepare<[], { idTag: string; revision: number }>("SELECT id_tag AS idTag, revision FROM removed_id_tags")
       .all();
     return {
-      revision: fact.get(REVISION) ?? 0,
+      revision: idTagRevision(this.#database),
       entries: rows.map((row) => ({ ...idTagFrom(row), revision: row.revision })).filter(isIdTag),
       removed: removed.filter(isIdTag),
       completeSince: fact.get(COMPLETE_SINCE) ?? 0,
     };
   }
+}
+
+/** Of the last change; 0 before the first one. */
+export function idTagRevision(database: Database.Database): number {
+  const fact = database.prepare<[string], number>("SELECT value FROM facts WHERE name = ?").pluck();
+  return fact.get(REVISION) ?? 0;
 }
 
 function isIdTag({ idTag }: { readonly idTag: string }): boolean {

@@ -123,6 +123,10 @@ export const migrations: readonly Migration[] = [
     changed_at INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- The transactions of a charge point in their order, whichever connectors they are of.
+  CREATE INDEX transactions_of_charge_point ON transactions (charge_point, transaction_id);
+  `,
 ];
 
 export const messageMigrations: readonly Migration[] = [

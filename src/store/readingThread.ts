@@ -1,10 +1,12 @@
 // Entry of the thread that reads one file of the store for whoever looks at it, so that a slow disk keeps no charge point waiting. It
 // lives while it is asked; readings.ts ends it.
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import type Database from "better-sqlite3";
 import type { ExchangePage, TransactionPage } from "../twin/keptPages.ts";
 import { messageLayout, stateLayout } from "./database.ts";
-import { sentenceOf, StoreFault } from "./faults.ts";
+import { needsReopening, sentenceOf, StoreFault } from "./faults.ts";
 import { pageOfExchanges } from "./findExchanges.ts";
 import { energyEnded, findTransaction, findTransactions } from "./findTransactions.ts";
 import { findIdTags } from "./idTagsIn.ts";
@@ -17,11 +19,34 @@ if (port === null) throw new Error("readingThread.ts runs only as a worker threa
 const { directory, file } = workerData as ReadingThreadOptions;
 const layout = file === "state" ? stateLayout : messageLayout;
 
-let opened: Database.Database | undefined;
+interface Opened {
+  readonly database: Database.Database;
+  /** The file that stood there. */
+  readonly file: string;
+}
 
-/** Undefined where nothing has been kept yet. */
+let opened: Opened | undefined;
+
+/** Undefined where nothing has been kept yet. A file that was moved aside is left for the one that was begun in its place. */
 function database(): Database.Database | undefined {
-  return (opened ??= openReadOnly(directory, layout));
+  const lying = fileNow();
+  if (opened?.file !== lying) forget();
+  if (opened === undefined) {
+    const found = openReadOnly(directory, layout);
+    if (found !== undefined) opened = { database: found, file: lying };
+  }
+  return opened?.database;
+}
+
+/** As the file system tells files apart, whatever they are called; empty where there is none. */
+function fileNow(): string {
+  const found = statSync(join(directory, layout.fileName), { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? "" : `${found.dev} ${found.ino}`;
+}
+
+function forget(): void {
+  opened?.database.close();
+  opened = undefined;
 }
 
 const noTransactions: TransactionPage = { transactions: [], next: undefined };
@@ -30,7 +55,15 @@ const noExchanges: ExchangePage = { exchanges: [], next: undefined, newest: 0 };
 /** `empty` is what is answered where nothing has been kept yet. */
 function from<T>(read: (kept: Database.Database) => T, empty: T): T {
   const kept = database();
-  return kept === undefined ? empty : reading(directory, layout, () => read(kept));
+  if (kept === undefined) return empty;
+  return reading(directory, layout, () => {
+    try {
+      return read(kept);
+    } catch (error) {
+      if (needsReopening(error)) forget();
+      throw error;
+    }
+  });
 }
 
 const state: Readable["state"] = {

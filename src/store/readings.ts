@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import type { Clock, Timer } from "../std/clock.ts";
 import type { Running } from "../std/lifecycle.ts";
 import type { Answered } from "../twin/keptPages.ts";
+import { endThread } from "./endThread.ts";
 import type { FromReadingThread, Readable, ReadableFile, ReadingThreadOptions } from "./readingMessages.ts";
 
 const IDLE_MS = 30_000;
@@ -58,11 +59,14 @@ class Reader {
     if (this.#waiting.length >= MOST_WAITING)
       return Promise.resolve({ fault: "too many questions wait for the disk already; try again later" });
     this.#idle?.cancel();
-    const worker = (this.#worker ??= this.#spawn());
-    return new Promise((settle) => {
-      this.#waiting.push(settle);
-      worker.postMessage({ name, input });
-    });
+    let worker: Worker;
+    try {
+      worker = this.#worker ??= this.#spawn();
+    } catch (error) {
+      return Promise.resolve({ fault: `no thread that reads can be made: ${String(error)}` });
+    }
+    worker.postMessage({ name, input });
+    return new Promise((settle) => void this.#waiting.push(settle));
   }
 
   async stop(): Promise<void> {
@@ -76,7 +80,7 @@ class Reader {
     const worker = this.#worker;
     if (worker === undefined) return;
     this.#fail(worker, STOPPING);
-    await worker.terminate();
+    await endThread(worker, this.#clock);
   }
 
   #spawn(): Worker {
@@ -85,6 +89,8 @@ class Reader {
     // Whoever only looks does not keep the process alive.
     worker.unref();
     worker.on("message", (message: FromReadingThread) => {
+      // The questions that wait are those of the thread that has replaced it.
+      if (this.#worker !== worker) return;
       this.#waiting.shift()?.(message as Answered<never>);
       if (this.#waiting.length === 0) this.#idle = this.#clock.after(IDLE_MS, () => void this.#end());
     });

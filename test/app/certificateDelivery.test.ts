@@ -23,7 +23,7 @@ const UNKNOWN: CallOutcome = { kind: "refused", code: "NotImplemented", descript
 
 const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-function open(first: CallOutcome) {
+function open(first: CallOutcome | Promise<CallOutcome>) {
   let answer = first;
   const { road, clock, happen, twin, sent, lines } = openRoadOut(async () => answer);
   const delivery = new CertificateDelivery({ ...road, command: (...wanted) => sendCommand(road, ...wanted) });
@@ -133,6 +133,18 @@ describe("a certificate that was made", () => {
     await delivery.deliver("CP001", next);
     await reconnect(ACCEPTED);
     expect([chains(), waiting()]).toEqual([[chain, next, next], undefined]);
+  });
+
+  test("is not given up for what its charge point answers late to the one before", async () => {
+    const late = Promise.withResolvers<CallOutcome>();
+    const { delivery, reconnect, waiting, givenUp } = open(late.promise);
+    const delivered = delivery.deliver("CP001", chain);
+    await settled();
+    await reconnect(OFFLINE);
+    await delivery.deliver("CP001", next);
+    late.resolve(REJECTED);
+    await delivered;
+    expect([waiting(), givenUp()]).toEqual([next, []]);
   });
 
   test("is gone with its charge point", async () => {

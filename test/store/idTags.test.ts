@@ -97,6 +97,17 @@ describe("the list of id tags on disk", () => {
     expect(listed(directory)).toEqual(many);
   });
 
+  it("is of one moment: it breaks off in a sentence where the list changes while it is read", async () => {
+    const directory = await stores.folder();
+    const store = await stores.open(directory);
+    const many = Array.from({ length: 1500 }, (_, index) => ({ idTag: `T${index}`, status: "Accepted" as const }));
+    await store.idTags(change({ set: many }));
+    const pages = idTagsIn(directory);
+    expect(pages.next().value).toHaveLength(1000);
+    await store.idTags(change({ revision: 2, set: [B], isWhole: true }));
+    expect(() => pages.next()).toThrow("the list of id tags has changed while it was read; read it again");
+  });
+
   it("is missing in one sentence where no bridge has run", async () => {
     const directory = await stores.folder();
     expect(() => listed(directory)).toThrow(`no bridge has run here yet: ${directory} has no state.db`);

@@ -1,9 +1,12 @@
 // What is kept, read for others on threads of their own: while it is written, where nothing is there yet, where the file is broken, and
 // when it is over.
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/std/clock.ts";
+import { exportKept } from "../../src/store/exportKept.ts";
 import { openReadings } from "../../src/store/readings.ts";
 import type { ExchangePage, TransactionPage } from "../../src/twin/keptPages.ts";
 import { NOON, start, stop, StoresInTest } from "./storeInTest.ts";
@@ -20,6 +23,12 @@ function readingsOf(directory: string): ReturnType<typeof openReadings> {
   const readings = openReadings(directory, systemClock);
   open.add(readings);
   return readings;
+}
+
+/** The next thread that is made. */
+async function nextThread(): Promise<Worker> {
+  const [worker] = (await once(process, "worker")) as [Worker];
+  return worker;
 }
 
 async function answerOf<T>(read: Promise<{ readonly answer: T } | { readonly fault: string }>): Promise<T> {
@@ -64,6 +73,38 @@ describe("readings", () => {
       });
   });
 
+  it("find what is in the file that has taken the place of one that was moved aside", async () => {
+    const directory = await stores.folder();
+    const first = await stores.open(directory);
+    await first.ledger.keep(start());
+    const { state } = readingsOf(directory);
+    const tags = async (): Promise<string[]> => {
+      const page: TransactionPage = JSON.parse(await answerOf(state.transactions({ limit: 10 })));
+      return page.transactions.map(({ idTag }) => idTag);
+    };
+    expect(await tags()).toEqual(["TAG"]);
+    await stores.close(first);
+    renameSync(join(directory, "state.db"), join(directory, "aside.db"));
+    expect(await tags()).toEqual([]);
+    const second = await stores.open(directory);
+    await second.ledger.keep(start({ idTag: "OTHER" }));
+    expect(await tags()).toEqual(["OTHER"]);
+  });
+
+  it("answer with a fault when their thread fails, and hand nobody what that one still says", async () => {
+    const directory = await stores.folder();
+    const { state } = readingsOf(directory);
+    const made = nextThread();
+    const asked = state.idTags({ beginning: "", after: "", limit: 1 });
+    const thread = await made;
+    thread.emit("error", new Error("no memory"));
+    expect(await asked).toEqual({ fault: "the thread that reads has failed: Error: no memory" });
+    const again = state.transaction(1);
+    thread.emit("message", { answer: "of somebody else" });
+    expect(await again).toEqual({ answer: undefined });
+    await thread.terminate();
+  });
+
   it("refuse in a sentence what is too much at once, and whatever comes after the end", async () => {
     const readings = readingsOf(await stores.folder());
     const asked = await Promise.all(Array.from({ length: 100 }, () => readings.state.transaction(1)));
@@ -75,5 +116,17 @@ describe("readings", () => {
     expect([await last, await readings.state.transaction(1)]).toEqual(
       Array.from({ length: 2 }, () => ({ fault: "the bridge is stopping" })),
     );
+  });
+});
+
+describe("an export", () => {
+  it("ends with a fault when its thread ends between two pages", async () => {
+    const directory = await stores.folder();
+    await stores.open(directory);
+    const made = nextThread();
+    const pages = exportKept(directory, { kind: "idTags" });
+    expect((await pages.next()).value).toMatch(/^idTag,/u);
+    await (await made).terminate();
+    await expect(pages.next()).rejects.toThrow("the thread that exports has ended");
   });
 });
