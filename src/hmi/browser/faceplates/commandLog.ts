@@ -1,11 +1,12 @@
 // What has been wanted of charge points since the page was opened: request, answer, effect. Sent once: nothing is tried again by itself.
 import { effect, signal } from "@preact/signals";
 import type { Payload } from "../../../twin/commands.ts";
+import { hideSecrets } from "../../../twin/hideSecrets.ts";
 import type { OccurrenceEvent } from "../../shapes.ts";
 import type { Answer } from "../api.ts";
-import { datapointOf, occurrences, watched } from "../chargePoint.ts";
+import { occurrences, watched } from "../chargePoint.ts";
 import { connection } from "../live.ts";
-import { sendOrder } from "../orders.ts";
+import { newReference, sendOrder } from "../orders.ts";
 import { connectorOfOrder, nameOfOrder, payloadOfOrder, type FaceplateOrder } from "./destructive.ts";
 
 export interface LoggedCommand {
@@ -25,8 +26,8 @@ export interface LoggedCommand {
   readonly finished?: OccurrenceEvent;
   /** Meanwhile the bridge could not tell this page how it ended. */
   readonly isUnfollowed?: true;
-  /** This page has sent it; others may come by OPC UA or from other pages. */
-  readonly isOwn: boolean;
+  /** By which its end is known; undefined for one that this page has not sent: others come by OPC UA or from other pages. */
+  readonly reference?: string;
 }
 
 const MOST_KEPT = 100;
@@ -36,29 +37,46 @@ export const commandLog = signal<readonly LoggedCommand[]>([]);
 let last = 0;
 const seen = new WeakSet<OccurrenceEvent>();
 
-export async function give(order: FaceplateOrder): Promise<Answer<{ readonly response: Payload }>> {
+/** So long after its answer the second click of a double click may come. */
+const DOUBLE_CLICK_MS = 1_000;
+
+/** What waits for its answer, or has had it just now. */
+const underWay = signal<readonly FaceplateOrder[]>([]);
+
+/** Whether a command of this name is on its way there. */
+export function isUnderWay(name: string, chargePointId: string, connectorId?: number): boolean {
+  return underWay.value.some(
+    (order) =>
+      order.chargePointId === chargePointId &&
+      nameOfOrder(order) === name &&
+      (connectorId === undefined || connectorOfOrder(order) === connectorId),
+  );
+}
+
+/** Sends it, unless the same one is on its way. */
+export async function give(order: FaceplateOrder): Promise<void> {
+  const written = JSON.stringify(order);
+  if (underWay.peek().some((each) => JSON.stringify(each) === written)) return;
+  underWay.value = [...underWay.peek(), order];
   const number = ++last;
   const begunAt = performance.now();
+  const reference = newReference();
   const entry: LoggedCommand = {
     number,
     chargePointId: order.chargePointId,
     connectorId: connectorOfOrder(order),
     name: nameOfOrder(order),
-    request: JSON.stringify(shownOf(order)),
+    // What the bridge tells at the end has no secret either.
+    request: JSON.stringify(hideSecrets(payloadOfOrder(order))),
     wantedAt: Date.now(),
-    isOwn: true,
+    reference,
   };
   commandLog.value = [entry, ...commandLog.peek()].slice(0, MOST_KEPT);
-  const answer = await sendOrder(order);
+  const answer = await sendOrder(order, reference);
   change(number, { answer, answeredAfterMs: performance.now() - begunAt });
-  return answer;
-}
-
-/** Without what must not be read over a shoulder; what the bridge tells at the end has no secret at all. */
-function shownOf(order: FaceplateOrder): unknown {
-  const payload = payloadOfOrder(order);
-  const isSecretKey = datapointOf(0, `Configuration/${String(payload["key"])}`)?.isSecret === true;
-  return isSecretKey ? { ...payload, value: "***" } : payload;
+  setTimeout(() => {
+    underWay.value = underWay.peek().filter((each) => each !== order);
+  }, DOUBLE_CLICK_MS);
 }
 
 effect(() => {
@@ -78,9 +96,10 @@ effect(() => {
     commandLog.value = log.map((entry) => (isMissed(entry) ? { ...entry, isUnfollowed: true } : entry));
 });
 
-/** The oldest of ours that it can be about, or else one of somebody else. */
+/** Ours, or one of somebody else. */
 function finish(occurrence: OccurrenceEvent): void {
-  const own = commandLog.peek().findLast((entry) => fits(entry, occurrence));
+  const { reference } = occurrence;
+  const own = reference === undefined ? undefined : commandLog.peek().find((entry) => entry.reference === reference);
   if (own !== undefined) {
     const sent = textOf(occurrence.fields["Payload"]);
     change(own.number, { finished: occurrence, ...(sent !== "" && { request: sent }) });
@@ -95,18 +114,8 @@ function finish(occurrence: OccurrenceEvent): void {
     request: textOf(fields["Payload"]),
     wantedAt: timeOf(fields["SentAt"]) ?? at,
     finished: occurrence,
-    isOwn: false,
   };
   commandLog.value = [entry, ...commandLog.peek()].slice(0, MOST_KEPT);
-}
-
-/** No number connects a request with what is told of its end: way, place and name do, and the answer where there is one. */
-function fits(entry: LoggedCommand, { chargePointId, connectorId, fields }: OccurrenceEvent): boolean {
-  if (!entry.isOwn || entry.finished !== undefined || entry.chargePointId !== chargePointId) return false;
-  if (fields["RequestedVia"] !== "http" || fields["Action"] !== entry.name) return false;
-  if (connectorId !== undefined && connectorId !== entry.connectorId) return false;
-  const isRefused = entry.answer?.kind === "refusal";
-  return entry.answer === undefined || isRefused === (fields["Result"] !== "Good");
 }
 
 function change(number: number, changes: Partial<LoggedCommand>): void {
