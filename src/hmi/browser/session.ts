@@ -59,7 +59,13 @@ export async function logOut(): Promise<void> {
 
 const AGAIN_AFTER_MS = 2_000;
 
+/** With the user goes all that the page has kept of what he has seen, done and chosen: it begins anew. */
 function take(view: SessionView): void {
+  const former = session.peek()?.user;
+  if (former !== undefined && former !== view.user) {
+    location.reload();
+    return;
+  }
   session.value = view;
   if (view.role === "none") close();
   else open();

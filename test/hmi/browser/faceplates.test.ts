@@ -1,7 +1,7 @@
 // What somebody does on a faceplate goes to a real charge point, and request, answer and effect are seen; who may not do it sees why.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newestIn, openObedient } from "./faceplateInTest.ts";
-import { hasChromium, startSite, type SiteInTest } from "./siteInTest.ts";
+import { hasChromium, logIn, startSite, type SiteInTest } from "./siteInTest.ts";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
 const settings = `
@@ -98,10 +98,10 @@ describe.runIf(hasChromium)("a faceplate", () => {
       const entries = page.getByRole("log").getByRole("listitem");
       await entries.nth(1).waitFor();
       const ofOthers = entries.filter({ hasText: "anna (http)" });
-      await ofOthers.getByText(new RegExp(`"limit":${foreign}\\b`)).waitFor({ state: "attached" });
+      await ofOthers.getByText(new RegExp(`"limit":\\s*${foreign}\\b`)).waitFor({ state: "attached" });
       const ours = entries.filter({ hasNotText: "anna (http)" });
       await ours
-        .getByText(new RegExp(`"limit":${own}\\b`))
+        .getByText(new RegExp(`"limit":\\s*${own}\\b`))
         .first()
         .waitFor({ state: "attached" });
       await page.context().close();
@@ -206,7 +206,30 @@ describe.runIf(hasChromium)("a faceplate", () => {
     await commands.getByLabel(/^CsChargingProfiles/).fill("{ stack");
     await commands.getByRole("button", { name: "SetChargingProfile" }).click();
     await commands.getByRole("alert").getByText("This is no JSON").waitFor();
+    await commands.getByLabel("Command", { exact: true }).selectOption("GetCompositeSchedule");
+    await commands.getByLabel(/^ConnectorId/).fill("1");
+    for (const [written, said] of [
+      ["1,500", "This can be read as two numbers: write 1500 or 1.5000."],
+      ["1.500", "This can be read as two numbers: write 1500 or 1.5000."],
+      [" ", "This is no number."],
+      ["1e3", "This is no number."],
+    ] as const) {
+      await commands.getByLabel(/^Duration/).fill(written);
+      await commands.getByRole("button", { name: "GetCompositeSchedule" }).click();
+      await commands.getByRole("alert").getByText(said).waitFor();
+      expect(await commands.getByLabel(/^Duration/).getAttribute("aria-invalid")).toBe("true");
+    }
     expect(await page.getByRole("log").getByRole("listitem").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("keeps nothing of what somebody has done once they have logged out", async () => {
+    const page = await site.openLoggedIn("/charge-points/GONE/connectors/1");
+    await page.getByRole("button", { name: "Clear limit" }).click();
+    await newestIn(page).getByText("Nothing was sent.").waitFor();
+    await page.getByRole("button", { name: "Log out" }).click();
+    await logIn(page);
+    await page.getByRole("log").getByText("Nothing since this page was opened.").waitFor();
     await page.context().close();
   });
 
