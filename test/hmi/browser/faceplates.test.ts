@@ -229,7 +229,7 @@ describe.runIf(hasChromium)("a faceplate", () => {
     await newestIn(page).getByText("Nothing was sent.").waitFor();
     await page.getByRole("button", { name: "Log out" }).click();
     await logIn(page);
-    await page.getByRole("log").getByText("Nothing since this page was opened.").waitFor();
+    await page.getByRole("log").getByText("No command since this page was opened.").waitFor();
     await page.context().close();
   });
 

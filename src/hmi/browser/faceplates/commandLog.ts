@@ -1,7 +1,6 @@
 // What has been wanted of charge points since the page was opened: request, answer, effect. Sent once: nothing is tried again by itself.
 import { effect, signal } from "@preact/signals";
 import type { Payload } from "../../../twin/commands.ts";
-import { hideSecrets } from "../../../twin/hideSecrets.ts";
 import type { OccurrenceEvent } from "../../shapes.ts";
 import type { Answer } from "../api.ts";
 import { occurrences, watched } from "../chargePoint.ts";
@@ -66,8 +65,7 @@ export async function give(order: FaceplateOrder): Promise<void> {
     chargePointId: order.chargePointId,
     connectorId: connectorOfOrder(order),
     name: nameOfOrder(order),
-    // What the bridge tells at the end has no secret either.
-    request: JSON.stringify(hideSecrets(payloadOfOrder(order))),
+    request: JSON.stringify(shownOf(order)),
     wantedAt: Date.now(),
     reference,
   };
@@ -77,6 +75,29 @@ export async function give(order: FaceplateOrder): Promise<void> {
   setTimeout(() => {
     underWay.value = underWay.peek().filter((each) => each !== order);
   }, DOUBLE_CLICK_MS);
+}
+
+/** Texts that are never a secret; of others, such as the value of a key or a URL, only the bridge knows. */
+const plainFields: ReadonlySet<string> = new Set([
+  "action",
+  "idTag",
+  "key",
+  "messageId",
+  "parentIdTag",
+  "requestedMessage",
+  "status",
+  "type",
+  "updateType",
+  "vendorId",
+]);
+
+/** Until the bridge tells at the end what was wanted, without its secrets, what may be one is not shown. */
+function shownOf(order: FaceplateOrder): unknown {
+  const isPlain = (name: string, value: unknown) =>
+    typeof value === "number" || typeof value === "boolean" || plainFields.has(name);
+  return Object.fromEntries(
+    Object.entries(payloadOfOrder(order)).map(([name, value]) => [name, isPlain(name, value) ? value : "***"]),
+  );
 }
 
 effect(() => {
