@@ -40,6 +40,7 @@ export function commandFinished(ending: Ending): Occurrence {
   const { wanted, sight, twin, now } = ending;
   const fields = fieldsOf(ending);
   const connectorId = connectorOf(wanted.command);
+  const { reference } = wanted.requester;
   return {
     type: "CommandFinishedEventType",
     chargePointId: wanted.command.chargePointId.slice(0, LONGEST_NAME),
@@ -48,6 +49,7 @@ export function commandFinished(ending: Ending): Occurrence {
     severity: sight?.kind === "NotObserved" ? WARNING : INFORMATION,
     message: messageOf(ending, fields),
     fields,
+    ...(reference !== undefined && { reference }),
     at: now,
     received: now,
   };

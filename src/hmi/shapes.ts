@@ -146,6 +146,8 @@ export interface OccurrenceEvent {
   readonly message: string;
   readonly at: number;
   readonly fields: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Of the end of a command: the `reference` with which a page has sent it. */
+  readonly reference?: string;
 }
 
 /** One sample of a trend: source time, value, quality. Lost is no sample but the mark of a gap, at its begin or its end. */

@@ -19,6 +19,8 @@ export interface Requester {
   readonly user: string;
   /** Nobody else can read along: the way is encrypted, or does not leave this machine. */
   readonly isPrivate: boolean;
+  /** Chosen by whoever wants it, who knows by it what is told of the end of this command and of no other. */
+  readonly reference?: string;
 }
 
 /** A request of OCPP as a plain object, spelt as OCPP spells it. */

@@ -15,6 +15,8 @@ export interface Occurrence extends Stamp {
   readonly fields: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Of those of one charge point with the same time of receipt: how many came before it. Undefined: none. */
   readonly sequence?: number;
+  /** Of a command that has ended: what its requester has chosen to know it by. */
+  readonly reference?: string;
   /** No charge point of that identity was known: only the folder of all charge points tells of it. */
   readonly isStray?: true;
 }

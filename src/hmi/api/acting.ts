@@ -45,12 +45,20 @@ const placeSchema = {
   name,
 };
 
+const reference: JsonSchema = {
+  type: "string",
+  minLength: 1,
+  maxLength: 64,
+  description: "Comes back in the event that tells how this command has ended; whoever sends it chooses it",
+};
+
 export const acting: readonly Endpoint[] = [
   {
     method: "POST",
     path: "/api/commands",
     summary: "Does what a command wants; whether it may is judged as for a call of an OPC UA method",
     role: "observer",
+    query: { reference },
     body: commandSchema,
     answer: outcomeSchema,
     handle: doCommand,
@@ -60,6 +68,7 @@ export const acting: readonly Endpoint[] = [
     path: "/api/methods",
     summary: "Calls a method of a charge point, of a connector or of the folder, as /api/commands lists them",
     role: "observer",
+    query: { reference },
     body: objectSchema(
       { chargePointId: { type: "string", maxLength: 255 }, method: name, payload: { type: "object" } },
       { connectorId: { type: "integer", minimum: 1, maximum: 2_147_483_647 } },
@@ -78,8 +87,8 @@ export const acting: readonly Endpoint[] = [
   },
 ];
 
-function doCommand({ body, requester }: ApiRequest, surroundings: ApiSurroundings): Promise<Reply> {
-  return send(body as Command, requester, surroundings);
+function doCommand(request: ApiRequest, surroundings: ApiSurroundings): Promise<Reply> {
+  return send(request.body as Command, request, surroundings);
 }
 
 const commandCheck = checkOf(commandSchema);
@@ -92,8 +101,8 @@ interface MethodCall {
   readonly payload: Payload;
 }
 
-async function callMethod({ body, requester }: ApiRequest, surroundings: ApiSurroundings): Promise<Reply> {
-  const { chargePointId, connectorId, method, payload } = body as MethodCall;
+async function callMethod(request: ApiRequest, surroundings: ApiSurroundings): Promise<Reply> {
+  const { chargePointId, connectorId, method, payload } = request.body as MethodCall;
   const methods =
     chargePointId === "" ? folderMethods : connectorId === undefined ? chargePointMethods : connectorMethods;
   const found = methods.find((each) => each.name === method);
@@ -101,20 +110,25 @@ async function callMethod({ body, requester }: ApiRequest, surroundings: ApiSurr
     return refused(404, "there is no such method there; /api/commands lists those that there are", "/method");
   const command = found.command({ chargePointId, connectorId: connectorId ?? 0 }, payload);
   const fault = faultIn(commandCheck(), command);
-  return fault === undefined ? send(command, requester, surroundings) : refused(422, fault.error, "/payload");
+  return fault === undefined ? send(command, request, surroundings) : refused(422, fault.error, "/payload");
 }
 
 /**
  * What whoever asks may not have crosses without what it holds, so that nobody loads the other thread with it: it is refused there, and told, as
  * on every way in. What is nested too deeply could not even cross.
  */
-async function send(command: Command, requester: Requester, { ask }: ApiSurroundings): Promise<Reply> {
+async function send(command: Command, request: ApiRequest, { ask }: ApiSurroundings): Promise<Reply> {
+  const requester = requesterIn(request);
   if (isTooDeep(command)) return refused(422, "lists and objects are nested too deeply", "/payload");
   const crossing =
     command.kind === "call" && !mayActAs(requester.role, roleOf(command)) ? { ...command, payload: {} } : command;
   const { outcome, text } = await ask("command", crossing, requester);
   const status = statusOf(outcome);
   return status === 200 ? ok(outcome) : { status, refusal: { ...outcome, error: text } };
+}
+
+function requesterIn({ requester, query }: ApiRequest): Requester {
+  return typeof query["reference"] === "string" ? { ...requester, reference: query["reference"] } : requester;
 }
 
 function roleOf({ action }: CallCommand): Role {

@@ -3,7 +3,7 @@ import type { Context, Hono, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Requester } from "../../twin/commands.ts";
 import { checkOf, faultIn, type Check } from "../check.ts";
-import type { ApiSurroundings, Described, Endpoint, Reply } from "../endpoint.ts";
+import type { ApiSurroundings, Described, Endpoint, JsonSchema, Reply } from "../endpoint.ts";
 import { isPrivate, lackOf } from "../guard.ts";
 import type { Refusal } from "../shapes.ts";
 import type { HmiEnv } from "../http.ts";
@@ -27,7 +27,16 @@ const openApiDescribed: Described = {
   answer: { type: "object" },
 };
 
-export const endpoints: readonly Endpoint[] = [...looking, ...trends, ...kept, ...site, ...acting];
+const notAfter: JsonSchema = {
+  type: "integer",
+  minimum: 0,
+  description:
+    "Epoch ms by the bridge's clock: what arrives later, because the way was blocked, is refused with 409 and not done",
+};
+
+export const endpoints: readonly Endpoint[] = [...looking, ...trends, ...kept, ...site, ...acting].map((endpoint) =>
+  endpoint.method === "POST" ? { ...endpoint, query: { ...endpoint.query, notAfter } } : endpoint,
+);
 
 /** `others` are entries that are routed elsewhere. */
 export function serveApi(app: Hono<HmiEnv>, surroundings: ApiSurroundings, others: readonly Described[]): void {
@@ -64,11 +73,17 @@ function answerBy(endpoint: Endpoint, surroundings: ApiSurroundings): (context: 
     const who = context.get("who");
     const read = await readRequest(context, query, body);
     if ("refusal" in read) return context.json(read.refusal, read.status);
+    // Only now: what is sent slowly comes late, too.
+    if (Number(read.query["notAfter"] ?? Infinity) < surroundings.clock.now()) return context.json(tooLate, 409);
     const requester = requesterOf(context);
     const request = { who, requester, path: context.req.param() as Readonly<Record<string, string>>, ...read };
     return sent(context, endpoint, await endpoint.handle(request, surroundings));
   };
 }
+
+const tooLate: Refusal = {
+  error: "the request has come too late, so nothing has been done; send it again if it is still wanted",
+};
 
 /** Who wants something by this request. */
 export function requesterOf(context: Context<HmiEnv>): Requester {

@@ -1,4 +1,5 @@
-// Questions and orders to the bridge by HTTP. A refusal is a value with its sentence; nothing throws, nothing is tried again.
+// Questions and orders to the bridge by HTTP. A refusal is a value with its sentence; nothing throws, nothing is tried again, and nothing is
+// done late: an order that the browser or the way holds back too long is refused by the bridge.
 import type { Refusal } from "../shapes.ts";
 import { text } from "./texts.ts";
 
@@ -9,37 +10,64 @@ export type Answer<T> =
         readonly body?: unknown;
       });
 
-export function get<T>(
-  path: string,
-  parameters: Readonly<Record<string, string | number | undefined>> = {},
-): Promise<Answer<T>> {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, String(value));
-  const suffix = query.size === 0 ? "" : `?${query}`;
-  return ask<T>(path + suffix, { method: "GET" });
+type Parameters = Readonly<Record<string, string | number | undefined>>;
+
+const ANSWER_TIMEOUT_MS = 30_000;
+/** A charge point may take its time. The bridge itself ends what it has not answered for 120 s. */
+export const SLOW_ANSWER_TIMEOUT_MS = 125_000;
+
+/** As long as it takes the page to say that the way is dead (live.ts). */
+const LATEST_MS = 8_000;
+
+/** From the page's own clock, which nobody sets, to the bridge's, ms; undefined until the bridge has told its time. */
+let toBridgeMs: number | undefined;
+
+/** What time it is at the bridge, epoch ms, as it has just told. */
+export function keepBridgeTime(at: number): void {
+  toBridgeMs = at - performance.now();
 }
 
-export function post<T>(path: string, body: unknown): Promise<Answer<T>> {
-  return ask<T>(path, {
+export function get<T>(path: string, parameters: Parameters = {}): Promise<Answer<T>> {
+  return ask<T>(withQuery(path, parameters), { method: "GET" }, ANSWER_TIMEOUT_MS);
+}
+
+/** What arrives only when nobody expects it any more is not done. */
+export function post<T>(
+  path: string,
+  body: unknown,
+  parameters: Parameters = {},
+  timeoutMs = ANSWER_TIMEOUT_MS,
+): Promise<Answer<T>> {
+  const notAfter = toBridgeMs === undefined ? undefined : Math.round(toBridgeMs + performance.now() + LATEST_MS);
+  const request = {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
-  });
+  };
+  return ask<T>(withQuery(path, { ...parameters, notAfter }), request, timeoutMs);
 }
 
 /** A file as it is. */
 export function postFile<T>(path: string, file: Blob, type: string): Promise<Answer<T>> {
-  return ask<T>(path, { method: "POST", headers: { "Content-Type": type }, body: file });
+  return ask<T>(path, { method: "POST", headers: { "Content-Type": type }, body: file }, SLOW_ANSWER_TIMEOUT_MS);
 }
 
-async function ask<T>(path: string, request: RequestInit): Promise<Answer<T>> {
+function withQuery(path: string, parameters: Parameters): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, String(value));
+  return query.size === 0 ? path : `${path}?${query}`;
+}
+
+async function ask<T>(path: string, request: RequestInit, timeoutMs: number): Promise<Answer<T>> {
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(path, { ...request, credentials: "same-origin", cache: "no-store" });
+    const response = await fetch(path, { ...request, signal, credentials: "same-origin", cache: "no-store" });
+    if (response.ok) return { kind: "answer", value: (await response.json()) as T };
     const body: unknown = await response.json().catch(() => undefined);
-    if (response.ok) return { kind: "answer", value: body as T };
     return { kind: "refusal", status: response.status, ...refusalIn(body, response.status), body };
   } catch {
-    return { kind: "refusal", status: 0, error: text("api.unreachable") };
+    const error = signal.aborted ? text("api.timedOut", { seconds: timeoutMs / 1000 }) : text("api.unreachable");
+    return { kind: "refusal", status: 0, error };
   }
 }
 

@@ -35,12 +35,24 @@ function readArgument(argument: ArgumentView, written: string): Read {
 
 function readScalar({ type, members }: ArgumentView, written: string): Read {
   if (members !== undefined || type === "String") return { value: written };
-  if (type === "Boolean") return { value: written === "true" };
+  if (type === "Boolean")
+    return written === "true" || written === "false"
+      ? { value: written === "true" }
+      : { error: text("form.noBoolean") };
   if (type === "DateTime") {
     const at = Date.parse(written);
     return Number.isNaN(at) ? { error: text("form.noTime") } : { value: `${new Date(at).toISOString().slice(0, 19)}Z` };
   }
-  const value = Number(written.replace(",", "."));
+  return readNumber(written.trim());
+}
+
+/** Decimals stand behind a point or a comma, whatever the language; `1,500` could be either of two numbers, and is none. */
+function readNumber(written: string): Read {
+  if (/^[+-]?[1-9]\d{0,2}[.,]\d{3}$/u.test(written)) {
+    const [whole = "", decimals = ""] = written.split(/[.,]/u);
+    return { error: text("form.twoNumbers", { whole: whole + decimals, decimal: `${whole}.${decimals}0` }) };
+  }
+  const value = /^[+-]?\d+(?:[.,]\d+)?$/u.test(written) ? Number(written.replace(",", ".")) : Number.NaN;
   return Number.isFinite(value) ? { value } : { error: text("form.noNumber") };
 }
 

@@ -2,8 +2,8 @@
 import { signal } from "@preact/signals";
 import type { Role } from "../../twin/commands.ts";
 import type { Refusal, SessionView } from "../shapes.ts";
-import { get, post } from "./api.ts";
-import { close, open, rightsChanged } from "./live.ts";
+import { get, keepBridgeTime, post } from "./api.ts";
+import { bridge, close, open, rightsChanged } from "./live.ts";
 import { text, type TextKey } from "./texts.ts";
 
 /** Undefined until the bridge has said. */
@@ -28,6 +28,9 @@ export function whyNot(needed: Role): string | undefined {
 
 /** Asks who is logged in, and stays informed. */
 export function followSession(): void {
+  bridge.subscribe((told) => {
+    if (told !== undefined) keepBridgeTime(told.at);
+  });
   rightsChanged.subscribe((view) => {
     if (view !== undefined) take(view);
   });
@@ -56,7 +59,13 @@ export async function logOut(): Promise<void> {
 
 const AGAIN_AFTER_MS = 2_000;
 
+/** With the user goes all that the page has kept of what he has seen, done and chosen: it begins anew. */
 function take(view: SessionView): void {
+  const former = session.peek()?.user;
+  if (former !== undefined && former !== view.user) {
+    location.reload();
+    return;
+  }
   session.value = view;
   if (view.role === "none") close();
   else open();

@@ -1,7 +1,7 @@
 // What somebody does on a faceplate goes to a real charge point, and request, answer and effect are seen; who may not do it sees why.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newestIn, openObedient } from "./faceplateInTest.ts";
-import { hasChromium, startSite, type SiteInTest } from "./siteInTest.ts";
+import { hasChromium, logIn, startSite, type SiteInTest } from "./siteInTest.ts";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
 const settings = `
@@ -35,11 +35,16 @@ describe.runIf(hasChromium)("a faceplate", () => {
     );
 
     await page.getByRole("button", { name: "Stop", exact: true }).click();
-    const dialog = page.getByRole("dialog", { name: "RemoteStopTransaction on CP1, connector 1?" });
+    const dialog = page.getByRole("dialog", {
+      name: /^Stop transaction \d+ of id tag ANNA-0001 on CP1, connector 1\?$/,
+    });
     await dialog.getByRole("button", { name: "Cancel" }).click();
     expect(await page.getByRole("log").getByRole("listitem").count()).toBe(1);
     await page.getByRole("button", { name: "Stop", exact: true }).click();
     await dialog.getByRole("button", { name: "RemoteStopTransaction" }).click();
+    await newestIn(page)
+      .getByText(/"transactionId":\d+/)
+      .waitFor();
     await newestIn(page)
       .getByText(/Seen: /)
       .waitFor();
@@ -50,6 +55,96 @@ describe.runIf(hasChromium)("a faceplate", () => {
     ]);
     await page.context().close();
     await client.close();
+  });
+
+  it("sends once what is clicked twice, before and just after its answer", async () => {
+    const client = await openObedient(site.bridge.ocpp, "CP1");
+    let count = 0;
+    let answer = (): void => {};
+    client.handle("ClearChargingProfile", async () => {
+      count++;
+      await new Promise<void>((resolve) => (answer = resolve));
+      return { status: "Accepted" };
+    });
+    const page = await site.openLoggedIn("/charge-points/CP1/connectors/1");
+    const button = page.getByRole("button", { name: "Clear limit" });
+    await button.dblclick({ force: true });
+    await vi.waitFor(() => expect(count).toBe(1), 30_000);
+    expect(await button.getAttribute("title")).toBe("The same command is on its way already.");
+    answer();
+    await newestIn(page).getByText("Accepted").waitFor();
+    expect(await page.getByRole("log").getByRole("listitem").count()).toBe(1);
+    expect(count).toBe(1);
+    await page.context().close();
+    await client.close();
+  });
+
+  it("tells the end of a command as that of who gave it, also where another gives the same one", async () => {
+    const client = await openObedient(site.bridge.ocpp, "CP1");
+    const [anna, other] = [
+      await site.openLoggedIn("/charge-points/CP1/connectors/1"),
+      await site.openLoggedIn("/charge-points/CP1/connectors/1"),
+    ];
+    const setLimit = async (page: typeof anna, amperes: string) => {
+      await page.getByLabel("Limit per phase (A)").fill(amperes);
+      await page.getByRole("button", { name: "Set limit" }).click();
+    };
+    client.handle("SetChargingProfile", async () => ({ status: "Accepted" }));
+    await Promise.all([setLimit(anna, "11"), setLimit(other, "12")]);
+    for (const [page, own, foreign] of [
+      [anna, "11", "12"],
+      [other, "12", "11"],
+    ] as const) {
+      const entries = page.getByRole("log").getByRole("listitem");
+      await entries.nth(1).waitFor();
+      const ofOthers = entries.filter({ hasText: "anna (http)" });
+      await ofOthers.getByText(new RegExp(`"limit":\\s*${foreign}\\b`)).waitFor({ state: "attached" });
+      const ours = entries.filter({ hasNotText: "anna (http)" });
+      await ours
+        .getByText(new RegExp(`"limit":\\s*${own}\\b`))
+        .first()
+        .waitFor({ state: "attached" });
+      await page.context().close();
+    }
+    await client.close();
+  });
+
+  it("asks before a limit of 0 A and before the password of a charge point is changed, which its log does not show", async () => {
+    const page = await site.openLoggedIn("/charge-points/GONE/connectors/1");
+    await page.getByLabel("Limit per phase (A)").fill("0");
+    await page.getByRole("button", { name: "Set limit" }).click();
+    const limit = page.getByRole("dialog", { name: "SetLimit on GONE, connector 1?" });
+    await limit.getByRole("button", { name: "Cancel" }).click();
+    await page.goto(`${site.url}/charge-points/GONE`);
+    const commands = page.getByRole("region", { name: "All commands" });
+    await commands.getByLabel("Command", { exact: true }).selectOption("Call");
+    await commands.getByLabel(/^Action/).fill("ChangeConfiguration");
+    await commands.getByLabel(/^Payload/).fill('{"key":"AuthorizationKey","value":"hidden-0123456789"}');
+    await commands.getByRole("button", { name: "Call" }).click();
+    const call = page.getByRole("dialog", { name: "ChangeConfiguration on GONE?" });
+    await call.getByRole("button", { name: "ChangeConfiguration" }).click();
+    await newestIn(page).getByText("Nothing was sent.").waitFor();
+    expect(await page.getByRole("log").getByRole("listitem").count()).toBe(1);
+    expect(await page.getByRole("log").textContent()).not.toContain("hidden");
+    await commands.getByLabel("Command", { exact: true }).selectOption("ChangeConfiguration");
+    await commands.getByLabel(/^Key/).fill("AuthorizationKey");
+    await commands.getByLabel(/^Value/).fill("hidden-0123456789");
+    await commands.getByRole("button", { name: "ChangeConfiguration" }).click();
+    await page.getByRole("dialog", { name: "ChangeConfiguration on GONE?" }).waitFor();
+    await page.context().close();
+  });
+
+  it("sends nothing while the page has no connection, and says so", async () => {
+    const page = await site.openLoggedIn("/charge-points/GONE/connectors/1");
+    const start = page.getByRole("button", { name: "Start", exact: true });
+    const why = "The page has no connection to the bridge at present; nothing is sent.";
+    await page.locator("button:enabled", { hasText: "Start" }).waitFor();
+    site.cut();
+    await page.getByTitle(why).first().waitFor();
+    expect(await start.isDisabled()).toBe(true);
+    site.mend();
+    await page.locator("button:enabled", { hasText: "Start" }).waitFor();
+    await page.context().close();
   });
 
   it("says of a command to a charge point that is not connected that nothing was sent", async () => {
@@ -90,6 +185,8 @@ describe.runIf(hasChromium)("a faceplate", () => {
     await page.getByRole("button", { name: "Read all from the charge point" }).click();
     await page.getByText("Keys that differ from the wanted configuration: 1").waitFor();
     await page.getByRole("button", { name: "Apply what is wanted" }).click();
+    const dialog = page.getByRole("dialog", { name: "ApplyConfiguration on CP3?" });
+    await dialog.getByRole("button", { name: "ApplyConfiguration" }).click();
     await newestIn(page).getByRole("heading", { name: "ApplyConfiguration" }).waitFor();
     await newestIn(page)
       .getByText(/HeartbeatInterval.*Accepted/)
@@ -109,7 +206,30 @@ describe.runIf(hasChromium)("a faceplate", () => {
     await commands.getByLabel(/^CsChargingProfiles/).fill("{ stack");
     await commands.getByRole("button", { name: "SetChargingProfile" }).click();
     await commands.getByRole("alert").getByText("This is no JSON").waitFor();
+    await commands.getByLabel("Command", { exact: true }).selectOption("GetCompositeSchedule");
+    await commands.getByLabel(/^ConnectorId/).fill("1");
+    for (const [written, said] of [
+      ["1,500", "This can be read as two numbers: write 1500 or 1.5000."],
+      ["1.500", "This can be read as two numbers: write 1500 or 1.5000."],
+      [" ", "This is no number."],
+      ["1e3", "This is no number."],
+    ] as const) {
+      await commands.getByLabel(/^Duration/).fill(written);
+      await commands.getByRole("button", { name: "GetCompositeSchedule" }).click();
+      await commands.getByRole("alert").getByText(said).waitFor();
+      expect(await commands.getByLabel(/^Duration/).getAttribute("aria-invalid")).toBe("true");
+    }
     expect(await page.getByRole("log").getByRole("listitem").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("keeps nothing of what somebody has done once they have logged out", async () => {
+    const page = await site.openLoggedIn("/charge-points/GONE/connectors/1");
+    await page.getByRole("button", { name: "Clear limit" }).click();
+    await newestIn(page).getByText("Nothing was sent.").waitFor();
+    await page.getByRole("button", { name: "Log out" }).click();
+    await logIn(page);
+    await page.getByRole("log").getByText("No command since this page was opened.").waitFor();
     await page.context().close();
   });
 

@@ -5,33 +5,40 @@ import { text } from "../texts.ts";
 import { give } from "./commandLog.ts";
 import { connectorOfOrder, consequenceOf, nameOfOrder, type FaceplateOrder } from "./destructive.ts";
 
-const asked = signal<FaceplateOrder | undefined>(undefined);
+interface Asked {
+  readonly order: FaceplateOrder;
+  readonly question: string;
+}
+
+const asked = signal<Asked | undefined>(undefined);
 
 /** Sends it, or asks first. What comes of it stands in the log of commands. */
-export function want(order: FaceplateOrder): void {
+export function want(order: FaceplateOrder, question = questionOf(order)): void {
   if (consequenceOf(order) === undefined) void give(order);
-  else asked.value = order;
+  else asked.value = { order, question };
+}
+
+function questionOf(order: FaceplateOrder): string {
+  const names = { command: nameOfOrder(order), chargePoint: order.chargePointId };
+  const connector = connectorOfOrder(order) ?? 0;
+  return connector === 0
+    ? text("faceplate.question", names)
+    : text("faceplate.questionOfConnector", { ...names, connector });
 }
 
 /** Once on each page. */
 export function AskedDialog() {
-  const order = asked.value;
-  const consequence = order === undefined ? undefined : consequenceOf(order);
-  if (order === undefined || consequence === undefined) return null;
+  if (asked.value === undefined) return null;
+  const { order, question } = asked.value;
+  const consequence = consequenceOf(order);
+  if (consequence === undefined) return null;
   const cancel = () => {
     asked.value = undefined;
   };
-  const command = nameOfOrder(order);
-  const connector = connectorOfOrder(order);
-  const names = { command, chargePoint: order.chargePointId };
   return (
     <ConfirmDialog
-      question={
-        connector === undefined || connector === 0
-          ? text("faceplate.question", names)
-          : text("faceplate.questionOfConnector", { ...names, connector })
-      }
-      verb={command}
+      question={question}
+      verb={nameOfOrder(order)}
       onCancel={cancel}
       onConfirm={() => {
         cancel();

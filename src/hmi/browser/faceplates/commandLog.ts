@@ -3,9 +3,9 @@ import { effect, signal } from "@preact/signals";
 import type { Payload } from "../../../twin/commands.ts";
 import type { OccurrenceEvent } from "../../shapes.ts";
 import type { Answer } from "../api.ts";
-import { datapointOf, occurrences, watched } from "../chargePoint.ts";
+import { occurrences, watched } from "../chargePoint.ts";
 import { connection } from "../live.ts";
-import { sendOrder } from "../orders.ts";
+import { newReference, sendOrder } from "../orders.ts";
 import { connectorOfOrder, nameOfOrder, payloadOfOrder, type FaceplateOrder } from "./destructive.ts";
 
 export interface LoggedCommand {
@@ -25,8 +25,8 @@ export interface LoggedCommand {
   readonly finished?: OccurrenceEvent;
   /** Meanwhile the bridge could not tell this page how it ended. */
   readonly isUnfollowed?: true;
-  /** This page has sent it; others may come by OPC UA or from other pages. */
-  readonly isOwn: boolean;
+  /** By which its end is known; undefined for one that this page has not sent: others come by OPC UA or from other pages. */
+  readonly reference?: string;
 }
 
 const MOST_KEPT = 100;
@@ -36,9 +36,30 @@ export const commandLog = signal<readonly LoggedCommand[]>([]);
 let last = 0;
 const seen = new WeakSet<OccurrenceEvent>();
 
-export async function give(order: FaceplateOrder): Promise<Answer<{ readonly response: Payload }>> {
+/** So long after its answer the second click of a double click may come. */
+const DOUBLE_CLICK_MS = 1_000;
+
+/** What waits for its answer, or has had it just now. */
+const underWay = signal<readonly FaceplateOrder[]>([]);
+
+/** Whether a command of this name is on its way there. */
+export function isUnderWay(name: string, chargePointId: string, connectorId?: number): boolean {
+  return underWay.value.some(
+    (order) =>
+      order.chargePointId === chargePointId &&
+      nameOfOrder(order) === name &&
+      (connectorId === undefined || connectorOfOrder(order) === connectorId),
+  );
+}
+
+/** Sends it, unless the same one is on its way. */
+export async function give(order: FaceplateOrder): Promise<void> {
+  const written = JSON.stringify(order);
+  if (underWay.peek().some((each) => JSON.stringify(each) === written)) return;
+  underWay.value = [...underWay.peek(), order];
   const number = ++last;
   const begunAt = performance.now();
+  const reference = newReference();
   const entry: LoggedCommand = {
     number,
     chargePointId: order.chargePointId,
@@ -46,19 +67,37 @@ export async function give(order: FaceplateOrder): Promise<Answer<{ readonly res
     name: nameOfOrder(order),
     request: JSON.stringify(shownOf(order)),
     wantedAt: Date.now(),
-    isOwn: true,
+    reference,
   };
   commandLog.value = [entry, ...commandLog.peek()].slice(0, MOST_KEPT);
-  const answer = await sendOrder(order);
+  const answer = await sendOrder(order, reference);
   change(number, { answer, answeredAfterMs: performance.now() - begunAt });
-  return answer;
+  setTimeout(() => {
+    underWay.value = underWay.peek().filter((each) => each !== order);
+  }, DOUBLE_CLICK_MS);
 }
 
-/** Without what must not be read over a shoulder; what the bridge tells at the end has no secret at all. */
+/** Texts that are never a secret; of others, such as the value of a key or a URL, only the bridge knows. */
+const plainFields: ReadonlySet<string> = new Set([
+  "action",
+  "idTag",
+  "key",
+  "messageId",
+  "parentIdTag",
+  "requestedMessage",
+  "status",
+  "type",
+  "updateType",
+  "vendorId",
+]);
+
+/** Until the bridge tells at the end what was wanted, without its secrets, what may be one is not shown. */
 function shownOf(order: FaceplateOrder): unknown {
-  const payload = payloadOfOrder(order);
-  const isSecretKey = datapointOf(0, `Configuration/${String(payload["key"])}`)?.isSecret === true;
-  return isSecretKey ? { ...payload, value: "***" } : payload;
+  const isPlain = (name: string, value: unknown) =>
+    typeof value === "number" || typeof value === "boolean" || plainFields.has(name);
+  return Object.fromEntries(
+    Object.entries(payloadOfOrder(order)).map(([name, value]) => [name, isPlain(name, value) ? value : "***"]),
+  );
 }
 
 effect(() => {
@@ -78,9 +117,10 @@ effect(() => {
     commandLog.value = log.map((entry) => (isMissed(entry) ? { ...entry, isUnfollowed: true } : entry));
 });
 
-/** The oldest of ours that it can be about, or else one of somebody else. */
+/** Ours, or one of somebody else. */
 function finish(occurrence: OccurrenceEvent): void {
-  const own = commandLog.peek().findLast((entry) => fits(entry, occurrence));
+  const { reference } = occurrence;
+  const own = reference === undefined ? undefined : commandLog.peek().find((entry) => entry.reference === reference);
   if (own !== undefined) {
     const sent = textOf(occurrence.fields["Payload"]);
     change(own.number, { finished: occurrence, ...(sent !== "" && { request: sent }) });
@@ -95,18 +135,8 @@ function finish(occurrence: OccurrenceEvent): void {
     request: textOf(fields["Payload"]),
     wantedAt: timeOf(fields["SentAt"]) ?? at,
     finished: occurrence,
-    isOwn: false,
   };
   commandLog.value = [entry, ...commandLog.peek()].slice(0, MOST_KEPT);
-}
-
-/** No number connects a request with what is told of its end: way, place and name do, and the answer where there is one. */
-function fits(entry: LoggedCommand, { chargePointId, connectorId, fields }: OccurrenceEvent): boolean {
-  if (!entry.isOwn || entry.finished !== undefined || entry.chargePointId !== chargePointId) return false;
-  if (fields["RequestedVia"] !== "http" || fields["Action"] !== entry.name) return false;
-  if (connectorId !== undefined && connectorId !== entry.connectorId) return false;
-  const isRefused = entry.answer?.kind === "refusal";
-  return entry.answer === undefined || isRefused === (fields["Result"] !== "Good");
 }
 
 function change(number: number, changes: Partial<LoggedCommand>): void {

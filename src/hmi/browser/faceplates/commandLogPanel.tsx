@@ -32,7 +32,7 @@ export function CommandLogPanel(props: { readonly chargePointId: string; readonl
 }
 
 function Entry({ entry }: { readonly entry: LoggedCommand }) {
-  const { name, connectorId, wantedAt, finished, isOwn, request } = entry;
+  const { name, connectorId, wantedAt, finished, reference, request } = entry;
   return (
     <li>
       <h3>
@@ -41,7 +41,7 @@ function Entry({ entry }: { readonly entry: LoggedCommand }) {
         <small>
           {" "}
           {exactTime(wantedAt)}
-          {finished !== undefined && !isOwn && (
+          {finished !== undefined && reference === undefined && (
             <>
               {" "}
               · <bdi>{textOf(finished.fields["RequestedBy"])}</bdi> ({textOf(finished.fields["RequestedVia"])})

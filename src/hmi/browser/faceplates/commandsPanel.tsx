@@ -4,6 +4,7 @@ import type { MethodView } from "../../shapes.ts";
 import { ArgumentForm } from "../parts/argumentForm.tsx";
 import { text } from "../texts.ts";
 import { want } from "./asking.tsx";
+import { isUnderWay } from "./commandLog.ts";
 import { methodsOf } from "./methods.ts";
 
 export function CommandsPanel({ id }: { readonly id: string }) {
@@ -39,7 +40,11 @@ function CommandForm({ id, method }: { readonly id: string; readonly method: Met
   return (
     <>
       <p class="quiet">{method.description}</p>
-      <ArgumentForm method={method} onSubmit={(payload) => want({ chargePointId: id, method: method.name, payload })} />
+      <ArgumentForm
+        method={method}
+        obstacle={isUnderWay(method.name, id) ? text("order.underWay") : undefined}
+        onSubmit={(payload) => want({ chargePointId: id, method: method.name, payload })}
+      />
     </>
   );
 }

@@ -6,6 +6,7 @@ import { AllowedButton } from "../parts/allowedButton.tsx";
 import { ArgumentForm } from "../parts/argumentForm.tsx";
 import { text, type TextKey } from "../texts.ts";
 import { want } from "./asking.tsx";
+import { isUnderWay } from "./commandLog.ts";
 import { methodOf } from "./methods.ts";
 
 interface Place {
@@ -17,46 +18,95 @@ export function OperatePanel({ chargePointId, connector }: Place) {
   const call = (method: string, payload: Readonly<Record<string, unknown>> = {}) =>
     want({ chargePointId, connectorId: connector.id, method, payload });
   const isIdle = connector.transaction === undefined;
-  const isReserved = connector.reserved !== undefined;
   return (
     <section class="panel operate" aria-labelledby="operate">
       <h2 id="operate">{text("faceplate.operate")}</h2>
       <OneField
         label="chargePoints.tag"
         verb="faceplate.start"
-        obstacle={isIdle ? undefined : text("faceplate.runsAlready")}
+        obstacle={
+          isIdle ? waiting("RemoteStartTransaction", chargePointId, connector.id) : text("faceplate.runsAlready")
+        }
         onSubmit={(idTag) => call("RemoteStartTransaction", { idTag })}
       />
       <OneField
         label="faceplate.limit"
         verb="faceplate.setLimit"
         isNumber
-        onSubmit={(a) => call("SetLimit", amperes(a))}
+        obstacle={waiting("SetLimit", chargePointId, connector.id)}
+        onSubmit={(amperes) => call("SetLimit", { amperes: Number(amperes) })}
       >
-        <Do verb="faceplate.clearLimit" onClick={() => call("ClearLimit")} />
+        <Do
+          verb="faceplate.clearLimit"
+          obstacle={waiting("ClearLimit", chargePointId, connector.id)}
+          onClick={() => call("ClearLimit")}
+        />
       </OneField>
-      <div class="row-of-buttons">
-        <Do
-          verb="faceplate.stop"
-          obstacle={isIdle ? text("faceplate.runsNot") : undefined}
-          onClick={() => call("RemoteStopTransaction")}
-        />
-        <Do verb="faceplate.unlock" onClick={() => call("UnlockConnector")} />
-        <Do verb="faceplate.setOperative" onClick={() => call("ChangeAvailability", { type: "Operative" })} />
-        <Do verb="faceplate.setInoperative" onClick={() => call("ChangeAvailability", { type: "Inoperative" })} />
-        <Do
-          verb="faceplate.cancelReservation"
-          obstacle={isReserved ? undefined : text("faceplate.reservedNot")}
-          onClick={() => cancelReservation(chargePointId, connector.id)}
-        />
-      </div>
-      <Reserve onSubmit={(payload) => call("ReserveNow", payload)} />
+      <Buttons chargePointId={chargePointId} connector={connector} call={call} />
+      <Reserve
+        obstacle={waiting("ReserveNow", chargePointId, connector.id)}
+        onSubmit={(payload) => call("ReserveNow", payload)}
+      />
     </section>
   );
 }
 
-function amperes(written: string) {
-  return { amperes: Number(written.replace(",", ".")) };
+/** Why it cannot be sent once more; undefined where it can. */
+function waiting(name: string, chargePointId: string, connectorId?: number): string | undefined {
+  return isUnderWay(name, chargePointId, connectorId) ? text("order.underWay") : undefined;
+}
+
+interface ButtonsProps extends Place {
+  readonly call: (method: string, payload?: Readonly<Record<string, unknown>>) => void;
+}
+
+function Buttons({ chargePointId, connector, call }: ButtonsProps) {
+  const { id, transaction, reserved } = connector;
+  const changing = waiting("ChangeAvailability", chargePointId, id);
+  return (
+    <div class="row-of-buttons">
+      <Do
+        verb="faceplate.stop"
+        obstacle={
+          transaction === undefined ? text("faceplate.runsNot") : waiting("RemoteStopTransaction", chargePointId, id)
+        }
+        onClick={() => stop(chargePointId, connector)}
+      />
+      <Do
+        verb="faceplate.unlock"
+        obstacle={waiting("UnlockConnector", chargePointId, id)}
+        onClick={() => call("UnlockConnector")}
+      />
+      <Do
+        verb="faceplate.setOperative"
+        obstacle={changing}
+        onClick={() => call("ChangeAvailability", { type: "Operative" })}
+      />
+      <Do
+        verb="faceplate.setInoperative"
+        obstacle={changing}
+        onClick={() => call("ChangeAvailability", { type: "Inoperative" })}
+      />
+      <Do
+        verb="faceplate.cancelReservation"
+        obstacle={reserved === undefined ? text("faceplate.reservedNot") : waiting("CancelReservation", chargePointId)}
+        onClick={() => cancelReservation(chargePointId, id)}
+      />
+    </div>
+  );
+}
+
+/** By its own id (OCPP 1.6 §5.12): not the one that may have begun until the question is answered. */
+function stop(chargePointId: string, { id, transaction, tag }: ConnectorRow): void {
+  const order = {
+    kind: "call",
+    chargePointId,
+    connectorId: id,
+    action: "RemoteStopTransaction",
+    payload: { transactionId: transaction },
+  } as const;
+  const names = { transaction: String(transaction), tag: tag ?? "–", chargePoint: chargePointId, connector: id };
+  want(order, text("faceplate.questionOfStop", names));
 }
 
 /** It is called by the number of the reservation, whatever the connector (OCPP 1.6 §5.1). */
@@ -113,13 +163,18 @@ function OneField({ label, verb, obstacle, isNumber = false, onSubmit, children 
   );
 }
 
-function Reserve({ onSubmit }: { readonly onSubmit: (payload: Readonly<Record<string, unknown>>) => void }) {
+interface ReserveProps {
+  readonly obstacle: string | undefined;
+  readonly onSubmit: (payload: Readonly<Record<string, unknown>>) => void;
+}
+
+function Reserve({ obstacle, onSubmit }: ReserveProps) {
   const method = methodOf("connector", "ReserveNow");
   if (method === undefined) return null;
   return (
     <details>
       <summary>{text("faceplate.reserve")}</summary>
-      <ArgumentForm method={method} onSubmit={onSubmit} />
+      <ArgumentForm method={method} obstacle={obstacle} onSubmit={onSubmit} />
     </details>
   );
 }

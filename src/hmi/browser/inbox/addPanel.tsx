@@ -10,7 +10,7 @@ import { PasswordField } from "./passwordField.tsx";
 const registrations = ["Accepted", "Pending", "Rejected"] as const;
 
 export function AddPanel() {
-  const { progress, send } = useOrder();
+  const { progress, isBusy, send } = useOrder();
   const password = useSignal("");
   const add = async (form: HTMLFormElement) => {
     const fields = Object.fromEntries(new FormData(form)) as Record<string, string>;
@@ -55,7 +55,7 @@ export function AddPanel() {
           <input name="connectors" type="number" min={0} max={1000} value="0" />
         </label>
         <PasswordField password={password} label={text("login.password")} hint={text("inbox.addPasswordMeans")} />
-        <AllowedButton role={rights.changeRegister} type="submit">
+        <AllowedButton role={rights.changeRegister} type="submit" isBusy={isBusy.value}>
           {text("inbox.add")}
         </AllowedButton>
       </form>

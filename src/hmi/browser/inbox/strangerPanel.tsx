@@ -66,7 +66,7 @@ function Identification({ row }: { readonly row: ChargePointRow }) {
 }
 
 function Judgement({ row: { id: chargePointId, registration, connection } }: { readonly row: ChargePointRow }) {
-  const { progress, send } = useOrder();
+  const { progress, isBusy, send } = useOrder();
   const password = useSignal("");
   const isAsking = useSignal<"reject" | "remove" | undefined>(undefined);
   const accept = async () => {
@@ -90,11 +90,12 @@ function Judgement({ row: { id: chargePointId, registration, connection } }: { r
       >
         <PasswordField password={password} label={text("inbox.password")} hint={text("inbox.passwordMeans")} />
         <div class="act-buttons">
-          <AllowedButton role={rights.changeRegister} type="submit">
+          <AllowedButton role={rights.changeRegister} type="submit" isBusy={isBusy.value}>
             {text(password.value === "" ? "inbox.accept" : "inbox.acceptWithPassword")}
           </AllowedButton>
           <AllowedButton
             role={rights.changeRegister}
+            isBusy={isBusy.value}
             obstacle={registration === "Rejected" ? text("inbox.isRejected") : undefined}
             onClick={() => (isAsking.value = "reject")}
           >
@@ -102,6 +103,7 @@ function Judgement({ row: { id: chargePointId, registration, connection } }: { r
           </AllowedButton>
           <AllowedButton
             role={rights.changeRegister}
+            isBusy={isBusy.value}
             obstacle={isConnected ? text("inbox.isConnected") : undefined}
             onClick={() => (isAsking.value = "remove")}
           >

@@ -1,7 +1,10 @@
-// A button for something that needs a role. Whoever may not sees it disabled, and why.
+// A button for something that needs a role and the bridge. Whoever may not sees it disabled, and why; so does everybody while there is no
+// connection, for what is clicked then must not be done later.
 import type { ComponentChildren } from "preact";
 import type { Role } from "../../../twin/commands.ts";
+import { connection } from "../live.ts";
 import { whyNot } from "../session.ts";
+import { text } from "../texts.ts";
 
 interface AllowedButtonProps {
   readonly role: Role;
@@ -21,7 +24,7 @@ export function AllowedButton({
   obstacle,
   isBusy = false,
 }: AllowedButtonProps) {
-  const reason = whyNot(role) ?? obstacle;
+  const reason = whyNot(role) ?? (connection.value === "open" ? obstacle : text("order.noConnection"));
   return (
     <button type={type} disabled={reason !== undefined || isBusy} title={reason} onClick={onClick}>
       {children}

@@ -30,9 +30,13 @@ export function ArgumentForm({ method, verb, initial = {}, isBusy = false, obsta
   return (
     <form class="arguments" onSubmit={submit} aria-label={method.name}>
       {method.arguments.map((argument) => (
-        <ArgumentField key={argument.field} argument={argument} initial={initial[argument.field] ?? ""} />
+        <ArgumentField
+          key={argument.field}
+          argument={argument}
+          initial={initial[argument.field] ?? ""}
+          error={refusal?.at === argument.name ? refusal.error : undefined}
+        />
       ))}
-      <RefusalNote refusal={refusal} />
       <AllowedButton type="submit" role={method.role} isBusy={isBusy} obstacle={obstacle}>
         {verb ?? method.name}
       </AllowedButton>
@@ -40,7 +44,14 @@ export function ArgumentForm({ method, verb, initial = {}, isBusy = false, obsta
   );
 }
 
-function ArgumentField({ argument, initial }: { readonly argument: ArgumentView; readonly initial: string }) {
+interface FieldProps {
+  readonly argument: ArgumentView;
+  readonly initial: string;
+  /** Why what is written there cannot be read. */
+  readonly error: string | undefined;
+}
+
+function ArgumentField({ argument, initial, error }: FieldProps) {
   const id = useId();
   return (
     <div class="field">
@@ -48,21 +59,24 @@ function ArgumentField({ argument, initial }: { readonly argument: ArgumentView;
         {argument.name}
         {argument.isRequired && <span aria-hidden="true"> *</span>}
       </label>
-      <ArgumentInput id={id} argument={argument} initial={initial} />
-      <small id={`${id}-description`}>{argument.description}</small>
+      <ArgumentInput id={id} argument={argument} initial={initial} error={error} />
+      <div id={`${id}-description`}>
+        <RefusalNote refusal={error === undefined ? undefined : { error }} />
+        <small>{argument.description}</small>
+      </div>
     </div>
   );
 }
 
-interface InputProps {
-  readonly id: string;
-  readonly argument: ArgumentView;
-  readonly initial: string;
-}
-
-function ArgumentInput({ id, argument, initial }: InputProps) {
+function ArgumentInput({ id, argument, initial, error }: FieldProps & { readonly id: string }) {
   const { field, type, members, isList, isJson, isRequired } = argument;
-  const shared = { id, name: field, required: isRequired, "aria-describedby": `${id}-description` };
+  const shared = {
+    id,
+    name: field,
+    required: isRequired,
+    "aria-describedby": `${id}-description`,
+    "aria-invalid": error !== undefined,
+  };
   if (isJson) return <textarea {...shared} rows={4} defaultValue={initial} spellcheck={false} />;
   if (isList) return <textarea {...shared} rows={2} defaultValue={initial} placeholder={text("form.oneEachLine")} />;
   const choices = members ?? (type === "Boolean" ? ["true", "false"] : undefined);

@@ -1,0 +1,62 @@
+// What keeps an order by HTTP from being done late, and by what its sender knows its end among those of others.
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ask } from "../../src/control/ask.ts";
+import { startBridgeInTest, type BridgeInTest } from "../flow/bridgeInTest.ts";
+import { BrowserInTest } from "./browserInTest.ts";
+
+const PASSWORD = "correct horse";
+const HOUR_MS = 3_600_000;
+const putOff = { kind: "setRegistration", chargePointId: "CP001", status: "Pending" };
+
+let bridge: BridgeInTest;
+let browser: BrowserInTest;
+beforeAll(async () => {
+  bridge = await startBridgeInTest("chargePoints: [{ id: CP001, connectors: 1 }]");
+  const user = { kind: "addAccount", chargePointId: "", name: "anna", role: "engineer", password: PASSWORD } as const;
+  await ask(join(bridge.directory, "data"), "command", { command: user });
+  browser = new BrowserInTest(bridge.bridge.addresses.hmi);
+  await browser.logIn("anna", PASSWORD);
+});
+afterAll(() => bridge.stop());
+
+describe("an order", () => {
+  it.each([
+    ["/api/commands", putOff],
+    ["/api/methods", { chargePointId: "CP001", connectorId: 1, method: "SetLimit", payload: { amperes: 10 } }],
+    ["/api/alarms/act", { chargePointId: "CP001", connector: 0, name: "Connection", act: { kind: "disable" } }],
+  ])("to %s that comes after its time is refused and not done", async (path, body) => {
+    const events = await browser.events("?chargePoint=CP001");
+    const { status, body: answer } = await browser.post(`${path}?notAfter=${Date.now() - 1}`, body);
+    expect([status, answer["error"]]).toEqual([
+      409,
+      "the request has come too late, so nothing has been done; send it again if it is still wanted",
+    ]);
+    await browser.post("/api/commands?reference=next", { kind: "clearLimit", chargePointId: "CP001", connectorId: 1 });
+    await events.until("occurrence", ({ reference }) => reference === "next");
+    const ended = events.told.filter(({ data }) => data["type"] === "CommandFinishedEventType");
+    expect(ended.map(({ data }) => data["reference"])).toEqual(["next"]);
+    events.close();
+  });
+
+  it("in time is done, and the event of its end bears the reference of its sender", async () => {
+    const events = await browser.events("?chargePoint=CP001");
+    await events.until("datapoints");
+    const { status } = await browser.post(`/api/commands?reference=mine&notAfter=${Date.now() + HOUR_MS}`, putOff);
+    expect(status).toBe(200);
+    await browser.post("/api/commands", putOff);
+    const isMine = ({ reference }: Record<string, unknown>) => reference === "mine";
+    expect(await events.until("occurrence", isMine)).toMatchObject({
+      type: "CommandFinishedEventType",
+      fields: { RequestedBy: "anna" },
+    });
+    const isOther = ({ type, reference }: Record<string, unknown>) =>
+      type === "CommandFinishedEventType" && reference === undefined;
+    await events.until("occurrence", isOther);
+    events.close();
+  });
+
+  it.each(["notAfter=soon", `reference=${"x".repeat(65)}`, "reference="])("with ?%s is refused", async (query) => {
+    expect((await browser.post(`/api/commands?${query}`, putOff)).status).toBe(400);
+  });
+});
