@@ -1,5 +1,6 @@
 // What the table of charge points shows of a row, and which rows a filter lets through. Pure.
-import type { AlarmRow, ChargePointRow } from "../../shapes.ts";
+import type { AlarmRow, ChargePointRow, ConnectorRow } from "../../shapes.ts";
+import { lowerLimit } from "../limits.ts";
 import { hasFault, hasViolations, stateOfChargePoint, stateOfConnector } from "../states.ts";
 
 /** What only such charge points are shown that need somebody. */
@@ -76,7 +77,7 @@ export interface Load {
   readonly energy: number | undefined;
   /** A, of the connectors with a limit. */
   readonly current: number | undefined;
-  /** A per phase, what they may draw at most: commanded, else offered. */
+  /** A per phase, what they may draw at most. */
   readonly limit: number | undefined;
 }
 
@@ -90,9 +91,8 @@ export function loadOf({ connectors }: ChargePointRow): Load {
   };
 }
 
-/** A per phase. */
-function limitOf({ limit, offered }: ChargePointRow["connectors"][number]): number | undefined {
-  return limit ?? offered;
+function limitOf({ limit, offered }: ConnectorRow): number | undefined {
+  return lowerLimit(limit, offered);
 }
 
 function sumOf(values: readonly (number | undefined)[]): number | undefined {
