@@ -12,11 +12,12 @@ export type Answer<T> =
 export function get<T>(
   path: string,
   parameters: Readonly<Record<string, string | number | undefined>> = {},
+  signal?: AbortSignal,
 ): Promise<Answer<T>> {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, String(value));
   const suffix = query.size === 0 ? "" : `?${query}`;
-  return ask<T>(path + suffix, { method: "GET" });
+  return ask<T>(path + suffix, { method: "GET", ...(signal !== undefined && { signal }) });
 }
 
 export function post<T>(path: string, body: unknown): Promise<Answer<T>> {

@@ -128,10 +128,13 @@ function useTitle(page: string): void {
 function ConnectionState() {
   const state = connection.value;
   if (state === "closed") return <span class="connection" />;
+  const since = heardAt.value;
   return (
     <span class={`connection ${state}`} role="status">
       <Shape of={state === "open" ? "dot" : state === "lost" ? "stale" : "ring"} />
-      {text(`connection.${state}`, { since: clockTime(heardAt.value) })}
+      {since === undefined && state === "lost"
+        ? text("connection.neverHeard")
+        : text(`connection.${state}`, since === undefined ? {} : { since: clockTime(since) })}
     </span>
   );
 }
