@@ -20,11 +20,17 @@ const collator = new Intl.Collator("en", { numeric: true });
 /** False until the table has been read the first time. */
 export const isTableRead = signal(false);
 
-/** All rows, in the order of their identities; numbers in them count as numbers. */
-export const allRows = computed<readonly ChargePointRow[]>(() => {
+/** All identities in order, numbers in them as numbers; another list only when there are others. */
+export const allIds = computed<readonly string[]>(() => {
   void version.value;
   sortedIds ??= [...rows.keys()].toSorted(collator.compare);
-  return sortedIds.flatMap((id) => rows.get(id) ?? []);
+  return sortedIds;
+});
+
+/** All rows, in the order of their identities. */
+export const allRows = computed<readonly ChargePointRow[]>(() => {
+  void version.value;
+  return allIds.value.flatMap((id) => rows.get(id) ?? []);
 });
 
 export function rowOf(chargePointId: string): ChargePointRow | undefined {

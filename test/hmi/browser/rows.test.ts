@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import {
+  allIds,
   allRows,
   awaitTable,
   forgetTable,
@@ -47,6 +48,15 @@ it("are not touched by what is older than the table", () => {
   takeTable({ number: 9, rows: [row("A", 9)] });
   takeRows({ number: 9, rows: [row("A", 1)], gone: ["A"] });
   expect(rowOf("A")?.since).toBe(9);
+});
+
+it("have the same list of identities as long as none comes or goes", () => {
+  takeTable({ number: 1, rows: [row("B"), row("A")] });
+  const before = allIds.value;
+  takeRows({ number: 2, rows: [row("A", 2)], gone: [] });
+  expect(allIds.value).toBe(before);
+  takeRows({ number: 3, rows: [row("C")], gone: ["A"] });
+  expect(allIds.value).toEqual(["B", "C"]);
 });
 
 it("follow on where a new stream begins at the same number, and nowhere else", () => {
