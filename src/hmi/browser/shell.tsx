@@ -6,13 +6,14 @@ import { connection, heardAt, siteName } from "./live.ts";
 import { LoginForm } from "./loginForm.tsx";
 import { numberText } from "./numbers.ts";
 import { pages, type Page, type PageProps } from "./pages.ts";
+import { PageBoundary } from "./parts/pageBoundary.tsx";
 import { clockTime } from "./parts/relativeTime.tsx";
 import { Shape } from "./parts/shape.tsx";
 import { language, languages, theme, themes, type Language, type Theme } from "./preferences.ts";
 import { match } from "./addresses.ts";
 import { place } from "./router.ts";
 import { logOut, roleText, session } from "./session.ts";
-import { text } from "./texts.ts";
+import { isolated, text } from "./texts.ts";
 
 export function Shell() {
   const view = session.value;
@@ -90,7 +91,11 @@ function CurrentPage() {
   const page = pages.find((each) => match(each.path, path) !== undefined);
   useTitle(page === undefined ? text("shell.noSuchPage") : text(page.title));
   if (page === undefined) return <NoSuchPage />;
-  return <LoadedPage key={path} page={page} params={match(page.path, path) ?? {}} />;
+  return (
+    <PageBoundary key={path}>
+      <LoadedPage page={page} params={match(page.path, path) ?? {}} />
+    </PageBoundary>
+  );
 }
 
 function LoadedPage({ page, params }: PageProps & { readonly page: Page }) {
@@ -118,7 +123,7 @@ function NoSuchPage() {
 }
 
 function useTitle(page: string): void {
-  const title = `${page} – ${siteName.value ?? text("shell.product")}`;
+  const title = `${page} – ${isolated(siteName.value ?? text("shell.product"))}`;
   useEffect(() => {
     document.title = title;
   }, [title]);

@@ -1,7 +1,7 @@
 // The columns of the table of charge points.
 import { computed } from "@preact/signals";
 import { Fragment } from "preact";
-import type { ChargePointRow } from "../../shapes.ts";
+import type { ChargePointRow, ConnectorRow } from "../../shapes.ts";
 import type { Column } from "../parts/dataTable.tsx";
 import { LimitBar } from "../parts/limitBar.tsx";
 import { Quantity } from "../parts/quantity.tsx";
@@ -139,23 +139,50 @@ function Registration({ registration }: Pick<ChargePointRow, "registration">) {
   );
 }
 
+/** As many as have room with their names. */
+const MOST_CONNECTORS = 2;
+
+/** Of many those are shown whose states matter most; how many there are besides is said. */
 function Connectors({ row }: { readonly row: ChargePointRow }) {
-  if (row.connectors.length === 0) return <StateBadge state={stateOfChargePoint(row)} />;
+  const { connectors } = row;
+  if (connectors.length === 0) return <StateBadge state={stateOfChargePoint(row)} />;
+  const weight = (connector: ConnectorRow) => states.indexOf(stateOfConnector(row, connector));
+  const byWeight = connectors.toSorted((a, b) => weight(a) - weight(b));
+  const shown = new Set(byWeight.slice(0, MOST_CONNECTORS));
+  const hidden = connectors.filter((connector) => !shown.has(connector));
   return (
     <span class="badges">
-      {row.connectors.map((connector) => {
-        const known = [connector.status ?? "Unknown", ...(connector.error === undefined ? [] : [connector.error])];
-        return (
-          <StateBadge
-            key={connector.id}
-            state={stateOfConnector(row, connector)}
-            before={String(connector.id)}
-            title={`${connector.id}: ${known.map(stateText).join(", ")}`}
-          />
-        );
-      })}
+      {connectors.map(
+        (connector) =>
+          shown.has(connector) && (
+            <StateBadge
+              key={connector.id}
+              state={stateOfConnector(row, connector)}
+              before={String(connector.id)}
+              title={knownOf(connector)}
+            />
+          ),
+      )}
+      {hidden.length > 0 && <Hidden connectors={hidden} />}
     </span>
   );
+}
+
+function Hidden({ connectors }: { readonly connectors: readonly ConnectorRow[] }) {
+  const words = text("chargePoints.moreConnectors", {
+    count: connectors.length,
+    connectors: connectors.map(knownOf).join("; "),
+  });
+  return (
+    <span class="more-badges" title={words}>
+      <span aria-hidden="true">+{connectors.length}</span>
+      <span class="unseen">{words}</span>
+    </span>
+  );
+}
+
+function knownOf({ id, status = "Unknown", error }: ConnectorRow): string {
+  return `${id}: ${[status, ...(error === undefined ? [] : [error])].map(stateText).join(", ")}`;
 }
 
 function Power({ row }: { readonly row: ChargePointRow }) {

@@ -33,8 +33,8 @@ export function ChargePointsPage() {
       <h1>{text("page.chargePoints")}</h1>
       <FilterBar filter={filter.value} isGrouped={isGrouped}>
         {text("chargePoints.shown", {
-          shown: numberText(shown.value.length),
-          all: numberText(allRows.value.length),
+          shown: isTableRead.value ? numberText(shown.value.length) : "–",
+          all: isTableRead.value ? numberText(allRows.value.length) : "–",
         })}
       </FilterBar>
       <DataTable

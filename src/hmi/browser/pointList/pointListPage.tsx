@@ -49,7 +49,10 @@ export function PointListPage() {
           {text("points.csv")}
         </a>
         <output>
-          {text("points.shown", { shown: numberText(shown.length), all: numberText(points?.length ?? 0) })}
+          {text("points.shown", {
+            shown: points === undefined ? "–" : numberText(shown.length),
+            all: points === undefined ? "–" : numberText(points.length),
+          })}
         </output>
       </form>
       <RefusalNote refusal={refusal} />
