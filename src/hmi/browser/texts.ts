@@ -15,12 +15,12 @@ export function text(key: TextKey, values: Readonly<Record<string, string | numb
 const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_DIRECTIONAL_ISOLATE = "\u2069";
 const ISOLATES = /[\u2066-\u2069]/g;
-/** What can change the direction of anything lies beyond these. */
-const PLAIN = /^[\u0020-\u024F]*$/;
+/** Latin letters, and dashes and spaces as numbers have them: nothing that is written from right to left or turns anything. */
+const PLAIN = /^[\u0020-\u024F\u2010-\u2027\u202F]*$/;
 
 /**
  * A text from outside that turns nothing around it, wherever it is put (Unicode Standard Annex #9 §2.4). Isolates within it
- * would end this one, so they are taken out; one of nothing but Latin letters and ASCII needs none.
+ * would end this one, so they are taken out; one that is plain needs none.
  */
 export function isolated(value: string): string {
   if (PLAIN.test(value)) return value;
