@@ -13,7 +13,8 @@ import { language, languages, theme, themes, type Language, type Theme } from ".
 import { match } from "./addresses.ts";
 import { place } from "./router.ts";
 import { logOut, roleText, session } from "./session.ts";
-import { isolated, text } from "./texts.ts";
+import { isolated } from "./sentences.ts";
+import { text } from "./texts.ts";
 
 export function Shell() {
   const view = session.value;

@@ -11,7 +11,6 @@ const hostile = [
   { what: "a closing tag", id: "</td></tr></table><h1>Owned</h1>" },
   { what: "text from right to left", id: "מרחבا CP-9" },
   { what: "as many characters as there may be", id: "W".repeat(48) },
-  { what: "a turn of the direction", id: `${RIGHT_TO_LEFT_OVERRIDE}CP-1` },
   { what: "emoji", id: "🚗⚡🔌" },
   { what: "a path", id: "a/b?x=1#y&z" },
   { what: "a place of a text", id: "{count} $& $1" },

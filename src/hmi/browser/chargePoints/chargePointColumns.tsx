@@ -10,7 +10,8 @@ import { Badge, StateBadge, stateText } from "../parts/stateBadge.tsx";
 import { asTheyCome, compareNumbers, comparingBy, compareTexts, type Compare } from "../parts/tableItems.ts";
 import { addressOf } from "../addresses.ts";
 import { stateOfChargePoint, stateOfConnector, states } from "../states.ts";
-import { isolated, text } from "../texts.ts";
+import { isolated } from "../sentences.ts";
+import { text } from "../texts.ts";
 import { loadOf, tagsOf } from "./chargePointRows.ts";
 
 /** Values of one that is not connected are the last ones known. */
