@@ -147,7 +147,6 @@ async function readTrends(asked: Asked, isWanted: () => boolean): Promise<Answer
   const views: TrendView[] = [];
   for (const [connector, path] of [[0, "State/Connected"] as const, ...paths]) {
     const parameters = { chargePoint: chargePointId, connector, path, ...range, points: POINTS };
-    // oxlint-disable-next-line no-await-in-loop -- on purpose
     const answer = await get<TrendView>("/api/history", parameters);
     if (answer.kind === "refusal") return answer;
     if (!isWanted()) break;

@@ -6,7 +6,8 @@ import { Shape } from "./shape.tsx";
 
 export function PageBoundary({ children }: { readonly children: ComponentChildren }) {
   // Whoever looks for the reason finds it with the developer's tools.
-  const [error, again] = useErrorBoundary((failure) => console.error(failure));
+  const boundary: readonly [unknown, () => void] = useErrorBoundary((failure) => reportError(failure));
+  const [error, again] = boundary;
   if (error === undefined) return <>{children}</>;
   return (
     <div class="notice" role="alert">
