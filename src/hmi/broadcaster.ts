@@ -64,6 +64,8 @@ export class Broadcaster {
     this.#listeners.add(listener);
     listener.write(eventOf("alarms", this.#alarmsText(true, this.#alarms.values())));
     if (this.#bridge !== undefined) listener.write(eventOf("bridge", this.#bridge));
+    // Whoever comes back with a table sees by it whether he has missed anything.
+    listener.write(eventOf("rows", `{"number":${this.#number},"rows":[],"gone":[]}`));
     this.#look(listener.chargePointId);
   }
 
@@ -188,6 +190,8 @@ export class Broadcaster {
     if (this.#waiting.length > 0) return this.#look(undefined);
     this.#isWatching = false;
     this.#isComplete = false;
+    // From here on changes are missed: no table of before is to be taken for one of now.
+    this.#number++;
     this.#rows.clear();
     this.#alarms.clear();
     this.#bridge = undefined;

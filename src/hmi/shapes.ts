@@ -67,7 +67,7 @@ export interface ChargePointTable {
   readonly rows: readonly ChargePointRow[];
 }
 
-/** Event `rows`: what has changed in the table since the number before. */
+/** Event `rows`: what has changed in the table since the number before. The first one only says at which number the stream begins. */
 export interface RowsEvent {
   readonly number: number;
   readonly rows: readonly ChargePointRow[];

@@ -110,6 +110,33 @@ describe("the table", () => {
 });
 
 describe("a listener", () => {
+  const numberTold = (listener: ListenerInTest): number => {
+    const [, data = ""] = listener.texts.find((text) => text.startsWith("event: rows"))?.split("data: ") ?? [];
+    return (JSON.parse(data) as { number: number }).number;
+  };
+
+  it("is told first at which number it begins, so that it knows whether it has missed a change", () => {
+    const { broadcaster, take } = open();
+    broadcaster.add(new ListenerInTest());
+    take({ ids: ["A"], rows: [row("A")] });
+    const listener = new ListenerInTest();
+    broadcaster.add(listener);
+    expect(numberTold(listener)).toBe(1);
+    take({ gone: ["A"] });
+    expect(listener.texts.at(-1)).toContain('{"number":2,');
+  });
+
+  it("that comes back after nobody looked sees that what it knows may have changed", () => {
+    const { broadcaster, take, rest } = open();
+    const [first, second] = [new ListenerInTest(), new ListenerInTest()];
+    broadcaster.add(first);
+    take({ ids: ["A"], rows: [row("A")] });
+    broadcaster.remove(first);
+    rest();
+    broadcaster.add(second);
+    expect(numberTold(second)).toBeGreaterThan(1);
+  });
+
   it("is told of the alarms that there are, of those that go with their charge point, and of nobody else's datapoints", () => {
     const { broadcaster, take } = open();
     broadcaster.add(new ListenerInTest());

@@ -27,8 +27,10 @@ export function keepBridgeTime(at: number): void {
   toBridgeMs = at - performance.now();
 }
 
-export function get<T>(path: string, parameters: Parameters = {}): Promise<Answer<T>> {
-  return ask<T>(withQuery(path, parameters), { method: "GET" }, ANSWER_TIMEOUT_MS);
+/** `ended`: nobody waits for the answer any more. */
+export function get<T>(path: string, parameters: Parameters = {}, ended?: AbortSignal): Promise<Answer<T>> {
+  const request = { method: "GET", ...(ended !== undefined && { signal: ended }) };
+  return ask<T>(withQuery(path, parameters), request, ANSWER_TIMEOUT_MS);
 }
 
 /** What arrives only when nobody expects it any more is not done. */
@@ -59,14 +61,15 @@ function withQuery(path: string, parameters: Parameters): string {
 }
 
 async function ask<T>(path: string, request: RequestInit, timeoutMs: number): Promise<Answer<T>> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const late = AbortSignal.timeout(timeoutMs);
+  const signal = request.signal ? AbortSignal.any([late, request.signal]) : late;
   try {
     const response = await fetch(path, { ...request, signal, credentials: "same-origin", cache: "no-store" });
     if (response.ok) return { kind: "answer", value: (await response.json()) as T };
     const body: unknown = await response.json().catch(() => undefined);
     return { kind: "refusal", status: response.status, ...refusalIn(body, response.status), body };
   } catch {
-    const error = signal.aborted ? text("api.timedOut", { seconds: timeoutMs / 1000 }) : text("api.unreachable");
+    const error = late.aborted ? text("api.timedOut", { seconds: timeoutMs / 1000 }) : text("api.unreachable");
     return { kind: "refusal", status: 0, error };
   }
 }

@@ -13,14 +13,17 @@ import type {
 import { takeAlarms } from "./alarms.ts";
 import { get } from "./api.ts";
 import { takeDatapoints, takeOccurrence, watched } from "./chargePoint.ts";
-import { awaitTable, forgetTable, takeRows, takeTable } from "./rows.ts";
+import { awaitTable, forgetTable, isTableAt, isTableRead, takeRows, takeTable } from "./rows.ts";
 
 /** `closed`: nobody is logged in. `lost`: what is shown is old. */
 export const connection = signal<"closed" | "opening" | "open" | "lost">("closed");
 export const bridge = signal<BridgeEvent | undefined>(undefined);
 export const siteName = computed(() => bridge.value?.siteName);
-/** When the bridge was last heard of, epoch ms. */
-export const heardAt = signal(0);
+/** When the bridge was last heard of, epoch ms; undefined before that. */
+export const heardAt = signal<number | undefined>(undefined);
+const areAlarmsTold = signal(false);
+/** Whether the alarms that are known are all there are. The bridge has them no later than its table. */
+export const areAlarmsKnown = computed(() => areAlarmsTold.value && isTableRead.value);
 /** What the bridge has said about rights while the page was open. */
 export const rightsChanged = signal<SessionView | undefined>(undefined);
 
@@ -30,6 +33,8 @@ const AGAIN_AFTER_MS = 2_000;
 
 let source: EventSource | undefined;
 let silence: ReturnType<typeof setTimeout> | undefined;
+/** The table that is on its way. */
+let reading: AbortController | undefined;
 
 /** Opens the stream unless it is open. */
 export function open(): void {
@@ -41,6 +46,7 @@ export function close(): void {
   disconnect();
   bridge.value = undefined;
   takeAlarms({ whole: true, alarms: [] });
+  areAlarmsTold.value = false;
   forgetTable();
   connection.value = "closed";
 }
@@ -56,14 +62,13 @@ function connect(): void {
   const query = chargePointId === undefined ? "" : `?chargePoint=${encodeURIComponent(chargePointId)}`;
   const stream = new EventSource(`/events${query}`);
   source = stream;
-  awaitTable();
-  stream.addEventListener("open", () => void readTable(stream));
   stream.addEventListener("error", () => lose(stream));
-  on(stream, "bridge", (event) => {
-    bridge.value = event;
+  on(stream, "bridge", (event) => takeBridge(stream, event));
+  followRows(stream);
+  on(stream, "alarms", (event) => {
+    takeAlarms(event);
+    if (event.whole) areAlarmsTold.value = true;
   });
-  on(stream, "rows", takeRows);
-  on(stream, "alarms", takeAlarms);
   on(stream, "datapoints", takeDatapoints);
   on(stream, "occurrence", takeOccurrence);
   on(stream, "session", (view) => {
@@ -75,6 +80,7 @@ function connect(): void {
 function disconnect(): void {
   source?.close();
   source = undefined;
+  reading?.abort();
   clearTimeout(silence);
 }
 
@@ -99,17 +105,40 @@ function on<Name extends keyof Told>(stream: EventSource, name: Name, take: (eve
   });
 }
 
-/** The table is asked for only once the stream is open, so that no change falls between them. */
+/** A bridge that was started anew numbers its changes anew. */
+function takeBridge(stream: EventSource, event: BridgeEvent): void {
+  const before = bridge.peek();
+  bridge.value = event;
+  if (before !== undefined && before.startedAt !== event.startedAt) void readTable(stream);
+}
+
+/** The table is read anew only where the stream does not follow on the one that is there: it may be megabytes. */
+function followRows(stream: EventSource): void {
+  let isBegun = false;
+  on(stream, "rows", (event) => {
+    const follows = (isBegun || isTableAt(event.number)) && takeRows(event);
+    if (!follows) void readTable(stream);
+    else if (!isBegun) connection.value = "open";
+    isBegun = true;
+  });
+}
+
+/** It is asked for only once the stream is open, so that no change falls between them. Until it is there nothing is live. */
 async function readTable(stream: EventSource): Promise<void> {
-  const answer = await get<ChargePointTable>("/api/charge-points");
-  if (stream !== source) return;
+  awaitTable();
+  if (connection.peek() === "open") connection.value = "opening";
+  reading?.abort();
+  const mine = new AbortController();
+  reading = mine;
+  const answer = await get<ChargePointTable>("/api/charge-points", {}, mine.signal);
+  if (stream !== source || reading !== mine) return;
   if (answer.kind === "refusal") {
     lose(stream);
     return;
   }
   batch(() => {
-    takeTable(answer.value);
-    connection.value = "open";
+    if (takeTable(answer.value)) connection.value = "open";
+    else void readTable(stream);
   });
 }
 
@@ -128,7 +157,7 @@ function lose(stream: EventSource): void {
 
 /** Whoever was logged out meanwhile (the bridge was started anew) has to log in. */
 async function comeBack(): Promise<void> {
-  const answer = await get<SessionView>("/api/session");
+  const answer = await get<SessionView>("/api/session", {}, AbortSignal.timeout(SILENCE_MS));
   if (source !== undefined || connection.peek() !== "lost") return;
   if (answer.kind === "refusal" && answer.status !== 401) {
     silence = setTimeout(() => void comeBack(), AGAIN_AFTER_MS);

@@ -8,6 +8,8 @@ const rows = new Map<string, ChargePointRow>();
 const version = signal(0);
 /** Number of the last change that is in the map; undefined until the table has been read. */
 let number: number | undefined;
+/** Far more than come while the table is on its way; where the first ones are lost, the gap is seen. */
+const MOST_EARLY = 100;
 /** What has come while the table is on its way. */
 let early: RowsEvent[] = [];
 /** Identities in order; undefined when there is another one. To sort ten thousand each second would be felt. */
@@ -18,11 +20,17 @@ const collator = new Intl.Collator("en", { numeric: true });
 /** False until the table has been read the first time. */
 export const isTableRead = signal(false);
 
-/** All rows, in the order of their identities; numbers in them count as numbers. */
-export const allRows = computed<readonly ChargePointRow[]>(() => {
+/** All identities in order, numbers in them as numbers; another list only when there are others. */
+export const allIds = computed<readonly string[]>(() => {
   void version.value;
   sortedIds ??= [...rows.keys()].toSorted(collator.compare);
-  return sortedIds.flatMap((id) => rows.get(id) ?? []);
+  return sortedIds;
+});
+
+/** All rows, in the order of their identities. */
+export const allRows = computed<readonly ChargePointRow[]>(() => {
+  void version.value;
+  return allIds.value.flatMap((id) => rows.get(id) ?? []);
 });
 
 export function rowOf(chargePointId: string): ChargePointRow | undefined {
@@ -45,31 +53,44 @@ export function forgetTable(): void {
   version.value += 1;
 }
 
-export function takeTable(table: ChargePointTable): void {
+/** Whether the table is as it was at this number: what is told from there on follows on it. */
+export function isTableAt(at: number): boolean {
+  return number === at;
+}
+
+/** False where something lies between the table and what has come meanwhile: read it again. */
+export function takeTable(table: ChargePointTable): boolean {
   rows.clear();
   sortedIds = undefined;
   for (const row of table.rows) rows.set(row.id, row);
   number = table.number;
-  for (const event of early) apply(event);
+  const areWhole = early.every(apply);
   early = [];
   isTableRead.value = true;
   version.value += 1;
+  return areWhole;
 }
 
-export function takeRows(event: RowsEvent): void {
+/** False where something was missed before it: read the table again. */
+export function takeRows(event: RowsEvent): boolean {
   if (number === undefined) {
     early.push(event);
-    return;
+    if (early.length > MOST_EARLY) early.shift();
+    return true;
   }
-  apply(event);
-  version.value += 1;
+  const follows = apply(event);
+  if (event.rows.length + event.gone.length > 0) version.value += 1;
+  return follows;
 }
 
-function apply(event: RowsEvent): void {
-  if (number === undefined || event.number <= number) return;
+/** What is in the table already is passed over. */
+function apply(event: RowsEvent): boolean {
+  if (number === undefined || event.number > number + 1) return false;
+  if (event.number <= number) return true;
   const before = rows.size;
   for (const row of event.rows) rows.set(row.id, row);
   if (rows.size !== before || event.gone.length > 0) sortedIds = undefined;
   for (const id of event.gone) rows.delete(id);
   number = event.number;
+  return true;
 }

@@ -6,12 +6,14 @@ import { connection, heardAt, siteName } from "./live.ts";
 import { LoginForm } from "./loginForm.tsx";
 import { numberText } from "./numbers.ts";
 import { pages, type Page, type PageProps } from "./pages.ts";
+import { PageBoundary } from "./parts/pageBoundary.tsx";
 import { clockTime } from "./parts/relativeTime.tsx";
 import { Shape } from "./parts/shape.tsx";
 import { language, languages, theme, themes, type Language, type Theme } from "./preferences.ts";
 import { match } from "./addresses.ts";
 import { place } from "./router.ts";
 import { logOut, roleText, session } from "./session.ts";
+import { isolated } from "./sentences.ts";
 import { text } from "./texts.ts";
 
 export function Shell() {
@@ -90,7 +92,11 @@ function CurrentPage() {
   const page = pages.find((each) => match(each.path, path) !== undefined);
   useTitle(page === undefined ? text("shell.noSuchPage") : text(page.title));
   if (page === undefined) return <NoSuchPage />;
-  return <LoadedPage key={path} page={page} params={match(page.path, path) ?? {}} />;
+  return (
+    <PageBoundary key={path}>
+      <LoadedPage page={page} params={match(page.path, path) ?? {}} />
+    </PageBoundary>
+  );
 }
 
 function LoadedPage({ page, params }: PageProps & { readonly page: Page }) {
@@ -118,7 +124,7 @@ function NoSuchPage() {
 }
 
 function useTitle(page: string): void {
-  const title = `${page} – ${siteName.value ?? text("shell.product")}`;
+  const title = `${page} – ${isolated(siteName.value ?? text("shell.product"))}`;
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -128,10 +134,13 @@ function useTitle(page: string): void {
 function ConnectionState() {
   const state = connection.value;
   if (state === "closed") return <span class="connection" />;
+  const since = heardAt.value;
   return (
     <span class={`connection ${state}`} role="status">
       <Shape of={state === "open" ? "dot" : state === "lost" ? "stale" : "ring"} />
-      {text(`connection.${state}`, { since: clockTime(heardAt.value) })}
+      {since === undefined && state === "lost"
+        ? text("connection.neverHeard")
+        : text(`connection.${state}`, since === undefined ? {} : { since: clockTime(since) })}
     </span>
   );
 }

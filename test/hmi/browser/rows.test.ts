@@ -1,8 +1,10 @@
 import { beforeEach, expect, it } from "vitest";
 import {
+  allIds,
   allRows,
   awaitTable,
   forgetTable,
+  isTableAt,
   isTableRead,
   rowOf,
   takeRows,
@@ -46,6 +48,35 @@ it("are not touched by what is older than the table", () => {
   takeTable({ number: 9, rows: [row("A", 9)] });
   takeRows({ number: 9, rows: [row("A", 1)], gone: ["A"] });
   expect(rowOf("A")?.since).toBe(9);
+});
+
+it("have the same list of identities as long as none comes or goes", () => {
+  takeTable({ number: 1, rows: [row("B"), row("A")] });
+  const before = allIds.value;
+  takeRows({ number: 2, rows: [row("A", 2)], gone: [] });
+  expect(allIds.value).toBe(before);
+  takeRows({ number: 3, rows: [row("C")], gone: ["A"] });
+  expect(allIds.value).toEqual(["B", "C"]);
+});
+
+it("follow on where a new stream begins at the same number, and nowhere else", () => {
+  expect(isTableAt(0)).toBe(false);
+  takeTable({ number: 7, rows: [row("A")] });
+  expect([6, 7, 8].map(isTableAt)).toEqual([false, true, false]);
+});
+
+it("tell of a gap before a change, and do not take it", () => {
+  takeTable({ number: 1, rows: [row("A")] });
+  expect(takeRows({ number: 2, rows: [row("A", 2)], gone: [] })).toBe(true);
+  expect(takeRows({ number: 4, rows: [row("A", 4)], gone: [] })).toBe(false);
+  expect(rowOf("A")?.since).toBe(2);
+});
+
+it("keep so much at most while the table is on its way, and tell of the gap that this leaves", () => {
+  awaitTable();
+  for (let number = 2; number <= 500; number++) takeRows({ number, rows: [row("A", number)], gone: [] });
+  expect(takeTable({ number: 1, rows: [] })).toBe(false);
+  expect(rowOf("A")).toBeUndefined();
 });
 
 it("are forgotten once nobody is logged in", () => {

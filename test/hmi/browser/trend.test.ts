@@ -18,7 +18,7 @@ describe.runIf(hasChromium)("a trend over a disconnect", () => {
   let site: SiteInTest;
   beforeAll(async () => {
     site = await startSite(
-      "chargePoints: [{ id: CP1, connectors: 1 }, { id: CP2, connectors: 1 }, { id: CP3 }, { id: CP4, connectors: 1 }]",
+      "chargePoints: [{ id: CP1, connectors: 1 }, { id: CP2, connectors: 1 }, { id: CP3 }, { id: CP4 }, { id: CP5, connectors: 1 }]",
     );
   });
   afterAll(() => site.stop());
@@ -73,8 +73,21 @@ describe.runIf(hasChromium)("a trend over a disconnect", () => {
     await client.close();
   });
 
-  it("says so where nothing has been recorded", async () => {
+  it("stays where it cannot be read again, with a note that says why", async () => {
+    const client = await openObedient(site.bridge.ocpp, "CP4");
+    await sendPower(client, [[Math.floor(Date.now() / 1000) * 1000, 7300]]);
     const page = await site.openLoggedIn("/charge-points/CP4/connectors/1");
+    const figure = page.getByRole("figure", { name: /^Power/u });
+    await figure.getByText("7.3 kW").waitFor();
+    await page.route("**/api/history*", (route) => route.fulfill({ status: 503, json: { error: "ask again" } }));
+    await page.getByText("The trend could not be read again").waitFor({ timeout: 60_000 });
+    await page.getByText("ask again").waitFor();
+    await figure.getByText("7.3 kW").waitFor();
+    await client.close();
+  });
+
+  it("says so where nothing has been recorded", async () => {
+    const page = await site.openLoggedIn("/charge-points/CP5/connectors/1");
     await page.getByRole("button", { name: "7 d" }).click();
     await page.getByText("Nothing has been recorded in this time.").waitFor();
   });

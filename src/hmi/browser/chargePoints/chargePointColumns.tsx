@@ -1,21 +1,32 @@
 // The columns of the table of charge points.
 import { computed } from "@preact/signals";
-import type { ChargePointRow } from "../../shapes.ts";
+import { Fragment } from "preact";
+import type { ChargePointRow, ConnectorRow } from "../../shapes.ts";
 import type { Column } from "../parts/dataTable.tsx";
 import { LimitBar } from "../parts/limitBar.tsx";
 import { Quantity } from "../parts/quantity.tsx";
 import { RelativeTime } from "../parts/relativeTime.tsx";
 import { Badge, StateBadge, stateText } from "../parts/stateBadge.tsx";
-import { asTheyCome, compareNumbers, compareTexts } from "../parts/tableItems.ts";
+import { asTheyCome, compareNumbers, comparingBy, compareTexts, type Compare } from "../parts/tableItems.ts";
 import { addressOf } from "../addresses.ts";
 import { stateOfChargePoint, stateOfConnector, states } from "../states.ts";
+import { isolated } from "../sentences.ts";
 import { text } from "../texts.ts";
-import { loadOf } from "./chargePointRows.ts";
+import { loadOf, tagsOf } from "./chargePointRows.ts";
 
 /** Values of one that is not connected are the last ones known. */
 function qualityOf({ connection }: ChargePointRow): "Good" | "UncertainLastUsableValue" {
   return connection === "Connected" ? "Good" : "UncertainLastUsableValue";
 }
+
+// They outlive a change of language, and with them the order that was sorted by them.
+const byConnection: Compare<ChargePointRow> = (a, b) => compareTexts(a.connection, b.connection);
+const byRegistration: Compare<ChargePointRow> = (a, b) => compareTexts(a.registration, b.registration);
+const byState = comparingBy((row: ChargePointRow) => states.indexOf(stateOfChargePoint(row)), compareNumbers);
+const byPower = comparingBy((row: ChargePointRow) => loadOf(row).power, compareNumbers);
+const byTags = comparingBy((row: ChargePointRow) => tagsOf(row).join(", ") || undefined, compareTexts);
+const byEnergy = comparingBy((row: ChargePointRow) => loadOf(row).energy, compareNumbers);
+const byHeard: Compare<ChargePointRow> = (a, b) => compareNumbers(a.heard, b.heard);
 
 /** Their titles follow the language. */
 export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(() => [
@@ -32,21 +43,21 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
     width: 144,
     isSecondary: true,
     cell: ({ connection }) => <Connection connection={connection} />,
-    compare: (a, b) => compareTexts(a.connection, b.connection),
+    compare: byConnection,
   },
   {
     key: "registration",
     title: text("chargePoints.registration"),
     width: 112,
     cell: ({ registration }) => <Registration registration={registration} />,
-    compare: (a, b) => compareTexts(a.registration, b.registration),
+    compare: byRegistration,
   },
   {
     key: "state",
     title: text("chargePoints.connectors"),
     width: 268,
     cell: (row) => <Connectors row={row} />,
-    compare: (a, b) => states.indexOf(stateOfChargePoint(a)) - states.indexOf(stateOfChargePoint(b)),
+    compare: byState,
   },
   {
     key: "power",
@@ -54,14 +65,14 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
     width: 150,
     isNumber: true,
     cell: (row) => <Power row={row} />,
-    compare: (a, b) => compareNumbers(loadOf(a).power, loadOf(b).power),
+    compare: byPower,
   },
   {
     key: "tag",
     title: text("chargePoints.tag"),
     width: 104,
-    cell: (row) => <Clipped of={tagsOf(row)} />,
-    compare: (a, b) => compareTexts(tagsOf(a) || undefined, tagsOf(b) || undefined),
+    cell: (row) => <Tags of={tagsOf(row)} />,
+    compare: byTags,
   },
   {
     key: "energy",
@@ -70,7 +81,7 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
     isSecondary: true,
     isNumber: true,
     cell: (row) => <Quantity value={loadOf(row).energy} unit="Wh" quality={qualityOf(row)} />,
-    compare: (a, b) => compareNumbers(loadOf(a).energy, loadOf(b).energy),
+    compare: byEnergy,
   },
   {
     key: "heard",
@@ -79,7 +90,7 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
     isSecondary: true,
     isNumber: true,
     cell: ({ heard }) => <RelativeTime at={heard} />,
-    compare: (a, b) => compareNumbers(a.heard, b.heard),
+    compare: byHeard,
   },
 ]);
 
@@ -92,11 +103,16 @@ function Identity({ row }: { readonly row: ChargePointRow }) {
   );
 }
 
-/** Text from outside in one line; all of it is in its title. */
-function Clipped({ of }: { readonly of: string }) {
+/** In one line; all of them are in its title. Each stands by itself, whichever way it is written. */
+function Tags({ of }: { readonly of: readonly string[] }) {
   return (
-    <span class="clipped" title={of}>
-      <bdi>{of}</bdi>
+    <span class="clipped" title={of.map(isolated).join(", ")}>
+      {of.map((tag, place) => (
+        <Fragment key={place}>
+          {place > 0 && ", "}
+          <bdi>{tag}</bdi>
+        </Fragment>
+      ))}
     </span>
   );
 }
@@ -124,23 +140,50 @@ function Registration({ registration }: Pick<ChargePointRow, "registration">) {
   );
 }
 
+/** As many as have room with their names. */
+const MOST_CONNECTORS = 2;
+
+/** Of many those are shown whose states matter most; how many there are besides is said. */
 function Connectors({ row }: { readonly row: ChargePointRow }) {
-  if (row.connectors.length === 0) return <StateBadge state={stateOfChargePoint(row)} />;
+  const { connectors } = row;
+  if (connectors.length === 0) return <StateBadge state={stateOfChargePoint(row)} />;
+  const weight = (connector: ConnectorRow) => states.indexOf(stateOfConnector(row, connector));
+  const byWeight = connectors.toSorted((a, b) => weight(a) - weight(b));
+  const shown = new Set(byWeight.slice(0, MOST_CONNECTORS));
+  const hidden = connectors.filter((connector) => !shown.has(connector));
   return (
     <span class="badges">
-      {row.connectors.map((connector) => {
-        const known = [connector.status ?? "Unknown", ...(connector.error === undefined ? [] : [connector.error])];
-        return (
-          <StateBadge
-            key={connector.id}
-            state={stateOfConnector(row, connector)}
-            before={String(connector.id)}
-            title={`${connector.id}: ${known.map(stateText).join(", ")}`}
-          />
-        );
-      })}
+      {connectors.map(
+        (connector) =>
+          shown.has(connector) && (
+            <StateBadge
+              key={connector.id}
+              state={stateOfConnector(row, connector)}
+              before={String(connector.id)}
+              title={knownOf(connector)}
+            />
+          ),
+      )}
+      {hidden.length > 0 && <Hidden connectors={hidden} />}
     </span>
   );
+}
+
+function Hidden({ connectors }: { readonly connectors: readonly ConnectorRow[] }) {
+  const words = text("chargePoints.moreConnectors", {
+    count: connectors.length,
+    connectors: connectors.map(knownOf).join("; "),
+  });
+  return (
+    <span class="more-badges" title={words}>
+      <span aria-hidden="true">+{connectors.length}</span>
+      <span class="unseen">{words}</span>
+    </span>
+  );
+}
+
+function knownOf({ id, status = "Unknown", error }: ConnectorRow): string {
+  return `${id}: ${[status, ...(error === undefined ? [] : [error])].map(stateText).join(", ")}`;
 }
 
 function Power({ row }: { readonly row: ChargePointRow }) {
@@ -157,8 +200,4 @@ function Power({ row }: { readonly row: ChargePointRow }) {
       <Quantity value={power} unit="W" quality={qualityOf(row)} />
     </span>
   );
-}
-
-function tagsOf({ connectors }: ChargePointRow): string {
-  return connectors.flatMap(({ tag }) => tag ?? []).join(", ");
 }

@@ -1,5 +1,7 @@
 // What the table of charge points shows of a row, and which rows a filter lets through. Pure.
-import type { AlarmRow, ChargePointRow } from "../../shapes.ts";
+import type { AlarmRow, ChargePointRow, ConnectorRow } from "../../shapes.ts";
+import { lowerLimit } from "../limits.ts";
+import { oncePer } from "../parts/tableItems.ts";
 import { hasFault, hasViolations, stateOfChargePoint, stateOfConnector } from "../states.ts";
 
 /** What only such charge points are shown that need somebody. */
@@ -55,18 +57,9 @@ function isAbnormal(row: ChargePointRow, abnormality: string, alarmed: ReadonlyS
   }
 }
 
-/** Rows never change: what is searched in them is made once. */
-const searched = new WeakMap<ChargePointRow, string>();
-
-function searchedIn(row: ChargePointRow): string {
-  let text = searched.get(row);
-  if (text === undefined) {
-    const tags = row.connectors.map(({ tag }) => tag);
-    text = [row.id, row.vendor, row.model, row.firmware, ...tags].join("\n").toLowerCase();
-    searched.set(row, text);
-  }
-  return text;
-}
+const searchedIn = oncePer(({ id, vendor, model, firmware, connectors }: ChargePointRow) =>
+  [id, vendor, model, firmware, ...connectors.map(({ tag }) => tag)].join("\n").toLowerCase(),
+);
 
 /** Sums over the connectors; undefined where none of them has told. */
 export interface Load {
@@ -76,11 +69,11 @@ export interface Load {
   readonly energy: number | undefined;
   /** A, of the connectors with a limit. */
   readonly current: number | undefined;
-  /** A per phase, what they may draw at most: commanded, else offered. */
+  /** A per phase, what they may draw at most. */
   readonly limit: number | undefined;
 }
 
-export function loadOf({ connectors }: ChargePointRow): Load {
+export const loadOf = oncePer(({ connectors }: ChargePointRow): Load => {
   const limited = connectors.filter((each) => each.current !== undefined && limitOf(each) !== undefined);
   return {
     power: sumOf(connectors.map(({ power }) => power)),
@@ -88,11 +81,15 @@ export function loadOf({ connectors }: ChargePointRow): Load {
     current: sumOf(limited.map(({ current }) => current)),
     limit: sumOf(limited.map(limitOf)),
   };
-}
+});
 
-/** A per phase. */
-function limitOf({ limit, offered }: ChargePointRow["connectors"][number]): number | undefined {
-  return limit ?? offered;
+/** Of the running transactions. */
+export const tagsOf = oncePer(({ connectors }: ChargePointRow): readonly string[] =>
+  connectors.flatMap(({ tag }) => tag ?? []),
+);
+
+function limitOf({ limit, offered }: ConnectorRow): number | undefined {
+  return lowerLimit(limit, offered);
 }
 
 function sumOf(values: readonly (number | undefined)[]): number | undefined {

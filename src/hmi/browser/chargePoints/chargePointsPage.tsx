@@ -5,10 +5,11 @@ import { numberText } from "../numbers.ts";
 import { DataTable } from "../parts/dataTable.tsx";
 import { FilterSelect } from "../parts/filterSelect.tsx";
 import { stateText } from "../parts/stateBadge.tsx";
+import { oncePer, type Group } from "../parts/tableItems.ts";
 import { addressOf } from "../addresses.ts";
 import { goTo, place, setQuery } from "../router.ts";
 import { allRows, isTableRead } from "../rows.ts";
-import { stateOfChargePoint, states } from "../states.ts";
+import { stateOfChargePoint, states, type State } from "../states.ts";
 import { text } from "../texts.ts";
 import type { ChargePointRow } from "../../shapes.ts";
 import { chargePointColumns } from "./chargePointColumns.tsx";
@@ -32,18 +33,18 @@ export function ChargePointsPage() {
       <h1>{text("page.chargePoints")}</h1>
       <FilterBar filter={filter.value} isGrouped={isGrouped}>
         {text("chargePoints.shown", {
-          shown: numberText(shown.value.length),
-          all: numberText(allRows.value.length),
+          shown: isTableRead.value ? numberText(shown.value.length) : "–",
+          all: isTableRead.value ? numberText(allRows.value.length) : "–",
         })}
       </FilterBar>
       <DataTable
         label={text("page.chargePoints")}
         columns={chargePointColumns.value}
         rows={shown.value}
-        keyOf={({ id }) => id}
+        keyOf={idOf}
         sort={sort}
         onSort={(next) => setQuery({ sort: next === "id" ? "" : next })}
-        groupOf={isGrouped ? groupByState : undefined}
+        groupOf={isGrouped ? groupByState.value : undefined}
         onOpen={({ id }) => goTo(addressOf(id))}
         empty={text(isTableRead.value ? "chargePoints.none" : "shell.waiting")}
       />
@@ -51,10 +52,15 @@ export function ChargePointsPage() {
   );
 }
 
-function groupByState(row: ChargePointRow) {
-  const state = stateOfChargePoint(row);
-  return { order: states.indexOf(state), label: stateText(state) };
-}
+const idOf = ({ id }: ChargePointRow) => id;
+const stateOf = oncePer(stateOfChargePoint);
+
+/** Another function with another language, so that the groups are named anew. */
+const groupByState = computed(() => {
+  const groups = states.map((state, order) => [state, { order, label: stateText(state) }] as const);
+  const ofState = Object.fromEntries(groups) as Record<State, Group>;
+  return (row: ChargePointRow) => ofState[stateOf(row)];
+});
 
 function FilterBar(props: { readonly filter: Filter; readonly isGrouped: boolean; readonly children: string }) {
   const { filter: chosen, isGrouped, children } = props;

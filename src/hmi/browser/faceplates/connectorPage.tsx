@@ -29,7 +29,7 @@ export function ConnectorPage({ params: { id = "", connector: number = "" } }: P
     <article class={`faceplate${row.connection === "Connected" ? "" : " is-offline"}`}>
       <Heading row={row} connector={connector} />
       <div class="faceplate-grid">
-        <MeterPanel row={row} connector={connector} />
+        <MeterPanel connector={connector} />
         <OperatePanel chargePointId={id} connector={connector} />
         <CommandLogPanel chargePointId={id} connectorId={connectorId} />
         <TrendPanel key={`${id}/${connectorId}`} row={row} connectorId={connectorId} />

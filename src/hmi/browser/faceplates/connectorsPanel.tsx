@@ -1,12 +1,11 @@
 // The connectors of a charge point at a glance, each a link to its own faceplate.
 import type { ChargePointRow, ConnectorRow } from "../../shapes.ts";
-import { LimitBar } from "../parts/limitBar.tsx";
 import { Quantity } from "../parts/quantity.tsx";
 import { StateBadge } from "../parts/stateBadge.tsx";
 import { addressOf } from "../addresses.ts";
 import { stateOfConnector } from "../states.ts";
 import { text } from "../texts.ts";
-import { numberAt } from "./meterPaths.ts";
+import { CurrentBar } from "./meterPanel.tsx";
 
 export function ConnectorsPanel({ id, row }: { readonly id: string; readonly row: ChargePointRow | undefined }) {
   return (
@@ -54,8 +53,7 @@ interface ConnectorProps {
 }
 
 function Connector({ id, row, connector }: ConnectorProps) {
-  const isOld = row.connection !== "Connected";
-  const quality = isOld ? "UncertainLastUsableValue" : "Good";
+  const quality = row.connection === "Connected" ? "Good" : "UncertainLastUsableValue";
   return (
     <tr>
       <th scope="row">
@@ -68,13 +66,7 @@ function Connector({ id, row, connector }: ConnectorProps) {
         <Quantity value={connector.power} unit="W" quality={quality} />
       </td>
       <td>
-        <LimitBar
-          label={text("chargePoints.currentOfLimit")}
-          value={numberAt(connector.id, "current")}
-          limit={connector.limit ?? connector.offered}
-          unit="A"
-          isStale={isOld}
-        />
+        <CurrentBar connector={connector.id} />
       </td>
       <td class="is-number">
         <Quantity value={connector.energy} unit="Wh" quality={quality} />

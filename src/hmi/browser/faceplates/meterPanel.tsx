@@ -1,19 +1,13 @@
 // What is measured at a connector now: power, energy, vehicle, the three phases, and the current against its limits.
 import type { ComponentChildren } from "preact";
-import type { ChargePointRow, ConnectorRow, DatapointValue } from "../../shapes.ts";
+import type { ConnectorRow, DatapointValue } from "../../shapes.ts";
 import { datapointOf } from "../chargePoint.ts";
 import { LimitBar } from "../parts/limitBar.tsx";
 import { Quantity } from "../parts/quantity.tsx";
 import { text, type TextKey } from "../texts.ts";
-import { measuredOf, numberAt, numberOf, phases, type Measured } from "./meterPaths.ts";
+import { currentAt, limitAt, measuredOf, numberOf, phases, type Measured } from "./meterPaths.ts";
 
-export function MeterPanel({
-  row,
-  connector: { id },
-}: {
-  readonly row: ChargePointRow;
-  readonly connector: ConnectorRow;
-}) {
+export function MeterPanel({ connector: { id } }: { readonly connector: ConnectorRow }) {
   return (
     <section class="panel" aria-labelledby="meter">
       <h2 id="meter">{text("faceplate.meter")}</h2>
@@ -23,7 +17,7 @@ export function MeterPanel({
         <Figure label="faceplate.soc" datapoint={measuredOf(id, "soc")} unit="%" />
         <Figure label="faceplate.temperature" datapoint={measuredOf(id, "temperature")} unit="°C" />
       </dl>
-      <Limits connector={id} isOld={row.connection !== "Connected"} />
+      <Limits connector={id} />
       <Phases connector={id} />
     </section>
   );
@@ -56,17 +50,15 @@ function Of({ datapoint, unit }: Omit<FigureProps, "label">) {
   );
 }
 
-/** The limit that counts is the lower one of what is commanded and what the charge point offers. */
-function Limits({ connector, isOld }: { readonly connector: number; readonly isOld: boolean }) {
+function Limits({ connector }: { readonly connector: number }) {
   const commanded = datapointOf(connector, "LimitCommanded");
   const offered = measuredOf(connector, "offered");
-  const limits = [numberOf(commanded), numberOf(offered)].filter((limit) => limit !== undefined);
-  const current = numberAt(connector, "current");
+  const current = currentAt(connector);
   return (
     <>
       <dl class="limits">
         <Line name={text("faceplate.measured")}>
-          <Quantity value={current} unit="A" quality={isOld ? "UncertainLastUsableValue" : "Good"} />
+          <Quantity value={current?.value} unit="A" {...(current !== undefined && { quality: current.quality })} />
         </Line>
         <Line name={text("faceplate.offered")}>
           <Of datapoint={offered} unit="A" />
@@ -80,15 +72,24 @@ function Limits({ connector, isOld }: { readonly connector: number; readonly isO
         </Line>
       </dl>
       <div class="limits-bar">
-        <LimitBar
-          label={text("chargePoints.currentOfLimit")}
-          value={current}
-          limit={limits.length === 0 ? undefined : Math.min(...limits)}
-          unit="A"
-          isStale={isOld}
-        />
+        <CurrentBar connector={connector} />
       </div>
     </>
+  );
+}
+
+/** The current against the limit that counts. What is not certain is never said to be over it. */
+export function CurrentBar({ connector }: { readonly connector: number }) {
+  const current = currentAt(connector);
+  const limit = limitAt(connector);
+  return (
+    <LimitBar
+      label={text("chargePoints.currentOfLimit")}
+      value={current?.value}
+      limit={limit?.value}
+      unit="A"
+      isStale={current?.quality !== "Good" || limit?.quality !== "Good"}
+    />
   );
 }
 

@@ -1,9 +1,10 @@
 // One trend as a figure: the chart, and in words what it shows, for whoever does not see it and for what a line cannot say.
 import { useSignal, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { isDark } from "../darkness.ts";
 import { quantityText } from "../numbers.ts";
 import { Shape } from "../parts/shape.tsx";
-import { language, theme } from "../preferences.ts";
+import { language } from "../preferences.ts";
 import { text, type TextKey } from "../texts.ts";
 import type { Chart, ChartContents, ChartOptions } from "./trendChart.ts";
 import type { Trend } from "./trendData.ts";
@@ -32,7 +33,7 @@ export function TrendFigure(props: TrendFigureProps) {
         <Gaps trend={contents.trend} isLong={isLong} />
       </figcaption>
       <Canvas
-        key={`${theme.value}/${language.value}/${isLong}`}
+        key={`${isDark.value}/${language.value}/${isLong}`}
         {...props}
         onHover={(place) => {
           hovered.value = place;

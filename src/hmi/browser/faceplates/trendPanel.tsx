@@ -3,7 +3,9 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { ChargePointRow, TrendSample, TrendView } from "../../shapes.ts";
 import { get, type Answer } from "../api.ts";
+import type { Reading } from "../reading.ts";
 import { RefusalNote } from "../parts/refusalNote.tsx";
+import { exactTime } from "../parts/relativeTime.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { text, type TextKey } from "../texts.ts";
 import { measuredOf, meterPaths } from "./meterPaths.ts";
@@ -45,7 +47,7 @@ interface TrendPanelProps {
 
 export function TrendPanel({ row, connectorId }: TrendPanelProps) {
   const chosen = useSignal<(typeof hours)[number]>(1);
-  const shown = useShown(row, connectorId, chosen.value);
+  const { value: shown, refusal } = useShown(row, connectorId, chosen.value);
   return (
     <section class="panel is-wide" aria-labelledby="trend">
       <div class="trend-heading">
@@ -65,9 +67,14 @@ export function TrendPanel({ row, connectorId }: TrendPanelProps) {
           ))}
         </div>
       </div>
-      {shown?.kind === "refusal" && <RefusalNote refusal={shown} />}
-      {shown === undefined && <p class="quiet">{text("shell.waiting")}</p>}
-      {shown?.kind === "answer" && <Figures shown={shown.value} hours={chosen.value} />}
+      <RefusalNote refusal={refusal} />
+      {refusal !== undefined && shown !== undefined && (
+        <p class="quiet">
+          <Shape of="stale" /> {text("faceplate.trendOld", { at: exactTime(shown.range.to) })}
+        </p>
+      )}
+      {shown === undefined && refusal === undefined && <p class="quiet">{text("shell.waiting")}</p>}
+      {shown !== undefined && <Figures shown={shown} hours={chosen.value} />}
     </section>
   );
 }
@@ -98,23 +105,29 @@ function Figures({ shown, hours: chosen }: { readonly shown: Shown; readonly hou
   );
 }
 
-/** Read at once, and again and again as long as it is open. */
-function useShown(row: ChargePointRow, connectorId: number, chosen: number): Answer<Shown> | undefined {
-  const shown = useSignal<Answer<Shown> | undefined>(undefined);
+/** Read at once, and again and again as long as it is open. A refusal leaves what was read before, unless it is of something else. */
+function useShown(row: ChargePointRow, connectorId: number, chosen: number): Reading<Shown> {
+  const shown = useSignal<Reading<Shown>>({});
   const isConnected = row.connection === "Connected";
   useEffect(() => {
+    shown.value = {};
+  }, [row.id, connectorId, chosen, shown]);
+  useEffect(() => {
     let isOpen = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async () => {
       const to = Date.now();
       const range = { from: to - chosen * HOUR_MS, to };
-      const answer = await readTrends({ chargePointId: row.id, connectorId, isConnected, range });
-      if (isOpen) shown.value = answer;
+      const answer = await readTrends({ chargePointId: row.id, connectorId, isConnected, range }, () => isOpen);
+      if (!isOpen) return;
+      const isRead = answer.kind === "answer";
+      shown.value = isRead ? { value: answer.value } : { ...shown.peek(), refusal: answer };
+      timer = setTimeout(() => void look(), Math.max(SHORTEST_MS, (chosen * HOUR_MS) / STEPS));
     };
     void look();
-    const timer = setInterval(() => void look(), Math.max(SHORTEST_MS, (chosen * HOUR_MS) / STEPS));
     return () => {
       isOpen = false;
-      clearInterval(timer);
+      clearTimeout(timer);
     };
   }, [row.id, connectorId, chosen, isConnected, shown]);
   return shown.value;
@@ -127,14 +140,18 @@ interface Asked {
   readonly range: Span;
 }
 
-async function readTrends({ chargePointId, connectorId, isConnected, range }: Asked): Promise<Answer<Shown>> {
-  const read = (connector: number, path: string) =>
-    get<TrendView>("/api/history", { chargePoint: chargePointId, connector, path, ...range, points: POINTS });
-  const paths = trends.map(({ of }) => measuredOf(connectorId, of)?.path ?? meterPaths[of][0]);
-  const answers = await Promise.all([read(0, "State/Connected"), ...paths.map((path) => read(connectorId, path))]);
-  const refused = answers.find((answer) => answer.kind === "refusal");
-  if (refused !== undefined) return refused;
-  const views = answers.flatMap((answer) => (answer.kind === "answer" ? [answer.value] : []));
+/** One after the other: the bridge reads only so many at once, and there are other faceplates. */
+async function readTrends(asked: Asked, isWanted: () => boolean): Promise<Answer<Shown>> {
+  const { chargePointId, connectorId, isConnected, range } = asked;
+  const paths = trends.map(({ of }) => [connectorId, measuredOf(connectorId, of)?.path ?? meterPaths[of][0]] as const);
+  const views: TrendView[] = [];
+  for (const [connector, path] of [[0, "State/Connected"] as const, ...paths]) {
+    const parameters = { chargePoint: chargePointId, connector, path, ...range, points: POINTS };
+    const answer = await get<TrendView>("/api/history", parameters);
+    if (answer.kind === "refusal") return answer;
+    if (!isWanted()) break;
+    views.push(answer.value);
+  }
   const [links, ...measured] = views.map(({ samples }): readonly TrendSample[] => samples);
   const offline = offlineSpans(links ?? [], range, isConnected);
   return {

@@ -5,8 +5,8 @@ import { useId, useMemo, useState } from "preact/hooks";
 import { numberText } from "../numbers.ts";
 import { isNarrow } from "../room.ts";
 import { text } from "../texts.ts";
-import { itemsOf, sortRows, type Group, type Item, type Sort } from "./tableItems.ts";
-import { ROW_HEIGHT, useVirtualRows } from "./virtualRows.ts";
+import { itemsOf, keepSorted, type Compare, type Group, type Item, type Items, type Sort } from "./tableItems.ts";
+import { ROW_HEIGHT, useVirtualRows, type Window } from "./virtualRows.ts";
 
 export interface Column<Row> {
   readonly key: string;
@@ -18,7 +18,7 @@ export interface Column<Row> {
   readonly isSecondary?: boolean;
   readonly cell: (row: Row) => ComponentChildren;
   /** Ascending; without it the column does not sort. */
-  readonly compare?: (a: Row, b: Row) => number;
+  readonly compare?: Compare<Row>;
 }
 
 interface DataTableProps<Row> {
@@ -37,23 +37,27 @@ interface DataTableProps<Row> {
   readonly empty: string;
 }
 
-export function DataTable<Row>(props: DataTableProps<Row>) {
+/** The line that the keyboard is at. */
+type Active = { readonly kind: "row" | "group"; readonly key: string };
+
+export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { label, columns: all, rows, keyOf, sort, onSort, groupOf, onOpen, empty } = props;
   const columns = isNarrow.value ? all.filter(({ isSecondary }) => isSecondary !== true) : all;
   const id = useId();
-  const items = useMemo(() => itemsOf(sortRows(rows, all, sort), groupOf), [rows, all, sort, groupOf]);
+  const sorted = useMemo(() => keepSorted<Row>(), []);
+  const items = useMemo(() => itemsOf(sorted(rows, all, sort), groupOf), [sorted, rows, all, sort, groupOf]);
   const { scroller, window, visible, reveal } = useVirtualRows(items.length);
-  const [activeKey, setActive] = useState<string | undefined>(undefined);
-  const keyAt = (index: number) => itemKey(items[index], keyOf);
-  const activeIndex = activeKey === undefined ? -1 : items.findIndex((item) => itemKey(item, keyOf) === activeKey);
+  const [active, setActive] = useState<Active | undefined>(undefined);
+  const activate = (index: number) => setActive(activeOf(items.at(index), keyOf));
+  const activeIndex = useMemo(() => indexOf(items, active, keyOf), [items, active, keyOf]);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const item = items[activeIndex];
+    const item = items.at(activeIndex);
     if (event.key === "Enter" && item?.kind === "row" && event.target === event.currentTarget) onOpen?.(item.row);
     const next = indexAfter(event.key, activeIndex, visible, items.length);
     if (next === undefined || event.target !== event.currentTarget) return;
     event.preventDefault();
-    setActive(keyAt(next));
+    activate(next);
     reveal(next);
   };
 
@@ -77,17 +81,17 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         <Head columns={columns} sort={sort} onSort={onSort} />
         <tbody>
           <Space rows={window.from} columns={columns.length} />
-          {items.slice(window.from, window.to).map((item, offset) => {
+          {itemsWithin(items, window).map((item, offset) => {
             const index = window.from + offset;
             return (
               <ItemRow
-                key={itemKey(item, keyOf)}
+                key={item.kind === "row" ? `row ${keyOf(item.row)}` : `group ${item.label}`}
                 id={`${id}-${index}`}
                 rowIndex={index + 2}
                 item={item}
                 columns={columns}
                 isActive={index === activeIndex}
-                onActivate={() => setActive(keyAt(index))}
+                onActivate={() => activate(index)}
               />
             );
           })}
@@ -177,9 +181,20 @@ function Space({ rows, columns }: { readonly rows: number; readonly columns: num
   );
 }
 
-function itemKey<Row>(item: Item<Row> | undefined, keyOf: (row: Row) => string): string | undefined {
+function itemsWithin<Row>(items: Items<Row>, { from, to }: Window): readonly Item<Row>[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, offset) => items.at(from + offset)).filter(
+    (item) => item !== undefined,
+  );
+}
+
+function activeOf<Row>(item: Item<Row> | undefined, keyOf: (row: Row) => string): Active | undefined {
   if (item === undefined) return undefined;
-  return item.kind === "row" ? `row ${keyOf(item.row)}` : `group ${item.label}`;
+  return { kind: item.kind, key: item.kind === "row" ? keyOf(item.row) : item.label };
+}
+
+function indexOf<Row>(items: Items<Row>, active: Active | undefined, keyOf: (row: Row) => string): number {
+  if (active === undefined) return -1;
+  return active.kind === "group" ? items.findGroup(active.key) : items.find((row) => keyOf(row) === active.key);
 }
 
 /** Where a key leads from a row; undefined for one that leads nowhere. */

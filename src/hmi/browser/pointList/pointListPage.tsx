@@ -10,8 +10,9 @@ import { CopyButton } from "../parts/copyButton.tsx";
 import { DataTable, type Column } from "../parts/dataTable.tsx";
 import { FilterSelect } from "../parts/filterSelect.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
+import { language } from "../preferences.ts";
 import { place, setQuery } from "../router.ts";
-import { allRows } from "../rows.ts";
+import { allIds } from "../rows.ts";
 import { text } from "../texts.ts";
 
 const kinds = ["history", "writable", "reported"] as const;
@@ -21,18 +22,14 @@ export function PointListPage() {
   const of = (name: string) => query.get(name) ?? "";
   const [chargePoint, search, kind, sort] = [of("chargePoint"), of("text"), of("kind"), of("sort")];
   const { points, refusal } = usePoints(chargePoint);
+  const chargePointSelect = useChargePointSelect(chargePoint);
   const shown = useMemo(() => points?.filter((point) => fits(point, search, kind)) ?? [], [points, search, kind]);
   const file = chargePoint === "" ? "" : `?${new URLSearchParams({ chargePoint })}`;
   return (
     <section class="filling">
       <h1>{text("page.pointList")}</h1>
       <form class="filter" role="search" onSubmit={(event) => event.preventDefault()}>
-        <FilterSelect
-          label={text("points.chargePoint")}
-          value={chargePoint}
-          choices={chargePoints.value}
-          onChoose={(id) => setQuery({ chargePoint: id })}
-        />
+        {chargePointSelect}
         <label>
           {text("filter.text")}
           <input
@@ -52,7 +49,10 @@ export function PointListPage() {
           {text("points.csv")}
         </a>
         <output>
-          {text("points.shown", { shown: numberText(shown.length), all: numberText(points?.length ?? 0) })}
+          {text("points.shown", {
+            shown: points === undefined ? "–" : numberText(shown.length),
+            all: points === undefined ? "–" : numberText(points.length),
+          })}
         </output>
       </form>
       <RefusalNote refusal={refusal} />
@@ -69,9 +69,23 @@ export function PointListPage() {
   );
 }
 
-const chargePoints = computed(() =>
-  allRows.value.map(({ id }) => ({ value: id, label: id })).toSorted((a, b) => a.label.localeCompare(b.label)),
-);
+const chargePoints = computed(() => allIds.value.map((id) => ({ value: id, label: id })));
+
+/** Rendered anew only where it changes: there may be ten thousand to choose from. */
+function useChargePointSelect(chosen: string) {
+  return useMemo(
+    () => (
+      <FilterSelect
+        label={text("points.chargePoint")}
+        value={chosen}
+        choices={chargePoints.value}
+        onChoose={(id) => setQuery({ chargePoint: id })}
+      />
+    ),
+    // oxlint-disable-next-line react/exhaustive-deps -- the language changes the label
+    [chosen, chargePoints.value, language.value],
+  );
+}
 
 /** All pages of the list. */
 function usePoints(chargePoint: string) {

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { AlarmRow, BridgeEvent } from "../../shapes.ts";
 import { alarms } from "../alarms.ts";
-import { bridge } from "../live.ts";
+import { areAlarmsKnown, bridge } from "../live.ts";
 import { numberText, quantityText } from "../numbers.ts";
 import { RelativeTime } from "../parts/relativeTime.tsx";
 import { Badge } from "../parts/stateBadge.tsx";
@@ -51,7 +51,8 @@ function Facts({ now }: { readonly now: BridgeEvent }) {
           {text("health.inAndOut", { received: received.number, sent: sent.number })}
         </Fact>
         <Fact name={text("health.ownAlarms")}>
-          {own.length === 0 ? <Judged isGood>{text("health.noAlarms")}</Judged> : <OwnAlarms alarms={own} />}
+          {own.length > 0 && <OwnAlarms alarms={own} />}
+          {own.length === 0 && (areAlarmsKnown.value ? <Judged isGood>{text("health.noAlarms")}</Judged> : "–")}
         </Fact>
         <Fact name={text("health.version")}>
           <bdi>{now.version}</bdi>, {text("health.since")} <RelativeTime at={now.startedAt} />

@@ -1,16 +1,18 @@
 // Level 1: the whole site at one glance, what is abnormal first to be seen.
 import { computed } from "@preact/signals";
-import { alarms } from "../alarms.ts";
-import { bridge } from "../live.ts";
+import { unacknowledgedCount } from "../alarms.ts";
+import { areAlarmsKnown, bridge } from "../live.ts";
 import { numberText, quantityText } from "../numbers.ts";
 import { LimitBar } from "../parts/limitBar.tsx";
 import { Shape, type ShapeName } from "../parts/shape.tsx";
 import { StateBadge } from "../parts/stateBadge.tsx";
-import { allRows } from "../rows.ts";
+import { allRows, isTableRead } from "../rows.ts";
 import { text, type TextKey } from "../texts.ts";
 import { BridgeHealth } from "./bridgeHealth.tsx";
-import { sumsOf } from "./siteSums.ts";
+import { sumsOf, type SiteSums } from "./siteSums.ts";
 
+/** Until the table has been read. */
+const unknownSums: { readonly [Key in keyof SiteSums]?: undefined } = {};
 const sums = computed(() => sumsOf(allRows.value));
 
 export function SitePage() {
@@ -39,8 +41,8 @@ function Now() {
         <div>
           <dt>{text("site.connected")}</dt>
           <dd>
-            <span class="figure">{numberText(now?.connectedChargePoints ?? 0)}</span>{" "}
-            {text("site.ofKnown", { known: numberText(now?.knownChargePoints ?? 0) })}
+            <span class="figure">{countText(now?.connectedChargePoints)}</span>{" "}
+            {text("site.ofKnown", { known: countText(now?.knownChargePoints) })}
             <LimitBar
               label={text("site.connected")}
               value={now?.connectedChargePoints}
@@ -68,8 +70,8 @@ function Figure(props: { readonly name: TextKey; readonly value: number | undefi
 }
 
 function Abnormal() {
-  const { faults, offline, violations, pending } = sums.value;
-  const unacknowledged = [...alarms.value.values()].filter(({ acknowledged }) => !acknowledged).length;
+  const { faults, offline, violations, pending } = isTableRead.value ? sums.value : unknownSums;
+  const unacknowledged = areAlarmsKnown.value ? unacknowledgedCount.value : undefined;
   return (
     <section class="panel abnormal" aria-labelledby="site-abnormal">
       <h2 id="site-abnormal">{text("site.abnormal")}</h2>
@@ -106,27 +108,34 @@ interface CountProps {
   readonly name: TextKey;
   readonly shape: ShapeName;
   readonly tone: "alarm" | "warning" | "stale";
-  readonly count: number;
+  /** Undefined while it is not known. */
+  readonly count: number | undefined;
   readonly to: string;
 }
 
 /** It has its shape and colour only as long as there is one. */
 function Count({ name, shape, tone, count, to }: CountProps) {
+  const isSome = count !== undefined && count > 0;
   return (
-    <li class={count > 0 ? tone : "none"}>
+    <li class={isSome ? tone : "none"}>
       <a href={to}>
-        {count > 0 ? <Shape of={shape} /> : <Shape of="ring" />}
-        <span class="count">{numberText(count)}</span> <span class="name">{text(name)}</span>
+        <Shape of={isSome ? shape : "ring"} />
+        <span class="count">{countText(count)}</span> <span class="name">{text(name)}</span>
       </a>
     </li>
   );
 }
 
+function countText(count: number | undefined): string {
+  return count === undefined ? "–" : numberText(count);
+}
+
 function ConnectorsByState() {
   const { connectors, byState } = sums.value;
+  const isKnown = isTableRead.value;
   return (
     <section class="panel" aria-labelledby="site-states">
-      <h2 id="site-states">{text("site.connectorsByState", { count: numberText(connectors) })}</h2>
+      <h2 id="site-states">{text("site.connectorsByState", { count: countText(isKnown ? connectors : undefined) })}</h2>
       <table class="facts">
         <tbody>
           {byState.map(({ state, count }) => (
@@ -146,7 +155,7 @@ function ConnectorsByState() {
           ))}
         </tbody>
       </table>
-      {connectors === 0 && <p class="quiet">{text("site.noConnectors")}</p>}
+      {connectors === 0 && <p class="quiet">{text(isKnown ? "site.noConnectors" : "shell.waiting")}</p>}
     </section>
   );
 }
