@@ -1,5 +1,6 @@
 // One door for all that a faceplate does: what is destructive is asked about first, by charge point and connector.
 import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
 import { text } from "../texts.ts";
 import { give } from "./commandLog.ts";
@@ -13,14 +14,12 @@ export function want(order: FaceplateOrder): void {
   else asked.value = order;
 }
 
-/** Once on each page. */
+/** Once on each page. Whoever leaves the page has not answered, and is not asked again elsewhere. */
 export function AskedDialog() {
+  useEffect(() => cancel, []);
   const order = asked.value;
   const consequence = order === undefined ? undefined : consequenceOf(order);
   if (order === undefined || consequence === undefined) return null;
-  const cancel = () => {
-    asked.value = undefined;
-  };
   const command = nameOfOrder(order);
   const connector = connectorOfOrder(order);
   const names = { command, chargePoint: order.chargePointId };
@@ -41,4 +40,8 @@ export function AskedDialog() {
       <p>{text(consequence)}</p>
     </ConfirmDialog>
   );
+}
+
+function cancel(): void {
+  asked.value = undefined;
 }
