@@ -2,13 +2,16 @@
 // followed what has come since.
 import { batch, signal, type ReadonlySignal } from "@preact/signals";
 import type { Refusal } from "../../shapes.ts";
-import type { Answer } from "../api.ts";
 
 export interface KeptPage<Row> {
   readonly rows: readonly Row[];
   /** Where the next page begins; undefined when there is none. */
   readonly next: string | undefined;
 }
+
+type Loaded<Row> =
+  | { readonly kind: "answer"; readonly value: KeptPage<Row> }
+  | ({ readonly kind: "refusal" } & Refusal);
 
 export interface KeptList<Row> {
   readonly rows: ReadonlySignal<readonly Row[]>;
@@ -18,6 +21,8 @@ export interface KeptList<Row> {
   /** Begins anew, as what is looked for has changed. */
   restart(): Promise<void>;
   more(): Promise<void>;
+  /** Reads anew what is shown, with what has come since. False where it was not done: something else is read, or it was refused. */
+  refresh(): Promise<boolean>;
   /** Puts what has come since before the others; the oldest beyond `most` are let go. */
   prepend(rows: readonly Row[], most: number): void;
 }
@@ -26,7 +31,7 @@ export interface KeptList<Row> {
 const MOST_EMPTY_PAGES = 50;
 
 /** `load` reads the page that begins at a place, or the newest. */
-export function keptList<Row>(load: (next: string | undefined) => Promise<Answer<KeptPage<Row>>>): KeptList<Row> {
+export function keptList<Row>(load: (next: string | undefined) => Promise<Loaded<Row>>): KeptList<Row> {
   const rows = signal<readonly Row[]>([]);
   const refusal = signal<Refusal | undefined>(undefined);
   const isBusy = signal(false);
@@ -57,6 +62,27 @@ export function keptList<Row>(load: (next: string | undefined) => Promise<Answer
     isBusy.value = false;
   };
 
+  /** Page by page down to the last row that is shown; only then is it put in place of what was. */
+  const refresh = async () => {
+    if (isBusy.peek()) return false;
+    const own = round;
+    const wanted = rows.peek().length;
+    const fresh: Row[] = [];
+    let place: string | undefined;
+    do {
+      const answer = await load(place);
+      if (own !== round || isBusy.peek() || answer.kind === "refusal") return false;
+      fresh.push(...answer.value.rows);
+      place = answer.value.next;
+    } while (place !== undefined && fresh.length < wanted);
+    batch(() => {
+      rows.value = fresh;
+      next = place;
+      hasMore.value = place !== undefined;
+    });
+    return true;
+  };
+
   return {
     rows,
     refusal,
@@ -69,6 +95,7 @@ export function keptList<Row>(load: (next: string | undefined) => Promise<Answer
     more: async () => {
       if (!isBusy.peek() && next !== undefined) await read(false);
     },
+    refresh,
     prepend: (newer, most) => {
       if (newer.length === 0) return;
       const all = [...newer, ...rows.peek()];
