@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { catchUp } from "../../../src/hmi/browser/messages/catchUp.ts";
 import { keptList } from "../../../src/hmi/browser/parts/keptPages.ts";
-import { shiftOf } from "../../../src/hmi/browser/parts/steadyScroll.ts";
+import { shiftOf } from "../../../src/hmi/browser/parts/shiftOf.ts";
 
 const keyOf = (row: string) => row;
 

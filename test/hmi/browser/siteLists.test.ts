@@ -203,7 +203,7 @@ describe.runIf(hasChromium)("the pages about the site", () => {
         command: {
           kind: "setIdTag",
           chargePointId: "",
-          idTag: "OVER",
+          idTag: "EXPIRED",
           status: "Accepted",
           expiryDate: "2020-01-01T00:00:00Z",
         },

@@ -1,5 +1,6 @@
 // Keeps what somebody reads in its place while a table is renewed: rows that come or go above it move nothing.
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { shiftOf } from "./shiftOf.ts";
 import { ROW_HEIGHT } from "./virtualRows.ts";
 
 /** What it returns goes on an element around the table. Who is at the top sees what is new. */
@@ -17,18 +18,4 @@ export function useSteadyScroll<Row>(rows: readonly Row[], keyOf: (row: Row) => 
     if (moved !== 0) scroller.scrollTop += moved * ROW_HEIGHT;
   }, [rows]);
   return holder;
-}
-
-/** By how many rows the first one that is still there has moved, of those from a place on. */
-export function shiftOf<Row>(
-  before: readonly Row[],
-  after: readonly Row[],
-  { from, keyOf }: { readonly from: number; readonly keyOf: (row: Row) => string },
-): number {
-  const places = new Map(after.map((row, index) => [keyOf(row), index]));
-  for (const [offset, row] of before.slice(from).entries()) {
-    const place = places.get(keyOf(row));
-    if (place !== undefined) return place - (from + offset);
-  }
-  return 0;
 }
