@@ -4,6 +4,7 @@ import type { Payload } from "../../../twin/commands.ts";
 import type { OccurrenceEvent } from "../../shapes.ts";
 import type { Answer } from "../api.ts";
 import { datapointOf, occurrences, watched } from "../chargePoint.ts";
+import { whenUserChanges } from "../formerUser.ts";
 import { connection } from "../live.ts";
 import { sendOrder } from "../orders.ts";
 import { connectorOfOrder, nameOfOrder, payloadOfOrder, type FaceplateOrder } from "./destructive.ts";
@@ -35,6 +36,10 @@ const MOST_KEPT = 100;
 export const commandLog = signal<readonly LoggedCommand[]>([]);
 let last = 0;
 const seen = new WeakSet<OccurrenceEvent>();
+
+whenUserChanges(() => {
+  commandLog.value = [];
+});
 
 export async function give(order: FaceplateOrder): Promise<Answer<{ readonly response: Payload }>> {
   const number = ++last;

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { KeptExchange } from "../../../twin/keptPages.ts";
 import type { MessagesView } from "../../shapes.ts";
 import { get } from "../api.ts";
+import { whenUserChanges } from "../formerUser.ts";
 import { DataTable } from "../parts/dataTable.tsx";
 import {
   chosen,
@@ -56,6 +57,8 @@ const list = keptList<KeptExchange>(async (before) => {
   const next = page.next === undefined ? undefined : `${page.next.at}.${page.next.number}`;
   return { kind: "answer", value: { rows: page.exchanges, next } };
 });
+
+whenUserChanges(list.forget);
 
 const keyOf = ({ number }: KeptExchange) => String(number);
 

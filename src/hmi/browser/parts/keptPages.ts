@@ -23,6 +23,8 @@ export interface KeptList<Row> {
   more(): Promise<void>;
   /** Reads anew what is shown, with what has come since. False where it was not done: something else is read, or it was refused. */
   refresh(): Promise<boolean>;
+  /** Keeps nothing any more, also not what is on its way. */
+  forget(): void;
   /** Puts what has come since before the others; the oldest beyond `most` are let go. */
   prepend(rows: readonly Row[], most: number): void;
 }
@@ -96,6 +98,16 @@ export function keptList<Row>(load: (next: string | undefined) => Promise<Loaded
       if (!isBusy.peek() && next !== undefined) await read(false);
     },
     refresh,
+    forget: () => {
+      round++;
+      next = undefined;
+      batch(() => {
+        rows.value = [];
+        refusal.value = undefined;
+        isBusy.value = false;
+        hasMore.value = false;
+      });
+    },
     prepend: (newer, most) => {
       if (newer.length === 0) return;
       const all = [...newer, ...rows.peek()];

@@ -3,6 +3,7 @@ import { computed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { LedgerEntry, TransactionPage } from "../../../twin/keptPages.ts";
 import { get } from "../api.ts";
+import { whenUserChanges } from "../formerUser.ts";
 import { DataTable } from "../parts/dataTable.tsx";
 import { chosen, downloadAddress, FilterForm, FilterText, FilterTime, timeChosen } from "../parts/keptFilter.tsx";
 import { keptList } from "../parts/keptPages.ts";
@@ -33,6 +34,8 @@ const list = keptList<LedgerEntry>(async (before) => {
   const { transactions, next } = answer.value;
   return { kind: "answer", value: { rows: transactions, next: next === undefined ? undefined : String(next) } };
 });
+
+whenUserChanges(list.forget);
 
 const keyOf = ({ transactionId }: LedgerEntry) => String(transactionId);
 
