@@ -99,7 +99,7 @@ describe.runIf(hasChromium)("commissioning", () => {
     await client.call("StopTransaction", { transactionId, meterStop: 1234, timestamp: now() });
     await row.getByText("Running").waitFor({ state: "detached" });
     await detail
-      .getByText(/1[.,]23/u)
+      .getByText(/1\.2 kWh/u)
       .first()
       .waitFor();
   });

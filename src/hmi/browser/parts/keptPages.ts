@@ -1,6 +1,6 @@
 // A list that the bridge keeps and gives page by page: the newest first, older ones when somebody asks for them, and where it is
 // followed what has come since.
-import { batch, signal, type ReadonlySignal } from "@preact/signals";
+import { batch, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { Refusal } from "../../shapes.ts";
 
 export interface KeptPage<Row> {
@@ -32,91 +32,103 @@ export interface KeptList<Row> {
 /** Pages that were searched in vain are passed over, but not for ever. */
 const MOST_EMPTY_PAGES = 50;
 
-/** `load` reads the page that begins at a place, or the newest. */
-export function keptList<Row>(load: (next: string | undefined) => Promise<Loaded<Row>>): KeptList<Row> {
-  const rows = signal<readonly Row[]>([]);
-  const refusal = signal<Refusal | undefined>(undefined);
-  const isBusy = signal(false);
-  const hasMore = signal(false);
-  let next: string | undefined;
+interface Kept<Row> {
+  readonly load: (next: string | undefined) => Promise<Loaded<Row>>;
+  readonly rows: Signal<readonly Row[]>;
+  readonly refusal: Signal<Refusal | undefined>;
+  readonly isBusy: Signal<boolean>;
+  readonly hasMore: Signal<boolean>;
+  next: string | undefined;
   /** Counts the beginnings: an answer to what is no longer looked for is thrown away. */
-  let round = 0;
+  round: number;
+}
 
-  const read = async (isFirst: boolean) => {
-    const own = round;
-    isBusy.value = true;
-    for (let page = 0; page < MOST_EMPTY_PAGES; page++) {
-      const answer = await load(isFirst && page === 0 ? undefined : next);
-      if (own !== round) return;
-      if (answer.kind === "refusal") {
-        refusal.value = answer;
-        break;
-      }
-      const { value } = answer;
-      next = value.next;
-      batch(() => {
-        refusal.value = undefined;
-        rows.value = isFirst && page === 0 ? value.rows : [...rows.peek(), ...value.rows];
-        hasMore.value = next !== undefined;
-      });
-      if (value.rows.length > 0 || next === undefined) break;
-    }
-    isBusy.value = false;
+/** `load` reads the page that begins at a place, or the newest. */
+export function keptList<Row>(load: Kept<Row>["load"]): KeptList<Row> {
+  const kept: Kept<Row> = {
+    load,
+    rows: signal([]),
+    refusal: signal(undefined),
+    isBusy: signal(false),
+    hasMore: signal(false),
+    next: undefined,
+    round: 0,
   };
-
-  /** Page by page down to the last row that is shown; only then is it put in place of what was. */
-  const refresh = async () => {
-    if (isBusy.peek()) return false;
-    const own = round;
-    const wanted = rows.peek().length;
-    const fresh: Row[] = [];
-    let place: string | undefined;
-    do {
-      const answer = await load(place);
-      if (own !== round || isBusy.peek() || answer.kind === "refusal") return false;
-      fresh.push(...answer.value.rows);
-      place = answer.value.next;
-    } while (place !== undefined && fresh.length < wanted);
-    batch(() => {
-      rows.value = fresh;
-      next = place;
-      hasMore.value = place !== undefined;
-    });
-    return true;
-  };
-
+  const { rows, refusal, isBusy, hasMore } = kept;
   return {
     rows,
     refusal,
     isBusy,
     hasMore,
     restart: () => {
-      round++;
-      return read(true);
+      kept.round++;
+      return read(kept, true);
     },
     more: async () => {
-      if (!isBusy.peek() && next !== undefined) await read(false);
+      if (!isBusy.peek() && kept.next !== undefined) await read(kept, false);
     },
-    refresh,
-    forget: () => {
-      round++;
-      next = undefined;
-      batch(() => {
-        rows.value = [];
-        refusal.value = undefined;
-        isBusy.value = false;
-        hasMore.value = false;
-      });
-    },
+    refresh: () => refresh(kept),
+    forget: () => forget(kept),
     prepend: (newer, most) => {
       if (newer.length === 0) return;
       const all = [...newer, ...rows.peek()];
-      rows.value = all.slice(0, most);
-      if (all.length > most) {
-        // What was let go is older than what is shown: asking on would leave a gap.
-        next = undefined;
-        hasMore.value = false;
-      }
+      // What is let go is older than what is shown: asking on would leave a gap.
+      show(kept, all.slice(0, most), all.length > most ? undefined : kept.next);
     },
   };
+}
+
+async function read<Row>(kept: Kept<Row>, isFirst: boolean): Promise<void> {
+  const own = kept.round;
+  kept.isBusy.value = true;
+  for (let page = 0; page < MOST_EMPTY_PAGES; page++) {
+    const isNewest = isFirst && page === 0;
+    const answer = await kept.load(isNewest ? undefined : kept.next);
+    if (own !== kept.round) return;
+    if (answer.kind === "refusal") {
+      kept.refusal.value = answer;
+      break;
+    }
+    const { value } = answer;
+    batch(() => {
+      kept.refusal.value = undefined;
+      show(kept, isNewest ? value.rows : [...kept.rows.peek(), ...value.rows], value.next);
+    });
+    if (value.rows.length > 0 || value.next === undefined) break;
+  }
+  kept.isBusy.value = false;
+}
+
+/** Page by page down to the last row that is shown; only then is it put in place of what was. */
+async function refresh<Row>(kept: Kept<Row>): Promise<boolean> {
+  if (kept.isBusy.peek()) return false;
+  const own = kept.round;
+  const wanted = kept.rows.peek().length;
+  const fresh: Row[] = [];
+  let place: string | undefined;
+  do {
+    const answer = await kept.load(place);
+    if (own !== kept.round || kept.isBusy.peek() || answer.kind === "refusal") return false;
+    fresh.push(...answer.value.rows);
+    place = answer.value.next;
+  } while (place !== undefined && fresh.length < wanted);
+  show(kept, fresh, place);
+  return true;
+}
+
+function forget<Row>(kept: Kept<Row>): void {
+  kept.round++;
+  batch(() => {
+    kept.refusal.value = undefined;
+    kept.isBusy.value = false;
+    show(kept, [], undefined);
+  });
+}
+
+function show<Row>(kept: Kept<Row>, rows: readonly Row[], next: string | undefined): void {
+  batch(() => {
+    kept.next = next;
+    kept.rows.value = rows;
+    kept.hasMore.value = next !== undefined;
+  });
 }
