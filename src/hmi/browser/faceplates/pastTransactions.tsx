@@ -54,9 +54,9 @@ function useAgainAtEnd(connector: number, again: () => void): void {
   const before = useRef<string | undefined>(undefined);
   const now = JSON.stringify([active, id]);
   useEffect(() => {
-    if (before.current !== undefined) again();
+    if (before.current !== undefined && before.current !== now) again();
     before.current = now;
-  }, [now]);
+  }, [now, again]);
 }
 
 function PastTable({ of: { transactions } }: { readonly of: TransactionPage }) {

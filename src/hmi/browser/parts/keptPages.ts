@@ -22,9 +22,9 @@ export interface KeptList<Row> {
   restart(): Promise<void>;
   more(): Promise<void>;
   /** Reads anew what is shown, with what has come since. False where it was not done: something else is read, or it was refused. */
-  refresh(): Promise<boolean>;
+  readonly refresh: () => Promise<boolean>;
   /** Keeps nothing any more, also not what is on its way. */
-  forget(): void;
+  readonly forget: () => void;
   /** Puts what has come since before the others; the oldest beyond `most` are let go. */
   prepend(rows: readonly Row[], most: number): void;
 }

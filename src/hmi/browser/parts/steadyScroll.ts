@@ -16,6 +16,6 @@ export function useSteadyScroll<Row>(rows: readonly Row[], keyOf: (row: Row) => 
     scroller.style.overflowAnchor = "none";
     const moved = shiftOf(old, rows, { from: Math.floor(scroller.scrollTop / ROW_HEIGHT), keyOf });
     if (moved !== 0) scroller.scrollTop += moved * ROW_HEIGHT;
-  }, [rows]);
+  }, [rows, keyOf]);
   return holder;
 }

@@ -78,31 +78,12 @@ export function ChangeUser({ user, onDone, onClose }: ChangeUserProps) {
         user={user}
         onSubmit={(certificate) => void send({ ...common, kind: "setAccountCertificate", certificate })}
       />
-      <div class="actions">
-        {isEnabled ? (
-          <AllowedButton
-            role="administrator"
-            onClick={() =>
-              setAsked({ act: "disable", command: { ...common, kind: "enableAccount", isEnabled: false } })
-            }
-          >
-            {text("users.disable")}
-          </AllowedButton>
-        ) : (
-          <AllowedButton
-            role="administrator"
-            onClick={() => void send({ ...common, kind: "enableAccount", isEnabled: true })}
-          >
-            {text("users.enable")}
-          </AllowedButton>
-        )}
-        <AllowedButton
-          role="administrator"
-          onClick={() => setAsked({ act: "remove", command: { ...common, kind: "removeAccount" } })}
-        >
-          {text("users.remove")}
-        </AllowedButton>
-      </div>
+      <Acts
+        isEnabled={isEnabled}
+        onEnable={() => void send({ ...common, kind: "enableAccount", isEnabled: true })}
+        onDisable={() => setAsked({ act: "disable", command: { ...common, kind: "enableAccount", isEnabled: false } })}
+        onRemove={() => setAsked({ act: "remove", command: { ...common, kind: "removeAccount" } })}
+      />
       {asked !== undefined && (
         <ConfirmDialog
           question={text(questions[asked.act], { name })}
@@ -112,6 +93,26 @@ export function ChangeUser({ user, onDone, onClose }: ChangeUserProps) {
         />
       )}
     </section>
+  );
+}
+
+interface ActsProps {
+  readonly isEnabled: boolean;
+  readonly onEnable: () => void;
+  readonly onDisable: () => void;
+  readonly onRemove: () => void;
+}
+
+function Acts({ isEnabled, onEnable, onDisable, onRemove }: ActsProps) {
+  return (
+    <div class="actions">
+      <AllowedButton role="administrator" onClick={isEnabled ? onDisable : onEnable}>
+        {text(isEnabled ? "users.disable" : "users.enable")}
+      </AllowedButton>
+      <AllowedButton role="administrator" onClick={onRemove}>
+        {text("users.remove")}
+      </AllowedButton>
+    </div>
   );
 }
 
