@@ -15,6 +15,7 @@ export const transactionParameters: Readonly<Record<string, JsonSchema>> = {
   since: time,
   until: time,
   chargePoint: name,
+  connector: { type: "integer", minimum: 0 },
   idTag: name,
   running: { ...flag, description: "true: only those that run; false: only those that have ended" },
 };
@@ -34,8 +35,14 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 export function transactionFilterOf(query: Query): TransactionFilter | string {
   const times = timesIn(query);
   if (typeof times === "string") return times;
-  const { chargePoint, idTag, running } = query;
-  return { ...times, chargePointId: textOf(chargePoint), idTag: textOf(idTag), isRunning: flagOf(running) };
+  const { chargePoint, connector, idTag, running } = query;
+  return {
+    ...times,
+    chargePointId: textOf(chargePoint),
+    connectorId: connector === undefined ? undefined : Number(connector),
+    idTag: textOf(idTag),
+    isRunning: flagOf(running),
+  };
 }
 
 /** A sentence where a time cannot be understood. */

@@ -83,26 +83,34 @@ export function energyEnded(
 
 interface FilteredFacts {
   readonly chargePointId: string;
+  readonly connectorId: number;
   readonly at: EpochMs;
   readonly idTag: string;
   readonly isRunning: boolean;
 }
 
 export function fitsFilter(
-  { since, until, chargePointId, idTag, isRunning }: TransactionFilter,
+  { since, until, chargePointId, connectorId, idTag, isRunning }: TransactionFilter,
   facts: FilteredFacts,
 ): boolean {
   return (
     (since === undefined || facts.at >= since) &&
     (until === undefined || facts.at < until) &&
     (chargePointId === undefined || facts.chargePointId === chargePointId) &&
+    (connectorId === undefined || facts.connectorId === connectorId) &&
     (idTag === undefined || facts.idTag.toLowerCase() === idTag.toLowerCase()) &&
     (isRunning === undefined || facts.isRunning === isRunning)
   );
 }
 
-function factsOf({ charge_point, started_at, id_tag, ended_by }: Row): FilteredFacts {
-  return { chargePointId: charge_point, at: started_at, idTag: id_tag, isRunning: ended_by === null };
+function factsOf({ charge_point, connector, started_at, id_tag, ended_by }: Row): FilteredFacts {
+  return {
+    chargePointId: charge_point,
+    connectorId: connector,
+    at: started_at,
+    idTag: id_tag,
+    isRunning: ended_by === null,
+  };
 }
 
 function entryFrom(row: Row): LedgerEntry {

@@ -102,6 +102,7 @@ function* pages(
 function fits(row: Row, filter: TransactionFilter): boolean {
   return fitsFilter(filter, {
     chargePointId: String(row["charge_point"]),
+    connectorId: Number(row["connector"]),
     at: Number(row["started_at"] ?? row["ended_at"]),
     idTag: String(row["id_tag"] ?? ""),
     isRunning: row["ended_at"] === null,

@@ -213,6 +213,7 @@ export interface TransactionFilter {
   readonly since?: EpochMs | undefined;
   readonly until?: EpochMs | undefined;
   readonly chargePointId?: string | undefined;
+  readonly connectorId?: number | undefined;
   /** Of the start; case does not matter (OCPP 1.6 §7.28). */
   readonly idTag?: string | undefined;
   /** Only those that run, or only those that have ended. */

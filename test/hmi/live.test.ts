@@ -128,12 +128,12 @@ describe("an opened charge point", () => {
 
 describe("OPC UA clients", () => {
   it("are counted, and listed for administrators alone", async () => {
-    const { close } = await openSession(bridge.bridge.addresses.opcua);
+    const client = await openSession(bridge.bridge.addresses.opcua);
     const events = await browser.events();
     await events.until("bridge", ({ opcuaClients }) => opcuaClients === 1);
     expect((await browser.get("/api/clients")).status).toBe(403);
     events.close();
-    await close();
+    await client.close();
     const later = await browser.events();
     await later.until("bridge", ({ opcuaClients }) => opcuaClients === 0);
     later.close();

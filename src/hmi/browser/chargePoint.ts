@@ -11,12 +11,20 @@ export const occurrences = signal<readonly OccurrenceEvent[]>([]);
 
 const MOST_OCCURRENCES = 200;
 
-/** From now on the stream tells of this charge point too; with undefined of none. */
-export function watch(chargePointId: string | undefined): void {
-  if (watched.peek() === chargePointId) return;
-  datapoints.value = new Map();
-  occurrences.value = [];
-  watched.value = chargePointId;
+/** Counts what has been wanted: who goes must not end what another page has begun meanwhile, be it of the same charge point. */
+let wish = 0;
+
+/** From now on the stream tells of this charge point too; with undefined of none. What it returns ends it, unless another is wanted since. */
+export function watch(chargePointId: string | undefined): () => void {
+  const own = ++wish;
+  if (watched.peek() !== chargePointId) {
+    datapoints.value = new Map();
+    occurrences.value = [];
+    watched.value = chargePointId;
+  }
+  return () => {
+    if (own === wish) watch(undefined);
+  };
 }
 
 export function datapointOf(connector: number, path: string): DatapointValue | undefined {

@@ -80,6 +80,16 @@ describe("transactions", () => {
     return (body as unknown as TransactionPage).transactions.map(({ transactionId }) => transactionId);
   };
 
+  it.each([
+    [0, []],
+    [1, ["1"]],
+    [2, ["2"]],
+  ])("can be had of connector %s alone", async (connector, found) => {
+    const { body } = await browser.get(`/api/transactions?connector=${connector}`);
+    const { transactions } = body as unknown as TransactionPage;
+    expect(transactions.map(({ connectorId }) => String(connectorId))).toEqual(found);
+  });
+
   it("come the newest first, with what they were, whatever their id tag is", async () => {
     const { body } = await browser.get("/api/transactions");
     const { transactions, next } = body as unknown as TransactionPage;
@@ -224,6 +234,8 @@ describe("a query", () => {
     "until=",
     "until[]=1",
     "chargePoint=",
+    "connector=-1",
+    "connector=one",
     `chargePoint=${"a".repeat(256)}`,
     "limit=0",
     "limit=201",

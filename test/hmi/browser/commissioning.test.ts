@@ -84,6 +84,26 @@ describe.runIf(hasChromium)("commissioning", () => {
     expect(text).toContain(",SECOND,");
   });
 
+  it("shows the begin and the end of a transaction on pages that are open, without being asked", async () => {
+    const client = await connect("NEW-1");
+    const page = await site.openLoggedIn("/transactions?idTag=LIVE");
+    await page.getByText("0 shown").waitFor();
+    const start = { connectorId: 1, idTag: "LIVE", meterStart: 0, timestamp: now() };
+    const { transactionId } = (await client.call("StartTransaction", start)) as { readonly transactionId: number };
+    const row = page.getByRole("row", { name: /LIVE/u });
+    await row.getByText("Running").waitFor();
+    await row.getByRole("link", { name: String(transactionId) }).click();
+    const detail = page.getByRole("region", { name: `Transaction ${transactionId}` });
+    await detail.getByText("LIVE").waitFor();
+    expect(await detail.getByText("1234").count()).toBe(0);
+    await client.call("StopTransaction", { transactionId, meterStop: 1234, timestamp: now() });
+    await row.getByText("Running").waitFor({ state: "detached" });
+    await detail
+      .getByText(/1\.2 kWh/u)
+      .first()
+      .waitFor();
+  });
+
   it("sets a password with the acceptance, rejects and removes after asking, and adds by hand", async () => {
     const page = await site.openLoggedIn("/inbox");
     const row = (id: string) => page.getByRole("row", { name: new RegExp(id, "u") });

@@ -49,6 +49,9 @@ describe.runIf(hasChromium)("a faceplate", () => {
       .getByText(/Seen: /)
       .waitFor();
     await page.getByRole("heading", { name: "Last transaction" }).waitFor();
+    const past = page.getByRole("region", { name: "Past transactions" });
+    await past.getByRole("row", { name: /ANNA-0001/u }).waitFor();
+    await past.getByRole("link", { name: "All transactions of the charge point" }).waitFor();
     expect(await page.getByRole("log").getByRole("heading").allTextContents()).toEqual([
       expect.stringContaining("RemoteStopTransaction"),
       expect.stringContaining("RemoteStartTransaction"),

@@ -89,7 +89,11 @@ describe.runIf(hasChromium)("the pages about the site", () => {
     const question = page.getByRole("row").filter({ hasText: "onerror" });
     await question.getByRole("button", { name: "Accepted" }).click();
     expect(await answered).toMatchObject({ status: "Accepted" });
-    await page.getByRole("row").filter({ hasText: "SCADA: control room" }).filter({ hasText: "(anna)" }).waitFor();
+    await page
+      .getByRole("row")
+      .filter({ hasText: /SCADA: control room/u })
+      .filter({ hasText: "(anna)" })
+      .waitFor();
   });
 
   it("take a new id tag, whose charge is accepted from then on, and tell of a file what is wrong in it", async () => {
@@ -140,12 +144,42 @@ describe.runIf(hasChromium)("the pages about the site", () => {
     await hers.getByText("This needs the role administrator; yours is operator.").waitFor();
     await page.getByRole("button", { name: "Change berta" }).click();
     await page.getByRole("button", { name: "Disable" }).click();
+    await page
+      .getByRole("dialog", { name: "Disable the user berta?" })
+      .getByRole("button", { name: "Disable" })
+      .click();
     // Who is not enabled is out at once.
     await hers.getByRole("heading", { name: "Log in" }).waitFor();
     await screenshotsOf(page, "users");
     await page.getByRole("button", { name: "Remove" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
     await eventually(async () => (await page.getByRole("row").filter({ hasText: "berta" }).count()) === 0);
+  });
+
+  it("ask before somebody changes their own role", async () => {
+    const page = await site.openLoggedIn("/users");
+    await page.getByRole("button", { name: "Change anna" }).click();
+    const form = page.getByRole("form", { name: "Role" });
+    await form.getByLabel("Role").selectOption("observer");
+    await form.getByRole("button").click();
+    await page.getByRole("dialog", { name: "Change your own role, anna?" }).getByRole("button").first().click();
+    await page.getByText("anna (administrator)").waitFor();
+  });
+
+  it("show older decisions, say that they do not follow meanwhile, and say what was refused", async () => {
+    for (let count = 0; count < 60; count++) await chargePoint.call("Authorize", { idTag: `STAFF${count}` });
+    const page = await site.openLoggedIn("/rules");
+    const decisions = page.getByRole("table", { name: "Decisions" }).getByRole("row");
+    await eventually(async () => (await decisions.count()) === 51);
+    await page.route(/before=/u, (route) => route.fulfill({ status: 503, json: { error: "not at present" } }));
+    await page.getByRole("button", { name: "Older ones" }).click();
+    await page.getByRole("alert").getByText("not at present").waitFor();
+    await page.unroute(/before=/u);
+    await page.getByRole("button", { name: "Older ones" }).click();
+    await page.getByText("While older ones are shown, new ones are not added.").waitFor();
+    await eventually(async () => (await decisions.count()) > 51);
+    await page.getByRole("button", { name: "Show the newest again" }).click();
+    await eventually(async () => (await decisions.count()) === 51);
   });
 
   it("name the NodeIds of a charge point, and copy one with one click", async () => {
@@ -169,7 +203,7 @@ describe.runIf(hasChromium)("the pages about the site", () => {
         command: {
           kind: "setIdTag",
           chargePointId: "",
-          idTag: "OVER",
+          idTag: "EXPIRED",
           status: "Accepted",
           expiryDate: "2020-01-01T00:00:00Z",
         },
@@ -178,6 +212,8 @@ describe.runIf(hasChromium)("the pages about the site", () => {
         const page = await site.openLoggedIn(path, { colorScheme });
         await page.locator("table").first().waitFor();
         await screenshotsOf(page, `${path.slice(1)}-${colorScheme}`);
+        if (path === "/id-tags")
+          expect(await page.getByTitle(/^2020-01-01T00:00:00/u).innerText()).toMatch(/20(?:19|20), /u);
         expect(await obstaclesIn(page)).toEqual([]);
         if (colorScheme === "dark") continue;
         await page.getByLabel("Language").selectOption("de");

@@ -33,17 +33,23 @@ type Make = (alarm: AlarmRow) => AlarmAct;
 export function ActPanel({ selected }: { readonly selected: readonly AlarmRow[] }) {
   const comment = useSignal("");
   const results = useSignal<readonly Result[]>([]);
+  const isBusy = useSignal(false);
   const act = async (make: Make) => {
-    results.value = [];
+    // A second run would write into the results of the first.
+    if (isBusy.peek()) return;
+    isBusy.value = true;
+    const written = comment.peek();
+    const done: Result[] = [];
     for (const alarm of selected) {
       const wanted = make(alarm);
-      results.value = [...results.value, { alarm, act: wanted.kind }];
-      const result = await actOn(alarm, wanted);
-      results.value = [...results.value.slice(0, -1), result];
+      results.value = [...done, { alarm, act: wanted.kind }];
+      done.push(await actOn(alarm, wanted));
     }
-    comment.value = "";
+    results.value = done;
+    if (comment.peek() === written) comment.value = "";
+    isBusy.value = false;
   };
-  const shared = { selected, act: (make: Make) => void act(make) };
+  const shared = { selected, act: (make: Make) => void act(make), isBusy: isBusy.value };
   return (
     <section class="acts" aria-label={text("alarms.acts")}>
       <Chosen selected={selected} />
@@ -97,16 +103,19 @@ function Chosen({ selected }: { readonly selected: readonly AlarmRow[] }) {
 interface Acting {
   readonly selected: readonly AlarmRow[];
   readonly act: (make: Make) => void;
+  /** What was wanted last is not done yet. */
+  readonly isBusy: boolean;
 }
 
 /** A comment goes with whatever is done. */
-function Marking({ selected, act, comment }: Acting & { readonly comment: string }) {
+function Marking({ selected, act, isBusy, comment }: Acting & { readonly comment: string }) {
   const mark = (kind: "acknowledge" | "confirm" | "addComment") => () =>
     act(({ sequence }) => ({ kind, sequence, ...(comment !== "" && { comment }) }));
   return (
     <>
       <ActButton
         selected={selected}
+        isBusy={isBusy}
         fits={({ acknowledged, enabled }) => enabled && !acknowledged}
         onClick={mark("acknowledge")}
       >
@@ -114,6 +123,7 @@ function Marking({ selected, act, comment }: Acting & { readonly comment: string
       </ActButton>
       <ActButton
         selected={selected}
+        isBusy={isBusy}
         fits={({ confirmed, acknowledged }) => acknowledged && !confirmed}
         onClick={mark("confirm")}
       >
@@ -121,6 +131,7 @@ function Marking({ selected, act, comment }: Acting & { readonly comment: string
       </ActButton>
       <ActButton
         selected={selected}
+        isBusy={isBusy}
         fits={({ enabled }) => enabled}
         obstacle={comment === "" ? text("alarms.noComment") : undefined}
         onClick={mark("addComment")}
@@ -131,7 +142,7 @@ function Marking({ selected, act, comment }: Acting & { readonly comment: string
   );
 }
 
-function Shelving({ selected, act }: Acting) {
+function Shelving({ selected, act, isBusy }: Acting) {
   const minutes = useSignal("60");
   const shelve = () =>
     act(() =>
@@ -157,11 +168,12 @@ function Shelving({ selected, act }: Acting) {
           <option value="">{text("alarms.oneShot")}</option>
         </select>
       </label>
-      <ActButton selected={selected} fits={({ enabled }) => enabled} onClick={shelve}>
+      <ActButton selected={selected} isBusy={isBusy} fits={({ enabled }) => enabled} onClick={shelve}>
         {text("alarms.act.timedShelve")}
       </ActButton>
       <ActButton
         selected={selected}
+        isBusy={isBusy}
         fits={({ shelving }) => shelving !== "Unshelved"}
         onClick={() => act(() => ({ kind: "unshelve" }))}
       >
@@ -171,19 +183,26 @@ function Shelving({ selected, act }: Acting) {
   );
 }
 
-function Enabling({ selected, act }: Acting) {
+function Enabling({ selected, act, isBusy }: Acting) {
   const isAsking = useSignal(false);
   const ask = (wanted: boolean) => () => {
     isAsking.value = wanted;
   };
   return (
     <>
-      <ActButton least={rights.enableAlarm} selected={selected} fits={({ enabled }) => enabled} onClick={ask(true)}>
+      <ActButton
+        least={rights.enableAlarm}
+        isBusy={isBusy}
+        selected={selected}
+        fits={({ enabled }) => enabled}
+        onClick={ask(true)}
+      >
         {text("alarms.act.disable")}
       </ActButton>
       <ActButton
         least={rights.enableAlarm}
         selected={selected}
+        isBusy={isBusy}
         fits={({ enabled }) => !enabled}
         onClick={() => act(() => ({ kind: "enable" }))}
       >
@@ -210,17 +229,19 @@ interface ActButtonProps {
   readonly selected: readonly AlarmRow[];
   /** It can be done to one of those that are selected; the others are told why not. */
   readonly fits: (alarm: AlarmRow) => boolean;
+  readonly isBusy: boolean;
   readonly onClick: () => void;
   readonly children: ComponentChildren;
   readonly least?: Role;
   readonly obstacle?: string | undefined;
 }
 
-function ActButton({ selected, fits, onClick, children, least = rights.markAlarm, obstacle }: ActButtonProps) {
+function ActButton(props: ActButtonProps) {
+  const { selected, fits, isBusy, onClick, children, least = rights.markAlarm, obstacle } = props;
   const reason =
     selected.length === 0 ? text("alarms.noneSelected") : selected.some(fits) ? obstacle : text("alarms.noneFitsAct");
   return (
-    <AllowedButton role={least} obstacle={reason} onClick={onClick}>
+    <AllowedButton role={least} obstacle={reason} isBusy={isBusy} onClick={onClick}>
       {children}
     </AllowedButton>
   );

@@ -1,5 +1,5 @@
 // The columns of the table of alarms.
-import { computed, type Signal } from "@preact/signals";
+import { computed } from "@preact/signals";
 import type { AlarmRow } from "../../shapes.ts";
 import { addressOf } from "../addresses.ts";
 import { keyOf } from "../alarms.ts";
@@ -10,70 +10,61 @@ import { Badge } from "../parts/stateBadge.tsx";
 import { compareNumbers, compareTexts } from "../parts/tableItems.ts";
 import { text } from "../texts.ts";
 import { byUrgency, isResting, urgencyOf } from "./alarmList.ts";
-
-/** Keys of the alarms that are selected, so that several can be worked at once. */
-export type Selection = Signal<ReadonlySet<string>>;
+import { ticks, toggle } from "./selection.ts";
 
 /** Titles follow the language. */
-export const alarmColumns = (selection: Selection) =>
-  computed<readonly Column<AlarmRow>[]>(() => [
-    {
-      key: "select",
-      title: text("alarms.select"),
-      width: 52,
-      cell: (alarm) => <Select alarm={alarm} of={selection} />,
-    },
-    {
-      key: "severity",
-      title: text("alarms.severity"),
-      width: 130,
-      cell: (alarm) => <Severity alarm={alarm} />,
-      compare: byUrgency,
-    },
-    {
-      key: "place",
-      title: text("alarms.place"),
-      width: 112,
-      cell: (alarm) => <Place alarm={alarm} />,
-      compare: (a, b) => compareTexts(a.chargePointId, b.chargePointId) || compareNumbers(a.connector, b.connector),
-    },
-    {
-      key: "name",
-      title: text("alarms.name"),
-      width: 130,
-      cell: ({ name }) => <bdi title={name}>{name}</bdi>,
-      compare: (a, b) => compareTexts(a.name, b.name),
-    },
-    { key: "state", title: text("alarms.state"), width: 268, cell: (alarm) => <States alarm={alarm} /> },
-    {
-      key: "since",
-      title: text("alarms.since"),
-      width: 100,
-      cell: ({ activeAt, at }) => <RelativeTime at={activeAt > 0 ? activeAt : at} />,
-      compare: (a, b) => b.activeAt - a.activeAt,
-    },
-    {
-      key: "message",
-      title: text("alarms.message"),
-      width: 280,
-      cell: ({ message }) => <bdi title={message}>{message}</bdi>,
-    },
-  ]);
+export const alarmColumns = computed<readonly Column<AlarmRow>[]>(() => [
+  {
+    key: "select",
+    title: text("alarms.select"),
+    width: 52,
+    cell: (alarm) => <Select alarm={alarm} />,
+  },
+  {
+    key: "severity",
+    title: text("alarms.severity"),
+    width: 130,
+    cell: (alarm) => <Severity alarm={alarm} />,
+    compare: byUrgency,
+  },
+  {
+    key: "place",
+    title: text("alarms.place"),
+    width: 112,
+    cell: (alarm) => <Place alarm={alarm} />,
+    compare: (a, b) => compareTexts(a.chargePointId, b.chargePointId) || compareNumbers(a.connector, b.connector),
+  },
+  {
+    key: "name",
+    title: text("alarms.name"),
+    width: 130,
+    cell: ({ name }) => <bdi title={name}>{name}</bdi>,
+    compare: (a, b) => compareTexts(a.name, b.name),
+  },
+  { key: "state", title: text("alarms.state"), width: 268, cell: (alarm) => <States alarm={alarm} /> },
+  {
+    key: "since",
+    title: text("alarms.since"),
+    width: 100,
+    cell: ({ activeAt, at }) => <RelativeTime at={activeAt > 0 ? activeAt : at} />,
+    compare: (a, b) => b.activeAt - a.activeAt,
+  },
+  {
+    key: "message",
+    title: text("alarms.message"),
+    width: 280,
+    cell: ({ message }) => <bdi title={message}>{message}</bdi>,
+  },
+]);
 
-function Select({ alarm, of }: { readonly alarm: AlarmRow; readonly of: Selection }) {
-  const key = keyOf(alarm);
-  const toggle = () => {
-    const next = new Set(of.peek());
-    if (!next.delete(key)) next.add(key);
-    of.value = next;
-  };
+function Select({ alarm }: { readonly alarm: AlarmRow }) {
   const place = alarm.chargePointId === "" ? text("alarms.bridge") : alarm.chargePointId;
   return (
     <input
       type="checkbox"
-      checked={of.value.has(key)}
+      checked={ticks.value.has(keyOf(alarm))}
       aria-label={text("alarms.selectOne", { name: alarm.name, place })}
-      onChange={toggle}
+      onChange={() => toggle(alarm)}
     />
   );
 }

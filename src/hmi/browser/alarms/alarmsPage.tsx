@@ -1,23 +1,26 @@
 // The alarms that are active or wait for somebody: filtered, sorted by severity and time, worked several at once.
-import { computed, signal } from "@preact/signals";
+import { computed } from "@preact/signals";
 import { alarms, keyOf } from "../alarms.ts";
+import { connection } from "../live.ts";
 import { numberText } from "../numbers.ts";
 import { DataTable } from "../parts/dataTable.tsx";
 import { FilterSelect } from "../parts/filterSelect.tsx";
 import { place, setQuery } from "../router.ts";
+import { isTableRead } from "../rows.ts";
 import { text } from "../texts.ts";
 import { ActPanel } from "./actPanel.tsx";
 import { alarmColumns } from "./alarmColumns.tsx";
 import { alarmFilters, listAlarms } from "./alarmList.ts";
+import { tick, ticks } from "./selection.ts";
 
-const selection = signal<ReadonlySet<string>>(new Set());
-const columns = alarmColumns(selection);
 const of = (name: string) => place.value.query.get(name) ?? "";
 const filter = computed(() => of("show"));
 const wanted = computed(() => of("text"));
 const shown = computed(() => listAlarms(alarms.value.values(), { filter: filter.value, text: wanted.value }));
 /** What is selected and not shown is not acted upon. */
-const selected = computed(() => shown.value.filter((alarm) => selection.value.has(keyOf(alarm))));
+const selected = computed(() => shown.value.filter((alarm) => ticks.value.has(keyOf(alarm))));
+/** The first alarms come piece by piece: without the table they may not all have been told yet. */
+const isRead = computed(() => connection.value === "open" && isTableRead.value);
 
 export function AlarmsPage() {
   return (
@@ -26,15 +29,13 @@ export function AlarmsPage() {
       <FilterBar />
       <DataTable
         label={text("page.alarms")}
-        columns={columns.value}
+        columns={alarmColumns.value}
         rows={shown.value}
         keyOf={keyOf}
         sort={of("sort") || "severity"}
         onSort={(next) => setQuery({ sort: next === "severity" ? "" : next })}
-        onOpen={(alarm) => {
-          selection.value = new Set([keyOf(alarm)]);
-        }}
-        empty={text(alarms.value.size === 0 ? "alarms.none" : "alarms.noneFits")}
+        onOpen={(alarm) => tick([alarm])}
+        empty={text(alarms.value.size > 0 ? "alarms.noneFits" : isRead.value ? "alarms.none" : "alarms.reading")}
       />
       <ActPanel selected={selected.value} />
     </section>
@@ -62,14 +63,7 @@ function FilterBar() {
         onChoose={(show) => setQuery({ show })}
       />
       <label class="inline">
-        <input
-          type="checkbox"
-          checked={isWhole}
-          onChange={() => {
-            selection.value = new Set(isWhole ? [] : all.map(keyOf));
-          }}
-        />{" "}
-        {text("alarms.selectAll")}
+        <input type="checkbox" checked={isWhole} onChange={() => tick(isWhole ? [] : all)} /> {text("alarms.selectAll")}
       </label>
       <output>
         {text("chargePoints.shown", { shown: numberText(all.length), all: numberText(alarms.value.size) })}

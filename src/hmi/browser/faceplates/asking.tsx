@@ -1,5 +1,6 @@
 // One door for all that a faceplate does: what is destructive is asked about first, by charge point and connector.
 import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
 import { text } from "../texts.ts";
 import { give } from "./commandLog.ts";
@@ -26,15 +27,13 @@ function questionOf(order: FaceplateOrder): string {
     : text("faceplate.questionOfConnector", { ...names, connector });
 }
 
-/** Once on each page. */
+/** Once on each page. Whoever leaves the page has not answered, and is not asked again elsewhere. */
 export function AskedDialog() {
+  useEffect(() => cancel, []);
   if (asked.value === undefined) return null;
   const { order, question } = asked.value;
   const consequence = consequenceOf(order);
   if (consequence === undefined) return null;
-  const cancel = () => {
-    asked.value = undefined;
-  };
   return (
     <ConfirmDialog
       question={question}
@@ -48,4 +47,8 @@ export function AskedDialog() {
       <p>{text(consequence)}</p>
     </ConfirmDialog>
   );
+}
+
+function cancel(): void {
+  asked.value = undefined;
 }

@@ -13,6 +13,7 @@ import { ReservationPanel } from "./chargePointPanels.tsx";
 import { CommandLogPanel } from "./commandLogPanel.tsx";
 import { MeterPanel } from "./meterPanel.tsx";
 import { OperatePanel } from "./operatePanel.tsx";
+import { PastTransactions } from "./pastTransactions.tsx";
 import { TransactionPanel } from "./transactionPanel.tsx";
 import { TrendPanel } from "./trendPanel.tsx";
 import { useWatched } from "./watching.ts";
@@ -35,6 +36,7 @@ export function ConnectorPage({ params: { id = "", connector: number = "" } }: P
         <TrendPanel key={`${id}/${connectorId}`} row={row} connectorId={connectorId} />
         <div class="faceplate-column">
           <TransactionPanel connector={connectorId} />
+          <PastTransactions chargePointId={id} connector={connectorId} />
           <ReservationPanel connector={connectorId} />
         </div>
       </div>

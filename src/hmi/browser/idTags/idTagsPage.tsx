@@ -9,7 +9,7 @@ import { AllowedButton } from "../parts/allowedButton.tsx";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
 import { Needs } from "../parts/needs.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
-import { roughlyNow } from "../parts/relativeTime.tsx";
+import { exactTime, roughlyNow } from "../parts/relativeTime.tsx";
 import { Badge } from "../parts/stateBadge.tsx";
 import { useReading } from "../reading.ts";
 import { place, setQuery } from "../router.ts";
@@ -143,7 +143,9 @@ function EntriesTable({ entries, onEdit, onRemove }: EntriesTableProps) {
               <td>
                 <IdTagStatus {...entry} />
               </td>
-              <td>{entry.expiryDate}</td>
+              <td>
+                <ExpiryDate {...entry} />
+              </td>
               <td>
                 <bdi>{entry.parentIdTag}</bdi>
               </td>
@@ -162,6 +164,17 @@ function EntriesTable({ entries, onEdit, onRemove }: EntriesTableProps) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** In the language and time zone of whoever reads; as it is kept on request. */
+function ExpiryDate({ expiryDate }: IdTagView) {
+  const at = Date.parse(expiryDate);
+  if (Number.isNaN(at)) return <>{expiryDate}</>;
+  return (
+    <time dateTime={expiryDate} title={expiryDate}>
+      {exactTime(at)}
+    </time>
   );
 }
 

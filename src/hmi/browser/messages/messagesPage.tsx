@@ -16,16 +16,19 @@ import {
 } from "../parts/keptFilter.tsx";
 import { keptList } from "../parts/keptPages.ts";
 import { MoreRows } from "../parts/moreRows.tsx";
+import { useSteadyScroll } from "../parts/steadyScroll.ts";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { rights } from "../rights.ts";
 import { setQuery } from "../router.ts";
 import { whyNot } from "../session.ts";
 import { text } from "../texts.ts";
+import { catchUp } from "./catchUp.ts";
 import { messageColumns } from "./messageColumns.tsx";
 import { MessagePanel } from "./messagePanel.tsx";
 
 const FOLLOW_EVERY_MS = 1000;
+const FOLLOWED_PAGE = 200;
 /** Followed for days, the page must not grow. */
 const MOST_FOLLOWED = 1000;
 
@@ -41,6 +44,8 @@ const parameters = computed(() => ({
 const kept = signal<MessagesView["kept"]>("all");
 /** Number of the newest message when the bridge was asked last. */
 let newest = 0;
+/** More has come than can be followed: the list has begun anew with the newest. */
+const isBehind = signal(false);
 
 const list = keptList<KeptExchange>(async (before) => {
   const answer = await get<MessagesView>("/api/messages", { ...parameters.peek(), before, limit: 100 });
@@ -52,6 +57,8 @@ const list = keptList<KeptExchange>(async (before) => {
   return { kind: "answer", value: { rows: page.exchanges, next } };
 });
 
+const keyOf = ({ number }: KeptExchange) => String(number);
+
 export function MessagesPage() {
   const reason = whyNot(rights.readKept);
   const wanted = JSON.stringify(parameters.value);
@@ -60,21 +67,23 @@ export function MessagesPage() {
   }, [wanted, reason]);
   const isFollowing = reason === undefined && chosen("follow") !== "";
   useEffect(() => (isFollowing ? follow() : undefined), [wanted, isFollowing]);
+  const holder = useSteadyScroll(list.rows.value, keyOf);
   const opened = list.rows.value.find(({ number }) => String(number) === chosen("number"));
   return (
-    <section class="filling">
+    <section class="filling" ref={holder}>
       <h1>{text("page.messages")}</h1>
       {reason !== undefined && <p class="refusal">{reason}</p>}
       {reason === undefined && (
         <>
           <FilterBar />
           <Kept />
+          <Behind />
           <RefusalNote refusal={list.refusal.value} />
           <DataTable
             label={text("page.messages")}
             columns={messageColumns.value}
             rows={list.rows.value}
-            keyOf={({ number }) => String(number)}
+            keyOf={keyOf}
             sort="at"
             onSort={() => {}}
             onOpen={({ number }) => setQuery({ number: String(number) })}
@@ -94,22 +103,43 @@ function follow(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ask = async () => {
     if (document.visibilityState === "visible" && !list.isBusy.peek()) {
-      const asked = newest;
-      const answer = await get<MessagesView>("/api/messages", { ...parameters.peek(), after: asked, limit: 200 });
-      // What is looked for may have changed meanwhile.
+      const isUpToDate = await catchUp(() => readNewer(() => isOver));
       if (isOver) return;
-      if (answer.kind === "answer" && newest === asked) {
-        ({ newest } = answer.value.page);
-        list.prepend(answer.value.page.exchanges, MOST_FOLLOWED);
-      }
+      isBehind.value = !isUpToDate;
+      // To go on from where it was would be to fall back ever further.
+      if (!isUpToDate) await list.restart();
+      if (isOver) return;
     }
     timer = setTimeout(() => void ask(), FOLLOW_EVERY_MS);
   };
   void ask();
   return () => {
     isOver = true;
+    isBehind.value = false;
     clearTimeout(timer);
   };
+}
+
+/** Whether there may be more at once. */
+async function readNewer(isOver: () => boolean): Promise<boolean> {
+  const after = newest;
+  const wanted = { ...parameters.peek(), after, limit: FOLLOWED_PAGE };
+  const answer = await get<MessagesView>("/api/messages", wanted);
+  // What is looked for may have changed meanwhile.
+  if (isOver() || answer.kind === "refusal" || newest !== after) return false;
+  const { page } = answer.value;
+  ({ newest } = page);
+  list.prepend(page.exchanges, MOST_FOLLOWED);
+  return page.exchanges.length >= FOLLOWED_PAGE;
+}
+
+function Behind() {
+  if (!isBehind.value) return null;
+  return (
+    <p class="notice" role="status">
+      <Shape of="triangle" /> {text("messages.behind")}
+    </p>
+  );
 }
 
 /** Where the settings keep only some messages, or none, that is said: an empty list would be taken for silence. */

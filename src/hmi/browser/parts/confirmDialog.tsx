@@ -1,6 +1,6 @@
 // Asks before something is done that cannot be taken back, and names what it is done to.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { text } from "../texts.ts";
 
 interface ConfirmDialogProps {
@@ -14,14 +14,24 @@ interface ConfirmDialogProps {
   readonly onCancel: () => void;
 }
 
-/** Open as long as it is rendered. The focus is first on the button that does nothing. */
+/** Open as long as it is rendered. The focus is first on the button that does nothing, and afterwards where it was before. */
 export function ConfirmDialog({ question, verb, children, onConfirm, onCancel }: ConfirmDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => {
+      shown?.close();
+      // What opened it may be gone, or disabled.
+      if (document.activeElement === document.body) document.getElementById("content")?.focus({ preventScroll: true });
+    };
   }, []);
+  /** It is also told of a close that came with the answer, after which it may be that something else is asked. */
+  const cancel = () => {
+    if (dialog.current !== null) onCancel();
+  };
   return (
-    <dialog ref={dialog} class="panel confirm" aria-labelledby="confirm-question" onClose={onCancel}>
+    <dialog ref={dialog} class="panel confirm" aria-labelledby="confirm-question" onClose={cancel}>
       <h2 id="confirm-question">
         <bdi>{question}</bdi>
       </h2>

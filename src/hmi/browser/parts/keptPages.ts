@@ -1,14 +1,17 @@
 // A list that the bridge keeps and gives page by page: the newest first, older ones when somebody asks for them, and where it is
 // followed what has come since.
-import { batch, signal, type ReadonlySignal } from "@preact/signals";
+import { batch, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { Refusal } from "../../shapes.ts";
-import type { Answer } from "../api.ts";
 
 export interface KeptPage<Row> {
   readonly rows: readonly Row[];
   /** Where the next page begins; undefined when there is none. */
   readonly next: string | undefined;
 }
+
+type Loaded<Row> =
+  | { readonly kind: "answer"; readonly value: KeptPage<Row> }
+  | ({ readonly kind: "refusal" } & Refusal);
 
 export interface KeptList<Row> {
   readonly rows: ReadonlySignal<readonly Row[]>;
@@ -18,6 +21,8 @@ export interface KeptList<Row> {
   /** Begins anew, as what is looked for has changed. */
   restart(): Promise<void>;
   more(): Promise<void>;
+  /** Reads anew what is shown, with what has come since. False where it was not done: something else is read, or it was refused. */
+  readonly refresh: () => Promise<boolean>;
   /** Puts what has come since before the others; the oldest beyond `most` are let go. */
   prepend(rows: readonly Row[], most: number): void;
 }
@@ -25,59 +30,93 @@ export interface KeptList<Row> {
 /** Pages that were searched in vain are passed over, but not for ever. */
 const MOST_EMPTY_PAGES = 50;
 
-/** `load` reads the page that begins at a place, or the newest. */
-export function keptList<Row>(load: (next: string | undefined) => Promise<Answer<KeptPage<Row>>>): KeptList<Row> {
-  const rows = signal<readonly Row[]>([]);
-  const refusal = signal<Refusal | undefined>(undefined);
-  const isBusy = signal(false);
-  const hasMore = signal(false);
-  let next: string | undefined;
+interface Kept<Row> {
+  readonly load: (next: string | undefined) => Promise<Loaded<Row>>;
+  readonly rows: Signal<readonly Row[]>;
+  readonly refusal: Signal<Refusal | undefined>;
+  readonly isBusy: Signal<boolean>;
+  readonly hasMore: Signal<boolean>;
+  next: string | undefined;
   /** Counts the beginnings: an answer to what is no longer looked for is thrown away. */
-  let round = 0;
+  round: number;
+}
 
-  const read = async (isFirst: boolean) => {
-    const own = round;
-    isBusy.value = true;
-    for (let page = 0; page < MOST_EMPTY_PAGES; page++) {
-      const answer = await load(isFirst && page === 0 ? undefined : next);
-      if (own !== round) return;
-      if (answer.kind === "refusal") {
-        refusal.value = answer;
-        break;
-      }
-      const { value } = answer;
-      next = value.next;
-      batch(() => {
-        refusal.value = undefined;
-        rows.value = isFirst && page === 0 ? value.rows : [...rows.peek(), ...value.rows];
-        hasMore.value = next !== undefined;
-      });
-      if (value.rows.length > 0 || next === undefined) break;
-    }
-    isBusy.value = false;
+/** `load` reads the page that begins at a place, or the newest. */
+export function keptList<Row>(load: Kept<Row>["load"]): KeptList<Row> {
+  const kept: Kept<Row> = {
+    load,
+    rows: signal([]),
+    refusal: signal(undefined),
+    isBusy: signal(false),
+    hasMore: signal(false),
+    next: undefined,
+    round: 0,
   };
-
+  const { rows, refusal, isBusy, hasMore } = kept;
   return {
     rows,
     refusal,
     isBusy,
     hasMore,
     restart: () => {
-      round++;
-      return read(true);
+      kept.round++;
+      return read(kept, true);
     },
     more: async () => {
-      if (!isBusy.peek() && next !== undefined) await read(false);
+      if (!isBusy.peek() && kept.next !== undefined) await read(kept, false);
     },
+    refresh: () => refresh(kept),
     prepend: (newer, most) => {
       if (newer.length === 0) return;
       const all = [...newer, ...rows.peek()];
-      rows.value = all.slice(0, most);
-      if (all.length > most) {
-        // What was let go is older than what is shown: asking on would leave a gap.
-        next = undefined;
-        hasMore.value = false;
-      }
+      // What is let go is older than what is shown: asking on would leave a gap.
+      show(kept, all.slice(0, most), all.length > most ? undefined : kept.next);
     },
   };
+}
+
+async function read<Row>(kept: Kept<Row>, isFirst: boolean): Promise<void> {
+  const own = kept.round;
+  kept.isBusy.value = true;
+  for (let page = 0; page < MOST_EMPTY_PAGES; page++) {
+    const isNewest = isFirst && page === 0;
+    const answer = await kept.load(isNewest ? undefined : kept.next);
+    if (own !== kept.round) return;
+    if (answer.kind === "refusal") {
+      kept.refusal.value = answer;
+      break;
+    }
+    const { value } = answer;
+    batch(() => {
+      kept.refusal.value = undefined;
+      show(kept, isNewest ? value.rows : [...kept.rows.peek(), ...value.rows], value.next);
+    });
+    if (value.rows.length > 0 || value.next === undefined) break;
+  }
+  kept.isBusy.value = false;
+}
+
+/** Page by page down to the last row that is shown; only then is it put in place of what was. */
+async function refresh<Row>(kept: Kept<Row>): Promise<boolean> {
+  if (kept.isBusy.peek()) return false;
+  const own = kept.round;
+  const wanted = kept.rows.peek().length;
+  const fresh: Row[] = [];
+  let place: string | undefined;
+  do {
+    const answer = await kept.load(place);
+    if (own !== kept.round || kept.isBusy.peek() || answer.kind === "refusal") return false;
+    fresh.push(...answer.value.rows);
+    place = answer.value.next;
+  } while (place !== undefined && fresh.length < wanted);
+  show(kept, fresh, place);
+  return true;
+}
+
+function show<Row>(kept: Kept<Row>, rows: readonly Row[], next: string | undefined): void {
+  batch(() => {
+    kept.next = next;
+    kept.rows.value = rows;
+    kept.hasMore.value = next !== undefined;
+  });
 }

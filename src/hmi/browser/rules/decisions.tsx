@@ -1,5 +1,6 @@
 // What was decided, the newest first: question, answer, whose answer it was, and how long it took.
 import { useState } from "preact/hooks";
+import type { Refusal } from "../../shapes.ts";
 import type { DecisionRow, DecisionsView } from "../../siteShapes.ts";
 import { get } from "../api.ts";
 import { quantityText } from "../numbers.ts";
@@ -17,19 +18,29 @@ const AGAIN_MS = 5_000;
 export function Decisions() {
   /** Pages after the first; while they are open nothing moves below the reader's eyes. */
   const [older, setOlder] = useState<DecisionsView | undefined>(undefined);
+  const [refused, setRefused] = useState<Refusal | undefined>(undefined);
   const everyMs = older === undefined ? AGAIN_MS : undefined;
   const { value, refusal } = useReading<DecisionsView>("/api/decisions", { limit: PAGE }, everyMs);
   const rows = [...(value?.decisions ?? []), ...(older?.decisions ?? [])];
   const next = older === undefined ? value?.next : older.next;
   const readOlder = async () => {
     const answer = await get<DecisionsView>("/api/decisions", { limit: PAGE, before: next });
+    setRefused(answer.kind === "refusal" ? answer : undefined);
     if (answer.kind === "refusal") return;
     setOlder({ ...answer.value, decisions: [...(older?.decisions ?? []), ...answer.value.decisions] });
   };
   return (
     <section class="panel">
       <h2>{text("rules.decisions")}</h2>
-      <RefusalNote refusal={refusal} />
+      {older !== undefined && (
+        <p class="notice" role="status">
+          {text("rules.notFollowed")}{" "}
+          <button type="button" onClick={() => setOlder(undefined)}>
+            {text("rules.follow")}
+          </button>
+        </p>
+      )}
+      <RefusalNote refusal={refused ?? refusal} />
       {value !== undefined && rows.length === 0 && (
         <p class="quiet">{text(value.isKept ? "rules.noDecisions" : "rules.notKept")}</p>
       )}
@@ -89,7 +100,7 @@ function Decision(row: DecisionRow) {
       </td>
       <td title={answer}>{status}</td>
       <td>
-        {wordOf("decision.source", source)}
+        {wordOf(`decision.source.${source}`, source)}
         {rule !== "" && (
           <>
             : <bdi>{rule}</bdi>

@@ -55,6 +55,7 @@ function Rules() {
         </AllowedButton>
         <span role="status">{answer?.kind === "answer" && text("rules.reloaded")}</span>
       </div>
+      <RefusalNote refusal={answer?.kind === "refusal" ? answer : undefined} />
       <RefusalNote refusal={error === "" ? refusal : { error: text("rules.refused", { error }) }} />
       {rules.length > 0 && <RulesTable rules={rules} />}
       {faults

@@ -104,7 +104,7 @@ function Outcome({ action, view }: { readonly action: string; readonly view: Tri
         ))}
         <span class="quiet">
           {rule === undefined ? text("rules.byNoRule") : text("rules.byRule", { rule })} (
-          {wordOf("decision.source", source)})
+          {wordOf(`decision.source.${source}`, source)})
         </span>
       </p>
       {others.length > 0 && <p>{text("rules.wouldAsk", { who: others.join(", ") })}</p>}

@@ -13,11 +13,23 @@ import { text } from "../texts.ts";
 import { Energy, Place } from "./transactionColumns.tsx";
 import { durationText, faultsOf, notesOn, wordOf } from "./transactionWords.ts";
 
-export function TransactionPanel({ id }: { readonly id: string }) {
+interface TransactionPanelProps {
+  readonly id: string;
+  /** What the list shows: it is read anew together with that. */
+  readonly shown: readonly LedgerEntry[];
+}
+
+export function TransactionPanel({ id, shown }: TransactionPanelProps) {
   const [found, setFound] = useState<Answer<TransactionDetail> | undefined>(undefined);
   useEffect(() => {
-    void get<TransactionDetail>(`/api/transactions/${encodeURIComponent(id)}`).then(setFound);
-  }, [id]);
+    let isOver = false;
+    void get<TransactionDetail>(`/api/transactions/${encodeURIComponent(id)}`).then((answer) => {
+      if (!isOver) setFound(answer);
+    });
+    return () => {
+      isOver = true;
+    };
+  }, [id, shown]);
   return (
     <section class="panel detail" aria-labelledby="transaction-detail">
       <header>

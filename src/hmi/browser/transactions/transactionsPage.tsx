@@ -8,11 +8,13 @@ import { chosen, downloadAddress, FilterForm, FilterText, FilterTime, timeChosen
 import { keptList } from "../parts/keptPages.ts";
 import { FilterSelect } from "../parts/filterSelect.tsx";
 import { MoreRows } from "../parts/moreRows.tsx";
+import { useSteadyScroll } from "../parts/steadyScroll.ts";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { rights } from "../rights.ts";
 import { setQuery } from "../router.ts";
 import { whyNot } from "../session.ts";
 import { text } from "../texts.ts";
+import { onTransactionChange } from "./transactionChanges.ts";
 import { transactionColumns } from "./transactionColumns.tsx";
 import { TransactionPanel } from "./transactionPanel.tsx";
 
@@ -32,15 +34,19 @@ const list = keptList<LedgerEntry>(async (before) => {
   return { kind: "answer", value: { rows: transactions, next: next === undefined ? undefined : String(next) } };
 });
 
+const keyOf = ({ transactionId }: LedgerEntry) => String(transactionId);
+
 export function TransactionsPage() {
   const reason = whyNot(rights.readKept);
   const wanted = JSON.stringify(parameters.value);
   useEffect(() => {
     if (reason === undefined) void list.restart();
   }, [wanted, reason]);
+  useEffect(() => (reason === undefined ? onTransactionChange(list.refresh) : undefined), [reason]);
+  const holder = useSteadyScroll(list.rows.value, keyOf);
   const opened = chosen("id");
   return (
-    <section class="filling">
+    <section class="filling" ref={holder}>
       <h1>{text("page.transactions")}</h1>
       {reason !== undefined && <p class="refusal">{reason}</p>}
       {reason === undefined && (
@@ -51,14 +57,14 @@ export function TransactionsPage() {
             label={text("page.transactions")}
             columns={transactionColumns.value}
             rows={list.rows.value}
-            keyOf={({ transactionId }) => String(transactionId)}
+            keyOf={keyOf}
             sort="started"
             onSort={() => {}}
             onOpen={({ transactionId }) => setQuery({ id: String(transactionId) })}
             empty={text(list.isBusy.value ? "shell.waiting" : "transactions.none")}
           />
           <MoreRows list={list} />
-          {opened !== "" && <TransactionPanel key={opened} id={opened} />}
+          {opened !== "" && <TransactionPanel key={opened} id={opened} shown={list.rows.value} />}
         </>
       )}
     </section>

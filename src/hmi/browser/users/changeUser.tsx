@@ -9,7 +9,7 @@ import { AllowedButton } from "../parts/allowedButton.tsx";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { session } from "../session.ts";
-import { text } from "../texts.ts";
+import { text, type TextKey } from "../texts.ts";
 import { certificateIn } from "./certificateFile.ts";
 import { RoleSelect } from "./roleSelect.tsx";
 
@@ -19,19 +19,43 @@ interface ChangeUserProps {
   readonly onClose: () => void;
 }
 
+/** What somebody is asked about before it is done. */
+interface Asked {
+  readonly act: "disable" | "remove" | "setOwnRole";
+  readonly command: AccountCommand;
+}
+
+const questions: Readonly<Record<Asked["act"], TextKey>> = {
+  disable: "users.disableQuestion",
+  remove: "users.removeQuestion",
+  setOwnRole: "users.ownRoleQuestion",
+};
+const verbs: Readonly<Record<Asked["act"], TextKey>> = {
+  disable: "users.disable",
+  remove: "users.remove",
+  setOwnRole: "users.setRole",
+};
+
 export function ChangeUser({ user, onDone, onClose }: ChangeUserProps) {
   const { name, isEnabled } = user;
   const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
   const [done, setDone] = useState("");
-  const [isRemoving, setRemoving] = useState(false);
+  const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const send = async (command: AccountCommand) => {
-    setRemoving(false);
+    setAsked(undefined);
     const answer = await sendOrder(command);
     setRefusal(answer.kind === "refusal" ? answer : undefined);
     setDone(answer.kind === "answer" ? text("users.done") : "");
     onDone();
   };
   const common = { chargePointId: "", name } as const;
+  const isOwn = session.value?.user === name;
+  const setRole = (role: string) => {
+    const command = { ...common, kind: "setAccountRole", role } as const;
+    // Whoever takes a right from themselves cannot give it back.
+    if (isOwn && role !== user.role) setAsked({ act: "setOwnRole", command });
+    else void send(command);
+  };
   return (
     <section class="panel sections" aria-labelledby="change-user">
       <div class="heading">
@@ -46,34 +70,49 @@ export function ChangeUser({ user, onDone, onClose }: ChangeUserProps) {
       <RefusalNote refusal={refusal} />
       <span role="status">{done}</span>
       <PasswordForm
-        isOwn={session.value?.user === name}
+        isOwn={isOwn}
         onSubmit={(password) => void send({ ...common, kind: "setAccountPassword", password })}
       />
-      <RoleForm user={user} onSubmit={(role) => void send({ ...common, kind: "setAccountRole", role })} />
+      <RoleForm user={user} onSubmit={setRole} />
       <CertificateForm
         user={user}
         onSubmit={(certificate) => void send({ ...common, kind: "setAccountCertificate", certificate })}
       />
-      <div class="actions">
-        <AllowedButton
-          role="administrator"
-          onClick={() => void send({ ...common, kind: "enableAccount", isEnabled: !isEnabled })}
-        >
-          {text(isEnabled ? "users.disable" : "users.enable")}
-        </AllowedButton>
-        <AllowedButton role="administrator" onClick={() => setRemoving(true)}>
-          {text("users.remove")}
-        </AllowedButton>
-      </div>
-      {isRemoving && (
+      <Acts
+        isEnabled={isEnabled}
+        onEnable={() => void send({ ...common, kind: "enableAccount", isEnabled: true })}
+        onDisable={() => setAsked({ act: "disable", command: { ...common, kind: "enableAccount", isEnabled: false } })}
+        onRemove={() => setAsked({ act: "remove", command: { ...common, kind: "removeAccount" } })}
+      />
+      {asked !== undefined && (
         <ConfirmDialog
-          question={text("users.removeQuestion", { name })}
-          verb={text("users.remove")}
-          onConfirm={() => void send({ ...common, kind: "removeAccount" })}
-          onCancel={() => setRemoving(false)}
+          question={text(questions[asked.act], { name })}
+          verb={text(verbs[asked.act])}
+          onConfirm={() => void send(asked.command)}
+          onCancel={() => setAsked(undefined)}
         />
       )}
     </section>
+  );
+}
+
+interface ActsProps {
+  readonly isEnabled: boolean;
+  readonly onEnable: () => void;
+  readonly onDisable: () => void;
+  readonly onRemove: () => void;
+}
+
+function Acts({ isEnabled, onEnable, onDisable, onRemove }: ActsProps) {
+  return (
+    <div class="actions">
+      <AllowedButton role="administrator" onClick={isEnabled ? onDisable : onEnable}>
+        {text(isEnabled ? "users.disable" : "users.enable")}
+      </AllowedButton>
+      <AllowedButton role="administrator" onClick={onRemove}>
+        {text("users.remove")}
+      </AllowedButton>
+    </div>
   );
 }
 
