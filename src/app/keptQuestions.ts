@@ -2,6 +2,7 @@
 import { exportQuestions, type ExportQuestions } from "../hmi/exports.ts";
 import type { Questions } from "../hmi/questions.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { Clock } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
 import { exportKept } from "../store/exportKept.ts";
 import type { Readings } from "../store/readings.ts";
@@ -12,6 +13,7 @@ export interface KeptParts {
   readonly settings: Settings;
   readonly readings: Readings;
   readonly history: History | undefined;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -21,6 +23,7 @@ export function keptQuestions({
   settings: { store },
   readings,
   history,
+  clock,
   log,
 }: KeptParts): Pick<Questions, KeptQuestion> & ExportQuestions {
   return {
@@ -36,6 +39,6 @@ export function keptQuestions({
       return { answer: { transaction: read.answer, decisions } };
     },
     messages: async (query) => ({ kept: store.messageLog.keep, page: await readings.messages.exchanges(query) }),
-    ...exportQuestions((wanted) => exportKept(store.directory, wanted)),
+    ...exportQuestions((wanted) => exportKept(store.directory, wanted, clock)),
   };
 }

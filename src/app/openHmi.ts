@@ -36,7 +36,6 @@ export async function openHmi(parts: HmiParts): Promise<HttpServer> {
   const server = await openHttpServer({
     http: {
       ...hmi,
-      metricsOpen: hmi.metricsOpen,
       maxConnections: limits.maxHttpConnections,
       requestsPerSecond: limits.httpRequestsPerSecond,
     },

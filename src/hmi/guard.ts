@@ -1,5 +1,6 @@
 // Who asks and what of it he may, and whether a request may be looked at at all: by cookie, origin, host and number. It decides nothing about commands.
 import type { IncomingMessage } from "node:http";
+import { isLoopback } from "../settings/hosts.ts";
 import { AttemptWindow } from "../std/attemptWindow.ts";
 import type { Clock } from "../std/clock.ts";
 import { mayActAs, type Role } from "../twin/commands.ts";
@@ -89,15 +90,11 @@ function isLocal(request: IncomingMessage): boolean {
   const { host } = request.headers;
   if (host === undefined || !URL.canParse(`http://${host}`) || isForwarded(request)) return false;
   const name = new URL(`http://${host}`).hostname.replace(/^\[|\]$/gu, "");
-  return isLoopback(name) || name === "localhost" || name.endsWith(".localhost");
+  return isLoopback(name) || name.endsWith(".localhost");
 }
 
 function isForwarded({ headers }: IncomingMessage): boolean {
   return ["forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"].some((name) => name in headers);
-}
-
-function isLoopback(address: string): boolean {
-  return /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/u.test(address);
 }
 
 /** Cookies of one host are shared by all its ports, so the port is part of the name. */

@@ -1,5 +1,6 @@
 // What travels between the HTTP side and the pages about the site itself: rules and decisions, id tags, users, certificates. As
 // shapes.ts: shapes only, times are epoch ms, what is not known is left out.
+import type { Point } from "../datapoints/pointList.ts";
 import type { DecisionView, SessionView } from "./shapes.ts";
 
 /** `GET /api/rules` */
@@ -172,21 +173,9 @@ export interface CertificateView {
   readonly thumbprint: string;
 }
 
-/** One of `GET /api/datapoints`. */
-export interface PointView {
-  readonly nodeId: string;
-  readonly dataType: string;
-  readonly unit: string;
-  readonly range: string;
-  readonly access: string;
-  readonly history: string;
-  readonly exists: string;
-  readonly description: string;
-}
-
 /** `GET /api/datapoints` */
 export interface PointsView {
-  readonly points: readonly PointView[];
+  readonly points: readonly Point[];
   /** The `from` of the next page; left out when there are no more. */
   readonly next?: number;
 }

@@ -12,6 +12,7 @@ import {
   type NodeId,
   type RolePermissionTypeOptions,
 } from "node-opcua";
+import { isLoopback } from "../settings/hosts.ts";
 import { roles, type Requester, type Role } from "../twin/commands.ts";
 
 const OBSERVE = PermissionType.Browse | PermissionType.Read | PermissionType.ReadHistory | PermissionType.ReceiveEvents;
@@ -64,16 +65,13 @@ export function requesterOf(context: ISessionContext | null | undefined, via: Re
   return { via, role: roleOf(context), user, isPrivate: isPrivate(context) };
 }
 
-/** 127.0.0.0/8 (RFC 1122 §3.2.1.3) and ::1 (RFC 4291 §2.5.3), also where a socket for both families names the former. */
-const LOOPBACK = /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/iu;
-
 /** Whether nobody can read what a session sends: encrypted, or from this machine itself. */
 function isPrivate(context: ISessionContext | null | undefined): boolean {
   // The server's own channels know the address; the interface of the library does not say so.
   const channel: { readonly securityMode: MessageSecurityMode; readonly remoteAddress?: string } | undefined =
     context?.session?.channel;
   if (channel === undefined) return false;
-  return channel.securityMode === MessageSecurityMode.SignAndEncrypt || LOOPBACK.test(channel.remoteAddress ?? "");
+  return channel.securityMode === MessageSecurityMode.SignAndEncrypt || isLoopback(channel.remoteAddress ?? "");
 }
 
 /** The well-known roles of those that may observe, from the least. */

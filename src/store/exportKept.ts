@@ -1,7 +1,7 @@
 // What is kept, whole, for whoever serves charge points on the same thread: read on another one, a page when it is asked for.
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
-import { systemClock, type Clock } from "../std/clock.ts";
+import type { Clock } from "../std/clock.ts";
 import type { KeptExport } from "../twin/keptPages.ts";
 import { endThread } from "./endThread.ts";
 import type { ExportThreadOptions, FromExportThread } from "./exportThread.ts";
@@ -14,7 +14,7 @@ import { StoreFault } from "./faults.ts";
 export async function* exportKept(
   directory: string,
   wanted: KeptExport,
-  clock: Clock = systemClock,
+  clock: Clock,
 ): AsyncGenerator<string, undefined> {
   const options: ExportThreadOptions = { directory, wanted };
   const thread = new URL(`./exportThread${extname(import.meta.url)}`, import.meta.url);

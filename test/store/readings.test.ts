@@ -124,7 +124,7 @@ describe("an export", () => {
     const directory = await stores.folder();
     await stores.open(directory);
     const made = nextThread();
-    const pages = exportKept(directory, { kind: "idTags" });
+    const pages = exportKept(directory, { kind: "idTags" }, systemClock);
     expect((await pages.next()).value).toMatch(/^idTag,/u);
     await (await made).terminate();
     await expect(pages.next()).rejects.toThrow("the thread that exports has ended");

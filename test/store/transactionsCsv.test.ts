@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/std/clock.ts";
 import { exportKept } from "../../src/store/exportKept.ts";
 import { transactionsCsv } from "../../src/store/transactionsCsv.ts";
 import type { TransactionFilter } from "../../src/twin/ports.ts";
@@ -100,10 +101,10 @@ describe("charge detail records", () => {
     const lines = linesOf(directory);
     expect(lines.map((line) => line.split(",")[8])).toEqual(records.map((_, index) => String(index)));
     const pages: string[] = [];
-    for await (const page of exportKept(directory, { kind: "transactions", filter: {} })) pages.push(page);
+    for await (const page of exportKept(directory, { kind: "transactions", filter: {} }, systemClock)) pages.push(page);
     expect(pages.join("")).toBe(textOf(directory));
     expect(Math.max(...pages.map((page) => page.length))).toBeLessThan(200_000);
-    for await (const page of exportKept(directory, { kind: "transactions", filter: {} })) {
+    for await (const page of exportKept(directory, { kind: "transactions", filter: {} }, systemClock)) {
       expect(page).toBe(`${HEADING}\r\n`);
       // The thread ends with whoever has read enough, or this test would not end.
       break;
@@ -131,6 +132,8 @@ describe("charge detail records", () => {
     const directory = await stores.folder();
     prepare(join(directory, "state.db"));
     expect(() => textOf(directory)).toThrow(sentence);
-    await expect(exportKept(directory, { kind: "transactions", filter: {} }).next()).rejects.toThrow(sentence);
+    await expect(exportKept(directory, { kind: "transactions", filter: {} }, systemClock).next()).rejects.toThrow(
+      sentence,
+    );
   });
 });

@@ -3,7 +3,8 @@ import "../styles/siteLists.css";
 import { computed } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Refusal } from "../../shapes.ts";
-import type { PointsView, PointView } from "../../siteShapes.ts";
+import type { Point } from "../../../datapoints/pointList.ts";
+import type { PointsView } from "../../siteShapes.ts";
 import { get } from "../api.ts";
 import { numberText } from "../numbers.ts";
 import { CopyButton } from "../parts/copyButton.tsx";
@@ -89,11 +90,11 @@ function useChargePointSelect(chosen: string) {
 
 /** All pages of the list. */
 function usePoints(chargePoint: string) {
-  const [read, setRead] = useState<{ readonly points?: readonly PointView[]; readonly refusal?: Refusal }>({});
+  const [read, setRead] = useState<{ readonly points?: readonly Point[]; readonly refusal?: Refusal }>({});
   useEffect(() => {
     let isOver = false;
     setRead({});
-    const readFrom = async (from: number, before: readonly PointView[]): Promise<void> => {
+    const readFrom = async (from: number, before: readonly Point[]): Promise<void> => {
       const parameters = { from, chargePoint: chargePoint === "" ? undefined : chargePoint };
       const answer = await get<PointsView>("/api/datapoints", parameters);
       if (isOver) return undefined;
@@ -110,7 +111,7 @@ function usePoints(chargePoint: string) {
   return read;
 }
 
-function fits(point: PointView, search: string, kind: string): boolean {
+function fits(point: Point, search: string, kind: string): boolean {
   if (kind === "history" && point.history === "") return false;
   if (kind === "writable" && point.access === "R") return false;
   if (kind === "reported" && point.exists === "once reported") return false;
@@ -118,8 +119,8 @@ function fits(point: PointView, search: string, kind: string): boolean {
   return wanted === "" || `${point.nodeId} ${point.description}`.toLowerCase().includes(wanted);
 }
 
-const columns = computed<readonly Column<PointView>[]>(() => {
-  const column = (key: keyof PointView, width: number): Column<PointView> => ({
+const columns = computed<readonly Column<Point>[]>(() => {
+  const column = (key: keyof Point, width: number): Column<Point> => ({
     key,
     title: text(`points.${key}`),
     width,
