@@ -66,6 +66,7 @@ export async function openHttp(
   // Whoever does not read his answer is cut off; events have a sign of life.
   server.timeout = IDLE_TIMEOUT_MS;
   boundRequests(server);
+  drainUnread(server);
   const { host } = options;
   const { port } = server.address() as AddressInfo;
   return {
@@ -91,6 +92,8 @@ function listen({ host, port }: HttpOptions, app: Hono<HmiEnv>, log: Pick<Log, "
         hostname: host,
         port,
         createServer,
+        // It would cut off whoever needs more than half a second for a body that nobody reads.
+        autoCleanupIncoming: false,
         serverOptions: {
           maxHeaderSize: MAX_HEADER_BYTES,
           headersTimeout: HEADERS_TIMEOUT_MS,
@@ -235,6 +238,20 @@ function sent(context: Context<HmiEnv>, { type, bytes, gzipped, isImmutable }: A
     "Cache-Control": isImmutable ? "public, max-age=31536000, immutable" : "no-cache",
     Vary: "Accept-Encoding",
     ...(isZipped && { "Content-Encoding": "gzip" }),
+  });
+}
+
+/**
+ * A body that is refused unread is taken to its end, so that the next request of the connection (RFC 9112 §9.3) is answered;
+ * REQUEST_TIMEOUT_MS bounds it.
+ */
+function drainUnread(server: Server): void {
+  server.prependListener("request", (request, response) => {
+    response.once("finish", () => {
+      if (request.complete) return;
+      request.removeAllListeners("data");
+      request.resume();
+    });
   });
 }
 

@@ -1,7 +1,9 @@
 // Who may do what by HTTP, and what hostile pages and programs are told: login, cookie, origin, host, schema, role, number of requests.
 import { request } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
-import { json } from "node:stream/consumers";
+import { json, text as textOf } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "../../src/control/ask.ts";
 import type { AccountCommand } from "../../src/twin/commands.ts";
@@ -251,6 +253,20 @@ describe("a body", () => {
   it("of more than a request to a charge point may have is refused", async () => {
     const text = { kind: "prepare", chargePointId: "CP001", payload: "x".repeat(300_000) };
     expect((await (await loggedIn("operator")).post("/api/commands", text)).status).toBe(413);
+  });
+
+  it("that comes slowly and is refused unread does not cost the connection", async () => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    const answers = textOf(socket);
+    const length = 300_000;
+    socket.write(`POST /api/commands HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: ${length}\r\n\r\n`);
+    for (let part = 0; part < 10; part++) {
+      await setTimeout(100);
+      socket.write("x".repeat(length / 10));
+    }
+    socket.write(`GET /healthz HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: close\r\n\r\n`);
+    expect(await answers).toMatch(/^HTTP\/1\.1 (?:401|403)[^]*HTTP\/1\.1 200 OK[^]*ok\n/u);
   });
 
   // A few thousand can be sent by one thread and not be read by the other, whose stack is smaller.
