@@ -1,4 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+// Every bridge and every command line of the tests is a process or has threads that load the same modules: compiled once, they cost
+// a third less. It has to be there before the test processes are.
+process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url));
 
 export default defineConfig({
   test: {
