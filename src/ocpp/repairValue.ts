@@ -15,6 +15,9 @@ export type Repaired =
 /** Texts are kept whole beyond their maxLength up to here; a longer one is cut and says so, for a cut id tag would be another one. */
 const LONGEST_TEXT = 512;
 
+/** What Number() takes beyond it, such as 0x10, nobody has meant as a quantity. */
+const DECIMAL = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/iu;
+
 /**
  * `value` as the shape demands it, as far as that can be done without guessing; `isId`: its number is a name, not a quantity;
  * `longestText`: texts may be kept up to here, where that is more than usual.
@@ -35,7 +38,7 @@ export function repairValue(shape: Shape, value: unknown, isId: boolean, longest
 
 function repairNumber({ type }: Shape, value: unknown, isId: boolean): Repaired {
   const isText = typeof value === "string";
-  const number = isText && value.trim() !== "" ? Number(value) : value;
+  const number = isText && DECIMAL.test(value) ? Number(value) : value;
   if (typeof number !== "number" || !Number.isFinite(number)) return wrongType(type);
   // Connector 1.5 is neither 1 nor 2. It stays what it is, so that whoever looks for it finds none.
   if (isId && !Number.isInteger(number)) return usable(number, "a fraction is no id");

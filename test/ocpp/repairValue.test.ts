@@ -36,3 +36,17 @@ test.each(shapes)("a %s that was cut does not keep the rest of it in memory", (_
   expect(used() - before).toBeLessThan(6_000_000);
   expect(kept).toHaveLength(400);
 });
+
+test.each(["16", " 16 ", "+16", "16.0", "1.6e1", "016", "16."])("%j is taken for the number 16", (text) => {
+  expect(repairValue({ type: "integer" }, text, false)).toMatchObject({ kind: "usable", value: 16 });
+});
+
+test.each(["0x10", "0b10000", "0o20", "", " ", "Infinity", "1e999", "16 Wh", "1,6", "."])(
+  "%j is taken for no number",
+  (text) => {
+    expect(repairValue({ type: "integer" }, text, false)).toMatchObject({
+      kind: "unusable",
+      demand: "must be integer",
+    });
+  },
+);
