@@ -97,7 +97,7 @@ describe("the list of id tags on disk", () => {
     expect(listed(directory)).toEqual(many);
   });
 
-  it("is of one moment: it breaks off in a sentence where the list changes while it is read", async () => {
+  it("is of one moment, however much of it changes while it is read", async () => {
     const directory = await stores.folder();
     const store = await stores.open(directory);
     const many = Array.from({ length: 1500 }, (_, index) => ({ idTag: `T${index}`, status: "Accepted" as const }));
@@ -105,7 +105,8 @@ describe("the list of id tags on disk", () => {
     const pages = idTagsIn(directory);
     expect(pages.next().value).toHaveLength(1000);
     await store.idTags(change({ revision: 2, set: [B], isWhole: true }));
-    expect(() => pages.next()).toThrow("the list of id tags has changed while it was read; read it again");
+    expect([...pages].map(({ length }) => length)).toEqual([500]);
+    expect(listed(directory)).toEqual([B]);
   });
 
   it("is missing in one sentence where no bridge has run", async () => {
