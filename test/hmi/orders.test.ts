@@ -69,6 +69,19 @@ describe("an order", () => {
     events.close();
   });
 
+  it.each<[string, object, number, string]>([
+    ["left out", {}, 503, "not connected"],
+    ["left empty", { updateType: "" }, 503, "not connected"],
+    ["one that there is not", { updateType: "Everything" }, 422, "must be equal to one of the allowed values"],
+  ])("to send the id tags with an update type that is %s is answered clearly", async (_, payload, expected, said) => {
+    const { status, body } = await browser.post("/api/methods", {
+      chargePointId: "CP001",
+      method: "SendIdTags",
+      payload,
+    });
+    expect([status, body["error"]]).toEqual([expected, expect.stringContaining(said)]);
+  });
+
   it.each(["notAfter=soon", `reference=${"x".repeat(65)}`, "reference="])("with ?%s is refused", async (query) => {
     expect((await browser.post(`/api/commands?${query}`, putOff)).status).toBe(400);
   });
