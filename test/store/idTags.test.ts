@@ -97,6 +97,18 @@ describe("the list of id tags on disk", () => {
     expect(listed(directory)).toEqual(many);
   });
 
+  it("has changes in the order in which they were wanted, the long ones as well", async () => {
+    const directory = await stores.folder();
+    const store = await stores.open(directory);
+    const many = Array.from({ length: 5000 }, (_, index) => ({ idTag: `T${index}`, status: "Accepted" as const }));
+    const blocked: IdTag = { idTag: "T4999", status: "Blocked" };
+    const long = store.idTags(change({ set: [...many, A], isWhole: true }));
+    const short = store.idTags(change({ revision: 2, set: [blocked] }));
+    expect(await Promise.all([long, short])).toEqual([true, true]);
+    expect(listed(directory)).toHaveLength(5001);
+    expect(listed(directory)).toEqual(expect.arrayContaining([A, blocked]));
+  });
+
   it("is of one moment, however much of it changes while it is read", async () => {
     const directory = await stores.folder();
     const store = await stores.open(directory);
