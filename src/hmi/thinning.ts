@@ -93,7 +93,7 @@ export class Thinning {
 
 function samplesOf({ states, ...bucket }: Bucket): HistorySample[] {
   const ofStates = [...(states?.values() ?? [])].flatMap((state) => Object.values(state) as HistorySample[]);
-  const all = [...(Object.values(bucket) as HistorySample[]), ...ofStates];
+  const all = [...Object.values(bucket), ...ofStates];
   return [...new Set(all)].toSorted((a, b) => a.at - b.at);
 }
 
