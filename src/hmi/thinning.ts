@@ -83,7 +83,7 @@ export class Thinning {
       this.#lacksStates = true;
   }
 
-  /** A state that began in the part before ends there, too: `bucket` keeps its own first sample in any case. */
+  /** Only of a state that began in the same part: what ends one of the part before is the first sample here, which stays in any case. */
   #endState({ states }: Bucket, sample: HistorySample): void {
     if (this.#last === undefined || this.#last.value === sample.value) return;
     const ended = states?.get(this.#last.value);
