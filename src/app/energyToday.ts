@@ -4,6 +4,7 @@
 import type { Clock, EpochMs } from "../std/clock.ts";
 import { localTime, utcOf } from "../std/timeZones.ts";
 import type { Readings } from "../store/readings.ts";
+import type { EndedEnergy } from "../twin/keptPages.ts";
 import type { Transaction, Twin } from "../twin/twin.ts";
 
 const DAY_MS = 86_400_000;
@@ -20,11 +21,11 @@ export interface EnergySources {
   readonly twins: () => Iterable<Twin>;
 }
 
-/** What has ended since `since` as far as it was received before `receivedBefore`, Wh; undefined where the ledger cannot be read. */
+/** What has ended since `since` as far as it was received before `receivedBefore`; undefined where the ledger cannot be read. */
 interface Ended {
   readonly since: EpochMs;
   readonly receivedBefore: EpochMs;
-  readonly energy: number | undefined;
+  readonly kept: EndedEnergy | undefined;
 }
 
 export class EnergyToday {
@@ -53,11 +54,11 @@ export class EnergyToday {
     this.#askAt = clock.monotonic() + ASK_EVERY_MS;
     const receivedBefore = clock.now() - SURELY_KEPT_MS;
     // Until it has answered for the new day, what ended on the day before does not count.
-    if (this.#ended?.since !== since) this.#ended = { since, receivedBefore, energy: undefined };
+    if (this.#ended?.since !== since) this.#ended = { since, receivedBefore, kept: undefined };
     void ledger.energyEnded({ since, receivedBefore }).then((read) => {
       // What was read last stays until it can be read again.
       if ("fault" in read) return;
-      this.#ended = { since, receivedBefore, energy: read.answer };
+      this.#ended = { since, receivedBefore, kept: read.answer };
       this.#countAt = 0;
     });
   }
@@ -65,22 +66,29 @@ export class EnergyToday {
   #count(since: EpochMs): void {
     const { clock, twins } = this.#sources;
     this.#countAt = clock.monotonic() + COUNT_EVERY_MS;
-    const { energy, receivedBefore = 0 } = this.#ended ?? {};
-    if (energy === undefined) {
+    const { kept, receivedBefore = 0 } = this.#ended ?? {};
+    if (kept === undefined) {
       this.#energy = undefined;
       return;
     }
-    let sum = energy;
+    let sum = kept.energy;
     for (const { connectors } of twins())
-      for (const { transaction } of connectors.values())
-        if (transaction !== undefined && isOutsideLedger(transaction, since, receivedBefore))
-          sum += transaction.energy ?? 0;
+      for (const { transaction } of connectors.values()) {
+        if (transaction === undefined) continue;
+        if (isOutsideLedger(transaction, since, receivedBefore)) sum += transaction.energy ?? 0;
+        sum -= takenBack(transaction, kept);
+      }
     this.#energy = sum;
   }
 }
 
 function isOutsideLedger({ active, start, stop }: Transaction, since: EpochMs, receivedBefore: EpochMs): boolean {
   return (active && start.at >= since) || (stop !== undefined && stop.received >= receivedBefore && stop.at >= since);
+}
+
+/** What the ledger had counted of an end that was only presumed, and that has given way to what the charge point says. */
+function takenBack({ transactionId, stop }: Transaction, { presumed }: EndedEnergy): number {
+  return stop === undefined || stop.presumed === true ? 0 : (presumed.get(transactionId) ?? 0);
 }
 
 function midnightBefore(now: EpochMs, timeZone: string): EpochMs {

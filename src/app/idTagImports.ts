@@ -1,53 +1,63 @@
 // Id tags on their way in: gathered piece by piece, because a long list does not fit into one request, and not in the list before it is complete.
 import { readIdTag } from "../datapoints/idTagFields.ts";
-import type { Clock } from "../std/clock.ts";
+import type { Clock, Timer } from "../std/clock.ts";
 import { idTagKey, type GatheredIdTags, type IdTag, type IdTagPiece } from "../twin/idTags.ts";
 
-/** A list that has not grown for so long is given up for another one. */
+/** A list that has not grown for so long, and that nobody has taken, is given up. */
 const ABANDONED_AFTER_MS = 30_000;
+
+interface Gathering {
+  readonly entries: IdTag[];
+  readonly keys: Set<string>;
+}
 
 /** One list at a time. */
 export class IdTagImports {
-  readonly #clock: Pick<Clock, "monotonic">;
+  readonly #clock: Pick<Clock, "after">;
   readonly #most: number;
   #number = 0;
-  #entries: Map<string, IdTag> | undefined;
-  #grownAt = 0;
+  #gathering: Gathering | undefined;
+  #abandoning: Timer | undefined;
 
   /** `most` entries are in a list. */
-  constructor(clock: Pick<Clock, "monotonic">, most: number) {
+  constructor(clock: Pick<Clock, "after">, most: number) {
     this.#clock = clock;
     this.#most = most;
   }
 
   /** Adds to the list of this number, or begins another one. A list of which a piece is refused is given up. */
   gather(gathering: number | undefined, pieces: readonly IdTagPiece[]): GatheredIdTags {
-    const now = this.#clock.monotonic();
     if (gathering === undefined) {
-      if (this.#entries !== undefined && now - this.#grownAt < ABANDONED_AFTER_MS)
+      if (this.#gathering !== undefined)
         return { kind: "refused", text: "another list of id tags is just coming in; try again in a minute" };
       this.#number++;
-      this.#entries = new Map();
+      this.#gathering = { entries: [], keys: new Set() };
     }
-    const entries = this.#entries;
-    if (entries === undefined || (gathering !== undefined && gathering !== this.#number))
+    const list = this.#gathering;
+    if (list === undefined || (gathering !== undefined && gathering !== this.#number))
       return { kind: "refused", text: "the list that it belongs to has been given up; begin again" };
-    this.#grownAt = now;
+    this.#abandoning?.cancel();
+    this.#abandoning = this.#clock.after(ABANDONED_AFTER_MS, () => this.#giveUp());
     for (const piece of pieces) {
-      const flaw = add(entries, piece) ?? (entries.size > this.#most ? this.#noRoom() : undefined);
+      const flaw = add(list, piece) ?? (list.entries.length > this.#most ? this.#noRoom() : undefined);
       if (flaw === undefined) continue;
-      this.#entries = undefined;
+      this.#giveUp();
       return { kind: "refused", text: flaw };
     }
-    return { kind: "gathered", gathering: this.#number, count: entries.size };
+    return { kind: "gathered", gathering: this.#number, count: list.entries.length };
   }
 
   /** The list of this number, which is then no longer here. */
   take(gathering: number): readonly IdTag[] | undefined {
-    if (this.#entries === undefined || gathering !== this.#number) return undefined;
-    const taken = [...this.#entries.values()];
-    this.#entries = undefined;
-    return taken;
+    if (this.#gathering === undefined || gathering !== this.#number) return undefined;
+    const { entries } = this.#gathering;
+    this.#giveUp();
+    return entries;
+  }
+
+  #giveUp(): void {
+    this.#abandoning?.cancel();
+    this.#gathering = undefined;
   }
 
   #noRoom(): string {
@@ -56,11 +66,12 @@ export class IdTagImports {
 }
 
 /** Undefined once it is there; else what is wrong with it. */
-function add(entries: Map<string, IdTag>, piece: IdTagPiece): string | undefined {
+function add({ entries, keys }: Gathering, piece: IdTagPiece): string | undefined {
   const entry = readIdTag(piece);
   if ("path" in entry) return `${JSON.stringify(piece.idTag)}: ${entry.path}: ${entry.text}`;
   const key = idTagKey(entry.idTag) ?? "";
-  if (entries.has(key)) return `${JSON.stringify(piece.idTag)} is there twice; case does not matter`;
-  entries.set(key, entry);
+  if (keys.has(key)) return `${JSON.stringify(piece.idTag)} is there twice; case does not matter`;
+  keys.add(key);
+  entries.push(entry);
   return undefined;
 }

@@ -1,7 +1,7 @@
 // The list of id tags as the local list of a charge point (OCPP 1.6 §3.5, §5.15): in pieces that it takes, with the versions that it
 // expects, once more as a whole when it has another version than we think.
 import { idTagFieldsOf } from "../datapoints/idTagFields.ts";
-import type { AuthorizationData } from "../schema/ocpp16.generated.ts";
+import { enumerations, type AuthorizationData } from "../schema/ocpp16.generated.ts";
 import type { EpochMs } from "../std/clock.ts";
 import type { CallCommand, CommandOutcome, LocalListCommand } from "../twin/commands.ts";
 import type { IdTag } from "../twin/idTags.ts";
@@ -9,6 +9,13 @@ import type { Twin } from "../twin/twin.ts";
 import { apply } from "./apply.ts";
 import { afterParts } from "./callChargePoint.ts";
 import type { RoadOut, Settled, Wanted } from "./roadOut.ts";
+
+/** A payload may hold anything. */
+const unknownType: CommandOutcome = {
+  kind: "invalid",
+  path: "updateType",
+  text: "must be Full or Differential, or be left empty: then only what has changed is sent, where it is known what the charge point has",
+};
 
 type Send = (road: RoadOut, wanted: Wanted<CallCommand>) => Promise<Settled>;
 
@@ -21,7 +28,8 @@ const HIGHEST_VERSION = 2 ** 31 - 1;
 
 /** Calls the charge point as often as it takes; `send` is the way of one call. */
 export async function sendIdTags(road: RoadOut, wanted: Wanted<LocalListCommand>, send: Send): Promise<Settled> {
-  const { chargePointId } = wanted.command;
+  const { chargePointId, updateType } = wanted.command;
+  if (updateType !== undefined && !enumerations.UpdateType.includes(updateType)) return { outcome: unknownType };
   if (road.fillingLocalList.has(chargePointId))
     return { outcome: { kind: "conflict", text: `${chargePointId} is just being sent the list of id tags` } };
   road.fillingLocalList.add(chargePointId);
@@ -35,7 +43,7 @@ export async function sendIdTags(road: RoadOut, wanted: Wanted<LocalListCommand>
       answeredAt = settled.answeredAt ?? answeredAt;
       return settled.outcome;
     };
-    const outcome = await fill({ road, call, chargePointId }, wanted.command.updateType);
+    const outcome = await fill({ road, call, chargePointId }, updateType);
     return { outcome: afterParts(outcome, sentAt), sentAt, answeredAt };
   } finally {
     road.fillingLocalList.delete(chargePointId);

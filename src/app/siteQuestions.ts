@@ -90,6 +90,7 @@ export function siteQuestions(parts: SiteParts & { readonly readings: Readings }
     users: () => Array.from(accounts.all(), userView),
     clients: () => clients().slice(0, MOST_CLIENTS),
     certificates: () => trust.certificates().slice(0, MOST_CERTIFICATES),
+    vendorDatapoints: () => vendors.datapoints,
     pointOwner: (id) => {
       const twin = house.twins.get(id);
       return twin === undefined ? undefined : { owner: pointOwnerOf(twin), vendor: vendors.datapoints };

@@ -4,9 +4,10 @@ import { pointColumns, pointList, pointListCsv, type Point } from "../datapoints
 export const pointListFormats = ["csv", "markdown"] as const;
 export type PointListFormat = (typeof pointListFormats)[number];
 
-/** The whole point list; `<id>` and `<n>` stand for a charge point and a connector. */
+/** The point list of any site, without what its own vendor files add; `<id>` and `<n>` stand for a charge point and a connector. */
 export function renderPointList(format: PointListFormat): string {
-  return format === "csv" ? pointListCsv(pointList()) : renderMarkdown(pointList());
+  const points = pointList([]);
+  return format === "csv" ? pointListCsv(points) : renderMarkdown(points);
 }
 
 function renderMarkdown(points: readonly Point[]): string {

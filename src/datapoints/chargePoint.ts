@@ -15,6 +15,11 @@ function note(description: string, type = "String"): Row<Note> {
   return { read: (n) => n.text, type, description };
 }
 
+/** How far a transfer is: each step has its time in the history. */
+function progress(action: string, type: string): Row<Note> {
+  return { ...note(`Last ${action}`, type), history: true };
+}
+
 export const chargePointSections: readonly Section<Twin>[] = [
   section((twin: Twin) => twin.identity, {
     ClientId: { read: (t) => t.id, type: "String", own: true, description: "OCPP identity" },
@@ -71,16 +76,16 @@ export const chargePointSections: readonly Section<Twin>[] = [
     },
   }),
   section((twin: Twin) => twin.diagnostics, {
-    "State/DiagnosticsStatusNotification": note("Last DiagnosticsStatusNotification", "DiagnosticsStatus"),
+    "State/DiagnosticsStatusNotification": progress("DiagnosticsStatusNotification", "DiagnosticsStatus"),
   }),
   section((twin: Twin) => twin.firmware, {
-    "State/FirmwareStatusNotification": note("Last FirmwareStatusNotification", "FirmwareStatus"),
+    "State/FirmwareStatusNotification": progress("FirmwareStatusNotification", "FirmwareStatus"),
   }),
   section((twin: Twin) => twin.signedFirmware, {
-    "State/SignedFirmwareStatusNotification": note("Last SignedFirmwareStatusNotification", "FirmwareStatusEnumType"),
+    "State/SignedFirmwareStatusNotification": progress("SignedFirmwareStatusNotification", "FirmwareStatusEnumType"),
   }),
   section((twin: Twin) => twin.log, {
-    "State/LogStatusNotification": note("Last LogStatusNotification", "UploadLogStatusEnumType"),
+    "State/LogStatusNotification": progress("LogStatusNotification", "UploadLogStatusEnumType"),
   }),
   section((twin: Twin) => twin.securityEvent, {
     "State/SecurityEventNotification": note("Last SecurityEventNotification as JSON"),

@@ -2,7 +2,7 @@
 // and the Command that a call of it makes. The arguments of OCPP actions are those of the schemas.
 import { actionsFromCentralSystem } from "../schema/ocpp16.generated.ts";
 import { fieldsOf, summaryOfAction } from "../schema/ocpp16.ts";
-import type { Command, Payload, Role } from "../twin/commands.ts";
+import type { Command, LocalListCommand, Payload, Role } from "../twin/commands.ts";
 import type { RegistrationStatus } from "../twin/twin.ts";
 import { argumentsOf, type Argument } from "./arguments.ts";
 import { roleForAction, roleForKind } from "./commandRoles.ts";
@@ -93,7 +93,8 @@ const sendIdTags: Method = {
   inputs: updateType.map((argument) => ({
     ...argument,
     isRequired: false,
-    description: "Differential where it is known what the charge point has, else Full, when left empty",
+    description:
+      "Full: the whole list, in place of the one that it has. Differential, or left empty: only what has changed, where it is known what the charge point has; else the whole list, too.",
   })),
   outputs: [
     ...argumentsOf(fieldsOf("SendLocalList", "response")),
@@ -103,7 +104,10 @@ const sendIdTags: Method = {
   command: ({ chargePointId }, { updateType: type }) => ({
     kind: "sendIdTags",
     chargePointId,
-    ...((type === "Full" || type === "Differential") && { updateType: type }),
+    // Anything else is refused on the road, by its name.
+    ...(type !== undefined &&
+      type !== null &&
+      type !== "" && { updateType: type as NonNullable<LocalListCommand["updateType"]> }),
   }),
 };
 

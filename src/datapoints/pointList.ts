@@ -54,17 +54,33 @@ export interface PointPart {
   readonly vendorValues: readonly string[];
 }
 
-/** The whole list; `<id>` and `<n>` stand for a charge point and a connector. */
-export function pointList(): Point[] {
+/**
+ * The whole list; `<id>`, `<n>` and `<key>` stand for a charge point, a connector and a configuration key. `vendor` are the datapoints of the
+ * site's vendor files, which any charge point may have.
+ */
+export function pointList(vendor: readonly VendorDatapoint[]): Point[] {
+  const vendorPointsOf = (owner: string, connector: number): Point[] =>
+    vendorDatapoints(vendor, connector).map((datapoint) => pointOf(owner, datapoint, "once reported"));
   return [
     ...pointsOf("<id>", chargePointTable),
+    ...vendorPointsOf("<id>", 0),
+    pointOf("<id>", anyKey, "once reported"),
     ...pointsOf("<id>/Connector<n>", connectorTable),
+    ...vendorPointsOf("<id>/Connector<n>", 1),
     ...folderDatapoints.map((datapoint) => pointOf("/ChargePoints", datapoint)),
     ...[...bridgeDatapoints, ...certificateDatapoints].map((datapoint) => pointOf("/Bridge", datapoint)),
     ...idTagDatapoints.map((datapoint) => pointOf("/IdTags", datapoint)),
     ...decisionDatapoints.map((datapoint) => pointOf("/Decisions", datapoint)),
   ];
 }
+
+const anyKey = {
+  path: `${CONFIGURATION_GROUP}/<key>`,
+  row: {
+    ...rowOfKey({ key: "<key>", readonly: false }),
+    description: "Configuration key, as the charge point reports it; R where it is read-only",
+  },
+};
 
 /** The list of one charge point, with its connectors and configuration keys. */
 export function pointsOfChargePoint({ id, keys, parts }: PointOwner, vendor: readonly VendorDatapoint[]): Point[] {

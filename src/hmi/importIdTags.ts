@@ -4,7 +4,7 @@ import type { Context, Hono } from "hono";
 import { IdTagCsv } from "../datapoints/idTagCsv.ts";
 import type { Requester } from "../twin/commands.ts";
 import type { IdTagPiece } from "../twin/idTags.ts";
-import { requesterOf } from "./api/routes.ts";
+import { isTooLate, notAfter, requesterOf, tooLate } from "./api/routes.ts";
 import { lackOf } from "./guard.ts";
 import { checkOf, faultIn } from "./check.ts";
 import type { Described } from "./endpoint.ts";
@@ -26,7 +26,7 @@ export const importDescribed: Described = {
   summary:
     "Adds the id tags of a CSV file to the list, all of them or none; with `replace` there are no others afterwards",
   role: "operator",
-  query: { replace: { type: "boolean" } },
+  query: { replace: { type: "boolean" }, notAfter },
   body: { type: "string", description: "The first line names the columns: idTag, status, expiryDate, parentIdTag" },
   bodyType: TYPE,
   answer: { type: "object", properties: { imported: { type: "integer" } } },
@@ -37,7 +37,7 @@ const queryCheck = checkOf(
   true,
 );
 
-export function serveImport(app: Hono<HmiEnv>, { ask }: Pick<Routing, "ask">): void {
+export function serveImport(app: Hono<HmiEnv>, { ask, clock }: Pick<Routing, "ask" | "clock">): void {
   let isBusy = false;
   app.post(importDescribed.path, async (context) => {
     const lacking = lackOf(context.get("who"), importDescribed);
@@ -54,6 +54,8 @@ export function serveImport(app: Hono<HmiEnv>, { ask }: Pick<Routing, "ask">): v
     isBusy = true;
     try {
       const read = await readFile(context);
+      // Only now: what is sent slowly comes late, too.
+      if (isTooLate(query, { clock })) return context.json(tooLate, 409);
       if (read.faultCount > 0) return context.json(refusalOf(read), 422);
       return await takeOver(context, ask, { entries: read.entries, isWhole: query["replace"] === true });
     } finally {

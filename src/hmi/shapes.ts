@@ -162,6 +162,8 @@ export interface TrendView {
   readonly samples: readonly TrendSample[];
   /** There is more behind the last one than can be read at once. */
   readonly more: boolean;
+  /** Some part of the range has had so many different texts that not each of them is here: ask for a shorter range. */
+  readonly lacksStates?: true;
 }
 
 /** Event `bridge`: the bridge's status of itself, once a second. */

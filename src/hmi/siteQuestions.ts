@@ -43,6 +43,8 @@ export interface SiteQuestions {
   certificates(): readonly CertificateView[];
   /** OPC UA clients that have a session. */
   clients(): readonly ConnectedClient[];
+  /** Those of the site's vendor files. */
+  vendorDatapoints(): readonly VendorDatapoint[];
   /** Undefined where no such charge point is known. */
   pointOwner(
     chargePointId: string,

@@ -1,7 +1,7 @@
 // Finds transactions in the ledger, the newest first, a page at a time. Whoever opens the file decides on which thread; it only reads.
 import type Database from "better-sqlite3";
 import type { EpochMs } from "../std/clock.ts";
-import type { LedgerEntry, TransactionPage, TransactionQuery } from "../twin/keptPages.ts";
+import type { EndedEnergy, LedgerEntry, TransactionPage, TransactionQuery } from "../twin/keptPages.ts";
 import type { TransactionFilter } from "../twin/ports.ts";
 import { lowestIdGivenAt } from "./ledgerTables.ts";
 
@@ -9,6 +9,8 @@ import { lowestIdGivenAt } from "./ledgerTables.ts";
 const MOST_SCANNED = 20_000;
 /** A transaction that began longer before does not count in the energy of a day: the ledger need not be read from its beginning. */
 const LONGEST_TRANSACTION_MS = 7 * 86_400_000;
+/** More than a site has connectors that lose their power at once. */
+const MOST_PRESUMED = 20_000;
 
 interface Row {
   readonly transaction_id: number;
@@ -69,16 +71,23 @@ export function findTransaction(database: Database.Database, transactionId: numb
   return row === undefined ? undefined : entryFrom(row);
 }
 
-/** Wh of the transactions that have ended from `since` on, as far as that was received before `receivedBefore`. */
+/** Of the transactions that have ended from `since` on, as far as that was received before `receivedBefore`; all of one moment. */
 export function energyEnded(
   database: Database.Database,
   { since, receivedBefore }: { readonly since: EpochMs; readonly receivedBefore: EpochMs },
-): number {
-  const statement = database.prepare<[number, EpochMs, EpochMs], number>(
-    "SELECT total(energy) FROM transactions WHERE transaction_id >= ? AND ended_at >= ? AND end_received < ?",
+): EndedEnergy {
+  const range = "FROM transactions WHERE transaction_id >= ? AND ended_at >= ? AND end_received < ?";
+  const total = database.prepare<[number, EpochMs, EpochMs], number>(`SELECT total(energy) ${range}`).pluck();
+  const presumed = database.prepare<[number, EpochMs, EpochMs], { readonly id: number; readonly energy: number }>(
+    `SELECT transaction_id AS id, energy ${range} AND ended_because = 'lost' AND energy > 0
+     ORDER BY transaction_id DESC LIMIT ${MOST_PRESUMED}`,
   );
-  const lowest = lowestIdGivenAt(since - LONGEST_TRANSACTION_MS);
-  return statement.pluck().get(lowest, since, receivedBefore) ?? 0;
+  const bounds = [lowestIdGivenAt(since - LONGEST_TRANSACTION_MS), since, receivedBefore] as const;
+  const read = database.transaction(() => ({
+    energy: total.get(...bounds) ?? 0,
+    presumed: new Map(presumed.all(...bounds).map(({ id, energy }) => [id, energy])),
+  }));
+  return read();
 }
 
 interface FilteredFacts {

@@ -60,18 +60,12 @@ export class IdTagTable {
       .prepare<[], { idTag: string; revision: number }>("SELECT id_tag AS idTag, revision FROM removed_id_tags")
       .all();
     return {
-      revision: idTagRevision(this.#database),
+      revision: fact.get(REVISION) ?? 0,
       entries: rows.map((row) => ({ ...idTagFrom(row), revision: row.revision })).filter(isIdTag),
       removed: removed.filter(isIdTag),
       completeSince: fact.get(COMPLETE_SINCE) ?? 0,
     };
   }
-}
-
-/** Of the last change; 0 before the first one. */
-export function idTagRevision(database: Database.Database): number {
-  const fact = database.prepare<[string], number>("SELECT value FROM facts WHERE name = ?").pluck();
-  return fact.get(REVISION) ?? 0;
 }
 
 function isIdTag({ idTag }: { readonly idTag: string }): boolean {

@@ -3,45 +3,30 @@ import type Database from "better-sqlite3";
 import type { IdTag, IdTagQuery } from "../twin/idTags.ts";
 import { stateLayout } from "./database.ts";
 import { StoreFault } from "./faults.ts";
-import { idTagFrom, idTagRevision, type IdTagRow } from "./idTagTable.ts";
+import { idTagFrom, type IdTagRow } from "./idTagTable.ts";
 import { openReadOnly, reading } from "./readOnly.ts";
 
 const AT_ONCE = 1000;
-const PAGE = `SELECT * FROM id_tags WHERE key > ? ORDER BY key LIMIT ${AT_ONCE}`;
 
 /**
- * Pages in the order of the alphabet, all of one moment. Throws a StoreFault where the file cannot be read, and where the list has changed
- * meanwhile: a snapshot that lasts would let the journal grow.
+ * Pages in the order of the alphabet, all of the moment at which the first one is asked for. Throws a StoreFault where the file cannot be read.
+ * The list is held in memory meanwhile, some 200 MB of the longest that there may be: a snapshot of the file that lasts as long as the pages
+ * are taken would let the journal grow.
  */
 export function* idTagsIn(directory: string): Generator<readonly IdTag[], undefined> {
+  const rows = reading(directory, stateLayout, () => rowsIn(directory));
+  for (let first = 0; first < rows.length; first += AT_ONCE) yield rows.slice(first, first + AT_ONCE).map(idTagFrom);
+  return undefined;
+}
+
+function rowsIn(directory: string): readonly IdTagRow[] {
   const database = openReadOnly(directory, stateLayout);
   if (database === undefined) throw new StoreFault(`no bridge has run here yet: ${directory} has no state.db`);
   try {
-    const pageAfter = reading(directory, stateLayout, () => pagesOf(database));
-    let begun: number | undefined;
-    for (let after = ""; ;) {
-      const key = after;
-      const { rows, revision } = reading(directory, stateLayout, () => pageAfter(key));
-      begun ??= revision;
-      if (revision !== begun) throw new StoreFault("the list of id tags has changed while it was read; read it again");
-      yield rows.map(idTagFrom);
-      if (rows.length < AT_ONCE) return undefined;
-      after = rows.at(-1)?.key ?? "";
-    }
+    return database.prepare<[], IdTagRow>("SELECT * FROM id_tags ORDER BY key").all();
   } finally {
     database.close();
   }
-}
-
-interface Page {
-  readonly rows: readonly (IdTagRow & { readonly key: string })[];
-  /** Of the list at the same moment. */
-  readonly revision: number;
-}
-
-function pagesOf(database: Database.Database): (after: string) => Page {
-  const page = database.prepare<[string], Page["rows"][number]>(PAGE);
-  return database.transaction((after: string) => ({ rows: page.all(after), revision: idTagRevision(database) }));
 }
 
 /** Behind every character that an id tag may have. */

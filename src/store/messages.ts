@@ -13,9 +13,16 @@ export type StoreRecord =
   | { readonly kind: "forget"; readonly id: string }
   /** An entry of the register as JSON; undefined removes it. */
   | { readonly kind: "register"; readonly id: string; readonly entry: string | undefined }
-  | { readonly kind: "idTags"; readonly change: IdTagChange }
+  | IdTagRecord
   | AlarmRecord
   | AccountRecord;
+
+export interface IdTagRecord {
+  readonly kind: "idTags";
+  readonly change: Omit<IdTagChange, "set">;
+  /** What is set, as JSON arrays. */
+  readonly set: readonly string[];
+}
 
 export interface ThreadOptions {
   readonly directory: string;

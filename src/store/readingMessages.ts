@@ -1,7 +1,7 @@
 // What crosses between the main thread and a thread that reads what is kept, while the bridge writes it.
 import type { EpochMs } from "../std/clock.ts";
 import type { IdTag, IdTagQuery } from "../twin/idTags.ts";
-import type { ExchangePageQuery, LedgerEntry, TransactionQuery } from "../twin/keptPages.ts";
+import type { EndedEnergy, ExchangePageQuery, LedgerEntry, TransactionQuery } from "../twin/keptPages.ts";
 
 /** By the file that is read. A page is answered as JSON, so that the main thread only passes it on. */
 export interface Readable {
@@ -11,8 +11,7 @@ export interface Readable {
     transaction(transactionId: number): LedgerEntry | undefined;
     /** In the order of the alphabet. */
     idTags(query: IdTagQuery): readonly IdTag[];
-    /** Wh of what has ended. */
-    energyEnded(ended: { readonly since: EpochMs; readonly receivedBefore: EpochMs }): number;
+    energyEnded(ended: { readonly since: EpochMs; readonly receivedBefore: EpochMs }): EndedEnergy;
   };
   readonly messages: {
     /** An ExchangePage. */

@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import type Database from "better-sqlite3";
-import type { ExchangePage, TransactionPage } from "../twin/keptPages.ts";
+import type { EndedEnergy, ExchangePage, TransactionPage } from "../twin/keptPages.ts";
 import { messageLayout, stateLayout } from "./database.ts";
 import { needsReopening, sentenceOf, StoreFault } from "./faults.ts";
 import { pageOfExchanges } from "./findExchanges.ts";
@@ -50,6 +50,7 @@ function forget(): void {
 }
 
 const noTransactions: TransactionPage = { transactions: [], next: undefined };
+const noEnergy: EndedEnergy = { energy: 0, presumed: new Map() };
 const noExchanges: ExchangePage = { exchanges: [], next: undefined, newest: 0 };
 
 /** `empty` is what is answered where nothing has been kept yet. */
@@ -70,7 +71,7 @@ const state: Readable["state"] = {
   transactions: (query) => JSON.stringify(from((kept) => findTransactions(kept, query), noTransactions)),
   transaction: (id) => from((kept) => findTransaction(kept, id), undefined),
   idTags: (query) => from((kept) => findIdTags(kept, query), []),
-  energyEnded: (ended) => from((kept) => energyEnded(kept, ended), 0),
+  energyEnded: (ended) => from((kept) => energyEnded(kept, ended), noEnergy),
 };
 
 const messages: Readable["messages"] = {

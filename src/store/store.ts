@@ -10,6 +10,7 @@ import type { Ledger, Receipt, StoreState } from "../twin/ledger.ts";
 import type { IdTagChange } from "../twin/idTags.ts";
 import type { Origin, Projection } from "../twin/ports.ts";
 import { StoreFault } from "./faults.ts";
+import { idTagKeeper } from "./idTagRecords.ts";
 import type { FromStore, Restored, StoreRecord, ThreadOptions, ToStore } from "./messages.ts";
 import { Snapshots } from "./snapshots.ts";
 
@@ -56,7 +57,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     account: async (record) => (await keep(record)).kind !== "failing",
     alarm: async (record) => (await keep(record)).kind !== "failing",
     register: async (id, entry) => (await keep({ kind: "register", id, entry })).kind !== "failing",
-    idTags: async (change) => (await keep({ kind: "idTags", change })).kind !== "failing",
+    idTags: idTagKeeper(keep),
     stop: async () => {
       await supervisor.within(STOP_WITHIN_MS, snapshots.stop());
       await supervisor.stop();

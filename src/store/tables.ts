@@ -5,6 +5,7 @@ import type { KeptTransaction, Receipt } from "../twin/ledger.ts";
 import type { Origin } from "../twin/ports.ts";
 import { SNAPSHOT_VERSION, twinFrom } from "../twin/snapshot.ts";
 import { AccountTable } from "./accountTable.ts";
+import { idTagsOf } from "./idTagRecords.ts";
 import { IdTagTable } from "./idTagTable.ts";
 import { LedgerTables } from "./ledgerTables.ts";
 import type { Restored, StoreRecord } from "./messages.ts";
@@ -53,7 +54,7 @@ export class Tables {
         else this.#enter.run(record.id, record.entry);
         return { kind: "noted" };
       case "idTags":
-        this.#idTags.write(record.change);
+        this.#idTags.write({ ...record.change, set: idTagsOf(record) });
         return { kind: "noted" };
       case "account":
         this.#accounts.write(record);

@@ -95,6 +95,17 @@ export interface TransactionPage {
   readonly next: number | undefined;
 }
 
+/** Of what has ended in a time. */
+export interface EndedEnergy {
+  /** Wh, all together. */
+  readonly energy: number;
+  /**
+   * Wh by transaction: the part of it whose end is only presumed, so that the charge point may still say another one; the newest ones of
+   * very many.
+   */
+  readonly presumed: ReadonlyMap<number, number>;
+}
+
 /** What is to be exported whole: charge detail records and id tags as CSV, messages as lines of JSON. */
 export type KeptExport =
   | { readonly kind: "transactions"; readonly filter: TransactionFilter }

@@ -1,6 +1,7 @@
 // The energy of the day, with a clock that is moved by hand and a ledger that answers as it is told.
 import { expect, it } from "vitest";
 import { EnergyToday } from "../../src/app/energyToday.ts";
+import type { EndedEnergy } from "../../src/twin/keptPages.ts";
 import { createTwin, emptyMeter, type Transaction, type Twin } from "../../src/twin/twin.ts";
 
 const HOUR_MS = 3_600_000;
@@ -10,7 +11,7 @@ const NOON = Date.parse("2026-07-01T10:00:00Z");
 function transaction(
   energy: number,
   startedAt: number,
-  stop?: { readonly at: number; readonly received: number },
+  stop?: { readonly at: number; readonly received: number; readonly presumed?: true },
 ): Transaction {
   const stamp = { at: startedAt, received: startedAt };
   const start = { ...stamp, transactionId: 1, idTag: "A", meterStart: 0, idTagStatus: "Accepted", timestamp: "" };
@@ -27,14 +28,17 @@ function transaction(
   };
 }
 
+const nothingPresumed: EndedEnergy = { energy: 1000, presumed: new Map() };
+
 function open(transactions: readonly Transaction[]) {
   let now = NOON;
   const asked: { since: number; receivedBefore: number }[] = [];
-  const ledger = { answer: { answer: 1000 } as { answer: number } | { fault: string } };
+  const ledger = { answer: { answer: nothingPresumed } as { answer: EndedEnergy } | { fault: string } };
   const connectors = new Map(
     transactions.map((each, id) => [id + 1, { id: id + 1, meter: emptyMeter, transaction: each }]),
   );
   const twin: Twin = { ...createTwin("A", { status: "Accepted", heartbeatIntervalSeconds: 60 }, 0), connectors };
+  const become = (id: number, of: Transaction) => void connectors.set(id, { id, meter: emptyMeter, transaction: of });
   const energy = new EnergyToday({
     clock: { now: () => now, monotonic: () => now, after: () => ({ cancel: () => {} }) },
     timeZone: "Europe/Berlin",
@@ -53,7 +57,7 @@ function open(transactions: readonly Transaction[]) {
     await Promise.resolve();
     return energy.current();
   };
-  return { asked, ledger, settle, move: (milliseconds: number) => (now += milliseconds) };
+  return { asked, ledger, settle, become, move: (milliseconds: number) => (now += milliseconds) };
 }
 
 it("is what has ended since midnight at the site, and what has begun since and runs", async () => {
@@ -63,6 +67,30 @@ it("is what has ended since midnight at the site, and what has begun since and r
   const { asked, settle } = open([running, overnight, justEnded]);
   expect(await settle()).toBe(1720);
   expect(asked[0]?.since).toBe(Date.parse("2026-06-30T22:00:00Z"));
+});
+
+it("counts a transaction once whose presumed end gives way to the one that the charge point says", async () => {
+  const presumed = transaction(300, NOON - HOUR_MS, { at: NOON - 60_000, received: NOON - 60_000, presumed: true });
+  const { ledger, settle, become, move } = open([presumed]);
+  ledger.answer = { answer: { energy: 1000, presumed: new Map([[1, 300]]) } };
+  expect(await settle()).toBe(1000);
+  move(10_000);
+  become(1, transaction(450, NOON - HOUR_MS, { at: NOON - 90_000, received: NOON + 10_000 }));
+  expect(await settle()).toBe(1150);
+  // The ledger has it as well.
+  ledger.answer = { answer: { energy: 1150, presumed: new Map() } };
+  move(60_000);
+  expect(await settle()).toBe(1150);
+});
+
+it("does not count what has ended before midnight after all", async () => {
+  const presumed = transaction(300, NOON - 20 * HOUR_MS, { at: NOON, received: NOON - 60_000, presumed: true });
+  const { ledger, settle, become, move } = open([presumed]);
+  ledger.answer = { answer: { energy: 1000, presumed: new Map([[1, 300]]) } };
+  expect(await settle()).toBe(1000);
+  move(10_000);
+  become(1, transaction(450, NOON - 20 * HOUR_MS, { at: NOON - 15 * HOUR_MS, received: NOON + 10_000 }));
+  expect(await settle()).toBe(700);
 });
 
 it("stays what it was while the ledger cannot be read, and begins anew with the day", async () => {

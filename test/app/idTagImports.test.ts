@@ -38,6 +38,17 @@ describe("a list of id tags that comes in", () => {
     expect(imports.take(1)).toBeUndefined();
   });
 
+  it("is not held for ever where nobody takes it", () => {
+    const clock = new HandClock();
+    const imports = new IdTagImports(clock, 10);
+    imports.gather(undefined, piece("A"));
+    clock.move(30_000);
+    expect([imports.take(1), clock.running]).toEqual([undefined, 0]);
+    imports.gather(undefined, piece("B"));
+    expect(imports.take(2)).toHaveLength(1);
+    expect(clock.running).toBe(0);
+  });
+
   it.each([
     ["a bad entry", [...piece("B"), { idTag: "C", status: "Fine" }], '"C": status: must be one of'],
     ["an id tag that is there already", piece("a"), '"a" is there twice'],

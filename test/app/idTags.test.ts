@@ -1,4 +1,5 @@
 // The list of id tags in memory: what is there is on disk before, and there is never more than there may be.
+import { setImmediate as othersTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { IdTags } from "../../src/app/idTags.ts";
 import { keptIdTags } from "./idTagsInTest.ts";
@@ -75,6 +76,43 @@ describe("the list of id tags", () => {
     const idTags = new IdTags(3, keptIdTags(accepted("A"), accepted("B")));
     expect(await idTags.set([accepted("b"), accepted("C")], true)).toBe("done");
     expect(listed(idTags)).toEqual(["b Accepted", "C Accepted"]);
+  });
+
+  it.each([true, false])(
+    "lets others have their turn while many come in, and shows nothing between (whole: %s)",
+    async (isWhole) => {
+      const many = Array.from({ length: 20_000 }, (_, index) => accepted(`T${index}`));
+      const idTags = new IdTags(100_000, keptIdTags(...many.slice(0, 5000), accepted("Other")));
+      const sizes: number[] = [];
+      const { revision } = idTags;
+      const results: unknown[] = [];
+      void idTags.set(many, isWhole).then((result) => results.push(result));
+      while (results.length === 0) {
+        await othersTurn();
+        sizes.push(idTags.size);
+        expect(idTags.since(revision)?.set.length ?? "exchanged").toBe(
+          idTags.size === 5001 ? 0 : isWhole ? "exchanged" : 20_000,
+        );
+      }
+      expect(results).toEqual(["done"]);
+      const after = isWhole ? 20_000 : 20_001;
+      expect([...new Set(sizes)]).toEqual([5001, after]);
+      expect(sizes.length).toBeGreaterThan(15);
+    },
+  );
+
+  it("takes a change behind many in its order", async () => {
+    const many = Array.from({ length: 5000 }, (_, index) => accepted(`T${index}`));
+    const { keep, answer } = slowDisk();
+    const idTags = new IdTags(5000, keptIdTags(), keep);
+    const whole = idTags.set(many, true);
+    const blocked = idTags.set([{ idTag: "t0", status: "Blocked" }], true);
+    answer(true);
+    answer(true);
+    expect(await Promise.all([whole, blocked])).toEqual(["done", "done"]);
+    expect(listed(idTags)).toEqual(["t0 Blocked"]);
+    expect(await new IdTags(5000, keptIdTags()).set(many)).toBe("done");
+    expect(await new IdTags(4999, keptIdTags()).set(many)).toBe("full");
   });
 
   it("knows what has become of it since a revision, until too much has been removed or all was exchanged", async () => {

@@ -120,6 +120,22 @@ describe("SendIdTags", () => {
     },
   );
 
+  it.each(["full", "", 1, null, ["Full"]])(
+    "of the unknown update type %j is refused with what there is",
+    async (type) => {
+      const unknown = { ...command, updateType: type } as unknown as Command;
+      expect(await send(await filled(), unknown, [version, accepted])).toEqual({
+        outcome: {
+          kind: "invalid",
+          path: "updateType",
+          text: expect.stringMatching(/^must be Full or Differential, or be left empty: then only what has changed/u),
+        },
+        sent: 0,
+        times: [false, false],
+      });
+    },
+  );
+
   it.each(["offline", "queueFull", "expired"] as const)("is %s as long as no piece was sent", async (kind) => {
     expect(await send(await filled(), command, [version, { kind }])).toEqual({
       outcome: { kind },

@@ -58,6 +58,7 @@ describe("the point list", () => {
     ["ns=4;s=<id>/Connector<n>/MeterValues/Power.Active.Import", "Double"],
     ["ns=4;s=<id>/Connector<n>/MeterValues/Current.Import/L1", "Double"],
     ["ns=4;s=<id>/Connector<n>/Transaction/Start/Timestamp", "DateTime"],
+    ["ns=4;s=<id>/Configuration/<key>", "String"],
     ["ns=4;s=/Bridge/StartTime", "DateTime"],
     ["ns=4;s=/ChargePoints/PendingCount", "UInt32"],
   ])("contains %s once, as %s", (nodeId, dataType) => {
@@ -77,7 +78,11 @@ describe("the point list", () => {
       "Connector<n>/Transaction/Energy",
       "Connector<n>/Transaction/TransactionId",
       "State/Connected",
+      "State/DiagnosticsStatusNotification",
       "State/ErrorCode",
+      "State/FirmwareStatusNotification",
+      "State/LogStatusNotification",
+      "State/SignedFirmwareStatusNotification",
       "State/Status",
     ]);
   });

@@ -93,6 +93,23 @@ describe("what is kept of a change", () => {
     ]);
   });
 
+  it.each([
+    ["firmware", "FirmwareStatusNotification"],
+    ["signedFirmware", "SignedFirmwareStatusNotification"],
+    ["diagnostics", "DiagnosticsStatusNotification"],
+    ["log", "LogStatusNotification"],
+  ] as const)("is each step of a transfer: %s", (topic, name) => {
+    let known = twin;
+    const steps = ["Downloading", "Downloading", "Downloaded", "Installing", "Installed"].flatMap((text, second) => {
+      const at = NOON + second * 1000;
+      const { twin: after, lines } = happen(known, { type: "Noted", topic, text, at, received: at });
+      known = after;
+      return lines;
+    });
+    const told = ["Downloading @0", "Downloaded @2", "Installing @3", "Installed @4"];
+    expect(steps).toEqual(told.map((step) => `0/State/${name} ${step}`));
+  });
+
   it("is every reading, older ones and repeated values among them, each once", () => {
     const first = happen(twin, sampled([reading("Voltage", 230), reading("SoC", 50)]));
     expect(first.lines).toEqual(["1/MeterValues/Voltage 230 @0", "1/MeterValues/SoC 50 @0"]);

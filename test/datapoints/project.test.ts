@@ -120,7 +120,15 @@ describe("the table", () => {
   it("puts the rows that need history where they belong", () => {
     const kept = (table: typeof chargePointTable): string[] =>
       table.datapoints.filter((d) => d.row.history && d.meterPoint === undefined).map((d) => d.path);
-    expect(kept(chargePointTable)).toEqual(["State/Connected", "State/Status", "State/ErrorCode"]);
+    expect(kept(chargePointTable)).toEqual([
+      "State/Connected",
+      "State/DiagnosticsStatusNotification",
+      "State/FirmwareStatusNotification",
+      "State/SignedFirmwareStatusNotification",
+      "State/LogStatusNotification",
+      "State/Status",
+      "State/ErrorCode",
+    ]);
     expect(kept(connectorTable)).toEqual([
       "Status/Status",
       "Status/ErrorCode",

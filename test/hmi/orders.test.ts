@@ -39,6 +39,19 @@ describe("an order", () => {
     events.close();
   });
 
+  it("that is a file of id tags and comes after its time is refused and not done, and in time is done", async () => {
+    const send = (notAfter: number) =>
+      browser.post(`/api/id-tags.csv?notAfter=${notAfter}`, "idTag,status\r\nLATE,Accepted\r\n", {
+        "content-type": "text/csv",
+      });
+    const listed = async () => (await browser.get("/api/id-tags?beginning=LATE")).body["entries"];
+    const { status, body } = await send(Date.now() - 1);
+    expect([status, body["error"]]).toEqual([409, expect.stringContaining("has come too late")]);
+    expect(await listed()).toEqual([]);
+    expect((await send(Date.now() + HOUR_MS)).status).toBe(200);
+    expect(await listed()).toMatchObject([{ idTag: "LATE" }]);
+  });
+
   it("in time is done, and the event of its end bears the reference of its sender", async () => {
     const events = await browser.events("?chargePoint=CP001");
     await events.until("datapoints");
@@ -54,6 +67,19 @@ describe("an order", () => {
       type === "CommandFinishedEventType" && reference === undefined;
     await events.until("occurrence", isOther);
     events.close();
+  });
+
+  it.each<[string, object, number, string]>([
+    ["left out", {}, 503, "not connected"],
+    ["left empty", { updateType: "" }, 503, "not connected"],
+    ["one that there is not", { updateType: "Everything" }, 422, "must be equal to one of the allowed values"],
+  ])("to send the id tags with an update type that is %s is answered clearly", async (_, payload, expected, said) => {
+    const { status, body } = await browser.post("/api/methods", {
+      chargePointId: "CP001",
+      method: "SendIdTags",
+      payload,
+    });
+    expect([status, body["error"]]).toEqual([expected, expect.stringContaining(said)]);
   });
 
   it.each(["notAfter=soon", `reference=${"x".repeat(65)}`, "reference="])("with ?%s is refused", async (query) => {

@@ -51,12 +51,58 @@ describe("a thinned trend", () => {
     ]);
   });
 
-  it("keeps a short loss of the connection, which is a Boolean", () => {
+  it("keeps a short loss of the connection, which is a Boolean, with its end", () => {
     const kept = thinned([true, true, false, true, true].map((value, at) => sample(at, value)));
-    expect(kept).toContainEqual([2, false, "Good"]);
+    expect(kept).toEqual([
+      [0, true, "Good"],
+      [2, false, "Good"],
+      [3, true, "Good"],
+      [4, true, "Good"],
+    ]);
   });
 
-  it("has at most seven of each part, ascending, and each of them is one of those that it was given", () => {
+  it("keeps every status that there was, however short, and when it ended", () => {
+    const values = [
+      "Available",
+      "Preparing",
+      "Available",
+      "Faulted",
+      "Preparing",
+      "Charging",
+      "Available",
+      "Available",
+    ];
+    expect(thinned(values.map((value, at) => sample(at, value)))).toEqual(
+      [0, 1, 2, 3, 4, 5, 6, 7].map((at) => [at, values[at], "Good"]),
+    );
+    const often = Array.from({ length: 900 }, (_, at) =>
+      sample(at, at === 777 ? "Faulted" : (["A", "B"][at % 2] ?? "")),
+    );
+    const kept = thinned(often);
+    expect(kept).toContainEqual([777, "Faulted", "Good"]);
+    expect(kept).toContainEqual([778, "A", "Good"]);
+    expect(kept.length).toBeLessThan(10);
+  });
+
+  it("keeps that there was nothing for a while, among texts as among numbers", () => {
+    for (const value of ["Charging", 5]) {
+      const kept = thinned(Array.from({ length: 9 }, (_, at) => sample(at, at === 3 || at === 4 ? null : value)));
+      expect(kept).toContainEqual([3, null, "Good"]);
+      expect(kept).toContainEqual([5, value, "Good"]);
+    }
+  });
+
+  it("ends at so many different texts of one part, and says so", () => {
+    const thinning = new Thinning({ from: 0, to: 999 }, 1);
+    for (let at = 0; at < 24; at++) thinning.take(sample(at, `text ${at}`));
+    expect(thinning.lacksStates).toBe(false);
+    thinning.take(sample(24, "text 24"));
+    thinning.take(sample(25, "text 25"));
+    expect(thinning.lacksStates).toBe(true);
+    expect(thinning.kept().length).toBeLessThanOrEqual(26);
+  });
+
+  it("has at most seven numbers of each part, ascending, and each of them is one of those that it was given", () => {
     const samples = fc
       .uniqueArray(fc.integer({ min: 0, max: 999 }), { maxLength: 300 })
       .chain((times) =>

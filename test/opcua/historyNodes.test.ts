@@ -123,7 +123,15 @@ describe("what nodes and server say of it", () => {
         .map(({ path }) => path),
     );
     expect(fixed).toEqual([
-      ["State/Connected", "State/Status", "State/ErrorCode"],
+      [
+        "State/Connected",
+        "State/DiagnosticsStatusNotification",
+        "State/FirmwareStatusNotification",
+        "State/SignedFirmwareStatusNotification",
+        "State/LogStatusNotification",
+        "State/Status",
+        "State/ErrorCode",
+      ],
       ["Status/Status", "Status/ErrorCode", "Transaction/TransactionId", "Transaction/Energy"],
     ]);
   });

@@ -57,10 +57,19 @@ describe("readings", () => {
     if (kept.kind !== "started") throw new Error(kept.kind);
     await ledger.keep(stop(kept.transactionId, { received: NOON + 9_000_000 }));
     const { state } = readingsOf(directory);
-    const sum = (since: number, receivedBefore: number) => answerOf(state.energyEnded({ since, receivedBefore }));
+    const read = (since: number, receivedBefore: number) => answerOf(state.energyEnded({ since, receivedBefore }));
+    const sum = async (since: number, receivedBefore: number) => (await read(since, receivedBefore)).energy;
     expect(await sum(NOON, NOON + 9_000_001)).toBe(2000);
     expect(await sum(NOON, NOON + 9_000_000)).toBe(0);
     expect(await sum(NOON + 3_600_001, NOON + 9_000_001)).toBe(0);
+    const other = await ledger.keep(start({ timestamp: "2026-11-25T13:00:00Z" }));
+    if (other.kind !== "started") throw new Error(other.kind);
+    const { transactionId } = other;
+    const presumed = { at: NOON + 8_000_000, received: NOON + 8_000_000, sampledEnergy: 300 };
+    await ledger.keep({ kind: "end", chargePointId: "CP001", transactionId, ...presumed });
+    expect(await read(NOON, NOON + 9_000_001)).toEqual({ energy: 2300, presumed: new Map([[transactionId, 300]]) });
+    await ledger.keep(stop(transactionId, { at: NOON + 8_100_000, received: NOON + 8_500_000 }));
+    expect(await read(NOON, NOON + 9_000_001)).toEqual({ energy: 4000, presumed: new Map() });
   });
 
   it("say in a sentence why a file cannot be read, and go on answering", async () => {

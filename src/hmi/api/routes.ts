@@ -27,7 +27,8 @@ const openApiDescribed: Described = {
   answer: { type: "object" },
 };
 
-const notAfter: JsonSchema = {
+/** In the query of everything that changes something. */
+export const notAfter: JsonSchema = {
   type: "integer",
   minimum: 0,
   description:
@@ -74,14 +75,19 @@ function answerBy(endpoint: Endpoint, surroundings: ApiSurroundings): (context: 
     const read = await readRequest(context, query, body);
     if ("refusal" in read) return context.json(read.refusal, read.status);
     // Only now: what is sent slowly comes late, too.
-    if (Number(read.query["notAfter"] ?? Infinity) < surroundings.clock.now()) return context.json(tooLate, 409);
+    if (isTooLate(read.query, surroundings)) return context.json(tooLate, 409);
     const requester = requesterOf(context);
     const request = { who, requester, path: context.req.param() as Readonly<Record<string, string>>, ...read };
     return sent(context, endpoint, await endpoint.handle(request, surroundings));
   };
 }
 
-const tooLate: Refusal = {
+/** By `notAfter` of a query that fits it. */
+export function isTooLate(query: Readonly<Record<string, unknown>>, { clock }: Pick<ApiSurroundings, "clock">): boolean {
+  return Number(query["notAfter"] ?? Infinity) < clock.now();
+}
+
+export const tooLate: Refusal = {
   error: "the request has come too late, so nothing has been done; send it again if it is still wanted",
 };
 

@@ -114,7 +114,7 @@ export const site: readonly Endpoint[] = [
     method: "GET",
     path: "/api/datapoints",
     summary:
-      "The point list of OPC UA: of the whole site, where <id> and <n> stand for a charge point and a connector, or of one charge point",
+      "The point list of OPC UA: of the whole site, where <id>, <n> and <key> stand for a charge point, a connector and a configuration key, or of one charge point",
     role: "observer",
     query: { chargePoint, from: { type: "integer", minimum: 0, description: "The `next` of the page before" } },
     answer: object({ points: list, next: integer }),
@@ -186,7 +186,7 @@ async function pointsOf(
   { chargePoint: id }: ApiRequest["query"],
   ask: ApiSurroundings["ask"],
 ): Promise<readonly Point[] | Reply> {
-  if (id === undefined) return pointList();
+  if (id === undefined) return pointList(await ask("vendorDatapoints"));
   const found = await ask("pointOwner", String(id));
   if (found === undefined) return refused(404, `no charge point ${JSON.stringify(String(id).slice(0, 50))} is known`);
   return pointsOfChargePoint(found.owner, found.vendor);

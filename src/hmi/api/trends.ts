@@ -37,7 +37,7 @@ export const trends: readonly Endpoint[] = [
     method: "GET",
     path: "/api/history",
     summary:
-      "The history of one datapoint in the order of time: of each of `points` parts of the range the first, least, greatest and last sample, one that is not Good, and the marks of gaps (Lost)",
+      "The history of one datapoint in the order of time: of each of `points` parts of the range the first, least, greatest and last sample, how every text, Boolean and nothing began and ended first, one that is not Good, and the marks of gaps (Lost)",
     role: "observer",
     query: {
       chargePoint: { type: "string", minLength: 1, maxLength: 255 },
@@ -53,6 +53,10 @@ export const trends: readonly Endpoint[] = [
       properties: {
         samples: { type: "array", items: sample },
         more: { type: "boolean", description: "The range has more behind the last sample than can be read at once" },
+        lacksStates: {
+          type: "boolean",
+          description: "True where a part of the range has had so many different texts that not each of them is there",
+        },
       },
     },
     handle: readTrend,
@@ -102,6 +106,10 @@ async function read(ask: Ask, query: HistoryQuery, points: number): Promise<Tren
     count += page.samples.length;
     after = page.samples.at(-1)?.at;
     const isOver = !page.more || after === undefined;
-    if (isOver || count >= MOST_READ) return { samples: thinning.kept(), more: !isOver };
+    if (isOver || count >= MOST_READ) return viewOf(thinning, !isOver);
   }
+}
+
+function viewOf(thinning: Thinning, more: boolean): TrendView {
+  return { samples: thinning.kept(), more, ...(thinning.lacksStates && { lacksStates: true }) };
 }

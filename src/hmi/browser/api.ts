@@ -18,6 +18,8 @@ export const SLOW_ANSWER_TIMEOUT_MS = 125_000;
 
 /** As long as it takes the page to say that the way is dead (live.ts). */
 const LATEST_MS = 8_000;
+/** So long the bridge lets a request come in. */
+const LONGEST_UPLOAD_MS = 30_000;
 
 /** From the page's own clock, which nobody sets, to the bridge's, ms; undefined until the bridge has told its time. */
 let toBridgeMs: number | undefined;
@@ -40,18 +42,24 @@ export function post<T>(
   parameters: Parameters = {},
   timeoutMs = ANSWER_TIMEOUT_MS,
 ): Promise<Answer<T>> {
-  const notAfter = toBridgeMs === undefined ? undefined : Math.round(toBridgeMs + performance.now() + LATEST_MS);
   const request = {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   };
-  return ask<T>(withQuery(path, { ...parameters, notAfter }), request, timeoutMs);
+  return ask<T>(withQuery(path, { ...parameters, notAfter: afterNow(LATEST_MS) }), request, timeoutMs);
 }
 
-/** A file as it is. */
-export function postFile<T>(path: string, file: Blob, type: string): Promise<Answer<T>> {
-  return ask<T>(path, { method: "POST", headers: { "Content-Type": type }, body: file }, SLOW_ANSWER_TIMEOUT_MS);
+/** A file as it is. It has the time that it may take to come in, and is not done later either. */
+export function postFile<T>(path: string, file: Blob, type: string, parameters: Parameters = {}): Promise<Answer<T>> {
+  const query = { ...parameters, notAfter: afterNow(LATEST_MS + LONGEST_UPLOAD_MS) };
+  const request = { method: "POST", headers: { "Content-Type": type }, body: file };
+  return ask<T>(withQuery(path, query), request, SLOW_ANSWER_TIMEOUT_MS);
+}
+
+/** By the bridge's clock; undefined while that is not known. */
+function afterNow(milliseconds: number): number | undefined {
+  return toBridgeMs === undefined ? undefined : Math.round(toBridgeMs + performance.now() + milliseconds);
 }
 
 function withQuery(path: string, parameters: Parameters): string {

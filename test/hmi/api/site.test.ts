@@ -29,6 +29,12 @@ rules:
     timeoutSeconds: 30
     otherwise: { status: Rejected }
 `;
+const VENDOR = `version: 1
+maker: Acme
+match: [{ vendor: Acme }]
+dataTransfer:
+  - { vendorId: com.acme, messageId: Battery, path: /soc, datapoint: BatterySoC, type: Double, unit: "%", history: true, source: manual }
+`;
 /** Of a charge point, with what a URL and a NodeId write otherwise. */
 const ODD = "CP/0 1%";
 
@@ -38,8 +44,10 @@ const browsers = new Map<User, BrowserInTest>();
 const as = (user: User): BrowserInTest => browsers.get(user) as BrowserInTest;
 
 beforeAll(async () => {
-  const yaml = `rules: [rules.yaml]\nchargePoints: [{ id: CP001, connectors: 2 }, { id: "${ODD}", connectors: 1 }]`;
-  bridge = await startBridgeInTest(yaml, 0, "observer", { files: { "rules.yaml": RULES } });
+  const yaml = `rules: [rules.yaml]\nvendors: [acme.yaml]\nchargePoints: [{ id: CP001, connectors: 2 }, { id: "${ODD}", connectors: 1 }]`;
+  bridge = await startBridgeInTest(yaml, 0, "observer", {
+    files: { "rules.yaml": RULES, "acme.yaml": VENDOR },
+  });
   url = bridge.bridge.addresses.hmi;
   for (const name of users) {
     const command: AccountCommand = { kind: "addAccount", chargePointId: "", name, role: name, password: PASSWORD };
@@ -370,6 +378,15 @@ describe("the point list", () => {
     const read = await session.read(there.map((nodeId) => ({ nodeId: nodeId ?? "", attributeId: 5 })));
     expect(there.filter((_, index) => read[index]?.statusCode.isGood() !== true)).toEqual([]);
     await opcua.disconnect();
+  });
+
+  it("of the site has what its vendor files and configuration keys add to any charge point", async () => {
+    const points = await allPoints("");
+    const named = (path: string) => points.filter(({ nodeId }) => nodeId === `ns=4;s=<id>/${path}`);
+    const charge = { dataType: "Double", unit: "%", history: "yes", exists: "once reported" };
+    for (const owner of ["", "Connector<n>/"]) expect(named(`${owner}Vendor/BatterySoC`)).toMatchObject([charge]);
+    expect(named("Configuration/<key>")).toMatchObject([{ access: "RW", exists: "once reported" }]);
+    expect(new Set(points.map(({ nodeId }) => nodeId)).size).toBe(points.length);
   });
 
   it("is the same as a file, and of a charge point that is not known there is none", async () => {

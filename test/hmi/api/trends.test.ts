@@ -1,6 +1,6 @@
 // What a real charge point has sent is what the page gets as a trend over HTTP from a whole bridge, and hostile questions get an answer
 // that names what is wrong.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TrendSample, TrendView } from "../../../src/hmi/shapes.ts";
 import { connectChargePoint, startBridgeInTest, type BridgeInTest } from "../../flow/bridgeInTest.ts";
 
@@ -10,6 +10,7 @@ const BASE = Math.floor(Date.now() / 1000) * 1000 - 86_400_000;
 const SECOND = 1000;
 /** More than one page of the history, and more than a trend shows. */
 const COUNT = 4500;
+const FIRMWARE = ["Downloading", "Downloaded", "Installing", "InstallationFailed"];
 
 let opened: BridgeInTest;
 
@@ -37,6 +38,12 @@ beforeAll(async () => {
     connectorId: 1,
     meterValue: [10, 20, 30].map((second) => measured(second, "Energy.Active.Import.Register", second * 10, "Wh")),
   });
+  for (const status of ["Downloading", "Downloading", ...FIRMWARE.slice(1)]) {
+    await client.call("FirmwareStatusNotification", { status });
+    // Two samples of one datapoint at the same time would be one.
+    const told = Date.now();
+    await vi.waitUntil(() => Date.now() > told, { interval: 1 });
+  }
   await client.close();
 });
 afterAll(() => opened.stop());
@@ -85,6 +92,20 @@ describe("a trend over HTTP", () => {
   it("shows when the charge point was connected, as Booleans of the charge point itself", async () => {
     const { samples } = await trend({ connector: "0", path: "State/Connected", to: String(Date.now() + 60_000) });
     expect(samples.map(([, value]) => value)).toEqual(expect.arrayContaining([true]));
+  });
+
+  it("shows how far a transfer was at what time", async () => {
+    const { samples, more } = await trend({
+      connector: "0",
+      path: "State/FirmwareStatusNotification",
+      to: String(Date.now() + 60_000),
+    });
+    expect([samples.map(([, value, quality]) => [value, quality]), more]).toEqual([
+      FIRMWARE.map((status) => [status, "Good"]),
+      false,
+    ]);
+    const times = samples.map(([at]) => at);
+    expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
   });
 
   it("is empty of a charge point that nobody knows", async () => {

@@ -60,6 +60,28 @@ describe.runIf(hasChromium)("a faceplate", () => {
     await client.close();
   });
 
+  it("shows how far a transfer is, each status with its time, as the charge point tells it", async () => {
+    const client = await openObedient(site.bridge.ocpp, "CP1");
+    const tell = (status: string) => client.call("FirmwareStatusNotification", { status });
+    await tell("Downloading");
+    const page = await site.openLoggedIn("/charge-points/CP1");
+    const panel = page.getByRole("region", { name: "Firmware, diagnostics, log" });
+    await panel.getByText(/^Firmware update: progress, last at .*\d:\d\d/u).click();
+    const steps = panel.getByRole("table", { name: "Firmware update: progress" });
+    await steps.getByRole("row", { name: /\d:\d\d:\d\d Downloading$/u }).waitFor();
+    await tell("Downloaded");
+    await steps.getByRole("row", { name: /\d:\d\d:\d\d Downloaded$/u }).waitFor();
+    await tell("InstallationFailed");
+    await steps.getByRole("row", { name: /InstallationFailed$/u }).waitFor();
+    expect(await steps.getByRole("cell").allTextContents()).toEqual([
+      "InstallationFailed",
+      "Downloaded",
+      "Downloading",
+    ]);
+    await page.context().close();
+    await client.close();
+  });
+
   it("sends once what is clicked twice, before and just after its answer", async () => {
     const client = await openObedient(site.bridge.ocpp, "CP1");
     let count = 0;

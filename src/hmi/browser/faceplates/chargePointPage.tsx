@@ -30,7 +30,7 @@ export function ChargePointPage({ params: { id = "" } }: PageProps) {
         <div class="faceplate-column">
           <ConnectionPanel />
           <IdentificationPanel />
-          <TransfersPanel />
+          <TransfersPanel id={id} />
         </div>
         <div class="faceplate-column">
           <CommandsPanel id={id} />

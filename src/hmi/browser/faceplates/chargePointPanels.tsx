@@ -4,6 +4,7 @@ import { AllowedButton } from "../parts/allowedButton.tsx";
 import { text } from "../texts.ts";
 import { want } from "./asking.tsx";
 import { methodOf } from "./methods.ts";
+import { TransferSteps } from "./transferSteps.tsx";
 import { Facts, hasValue, indented, parsed, type Fact } from "./value.tsx";
 
 const identification: readonly Fact[] = [
@@ -37,11 +38,14 @@ const transfers: readonly Fact[] = [
   { label: "faceplate.rebootRequired", path: "State/RebootRequired" },
 ];
 
-export function TransfersPanel() {
+const progress = transfers.filter(({ path }) => path.endsWith("StatusNotification"));
+
+export function TransfersPanel({ id }: { readonly id: string }) {
   return (
     <section class="panel" aria-labelledby="transfers">
       <h2 id="transfers">{text("faceplate.transfers")}</h2>
       <Facts of={transfers} isShort />
+      <TransferSteps id={id} of={progress} />
     </section>
   );
 }

@@ -64,7 +64,7 @@ function Written({ value, look }: { readonly value: DatapointValue["value"]; rea
 }
 
 /** States of OCPP for which there are words. */
-function wordOf(value: string): string {
+export function wordOf(value: string): string {
   const key = `state.${value}`;
   return isTextKey(key) ? text(key) : value;
 }

@@ -21,7 +21,8 @@ export function IdTagFiles({ onImported }: { readonly onImported: () => void }) 
   const run = async ({ file, isWhole }: Chosen) => {
     setAsked(undefined);
     setBusy(true);
-    const imported = await postFile<ImportView>(`/api/id-tags.csv?replace=${isWhole}`, file, "text/csv");
+    const parameters = { replace: String(isWhole) };
+    const imported = await postFile<ImportView>("/api/id-tags.csv", file, "text/csv", parameters);
     setBusy(false);
     setAnswer(imported);
     if (imported.kind === "answer") onImported();
