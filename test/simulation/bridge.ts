@@ -74,6 +74,7 @@ interface Open {
   readonly command: Commander;
   readonly shared: LinkShared;
   readonly door: Door;
+  readonly runningIdTags: RunningIdTags;
 }
 
 export class Bridge {
@@ -107,6 +108,11 @@ export class Bridge {
 
   get command(): Commander | undefined {
     return this.life.isOver ? undefined : this.#open?.command;
+  }
+
+  /** Whether the bridge knows of no transaction that runs by this id tag. */
+  isFree(idTag: string): boolean {
+    return [...(this.#open?.runningIdTags.of(idTag) ?? [])].length === 0;
   }
 
   wireOf(link: Link): Wire | undefined {
@@ -193,7 +199,7 @@ export class Bridge {
     const { effects, resynchronisation } = followers(out);
     projections.push(effects, resynchronisation);
     watchStaleness(house, clock);
-    return { house, links, command: inTurns(sendCommand.bind(undefined, out), clock), shared, door };
+    return { house, links, command: inTurns(sendCommand.bind(undefined, out), clock), shared, door, runningIdTags };
   }
 
   #deciding({ clock }: Common, seams: Seams, store: Store): Pick<Road, "decide" | "ledger"> {

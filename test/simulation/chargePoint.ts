@@ -43,6 +43,8 @@ interface Passing {
 const CONNECTORS = [1, 2] as const;
 const HEARTBEAT_MS = 20_000;
 const MOST_TRANSACTIONS = 6;
+/** More than the bridge lets wait before it stops reading (limits.maxQueuedFrames). */
+const HASTY_CALLS = 10;
 const LONGEST_REDIAL_MS = 3000;
 const LONGEST_LEFT_MS = 15_000;
 const REPEAT_MS = 500;
@@ -107,7 +109,10 @@ export class ChargePoint {
     this.#lost();
     this.#hasBooted = false;
     this.#passing = [];
-    if (this.firmware.countsFromBoot) this.#lastId = 0;
+    if (this.firmware.countsFromBoot) {
+      this.#lastId = 0;
+      this.outbox.forgetMessageIds();
+    }
     if (this.firmware.forgetsAnswers && random.isLucky(0.6)) this.outbox.forgetAnswers();
     const isOver = random.isLucky(0.5);
     heap.after(random.between(500, 8000), () => {
@@ -259,9 +264,19 @@ export class ChargePoint {
     if (owed.messageId === undefined || !this.firmware.keepsMessageId) owed.messageId = this.#nextId();
     const { action, messageId: id } = owed;
     this.#send(wire, { action, id, payload: owed.payload(), answered: (payload) => this.#confirm(owed, payload) });
+    if (this.firmware.isHasty) for (let count = 0; count < HASTY_CALLS; count++) this.#sendHastily(wire);
+  }
+
+  /** Whatever is answered. */
+  #sendHastily(wire: Wire): void {
+    const id = this.#nextId();
+    wire.sent.push(id);
+    wire.send(JSON.stringify([2, id, "Heartbeat", {}]));
   }
 
   #boot(wire: Wire): void {
+    for (const transaction of this.transactions)
+      if (transaction.end?.isConfirmed !== true) transaction.hasBooted = true;
     const payload = { chargePointVendor: "Independent", chargePointModel: "Model" };
     const answered = ({ status, interval }: Answer): void => {
       if (status !== "Accepted") return this.#pause(Number(interval) * 1000);

@@ -20,6 +20,8 @@ export interface Firmware {
   readonly clockOffsetMs: number;
   /** Knows TriggerMessage (OCPP 1.6 §5.17). */
   readonly knowsTriggers: boolean;
+  /** Sends heartbeats right behind a message of a transaction, without waiting for answers as OCPP-J 1.6 §4.1.1 wants it. */
+  readonly isHasty: boolean;
   /** Whether it shows a password when it connects. */
   readonly isProven: boolean;
 }
@@ -35,6 +37,7 @@ export function chooseFirmware(random: Random): Firmware {
     bootsAtConnect: random.isLucky(0.5),
     clockOffsetMs: random.pick([0, 0, -60_000, 90_000]),
     knowsTriggers: random.isLucky(0.7),
+    isHasty: random.isLucky(0.2),
     isProven: random.isLucky(0.6),
   };
 }

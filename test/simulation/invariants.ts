@@ -105,11 +105,12 @@ interface Row {
   readonly ended_by: string | null;
   readonly meter_stop: number | null;
   readonly energy: number | null;
+  readonly flags: string;
 }
 
 /** G1, G2: what was confirmed is on disk, each once and as it was; at the end nothing else is. */
 export function judgeLedger(judge: Judge, disk: Disk, chargePoints: readonly ChargePoint[]): void {
-  const rows = disk.content.prepare<[], Row>("SELECT * FROM transactions").all();
+  const rows = disk.rows<Row>("SELECT * FROM transactions");
   const byTransaction = Map.groupBy(rows, ({ charge_point, ...row }) => keyOf(charge_point, row));
   for (const { id, transactions } of chargePoints)
     for (const transaction of transactions) {
@@ -142,6 +143,9 @@ function judgeTransaction(judge: Judge, key: string, { transaction, rows }: Foun
   if (row === undefined) return judge.blame("G1", `${key} was confirmed with ${transactionId} and is lost`);
   if (row.transaction_id !== transactionId)
     judge.blame("G2", `${key} was confirmed with ${transactionId} and is kept as ${row.transaction_id}`);
+  // Without a boot in between nothing speaks for that (src/ocpp/v16/lostTransaction.ts).
+  if (transaction.hasBooted !== true && (row.ended_by === "bridge" || row.flags.split(" ").includes("late")))
+    judge.blame("G1", `${key} was taken for lost, and its charge point has not booted`);
   if (end?.isConfirmed !== true) return;
   if (row.ended_by !== "chargePoint" || row.meter_stop !== end.meterStop)
     judge.blame("G1", `the end of ${key} was confirmed and is lost`);
@@ -150,25 +154,40 @@ function judgeTransaction(judge: Judge, key: string, { transaction, rows }: Foun
 }
 
 /** After healing: everything has been delivered, and the bridge shows what is. */
-export function judgeHealing(judge: Judge, { house, links }: Bridge, chargePoints: readonly ChargePoint[]): void {
-  for (const { id, outbox, wire } of chargePoints) {
+export function judgeHealing(judge: Judge, bridge: Bridge, chargePoints: readonly ChargePoint[]): void {
+  for (const { id, outbox, wire, transactions } of chargePoints) {
     if (outbox.size > 0)
       judge.blame("healing", `${id} still owes ${outbox.size} messages, first ${outbox.first?.action}`);
-    const link = links?.get(id);
-    if (wire === undefined || link === undefined) judge.blame("healing", `${id} is not connected`);
-    for (const [connector, { transaction }] of house?.twins.get(id)?.connectors ?? [])
-      if (transaction?.active === true)
-        judge.blame("healing", `${id}/${connector} shows a transaction that its charge point has ended`);
+    if (wire === undefined || bridge.links?.get(id) === undefined) judge.blame("healing", `${id} is not connected`);
+    const newest = new Map(transactions.map((transaction) => [transaction.connectorId, transaction]));
+    for (const [connector, { transaction }] of bridge.house?.twins.get(id)?.connectors ?? [])
+      judgeShown(judge, `${id}/${connector}`, { shown: transaction, newest: newest.get(connector) });
+    for (const { idTag } of transactions)
+      if (!bridge.isFree(idTag)) judge.blame("healing", `${idTag} is taken to be charging, and nobody charges`);
   }
 }
 
+interface Shown {
+  readonly shown: Transaction | undefined;
+  readonly newest: TrueTransaction | undefined;
+}
+
+function judgeShown(judge: Judge, place: string, { shown, newest }: Shown): void {
+  if (shown?.active === true) judge.blame("healing", `${place} shows a transaction that its charge point has ended`);
+  if (shown?.transactionId !== newest?.transactionId)
+    judge.blame(
+      "healing",
+      `${place} shows transaction ${shown?.transactionId}, and the newest is ${newest?.transactionId}`,
+    );
+  const energy = newest?.end && newest.end.meterStop - newest.meterStart;
+  if (shown?.energy !== energy) judge.blame("healing", `${place} shows ${shown?.energy} Wh, and it took ${energy} Wh`);
+}
+
 /** After healing: nothing that the charge point has ended is open, and every end has found its start. */
-export function judgeOpenEnds(judge: Judge, { content }: Disk): void {
-  const open = content.prepare<[], Row>("SELECT * FROM transactions WHERE ended_by IS NOT 'chargePoint'").all();
+export function judgeOpenEnds(judge: Judge, disk: Disk): void {
+  const open = disk.rows<Row>("SELECT * FROM transactions WHERE ended_by IS NOT 'chargePoint'");
   for (const row of open) judge.blame("healing", `${keyOf(row.charge_point, row)} has not ended on disk`);
-  const orphans = content.prepare<[], { charge_point: string; transaction_id: number }>(
-    "SELECT * FROM stops_without_start",
-  );
-  for (const { charge_point: id, transaction_id: number } of orphans.all())
+  const orphans = disk.rows<{ charge_point: string; transaction_id: number }>("SELECT * FROM stops_without_start");
+  for (const { charge_point: id, transaction_id: number } of orphans)
     judge.blame("G1", `the end of ${number} of ${id} has found no start`);
 }

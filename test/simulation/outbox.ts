@@ -10,6 +10,8 @@ export interface TrueTransaction {
   /** As the bridge has confirmed it. */
   transactionId?: number;
   end?: TrueEnd;
+  /** The charge point has sent a BootNotification before the end was confirmed. */
+  hasBooted?: true;
 }
 
 interface TrueEnd {
@@ -51,6 +53,11 @@ export class Outbox {
     const owed = this.#waiting.shift();
     if (owed !== undefined && owed.action !== "MeterValues")
       this.#answered = [...this.#answered, owed].slice(-REMEMBERED);
+  }
+
+  /** Ids are counted anew, and may not meet those from before. */
+  forgetMessageIds(): void {
+    for (const owed of this.#waiting) delete owed.messageId;
   }
 
   /** The power failed before it was written down that these were answered. */

@@ -54,6 +54,7 @@ const patience: Patience = { longestSilenceMs: (2 * pingIntervalSeconds + pingTi
 export async function run({ seed, seams = () => ({}), isTraced = false }: WorldOptions): Promise<Run> {
   const world = new World(new Random(seed), seams, isTraced);
   await world.run();
+  world.end();
   const { heap, trace, judge } = world;
   return { seed, breach: judge.breach, hash: trace.hash, events: heap.done, trace: trace.lines };
 }
@@ -81,7 +82,7 @@ class World implements Faulty {
     this.#deciding = random.fork();
     this.#bridge = this.#begin();
     const confirmations = new Confirmations(this.judge);
-    this.chargePoints = chargePointIds.map(
+    this.chargePoints = chargePointIds.slice(0, 1 + random.below(chargePointIds.length)).map(
       (id) =>
         new ChargePoint({
           id,
@@ -115,6 +116,11 @@ class World implements Faulty {
     for (const chargePoint of chargePoints)
       if (!this.#scada.isAnswered(probeOf(chargePoint)))
         judge.blame("healing", `${chargePoint.id} cannot be reached by commands`);
+  }
+
+  end(): void {
+    this.#bridge.kill(false);
+    this.machine.disk.release();
   }
 
   killBridge(isPowerGone: boolean): void {
