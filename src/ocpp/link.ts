@@ -1,6 +1,5 @@
 // One WebSocket of one charge point: frames in and out, in order, within bounds. It knows no action and no twin.
 // Every frame passes here: no promise, closure or copy is made for a call that is answered at once.
-import type { WebSocket } from "ws";
 import type { Clock } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
 import type { Log } from "../std/log.ts";
@@ -11,6 +10,25 @@ import { encodeError, encodeResult, parseFrame, type FrameProblem } from "./fram
 import { Liveness } from "./liveness.ts";
 import { OutgoingCalls, type CallOutcome, type EndedCall } from "./outgoingCalls.ts";
 
+/** What a link needs of the WebSocket below it; those of `ws` have it. */
+export interface LinkSocket {
+  /** Bytes that are sent and not yet taken by the network. */
+  readonly bufferedAmount: number;
+  on(event: "message", listener: (data: Buffer) => void): unknown;
+  on(event: "ping" | "pong", listener: () => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "close", listener: (code: number) => void): unknown;
+  send(text: string): void;
+  ping(): void;
+  /** Reads no more until it is resumed. */
+  pause(): void;
+  resume(): void;
+  /** In order: a close frame first (RFC 6455 §7.1.2). */
+  close(code: number, reason: string): void;
+  /** At once. */
+  terminate(): void;
+}
+
 export interface LinkOptions {
   readonly identity: string;
   readonly remoteAddress: string;
@@ -20,7 +38,7 @@ export interface LinkOptions {
   readonly isProven: boolean;
   /** SHA-256 of the certificate that it has shown, hexadecimal with colons. */
   readonly certificate?: string | undefined;
-  readonly socket: WebSocket;
+  readonly socket: LinkSocket;
   /** Whether the charge point answers pings. */
   readonly pings: boolean;
   /** How long nothing is sent after its first call has been answered, s; undefined: as long as chargers need mostly. */
@@ -76,7 +94,7 @@ export class Link {
   /** Whether the charge point answers pings. */
   readonly pings: boolean;
   readonly #options: LinkOptions;
-  readonly #socket: WebSocket;
+  readonly #socket: LinkSocket;
   readonly #shared: LinkShared;
   readonly #liveness: Liveness;
   readonly #own: OutgoingCalls;

@@ -2,6 +2,7 @@
 import type Database from "better-sqlite3";
 import type { EpochMs } from "../std/clock.ts";
 import type { EndRecord, LedgerRecord, Receipt, Session, StartRecord, StopRecord } from "../twin/ledger.ts";
+import { parseTimestamp, YEAR_2010 } from "../twin/timestamps.ts";
 import { energyOf, flagsOfStart } from "./energy.ts";
 
 const FIRST_DAY: EpochMs = Date.UTC(2026, 0, 1);
@@ -100,8 +101,10 @@ export class LedgerTables {
     const { chargePointId: chargePoint, connectorId: connector, start } = record;
     const { idTag, timestamp, meterStart, at, received } = start;
     const same = this.#same.get(chargePoint, connector, idTag, timestamp, meterStart);
-    // Without a clock, and with a register that begins at 0 each time, the next transaction looks like the last one.
-    if (same !== undefined && (same.ended_by === null || same.start_assumed === 0))
+    // Without a clock, and with a register that begins at 0 each time, the next transaction looks like the last one. A clock that is
+    // only ahead of ours, perhaps because ours has been set back, does not give the same time twice.
+    const isByClock = same?.start_assumed === 0 || (parseTimestamp(timestamp) ?? 0) >= YEAR_2010;
+    if (same !== undefined && (same.ended_by === null || isByClock))
       return { kind: "started", transactionId: same.transaction_id, isRepeated: true, isOpen: same.ended_by === null };
     const id = this.#nextId(received);
     this.#insert.run({

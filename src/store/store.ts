@@ -19,10 +19,22 @@ const LONGEST_PAUSE_MS = 10_000;
 const STABLE_AFTER_MS = 60_000;
 const STOP_WITHIN_MS = 8000;
 
+/** The store's thread, as far as whoever keeps it alive has to know it. */
+export interface StoreThread {
+  on(event: "message", listener: (message: FromStore) => void): unknown;
+  on(event: "error", listener: (error: unknown) => void): unknown;
+  /** Whatever it was told and has not answered is lost. */
+  on(event: "exit", listener: (code: number) => void): unknown;
+  postMessage(message: ToStore): void;
+  terminate(): Promise<unknown>;
+}
+
 export interface StoreOptions extends ThreadOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly originOf: (chargePointId: string) => Origin;
+  /** Starts the thread; without it one of this process. */
+  readonly startThread?: () => StoreThread;
 }
 
 export interface Store extends Running {
@@ -70,7 +82,7 @@ const failing: Receipt = { kind: "failing" };
 class Supervisor {
   readonly #options: StoreOptions;
   readonly #pending = new Map<number, (receipt: Receipt) => void>();
-  #worker: Worker | undefined;
+  #worker: StoreThread | undefined;
   /** What has been wanted in this turn of the event loop: it crosses together. */
   #batch: StoreRecord[] = [];
   #next = 1;
@@ -105,7 +117,7 @@ class Supervisor {
     const worker = this.#worker;
     if (worker === undefined) return;
     this.#flush();
-    const hasExited = new Promise<void>((done) => worker.once("exit", () => done()));
+    const hasExited = new Promise<void>((done) => worker.on("exit", () => done()));
     post(worker, { kind: "stop" });
     await this.within(STOP_WITHIN_MS, hasExited);
     await worker.terminate();
@@ -126,9 +138,9 @@ class Supervisor {
   }
 
   #spawn(): Promise<Restored> {
-    const { clock, log, directory, maxPages } = this.#options;
+    const { clock, log, directory, maxPages, startThread = startWorker } = this.#options;
     const startedAt = clock.monotonic();
-    const worker = new Worker(new URL(`./storeThread${extname(import.meta.url)}`, import.meta.url), { name: "store" });
+    const worker = startThread();
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       worker.on("message", (message: FromStore) => {
@@ -173,7 +185,7 @@ class Supervisor {
   }
 
   /** Nobody knows what became of the records on their way: nothing is confirmed, and charge points repeat them. */
-  #ended(worker: Worker): void {
+  #ended(worker: StoreThread): void {
     const wasOpen = this.#isOpen;
     if (this.#worker === worker) this.#worker = undefined;
     this.#isOpen = false;
@@ -198,6 +210,10 @@ class Supervisor {
   }
 }
 
-function post(worker: Worker, message: ToStore): void {
+function startWorker(): StoreThread {
+  return new Worker(new URL(`./storeThread${extname(import.meta.url)}`, import.meta.url), { name: "store" });
+}
+
+function post(worker: StoreThread, message: ToStore): void {
   worker.postMessage(message);
 }

@@ -4,7 +4,7 @@ import type { TransactionStart, TransactionStop } from "./twin.ts";
 
 /**
  * A StartTransaction. Charge point, connector, idTag, timestamp and meterStart are its natural key: the same key is the same
- * transaction, for ever; where the charge point has no plausible clock only until it has ended.
+ * transaction, for ever; where the charge point has no clock (no time, or one before 2010) only until it has ended.
  */
 export interface StartRecord {
   readonly kind: "start";

@@ -8,13 +8,23 @@ import type { Twin } from "./twin.ts";
 export function restoreTwin(twin: Twin, kept: readonly KeptTransaction[], now: EpochMs): Twin {
   const stamp = { at: now, received: now };
   const unlinked = reduce(twin, { type: "Unlinked", at: Math.min(lastHeardAt(twin), now), received: now });
-  const idle = unlinked.command.triggered ? reduce(unlinked, { ...lostCommand, ...stamp }) : unlinked;
+  const idle = withAccepted(unlinked.command.triggered ? reduce(unlinked, { ...lostCommand, ...stamp }) : unlinked);
   return kept.toSorted((a, b) => a.start.transactionId - b.start.transactionId).reduce(recall, idle);
 }
 
 /** When the bridge ended is not known, but until then the charge point was there. */
 function lastHeardAt({ lastMessage, presence }: Twin): EpochMs {
   return Math.max(lastMessage?.received ?? 0, presence.received);
+}
+
+/**
+ * The answer to a boot right before the end may not have been kept. A charge point that was told to wait boots again soon; one that was
+ * accepted need not for months, and could not be commanded until then.
+ */
+function withAccepted(twin: Twin): Twin {
+  const { status, answered } = twin.registration;
+  if (status !== "Accepted" || answered === undefined || answered === status) return twin;
+  return { ...twin, registration: { ...twin.registration, answered: status } };
 }
 
 /** A command that was on its way has been sent, perhaps, and nobody knows what came of it. */

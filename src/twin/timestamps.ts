@@ -67,12 +67,13 @@ export function isLate({ at, received }: Stamp): boolean {
 /**
  * Whether `next`, which comes later, tells of an earlier time than what is known: a replay, which must not hide it.
  * Only two times by the charge point's own clock can be compared; otherwise what comes later is newer. A time ahead of its
- * own receipt is a clock that ran ahead: it counts as the time of receipt, or it would hide everything after the clock is set.
+ * own receipt is a clock that ran ahead: it counts as the time of receipt, or it would hide everything after the clock is set. That does
+ * not make older what is later by its own clock: our clock may have been set back in between.
  * It is not for answers to commands: they bear our own clock, which may have been set back, and are never replays.
  */
 export function isOlder(next: Stamp, known: Stamp | undefined): boolean {
   if (known === undefined || next.assumed === true || known.assumed === true) return false;
-  return Math.min(next.at, next.received) < Math.min(known.at, known.received);
+  return next.at < known.at && Math.min(next.at, next.received) < Math.min(known.at, known.received);
 }
 
 /** What is known, if it can be compared: a charge point that has booted since then may have another clock. */

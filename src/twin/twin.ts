@@ -137,6 +137,8 @@ export interface Transaction extends Stamp {
   readonly durationSeconds: number;
   readonly start: TransactionStart;
   readonly stop?: TransactionStop;
+  /** The charge point has booted while it ran. Times do not tell: our clock may have been set back in between. */
+  readonly hasBooted?: true;
 }
 
 /** A key of the charge point's configuration (OCPP 1.6 §7.29). */

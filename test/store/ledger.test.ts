@@ -81,6 +81,14 @@ describe("a StartTransaction (behaviour 2)", () => {
     },
   );
 
+  it("is the same one also after its end when its time was only ahead of ours, for our clock may have been set back", async () => {
+    const { store } = await open();
+    const record = start({ timestamp: "2036-11-25T12:00:00Z", assumed: true });
+    const id = await idOf(store, record);
+    await store.ledger.keep(stop(id));
+    expect(await idOf(store, record)).toBe(id);
+  });
+
   it("on a connector that cannot be kept has an id and never runs", async () => {
     const { directory, store } = await open();
     expect(await store.ledger.keep(start({}, { connectorId: 1.5, isKept: false }))).toMatchObject({ isOpen: false });

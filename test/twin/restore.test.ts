@@ -29,6 +29,20 @@ const running = (twin: Twin, transactionId: number, minutes: number): Twin =>
 const transactionOf = (twin: Twin) => twin.connectors.get(1)?.transaction;
 
 describe("a restored twin", () => {
+  it.each([
+    ["Accepted", "Pending", "Accepted"],
+    ["Accepted", "Rejected", "Accepted"],
+    ["Pending", "Accepted", "Accepted"],
+    ["Rejected", "Rejected", "Rejected"],
+  ] as const)("that is %s and was told %s last can be commanded as one that is %s", (status, answered, expected) => {
+    const told = reduce(fresh, { type: "RegistrationSet", status, answered, ...at(1) });
+    expect(restoreTwin(told, [], T0).registration).toMatchObject({ status, answered: expected });
+  });
+
+  it("was told nothing where it has never booted", () => {
+    expect(restoreTwin(fresh, [], T0).registration.answered).toBeUndefined();
+  });
+
   it("is without a link, and waits for no answer to a command any more", () => {
     const linked = reduce(fresh, {
       type: "Linked",

@@ -79,4 +79,9 @@ describe("isOlder", () => {
   it("does not let a clock that ran ahead hide what comes after it was set", () => {
     expect(isOlder(own(now + 1000, now + 1000), own(now + 4 * minutes, now))).toBe(false);
   });
+
+  it("does not let our clock that was set back hide what is later by the charge point's clock", () => {
+    expect(isOlder(own(now + 1000, now - 3 * minutes), own(now, now))).toBe(false);
+    expect(isOlder(own(now - 1000, now - 3 * minutes), own(now, now))).toBe(true);
+  });
 });

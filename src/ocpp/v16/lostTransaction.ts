@@ -20,7 +20,6 @@ export function sampledEnergyOf({ energy }: Transaction): { readonly sampledEner
  */
 export function lostAtBoot(twin: Twin, connector: number, status: Stamp): Transaction | undefined {
   const running = twin.connectors.get(connector)?.transaction;
-  const bootedAt = twin.identification?.received ?? 0;
-  if (running?.active !== true || running.start.received >= bootedAt) return undefined;
+  if (running?.active !== true || running.hasBooted !== true) return undefined;
   return isOlder(status, running.start) ? undefined : running;
 }

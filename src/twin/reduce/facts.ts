@@ -1,13 +1,25 @@
 // What a charge point says of itself, and what is counted of it.
 import type { Booted, ClockCompared, Noted, RegistrationSet, Violated } from "../events.ts";
 import { isOlder } from "../timestamps.ts";
-import type { Twin } from "../twin.ts";
+import type { Connector, Twin } from "../twin.ts";
 import { addViolations } from "../violations.ts";
 import { withoutReboot } from "./configuration.ts";
+import { changeConnector } from "./connector.ts";
 
 export function boot(twin: Twin, { type: _, ...identification }: Booted): Twin {
   const registration = { ...twin.registration, answered: twin.registration.status };
-  return { ...twin, identification, registration, ...withoutReboot(twin) };
+  return { ...markRunning(twin), identification, registration, ...withoutReboot(twin) };
+}
+
+/** What runs has outlived a boot, or has been lost by it: what its connector says next tells which. */
+function markRunning(twin: Twin): Twin {
+  const mark = (connector: Connector): Connector => {
+    const { transaction } = connector;
+    return transaction?.active === true
+      ? { ...connector, transaction: { ...transaction, hasBooted: true } }
+      : connector;
+  };
+  return [...twin.connectors.keys()].reduce((marked, id) => changeConnector(marked, id, mark), twin);
 }
 
 export function setRegistration(twin: Twin, { type: _, ...registration }: RegistrationSet): Twin {

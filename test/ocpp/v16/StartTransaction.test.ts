@@ -9,6 +9,7 @@ import { reduce } from "../../../src/twin/reduce/reduce.ts";
 import { createTwin, type Twin } from "../../../src/twin/twin.ts";
 
 const NOW = Date.UTC(2026, 2, 1, 12);
+const TEN_YEARS_MS = 10 * 365 * 24 * 3_600_000;
 const fresh = createTwin("CP001", { status: "Accepted", heartbeatIntervalSeconds: 60 }, NOW);
 const request = { connectorId: 1, idTag: "TAG", meterStart: 0, timestamp: "2026-03-01T11:00:00Z" };
 const startedAs = (transactionId: number): Receipt => ({
@@ -76,6 +77,12 @@ describe("a connector that becomes Available while its transaction runs", () => 
     const ended = StopTransaction.happen(stop, momentOf(lost, receipt)).reduce(reduce, lost);
     expect(ended.connectors.get(1)?.transaction).toMatchObject({ energy: 900, stop: { reason: "PowerLoss" } });
     expect(ended.connectors.get(1)?.transaction?.stop).not.toHaveProperty("presumed");
+  });
+
+  test("without a boot since it began may still send its stop, and runs on although our clock was set back before it", () => {
+    const running = start(reduce(fresh, { type: "Booted", at: NOW + TEN_YEARS_MS, received: NOW + TEN_YEARS_MS }), 7);
+    const after = StatusNotification.happen(available, momentOf(running)).reduce(reduce, running);
+    expect(after.connectors.get(1)?.transaction?.active).toBe(true);
   });
 
   test("without a boot may still send its stop, and runs on", () => {
