@@ -83,7 +83,10 @@ function answerBy(endpoint: Endpoint, surroundings: ApiSurroundings): (context: 
 }
 
 /** By `notAfter` of a query that fits it. */
-export function isTooLate(query: Readonly<Record<string, unknown>>, { clock }: Pick<ApiSurroundings, "clock">): boolean {
+export function isTooLate(
+  query: Readonly<Record<string, unknown>>,
+  { clock }: Pick<ApiSurroundings, "clock">,
+): boolean {
   return Number(query["notAfter"] ?? Infinity) < clock.now();
 }
 
