@@ -14,7 +14,7 @@ import { ServerUnderTest } from "./serverUnderTest.ts";
 const KNOWN = 10_000;
 /** Each sends once a second. */
 const SENDING = 2000;
-const SECONDS = 10;
+const SECONDS = 6;
 const BROWSERS = 50;
 const CONNECT_PAUSE_MS = 12;
 /** Longer than the table is kept for nobody. */

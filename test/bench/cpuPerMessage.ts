@@ -18,10 +18,10 @@ interface Load {
 }
 
 const loads: readonly Load[] = [
-  { name: "as fast as it answers", messages: 60_000, send: sendAtOnce },
+  { name: "as fast as it answers", messages: 40_000, send: sendAtOnce },
   {
     name: "2,000 a second",
-    messages: 16_000,
+    messages: 12_000,
     send: (clients, count, firstValue) => sendSteadily(clients, { count, perSecond: PER_SECOND, firstValue }),
   },
 ];

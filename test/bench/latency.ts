@@ -8,7 +8,7 @@ import { quantile } from "./statistics.ts";
 
 const CLIENTS = 100;
 const MESSAGES_PER_SECOND = 500;
-const SECONDS = 10;
+const SECONDS = 6;
 const PUBLISHING_INTERVAL_MS = 100;
 const REGISTER = "Energy.Active.Import.Register";
 const ABOVE = "p99 above the publishing interval";

@@ -110,13 +110,20 @@ export function identityOf(index: number): string {
 
 const TICK_MS = 1;
 
+export interface SteadyLoad {
+  readonly count: number;
+  readonly perSecond: number;
+  /** Of the energy register; each message carries the next. */
+  readonly firstValue: number;
+}
+
 /**
  * `count` frames in all, one after the other over the clients, at `perSecond`: every server gets the same load, so that
  * none looks cheaper because it was fed faster and could answer several frames at once.
  */
 export async function sendSteadily(
   clients: readonly LoadClient[],
-  { count, perSecond, firstValue }: { count: number; perSecond: number; firstValue: number },
+  { count, perSecond, firstValue }: SteadyLoad,
   beforeSending: (value: number) => void = () => {},
 ): Promise<void> {
   const begin = performance.now();
@@ -160,7 +167,7 @@ const ANSWER_TIMEOUT_MS = 10_000;
  */
 export async function sendWaiting(
   clients: readonly LoadClient[],
-  { count, perSecond, firstValue }: { count: number; perSecond: number; firstValue: number },
+  { count, perSecond, firstValue }: SteadyLoad,
 ): Promise<{ answered: number; lastValues: readonly number[] }> {
   const begin = performance.now();
   const lastValues: number[] = [];
