@@ -61,6 +61,14 @@ test("what is written is read again", async () => {
   expect(parseRecord(textOf(record))).toEqual(record);
 });
 
+test("a figure that could not be measured is left out, and its target is neither met nor missed", async () => {
+  const one = bench("one", 12);
+  const figures = [figure("own", "ms", []), figure("own / plain", "×", [Number.NaN, Number.NaN])];
+  const kept = measuredOf(one, figures, run);
+  expect(kept.figures).toEqual([]);
+  expect(reportOf({ one: kept }, ["one"])).toMatch(/own \/ plain .*\| not measured \|/u);
+});
+
 describe("figures", () => {
   test("are the median of their rounds, with the lowest and the highest", () => {
     expect(figure("time", "ms", [3, 1, 2])).toEqual({ name: "time", unit: "ms", value: 2, lowest: 1, highest: 3 });

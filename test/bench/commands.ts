@@ -19,6 +19,8 @@ const TOGETHER = 10_000;
 /** Calls on their way at the same time, each to a charge point of its own. */
 const IN_FLIGHT = 1000;
 const SETTLED_MS = 2000;
+/** A thousand at once take long on a busy machine. */
+const CALL_TIMEOUT_MS = 120_000;
 const P99 = "method call, p99";
 const PER_SECOND = "method calls in parallel";
 
@@ -120,7 +122,11 @@ interface Connection {
 }
 
 async function openSession(server: ServerUnderTest): Promise<Connection> {
-  const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 1 } });
+  const client = OPCUAClient.create({
+    endpointMustExist: false,
+    connectionStrategy: { maxRetry: 1 },
+    defaultTransactionTimeout: CALL_TIMEOUT_MS,
+  });
   await client.connect(server.addresses.opcua ?? "");
   const session = await client.createSession();
   const close = async (): Promise<void> => {

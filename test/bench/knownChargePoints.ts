@@ -4,7 +4,7 @@ import { bridgeSettings } from "./bridgeSettings.ts";
 import { ServerUnderTest } from "./serverUnderTest.ts";
 
 const CHARGE_POINTS = 10_000;
-const READY = "ready with all of them";
+const READY = "ready with all";
 const MEMORY = "memory of a charge point";
 
 export const knownChargePoints: Bench = {
@@ -41,8 +41,8 @@ async function run(length: Length): Promise<Figure[]> {
   return [
     figure("ready with none", "s", ready(empty)),
     figure(READY, "s", ready(full)),
-    ratio("ready, with all of them / with none", "the bridge with none", ready(full), ready(empty)),
+    ratio("ready, with all / with none", "the bridge with none", ready(full), ready(empty)),
     figure(MEMORY, "kB", each),
-    ratio("memory, with all of them / with none", "the bridge with none", rss(full), rss(empty)),
+    ratio("memory, with all / with none", "the bridge with none", rss(full), rss(empty)),
   ];
 }

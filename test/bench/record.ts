@@ -27,13 +27,16 @@ export function measuredOf(
   figures: readonly Figure[],
   run: Pick<Measured, "at" | "seconds" | "isQuick" | "conditions">,
 ): Measured {
-  return { title, method, yardstick, targets, figures: figures.map(rounded), ...run };
+  // What could not be measured is left out: JSON has no word for it.
+  const found = figures.filter(({ value }) => Number.isFinite(value)).map(rounded);
+  return { title, method, yardstick, targets, figures: found, ...run };
 }
 
 const round = (value: number): number => Number(value.toPrecision(SIGNIFICANT_DIGITS));
 
 function rounded({ value, lowest, highest, ...figure }: Figure): Figure {
-  const spread = lowest !== undefined && highest !== undefined && { lowest: round(lowest), highest: round(highest) };
+  const hasSpread = Number.isFinite(lowest) && Number.isFinite(highest);
+  const spread = hasSpread && { lowest: round(lowest ?? 0), highest: round(highest ?? 0) };
   return { ...figure, value: round(value), ...spread };
 }
 
@@ -69,9 +72,20 @@ function isObject(value: unknown): value is { readonly [key: string]: unknown } 
 function isMeasured(value: unknown): boolean {
   if (!isObject(value) || !isObject(value["conditions"]) || !isObject(value["conditions"]["versions"])) return false;
   const { figures, targets } = value;
-  return Array.isArray(figures) && figures.every(isFigure) && Array.isArray(targets) && targets.every(isObject);
+  const areThere = [value["title"], value["method"], value["yardstick"], value["at"]].every(isText);
+  return (
+    areThere && Array.isArray(figures) && figures.every(isFigure) && Array.isArray(targets) && targets.every(isTarget)
+  );
 }
 
 function isFigure(value: unknown): boolean {
-  return isObject(value) && typeof value["name"] === "string" && typeof value["unit"] === "string";
+  return isObject(value) && isText(value["name"]) && isText(value["unit"]) && typeof value["value"] === "number";
+}
+
+function isTarget(value: unknown): boolean {
+  return isObject(value) && isText(value["figure"]) && ("atMost" in value || "atLeast" in value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }

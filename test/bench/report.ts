@@ -7,7 +7,7 @@ const INTRODUCTION = `# Benchmarks
 
 Written by \`npm run bench\`; do not edit. Repeat it with \`npm run bench\`, one bench with \`npm run bench -- NAME\`, which writes only its section anew; \`npm run bench -- --list\` names them. The machine should have nothing else to do.
 
-Each bench measures the bridge and an independent yardstick in the same run, in turns, and the load comes from another process than what is measured. Each value is the median of the rounds, beside it the lowest and the highest; a ratio is made of two measurements that followed each other. CPU is user and system time of the whole process, all threads together, unless it is said otherwise. Ratios can be compared between machines, times cannot.
+Each bench measures the bridge and an independent yardstick in the same run, in turns. What loads a server runs in another process. Each value is the median of the rounds, beside it the lowest and the highest; a ratio is made of two measurements that followed each other. CPU is user and system time of the whole process, all threads together, unless it is said otherwise. Ratios can be compared between machines, times cannot.
 `;
 
 export function reportOf(record: Benchmarks, names: readonly string[]): string {
@@ -83,7 +83,7 @@ function isSame(conditions: Conditions, latest: Conditions | undefined): boolean
 
 /** Of a figure against its target, in a word. */
 export function judge(target: Target, figure: Figure | undefined): "met" | "missed" | "not measured" {
-  if (figure === undefined || Number.isNaN(figure.value)) return "not measured";
+  if (figure === undefined) return "not measured";
   const isMet = "atMost" in target ? figure.value <= target.atMost : figure.value >= target.atLeast;
   return isMet ? "met" : "missed";
 }
