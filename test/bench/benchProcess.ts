@@ -2,6 +2,9 @@
 // Sends its figures to its parent.
 import { benches } from "./benches.ts";
 
+// Without it nobody wants the figures.
+process.on("disconnect", () => process.exit(1));
+
 const [name, rounds, part] = process.argv.slice(2);
 const bench = benches.find((one) => one.name === name);
 if (bench === undefined) throw new Error(`no bench called ${name}`);

@@ -8,7 +8,7 @@ import { monitorEverything } from "./monitor.ts";
 import { ServerUnderTest } from "./serverUnderTest.ts";
 
 const CLIENTS = 100;
-const WARM_UP = 40_000;
+const WARM_UP = 30_000;
 const PER_SECOND = 2000;
 
 interface Load {
@@ -21,7 +21,7 @@ const loads: readonly Load[] = [
   { name: "as fast as it answers", messages: 40_000, send: sendAtOnce },
   {
     name: "2,000 a second",
-    messages: 12_000,
+    messages: 10_000,
     send: (clients, count, firstValue) => sendSteadily(clients, { count, perSecond: PER_SECOND, firstValue }),
   },
 ];

@@ -22,7 +22,7 @@ const ITEMS = 100_000;
 const PER_REQUEST = 1000;
 const CHANGING = 10_000;
 const CHANGES_PER_SECOND = 5000;
-const SECONDS = 4;
+const SECONDS = 3;
 const WARM_UP_MS = 2000;
 
 interface Way {
