@@ -1,14 +1,24 @@
 // CPU of an Authorize that rules decide, against one that the default decides, in bridges that are otherwise the same; yardstick: the
 // bare server's answer. Half of the cards fit the first of ten rules or one in the middle, the others only the last.
+import { figure, inTurns, partOf, ratio, type Bench, type Figure, type Length } from "./bench.ts";
 import { bridgeSettings } from "./bridgeSettings.ts";
 import { authorize, identityOf, LoadClient, sendAtOnce } from "./load.ts";
 import { ServerUnderTest } from "./serverUnderTest.ts";
-import { median } from "./statistics.ts";
 
 const CLIENTS = 100;
 const WARM_UP = 20_000;
-const MESSAGES = 40_000;
-const ROUNDS = 5;
+const MESSAGES = 60_000;
+const ADDED = "what the rules add / bare answer";
+
+export const authorizeByRule: Bench = {
+  name: "authorizeByRule",
+  title: "Cards that rules decide about",
+  method:
+    "CPU of an Authorize that ten rules decide, half of the cards by one of the first and half by the last, over 100 links as fast as they are answered; against the same bridge without rules.",
+  yardstick: "the server of bare `ws`, which parses and answers.",
+  targets: [{ figure: ADDED, atMost: 0.2 }],
+  run,
+};
 
 const staff = Array.from({ length: 500 }, (_, index) => `CARD${index}`).join(", ");
 const depots = Array.from(
@@ -27,43 +37,47 @@ ${depots}  - { name: guests, on: Authorize, when: 'idTag.endsWith("3")', then: {
 interface Side {
   readonly server: ServerUnderTest;
   readonly clients: readonly LoadClient[];
-  readonly costs: number[];
 }
 
-async function openSide(server: ServerUnderTest): Promise<Side> {
+async function openSide(server: ServerUnderTest, warmUp: number): Promise<Side> {
   const clients = await Promise.all(
     Array.from({ length: CLIENTS }, (_, index) => LoadClient.connect(server.addresses.ocpp, identityOf(index))),
   );
-  await sendAtOnce(clients, WARM_UP, 0, authorize);
-  return { server, clients, costs: [] };
+  await sendAtOnce(clients, warmUp, 0, authorize);
+  return { server, clients };
 }
 
-export async function authorizeByRule(): Promise<Record<string, number>> {
+async function run(length: Length): Promise<Figure[]> {
   const bridge = async (text?: string): Promise<ServerUnderTest> =>
     ServerUnderTest.start("./bridgeServer.ts", [
       await bridgeSettings({ chargePoints: CLIENTS, ...(text !== undefined && { rules: text }) }),
     ]);
-  const bare = await openSide(await ServerUnderTest.start("./bareServer.ts"));
-  const byDefault = await openSide(await bridge());
-  const byRule = await openSide(await bridge(rules));
-  const sides = [bare, byDefault, byRule];
-  for (let round = 0; round < ROUNDS; round++)
-    for (const { server, clients, costs } of sides) {
+  const [warmUp, count] = [partOf(WARM_UP, length), partOf(MESSAGES, length)];
+  const sides = [
+    await openSide(await ServerUnderTest.start("./bareServer.ts"), warmUp),
+    await openSide(await bridge(), warmUp),
+    await openSide(await bridge(rules), warmUp),
+  ];
+  const [bare = [], byDefault = [], byRule = []] = await inTurns(
+    sides,
+    length.rounds,
+    async ({ server, clients }, round) => {
       const before = await server.ask("cpu");
-      await sendAtOnce(clients, MESSAGES, WARM_UP + round * MESSAGES, authorize);
-      costs.push(((await server.ask("cpu")) - before) / MESSAGES);
-    }
+      await sendAtOnce(clients, count, warmUp + round * count, authorize);
+      return ((await server.ask("cpu")) - before) / count;
+    },
+  );
   for (const { clients, server } of sides) {
     clients.forEach((client) => client.close());
     await server.stop();
   }
-  const [answer, plain, ruled] = [median(bare.costs), median(byDefault.costs), median(byRule.costs)];
-  return {
-    "bare answer (µs)": answer,
-    "Authorize by default (µs)": plain,
-    "Authorize by rule (µs)": ruled,
-    "what the rules add, as a part of the bare answer": (ruled - plain) / answer,
-    "what the rules add, as a part of the answer by default": (ruled - plain) / plain,
-    "Authorize by rule as a ratio of the bare answer": ruled / answer,
-  };
+  const added = byRule.map((cost, round) => cost - (byDefault[round] ?? Number.NaN));
+  return [
+    figure("bare answer", "µs", bare),
+    figure("Authorize by default", "µs", byDefault),
+    figure("Authorize by rule", "µs", byRule),
+    ratio(ADDED, "bare answer", added, bare),
+    ratio("what the rules add / Authorize by default", "Authorize by default", added, byDefault),
+    ratio("Authorize by rule / bare answer", "bare answer", byRule, bare),
+  ];
 }

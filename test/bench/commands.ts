@@ -5,11 +5,12 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { DataType, OPCUAClient, type ClientSession } from "node-opcua";
+import { figure, inTurns, partOf, ratio, type Bench, type Figure, type Length } from "./bench.ts";
 import { startBareCaller } from "./bareCaller.ts";
 import { bridgeSettings } from "./bridgeSettings.ts";
 import { identityOf } from "./load.ts";
 import { ServerUnderTest } from "./serverUnderTest.ts";
-import { median, quantile } from "./statistics.ts";
+import { quantile } from "./statistics.ts";
 
 const CHARGE_POINTS = 1000;
 const ALONE = 500;
@@ -17,13 +18,29 @@ const WARM_UP = 500;
 const TOGETHER = 10_000;
 /** Calls on their way at the same time, each to a charge point of its own. */
 const IN_FLIGHT = 1000;
-const ROUNDS = 3;
 const SETTLED_MS = 2000;
+/** A thousand at once take long on a busy machine. */
+const CALL_TIMEOUT_MS = 120_000;
+const P99 = "method call, p99";
+const PER_SECOND = "method calls in parallel";
+
+export const commands: Bench = {
+  name: "commands",
+  title: "Commands",
+  method:
+    "A method call from an OPC UA client through the bridge to one of 1,000 charge points and back, one after the other and 1,000 at the same time.",
+  yardstick:
+    "the same request and answer over bare `ws`, and the same method call at a plain server of the OPC UA library without charge points.",
+  targets: [
+    { figure: P99, atMost: 5 },
+    { figure: PER_SECOND, atLeast: 2000 },
+  ],
+  run,
+};
 
 type Call = (index: number) => Promise<void>;
 
-/** Milliseconds and calls a second, and both as ratios of the yardstick. */
-export async function commands(): Promise<Record<string, number>> {
+async function run(length: Length): Promise<Figure[]> {
   const bare = await startBareCaller();
   const bareChargePoints = await startChargePoints(bare.url);
   const settings = await bridgeSettings({ chargePoints: CHARGE_POINTS, anonymousRole: "operator" });
@@ -38,34 +55,35 @@ export async function commands(): Promise<Record<string, number>> {
     () => reset(plainly.session, "ns=2;s=ChargePoint"),
     (index) => reset(own.session, `ns=4;s=${identityOf(index)}`),
   ];
-  const alone: number[][] = [[], [], []];
-  const perSecond: number[][] = [[], [], []];
-  for (const call of ways) await callAlone(call, WARM_UP);
-  for (let round = 0; round < ROUNDS; round++)
-    for (const [way, call] of ways.entries()) alone[way]?.push(...(await callAlone(call, ALONE)));
+  for (const call of ways) await callAlone(call, partOf(WARM_UP, length));
+  const alone = await inTurns(ways, length.rounds, (call) => callAlone(call, partOf(ALONE, length)));
   // Only then: what many calls at once leave to be written would be in the way of those that are made alone.
-  for (let round = 0; round < ROUNDS; round++)
-    for (const [way, call] of ways.entries()) perSecond[way]?.push(await callTogether(call, TOGETHER));
+  const together = await inTurns(ways, length.rounds, (call) => callTogether(call, partOf(TOGETHER, length)));
   for (const { close } of [own, plainly]) await close();
   for (const child of [chargePoints, bareChargePoints]) child.disconnect();
   for (const each of [server, plain]) await each.stop();
   bare.close();
-  const [bareAlone = [], plainAlone = [], ownAlone = []] = alone;
-  const [bareRate = [], plainRate = [], ownRate = []] = perSecond;
-  return {
-    "bare round trip p50 (ms)": quantile(bareAlone, 0.5),
-    "method call round trip p50 (ms)": quantile(ownAlone, 0.5),
-    "method call round trip p99 (ms)": quantile(ownAlone, 0.99),
-    "p50 as a ratio of the bare round trip": quantile(ownAlone, 0.5) / quantile(bareAlone, 0.5),
-    "plain OPC UA server p50 (ms)": quantile(plainAlone, 0.5),
-    "plain OPC UA server p99 (ms)": quantile(plainAlone, 0.99),
-    "p50 as a ratio of the plain OPC UA server": quantile(ownAlone, 0.5) / quantile(plainAlone, 0.5),
-    "p99 as a ratio of the plain OPC UA server": quantile(ownAlone, 0.99) / quantile(plainAlone, 0.99),
-    "bare calls a second, 1,000 in parallel": median(bareRate),
-    "method calls a second, 1,000 in parallel": median(ownRate),
-    "bare calls a second as a ratio of method calls a second": median(bareRate) / median(ownRate),
-    "plain OPC UA calls a second as a ratio of method calls a second": median(plainRate) / median(ownRate),
-  };
+  return figuresOf(alone, together);
+}
+
+function figuresOf(alone: number[][][], [bareRate = [], plainRate = [], ownRate = []]: number[][]): Figure[] {
+  const [bare50 = [], plain50 = [], own50 = []] = alone.map((rounds) => rounds.map((times) => quantile(times, 0.5)));
+  const [, plain99 = [], own99 = []] = alone.map((rounds) => rounds.map((times) => quantile(times, 0.99)));
+  return [
+    figure("method call, p50", "ms", own50),
+    figure(P99, "ms", own99),
+    figure("bare round trip, p50", "ms", bare50),
+    figure("plain OPC UA server, p50", "ms", plain50),
+    figure("plain OPC UA server, p99", "ms", plain99),
+    ratio("p50, method call / bare round trip", "bare `ws`", own50, bare50),
+    ratio("p50, method call / plain OPC UA server", "plain OPC UA server", own50, plain50),
+    ratio("p99, method call / plain OPC UA server", "plain OPC UA server", own99, plain99),
+    figure(PER_SECOND, "/s", ownRate),
+    figure("bare calls in parallel", "/s", bareRate),
+    figure("plain OPC UA calls in parallel", "/s", plainRate),
+    ratio("calls in parallel, method calls / bare", "bare `ws`", ownRate, bareRate),
+    ratio("calls in parallel, method calls / plain OPC UA", "plain OPC UA server", ownRate, plainRate),
+  ];
 }
 
 async function startChargePoints(url: string): Promise<ChildProcess> {
@@ -104,7 +122,11 @@ interface Connection {
 }
 
 async function openSession(server: ServerUnderTest): Promise<Connection> {
-  const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 1 } });
+  const client = OPCUAClient.create({
+    endpointMustExist: false,
+    connectionStrategy: { maxRetry: 1 },
+    defaultTransactionTimeout: CALL_TIMEOUT_MS,
+  });
   await client.connect(server.addresses.opcua ?? "");
   const session = await client.createSession();
   const close = async (): Promise<void> => {

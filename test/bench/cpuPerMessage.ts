@@ -1,27 +1,49 @@
-// CPU of a MeterValues message with ten samples: the bridge, unmonitored and with every value monitored at 1 s, against the bare server.
+// CPU of a MeterValues message with ten samples: the bridge, unmonitored and with every value monitored at 1 s, against the bare server and
+// against the server of `ocpp-rpc`, which checks the message and answers it, and does nothing else.
 // Twice: as fast as each answers, and at the pace of 10,000 charge points that send every five seconds, when caches are cold.
+import { figure, inTurns, partOf, ratio, type Bench, type Figure, type Length } from "./bench.ts";
 import { bridgeSettings } from "./bridgeSettings.ts";
 import { identityOf, LoadClient, sendAtOnce, sendSteadily } from "./load.ts";
 import { monitorEverything } from "./monitor.ts";
 import { ServerUnderTest } from "./serverUnderTest.ts";
-import { median } from "./statistics.ts";
 
 const CLIENTS = 100;
-const WARM_UP = 40_000;
+const WARM_UP = 30_000;
 const PER_SECOND = 2000;
-const ROUNDS = 3;
 
 interface Load {
+  readonly name: string;
   readonly messages: number;
-  send(clients: readonly LoadClient[], messages: number, firstValue: number): Promise<void>;
+  readonly send: (clients: readonly LoadClient[], messages: number, firstValue: number) => Promise<void>;
 }
 
-const loads: Readonly<Record<string, Load>> = {
-  "as fast as it answers": { messages: 60_000, send: sendAtOnce },
-  "2,000 a second": {
-    messages: 16_000,
+const loads: readonly Load[] = [
+  { name: "as fast as it answers", messages: 40_000, send: sendAtOnce },
+  {
+    name: "2,000 a second",
+    messages: 10_000,
     send: (clients, count, firstValue) => sendSteadily(clients, { count, perSecond: PER_SECOND, firstValue }),
   },
+];
+
+const BARE = "bare ws";
+const RPC = "ocpp-rpc, strict";
+const UNMONITORED = "nothing monitored";
+const MONITORED = "every value monitored";
+
+export const cpuPerMessage: Bench = {
+  name: "cpuPerMessage",
+  title: "CPU of a MeterValues message",
+  method:
+    "CPU of the server for each MeterValues with ten samples over 100 links, as fast as it answers and at 2,000 a second; the bridge once with nothing monitored and once with every value and its totals monitored at 1 s by an OPC UA client.",
+  yardstick:
+    "a server of bare `ws` that parses each frame and answers it, and the server of `ocpp-rpc` in strict mode, which checks each message against its schema and answers it; neither does anything else.",
+  targets: loads.flatMap(({ name }) => [
+    { figure: `${name}: ${UNMONITORED} / ${BARE}`, atMost: 1.5 },
+    { figure: `${name}: ${MONITORED} / ${BARE}`, atMost: 3 },
+    { figure: `${name}: ${UNMONITORED} / ${RPC}`, atMost: 1 },
+  ]),
+  run,
 };
 
 interface Side {
@@ -30,48 +52,53 @@ interface Side {
   readonly clients: readonly LoadClient[];
 }
 
-async function openSide(name: string, server: ServerUnderTest): Promise<Side> {
+async function openSide(name: string, server: ServerUnderTest, warmUp: number): Promise<Side> {
   const clients = await Promise.all(
     Array.from({ length: CLIENTS }, (_, index) => LoadClient.connect(server.addresses.ocpp, identityOf(index))),
   );
-  await sendAtOnce(clients, WARM_UP, 0);
+  await sendAtOnce(clients, warmUp, 0);
   return { name, server, clients };
 }
 
-/** Microseconds of CPU for each message. */
-async function measure({ server, clients }: Side, load: Load, firstValue: number): Promise<number> {
-  const before = await server.ask("cpu");
-  await load.send(clients, load.messages, firstValue);
-  return ((await server.ask("cpu")) - before) / load.messages;
-}
-
-/** Alternates the three sides under each load; ratios are to the bare server under the same load. */
-export async function cpuPerMessage(): Promise<Record<string, number>> {
+async function run(length: Length): Promise<Figure[]> {
+  const warmUp = partOf(WARM_UP, length);
   const bridge = async (): Promise<ServerUnderTest> =>
     ServerUnderTest.start("./bridgeServer.ts", [await bridgeSettings({ chargePoints: CLIENTS })]);
-  const bare = await openSide("bare ws + JSON.parse + answer", await ServerUnderTest.start("./bareServer.ts"));
-  const unmonitored = await openSide("bridge, nothing monitored", await bridge());
-  const monitored = await openSide("bridge, every value monitored at 1 s", await bridge());
+  const bare = await openSide(BARE, await ServerUnderTest.start("./bareServer.ts"), warmUp);
+  const rpc = await openSide(RPC, await ServerUnderTest.start("./rpcServer.ts"), warmUp);
+  const unmonitored = await openSide(UNMONITORED, await bridge(), warmUp);
+  const monitored = await openSide(MONITORED, await bridge(), warmUp);
   const monitor = await monitorEverything(monitored.server.addresses.opcua ?? "", CLIENTS, 1000);
-  const sides = [bare, unmonitored, monitored];
-  const figures: Record<string, number> = { "monitored items": monitor.items };
+  const sides = [bare, rpc, unmonitored, monitored];
+  const figures: Figure[] = [];
   let firstValue = 1_000_000;
-  for (const [name, load] of Object.entries(loads)) {
-    const costs = new Map<Side, number[]>(sides.map((side) => [side, []]));
-    for (let round = 0; round < ROUNDS; round++)
-      for (const [side, microseconds] of costs)
-        microseconds.push(await measure(side, load, (firstValue += load.messages)));
-    const yardstick = median(costs.get(bare) ?? []);
-    for (const [side, microseconds] of costs) {
-      figures[`${name}: ${side.name} (µs)`] = median(microseconds);
-      figures[`${name}: ${side.name} (ratio)`] = median(microseconds) / yardstick;
-    }
+  for (const { name, messages, send } of loads) {
+    const count = partOf(messages, length);
+    const costs = await inTurns(sides, length.rounds, async ({ server, clients }) => {
+      const before = await server.ask("cpu");
+      await send(clients, count, (firstValue += count));
+      return ((await server.ask("cpu")) - before) / count;
+    });
+    figures.push(...figuresOf(name, costs));
   }
-  figures["notifications received"] = monitor.received();
+  figures.push(figure("monitored items", "", monitor.items), figure("notifications received", "", monitor.received()));
   await monitor.close();
   for (const side of sides) {
     side.clients.forEach((client) => client.close());
     await side.server.stop();
   }
   return figures;
+}
+
+function figuresOf(load: string, [bare = [], rpc = [], unmonitored = [], monitored = []]: number[][]): Figure[] {
+  return [
+    figure(`${load}: ${BARE}`, "µs", bare),
+    figure(`${load}: ${RPC}`, "µs", rpc),
+    figure(`${load}: ${UNMONITORED}`, "µs", unmonitored),
+    figure(`${load}: ${MONITORED}`, "µs", monitored),
+    ratio(`${load}: ${UNMONITORED} / ${BARE}`, BARE, unmonitored, bare),
+    ratio(`${load}: ${MONITORED} / ${BARE}`, BARE, monitored, bare),
+    ratio(`${load}: ${UNMONITORED} / ${RPC}`, RPC, unmonitored, rpc),
+    ratio(`${load}: ${MONITORED} / ${RPC}`, RPC, monitored, rpc),
+  ];
 }

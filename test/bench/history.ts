@@ -10,6 +10,7 @@ import { openHistory, type OpenedHistory } from "../../src/store/history/history
 import type { MeterSampled } from "../../src/twin/events.ts";
 import { meterPoints } from "../../src/twin/measurands.ts";
 import { createTwin, type Twin } from "../../src/twin/twin.ts";
+import { figure, inTurns, partOf, ratio, type Bench, type Figure, type Length } from "./bench.ts";
 import { median } from "./statistics.ts";
 
 const CHARGE_POINTS = 2000;
@@ -22,7 +23,7 @@ const BULK = 3_000_000;
 /** For the CPU: samples go into chunks several times meanwhile. */
 const SEAL_AT = 240_000;
 const RATE = 20_000;
-const RATE_SECONDS = 36;
+const RATE_SECONDS = 24;
 const DAY_MS = 86_400_000;
 const DAY_SAMPLES = DAY_MS / INTERVAL_MS;
 const READS = 25;
@@ -90,24 +91,24 @@ async function publish(
 }
 
 /** Samples a second until the last is in the file; the bound of the queue is respected, nothing is lost. */
-async function intoTheFile(): Promise<number> {
+async function intoTheFile(samples: number): Promise<number> {
   const opened = await open();
   const kept = (): number => keptOf(opened);
   const begun = performance.now();
-  await publish(opened, BULK, (published) => (published - kept() > 500_000 ? pause(5) : undefined));
-  while (kept() < BULK)
+  await publish(opened, samples, (published) => (published - kept() > 500_000 ? pause(5) : undefined));
+  while (kept() < samples)
     await opened.store.read({ chargePointId: "", connector: 0, path: "", from: 0, to: 0, limit: 1 });
   const seconds = (performance.now() - begun) / 1000;
   await close(opened);
-  return BULK / seconds;
+  return samples / seconds;
 }
 
 /** CPU of all threads of this process for each second, in seconds; what makes the samples is part of it. */
-async function cpuAtRate(): Promise<number> {
+async function cpuAtRate(forSeconds: number): Promise<number> {
   const opened = await open(SEAL_AT);
   const before = process.cpuUsage();
   const begun = performance.now();
-  await publish(opened, RATE * RATE_SECONDS, (published) => {
+  await publish(opened, RATE * forSeconds, (published) => {
     const early = (published / RATE) * 1000 - (performance.now() - begun);
     return early > 20 ? pause(early) : undefined;
   });
@@ -146,15 +147,15 @@ async function readDay(): Promise<number> {
   return median(times);
 }
 
-interface Plain {
+interface Cost {
   readonly perSecond: number;
-  /** µs */
-  readonly cpuPerSample: number;
+  /** At 20,000 samples a second. */
+  readonly corePercent: number;
   readonly readMs: number;
 }
 
 /** One table with a key of series and time, in transactions of 10,000. */
-async function plainTable(): Promise<Plain> {
+async function plainTable(): Promise<Cost> {
   const folder = await mkdtemp(join(tmpdir(), "ocpp-opcua-bench-"));
   const database = new Database(join(folder, "plain.db"));
   database.pragma("journal_mode = WAL");
@@ -187,23 +188,51 @@ async function plainTable(): Promise<Plain> {
   });
   database.close();
   await rm(folder, { recursive: true });
-  return { perSecond, cpuPerSample: (user + system) / PLAIN_BULK, readMs: median(times) };
+  return { perSecond, corePercent: ((user + system) / PLAIN_BULK) * RATE * 1e-4, readMs: median(times) };
 }
 
-export async function history(): Promise<Record<string, number>> {
-  const plain = await plainTable();
-  const perSecond = await intoTheFile();
-  const cpu = await cpuAtRate();
-  const readMs = await readDay();
-  return {
-    "samples into the file (1/s)": perSecond,
-    "samples into one plain table (1/s)": plain.perSecond,
-    "samples into the file (ratio)": perSecond / plain.perSecond,
-    "CPU at 20,000 samples/s, making them included (% of a core)": cpu * 100,
-    "CPU of as many into one plain table (% of a core)": (plain.cpuPerSample * RATE) / 1e4,
-    "CPU (ratio)": (cpu * 1e6) / (plain.cpuPerSample * RATE),
-    "a day of 10 s samples, read through the thread (ms)": readMs,
-    "a day of 10 s samples, read by SQL in the same thread (ms)": plain.readMs,
-    "a day of 10 s samples (ratio)": readMs / plain.readMs,
-  };
+const INTO = "samples into the file";
+const CPU = "CPU at 20,000 samples a second, making them included";
+const DAY = "a day of 10 s samples, read through the thread";
+
+export const history: Bench = {
+  name: "history",
+  title: "The history",
+  method:
+    "Samples of 20,000 series into the file as fast as it takes them, CPU of keeping 20,000 samples a second, and reading a day of one series.",
+  yardstick:
+    "one plain table of the same database library, in transactions of 10,000 samples, read in the same thread.",
+  targets: [
+    { figure: INTO, atLeast: 200_000 },
+    { figure: CPU, atMost: 10 },
+    { figure: DAY, atMost: 50 },
+  ],
+  run,
+};
+
+async function run(length: Length): Promise<Figure[]> {
+  const [own = [], plain = []] = await inTurns([ownHistory, plainTable], length.rounds, (way) => way(length));
+  const of = (rounds: readonly Cost[], what: keyof Cost): number[] => rounds.map((round) => round[what]);
+  return [
+    figure(INTO, "/s", of(own, "perSecond")),
+    figure("samples into one plain table", "/s", of(plain, "perSecond")),
+    ratio(
+      "samples into the file / into one plain table",
+      "one plain table",
+      of(own, "perSecond"),
+      of(plain, "perSecond"),
+    ),
+    figure(CPU, "% of a core", of(own, "corePercent")),
+    figure("CPU of as many into one plain table", "% of a core", of(plain, "corePercent")),
+    ratio("CPU, the file / one plain table", "one plain table", of(own, "corePercent"), of(plain, "corePercent")),
+    figure(DAY, "ms", of(own, "readMs")),
+    figure("a day of 10 s samples, read by SQL in the same thread", "ms", of(plain, "readMs")),
+    ratio("a day, the file / one plain table", "one plain table", of(own, "readMs"), of(plain, "readMs")),
+  ];
+}
+
+async function ownHistory(length: Length): Promise<Cost> {
+  const perSecond = await intoTheFile(partOf(BULK / SERIES, length) * SERIES);
+  const corePercent = 100 * (await cpuAtRate(partOf(RATE_SECONDS, length)));
+  return { perSecond, corePercent, readMs: await readDay() };
 }

@@ -1,10 +1,24 @@
 // What 10,000 known charge points with two connectors cost: time to serving and memory, against a bridge that knows none.
+import { figure, inTurns, partOf, ratio, type Bench, type Figure, type Length } from "./bench.ts";
 import { bridgeSettings } from "./bridgeSettings.ts";
 import { ServerUnderTest } from "./serverUnderTest.ts";
-import { median } from "./statistics.ts";
 
 const CHARGE_POINTS = 10_000;
-const ROUNDS = 3;
+const READY = "ready with all";
+const MEMORY = "memory of a charge point";
+
+export const knownChargePoints: Bench = {
+  name: "knownChargePoints",
+  title: "What 10,000 known charge points cost",
+  method:
+    "Time from the start of the process to serving, and resident memory after garbage collection, of a bridge that knows 10,000 charge points with two connectors each.",
+  yardstick: "the same bridge that knows none.",
+  targets: [
+    { figure: READY, atMost: 15 },
+    { figure: MEMORY, atMost: 60 },
+  ],
+  run,
+};
 
 interface Cost {
   readonly readyMs: number;
@@ -18,21 +32,17 @@ async function costOf(chargePoints: number): Promise<Cost> {
   return { readyMs: server.addresses.readyMs ?? Number.NaN, rss };
 }
 
-/** Alternates an empty and a full bridge. */
-export async function knownChargePoints(): Promise<Record<string, number>> {
-  const empty: Cost[] = [];
-  const full: Cost[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    empty.push(await costOf(0));
-    full.push(await costOf(CHARGE_POINTS));
-  }
-  const ready = (costs: readonly Cost[]): number => median(costs.map(({ readyMs }) => readyMs));
-  const rss = (costs: readonly Cost[]): number => median(costs.map((cost) => cost.rss));
-  return {
-    "ready, bridge that knows none (s)": ready(empty) / 1000,
-    "ready, 10,000 charge points × 2 connectors (s)": ready(full) / 1000,
-    "ready, ratio": ready(full) / ready(empty),
-    "memory per charge point (kB)": (rss(full) - rss(empty)) / CHARGE_POINTS / 1000,
-    "memory, ratio": rss(full) / rss(empty),
-  };
+async function run(length: Length): Promise<Figure[]> {
+  const chargePoints = partOf(CHARGE_POINTS, length);
+  const [empty = [], full = []] = await inTurns([0, chargePoints], length.rounds, costOf);
+  const ready = (costs: readonly Cost[]): number[] => costs.map(({ readyMs }) => readyMs / 1000);
+  const rss = (costs: readonly Cost[]): number[] => costs.map((cost) => cost.rss);
+  const each = full.map((cost, round) => (cost.rss - (empty[round]?.rss ?? 0)) / chargePoints / 1000);
+  return [
+    figure("ready with none", "s", ready(empty)),
+    figure(READY, "s", ready(full)),
+    ratio("ready, with all / with none", "the bridge with none", ready(full), ready(empty)),
+    figure(MEMORY, "kB", each),
+    ratio("memory, with all / with none", "the bridge with none", rss(full), rss(empty)),
+  ];
 }

@@ -1,4 +1,5 @@
 // From the frame on the WebSocket to the notification at the OPC UA client, at 500 messages a second; yardstick: the publishing interval itself.
+import { figure, partOf, type Bench, type Figure, type Length } from "./bench.ts";
 import { bridgeSettings } from "./bridgeSettings.ts";
 import { identityOf, LoadClient, meterValues, sendSteadily } from "./load.ts";
 import { monitorEverything } from "./monitor.ts";
@@ -7,12 +8,23 @@ import { quantile } from "./statistics.ts";
 
 const CLIENTS = 100;
 const MESSAGES_PER_SECOND = 500;
-const SECONDS = 10;
+const SECONDS = 6;
 const PUBLISHING_INTERVAL_MS = 100;
 const REGISTER = "Energy.Active.Import.Register";
+const ABOVE = "p99 above the publishing interval";
 
-/** Latencies relative to the publishing interval. */
-export async function latency(): Promise<Record<string, number>> {
+export const latency: Bench = {
+  name: "latency",
+  title: "From the frame to the notification",
+  method:
+    "Time from sending a MeterValues to the notification of its energy register at an OPC UA client, 500 messages a second over 100 charge points, 1,200 items at a publishing interval of 100 ms.",
+  yardstick:
+    "the publishing interval: a value waits for half of it on average and for all of it at worst, whatever the server does.",
+  targets: [{ figure: ABOVE, atMost: 50 }],
+  run,
+};
+
+async function run(length: Length): Promise<Figure[]> {
   const server = await ServerUnderTest.start("./bridgeServer.ts", [await bridgeSettings({ chargePoints: CLIENTS })]);
   const clients = await Promise.all(
     Array.from({ length: CLIENTS }, (_, index) => LoadClient.connect(server.addresses.ocpp, identityOf(index))),
@@ -20,7 +32,7 @@ export async function latency(): Promise<Record<string, number>> {
   // One message each, so that the meter nodes exist before they are monitored.
   await Promise.all(clients.map((client) => client.call(meterValues("first", 0, new Date().toISOString()))));
   const sentAt = new Map<number, number>();
-  const latencies: number[] = [];
+  let latencies: number[] = [];
   const monitor = await monitorEverything(
     server.addresses.opcua ?? "",
     CLIENTS,
@@ -30,21 +42,36 @@ export async function latency(): Promise<Record<string, number>> {
       if (sent !== undefined) latencies.push(performance.now() - sent);
     },
   );
-  await sendSteadily(
-    clients,
-    { count: MESSAGES_PER_SECOND * SECONDS, perSecond: MESSAGES_PER_SECOND, firstValue: 1 },
-    (value) => sentAt.set(value, performance.now()),
-  );
-  await new Promise((resolve) => setTimeout(resolve, 5 * PUBLISHING_INTERVAL_MS));
+  const count = partOf(MESSAGES_PER_SECOND * SECONDS, length);
+  const rounds: number[][] = [];
+  for (let round = 0; round < length.rounds; round++) {
+    latencies = [];
+    await sendSteadily(clients, { count, perSecond: MESSAGES_PER_SECOND, firstValue: 1 + round * count }, (value) =>
+      sentAt.set(value, performance.now()),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 5 * PUBLISHING_INTERVAL_MS));
+    rounds.push(latencies);
+  }
   await monitor.close();
   clients.forEach((client) => client.close());
   await server.stop();
-  return {
-    "publishing interval (ms)": PUBLISHING_INTERVAL_MS,
-    "messages sent": sentAt.size,
-    "messages notified": latencies.length,
-    "p50 (ms)": quantile(latencies, 0.5),
-    "p99 (ms)": quantile(latencies, 0.99),
-    "p99 as a ratio of the publishing interval": quantile(latencies, 0.99) / PUBLISHING_INTERVAL_MS,
-  };
+  const p99 = rounds.map((times) => quantile(times, 0.99));
+  return [
+    figure(
+      "p50",
+      "ms",
+      rounds.map((times) => quantile(times, 0.5)),
+    ),
+    figure("p99", "ms", p99),
+    figure(
+      ABOVE,
+      "ms",
+      p99.map((milliseconds) => milliseconds - PUBLISHING_INTERVAL_MS),
+    ),
+    figure(
+      "messages that were notified",
+      "%",
+      rounds.map((times) => (100 * times.length) / count),
+    ),
+  ];
 }

@@ -2,6 +2,20 @@
 import { once } from "node:events";
 import WebSocket from "ws";
 
+/** Below `Connector1/MeterValues/`: where the ten samples belong. */
+export const SAMPLED_PATHS = [
+  "Energy.Active.Import.Register",
+  "Power.Active.Import",
+  "Current.Import/L1",
+  "Current.Import/L2",
+  "Current.Import/L3",
+  "Voltage/L1",
+  "Voltage/L2",
+  "Voltage/L3",
+  "SoC",
+  "Temperature",
+] as const;
+
 /** Ten samples of a three-phase charger; `value` is carried by the energy register. */
 export function meterValues(id: string, value: number, timestamp: string): string {
   const sample = (measurand: string, text: string, unit: string, phase?: string): object => ({
@@ -72,6 +86,18 @@ export class LoadClient {
     });
   }
 
+  /** As `call`, for one call at a time; false when the answer has not come in time, which is then waited for no longer. */
+  async callWithin(frame: string, milliseconds: number): Promise<boolean> {
+    const { promise: isOver, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => {
+      this.#waiting.length = 0;
+      resolve(false);
+    }, milliseconds);
+    const isAnswered = await Promise.race([this.call(frame).then(() => true), isOver]);
+    clearTimeout(timer);
+    return isAnswered;
+  }
+
   close(): void {
     this.#socket.terminate();
   }
@@ -84,13 +110,20 @@ export function identityOf(index: number): string {
 
 const TICK_MS = 1;
 
+export interface SteadyLoad {
+  readonly count: number;
+  readonly perSecond: number;
+  /** Of the energy register; each message carries the next. */
+  readonly firstValue: number;
+}
+
 /**
  * `count` frames in all, one after the other over the clients, at `perSecond`: every server gets the same load, so that
  * none looks cheaper because it was fed faster and could answer several frames at once.
  */
 export async function sendSteadily(
   clients: readonly LoadClient[],
-  { count, perSecond, firstValue }: { count: number; perSecond: number; firstValue: number },
+  { count, perSecond, firstValue }: SteadyLoad,
   beforeSending: (value: number) => void = () => {},
 ): Promise<void> {
   const begin = performance.now();
@@ -124,4 +157,33 @@ export async function sendAtOnce(
       }
     }),
   );
+}
+
+const ANSWER_TIMEOUT_MS = 10_000;
+
+/**
+ * As sendSteadily, but each client sends its next frame only when it has the answer to its last (OCPP 1.6-J §4.1.1) or has waited for it for ten
+ * seconds: for a server that is slow or leaves messages without an answer. `lastValues` are those that were answered, by client.
+ */
+export async function sendWaiting(
+  clients: readonly LoadClient[],
+  { count, perSecond, firstValue }: SteadyLoad,
+): Promise<{ answered: number; lastValues: readonly number[] }> {
+  const begin = performance.now();
+  const lastValues: number[] = [];
+  let answered = 0;
+  await Promise.all(
+    clients.map(async (client, place) => {
+      for (let sent = place; sent < count; sent += clients.length) {
+        const early = (sent / perSecond) * 1000 - (performance.now() - begin);
+        if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+        const value = firstValue + sent;
+        const frame = meterValues(String(value), value, new Date().toISOString());
+        if (!(await client.callWithin(frame, ANSWER_TIMEOUT_MS))) continue;
+        answered++;
+        lastValues[place] = value;
+      }
+    }),
+  );
+  return { answered, lastValues };
 }

@@ -1,51 +1,41 @@
-// `npm run bench [NAME …]`: every figure that the project claims, each against something independent measured in the same run.
-import { alarms } from "./alarms.ts";
-import { authorizeByRule } from "./authorizeByRule.ts";
-import { browsers } from "./browsers.ts";
-import { commands } from "./commands.ts";
-import { confirmedStarts } from "./confirmedStarts.ts";
-import { cpuPerMessage } from "./cpuPerMessage.ts";
-import { floodsOfClients } from "./floods.ts";
-import { history } from "./history.ts";
-import { knownChargePoints } from "./knownChargePoints.ts";
-import { latency } from "./latency.ts";
-import { messageLog } from "./messageLog.ts";
-import { moduleDecisions } from "./moduleDecisions.ts";
-import { reconnectStorm } from "./reconnectStorm.ts";
-import { browse, sequentialReads } from "./requests.ts";
-import { rules } from "./rules.ts";
-import { notify, subscribeItems } from "./subscriptions.ts";
+// `npm run bench`: every figure that the project claims, each against something independent measured in the same run.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Bench, Figure, Length } from "./bench.ts";
+import { benches } from "./benches.ts";
+import { conditionsNow } from "./conditions.ts";
+import { runBenches } from "./runner.ts";
 
-const benches: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
-  cpuPerMessage,
-  knownChargePoints,
-  latency,
-  commands,
-  confirmedStarts,
-  history,
-  messageLog,
-  moduleDecisions,
-  reconnectStorm,
-  rules,
-  authorizeByRule,
-  alarms,
-  floods: floodsOfClients,
-  subscribe: subscribeItems,
-  notify,
-  browse,
-  sequentialReads,
-  browsers,
-};
+/** Several times what the slowest takes. */
+const LONGEST_MS = 900_000;
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !(name in benches));
-if (unknown.length > 0) {
-  process.stderr.write(`No bench called ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}.\n`);
-  process.exit(64);
+/** What it has started ends with it. */
+async function run({ name }: Bench, { rounds, part }: Length): Promise<readonly Figure[]> {
+  const script = fileURLToPath(new URL("./benchProcess.ts", import.meta.url));
+  const child = fork(script, [name, String(rounds), String(part)], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  let figures: readonly Figure[] | undefined;
+  child.on("message", (message: { readonly figures: readonly Figure[] }) => (figures = message.figures));
+  const timer = setTimeout(() => child.kill("SIGKILL"), LONGEST_MS);
+  const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
+  clearTimeout(timer);
+  if (code !== 0 || figures === undefined) throw new Error(`its process ended with ${code ?? signal}`);
+  return figures;
 }
-for (const [name, run] of Object.entries(benches)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
-  process.stdout.write(`\n${name} (Node ${process.versions.node})\n`);
-  for (const [what, figure] of Object.entries(await run()))
-    process.stdout.write(`  ${what.padEnd(70)} ${figure.toFixed(2)}\n`);
-}
+
+process.exitCode = await runBenches(process.argv.slice(2), {
+  benches,
+  run,
+  say: (text) => process.stdout.write(text),
+  complain: (text) => process.stderr.write(text),
+  read: (file) => (existsSync(file) ? readFileSync(file, "utf8") : undefined),
+  write: (file, text) => writeFileSync(file, text),
+  conditions: conditionsNow,
+  now: Date.now,
+  defaults: {
+    json: fileURLToPath(new URL("./figures.generated.json", import.meta.url)),
+    markdown: fileURLToPath(new URL("../../BENCHMARKS.md", import.meta.url)),
+  },
+  isProfiled: process.env["BENCH_PROFILE"] !== undefined,
+});

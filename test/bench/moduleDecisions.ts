@@ -11,13 +11,13 @@ import { systemClock } from "../../src/std/clock.ts";
 import { Counts } from "../../src/std/counts.ts";
 import { silentLog } from "../../src/std/log.ts";
 import type { Question } from "../../src/twin/questions.ts";
-import { median, quantile } from "./statistics.ts";
+import { figure, inTurns, partOf, ratio, type Bench, type Figure, type Length } from "./bench.ts";
+import { quantile } from "./statistics.ts";
 
 const WARM_UP = 5000;
 const ALONE = 5000;
 const TOGETHER = 50_000;
 const IN_FLIGHT = 500;
-const ROUNDS = 3;
 
 const idTag = "04A1B2C3";
 const payload = { connectorId: 1, idTag, meterStart: 12_345, timestamp: "2026-11-25T12:00:00Z" };
@@ -30,31 +30,41 @@ interface Way {
 
 const fileOf = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
 
-export async function moduleDecisions(): Promise<Record<string, number>> {
+export const moduleDecisions: Bench = {
+  name: "moduleDecisions",
+  title: "Questions to a module",
+  method:
+    "Round trip of a question to a user's module in its own process, one after the other and 500 at the same time.",
+  yardstick: "the same question to a thread, and to a process, that do nothing but send it back.",
+  targets: [],
+  run,
+};
+
+async function run(length: Length): Promise<Figure[]> {
   const ways = [await openThread(), await openProcess(), await openModule()];
-  for (const { ask } of ways) await askAlone(ask, WARM_UP);
-  const alone = ways.map((): number[] => []);
-  const perSecond = ways.map((): number[] => []);
-  for (let round = 0; round < ROUNDS; round++)
-    for (const [index, { ask }] of ways.entries()) {
-      alone[index]?.push(...(await askAlone(ask, ALONE)));
-      perSecond[index]?.push(await askTogether(ask, TOGETHER));
-    }
+  for (const { ask } of ways) await askAlone(ask, partOf(WARM_UP, length));
+  const measured = await inTurns(ways, length.rounds, async ({ ask }) => ({
+    alone: await askAlone(ask, partOf(ALONE, length)),
+    perSecond: await askTogether(ask, partOf(TOGETHER, length)),
+  }));
   for (const { close } of ways) await close();
-  const [thread = [], process = [], module = []] = alone;
-  const [byThread = 0, byProcess = 0, byModule = 0] = perSecond.map(median);
-  const p50 = (times: readonly number[]): number => quantile(times, 0.5) * 1000;
-  return {
-    "bare postMessage round trip p50 (µs)": p50(thread),
-    "bare round trip to a process p50 (µs)": p50(process),
-    "question to a module p50 (µs)": p50(module),
-    "question to a module p99 (µs)": quantile(module, 0.99) * 1000,
-    "p50 as a ratio of the bare postMessage round trip": p50(module) / p50(thread),
-    "p50 as a ratio of the bare round trip to a process": p50(module) / p50(process),
-    "bare postMessage round trips a second, 500 in parallel": byThread,
-    "bare round trips to a process a second, 500 in parallel": byProcess,
-    "questions to a module a second, 500 in parallel": byModule,
-  };
+  const quantiles = (q: number): number[][] =>
+    measured.map((rounds) => rounds.map(({ alone }) => quantile(alone, q) * 1000));
+  const [thread = [], process = [], module = []] = quantiles(0.5);
+  const [byThread = [], byProcess = [], byModule = []] = measured.map((rounds) =>
+    rounds.map(({ perSecond }) => perSecond),
+  );
+  return [
+    figure("question to a module, p50", "µs", module),
+    figure("question to a module, p99", "µs", quantiles(0.99)[2] ?? []),
+    figure("to a thread, p50", "µs", thread),
+    figure("to a process, p50", "µs", process),
+    ratio("p50, to a module / to a thread", "a thread", module, thread),
+    ratio("p50, to a module / to a process", "a process", module, process),
+    figure("questions to a module, 500 in parallel", "/s", byModule),
+    figure("to a thread, 500 in parallel", "/s", byThread),
+    figure("to a process, 500 in parallel", "/s", byProcess),
+  ];
 }
 
 interface Echo {

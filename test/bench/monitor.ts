@@ -1,23 +1,10 @@
-// An OPC UA client that monitors every meter value of the load charge points.
+// An OPC UA client that monitors every meter value of the load charge points, or whatever it is told.
 import type { ClientSubscription } from "node-opcua";
 import { AttributeIds, ClientMonitoredItemGroup, OPCUAClient, TimestampsToReturn, type DataValue } from "node-opcua";
-import { identityOf } from "./load.ts";
+import { identityOf, SAMPLED_PATHS } from "./load.ts";
 
 /** Below `Connector1/MeterValues/`: what the ten samples become, and the totals that follow from them. */
-const PATHS = [
-  "Energy.Active.Import.Register",
-  "Power.Active.Import",
-  "Current.Import/L1",
-  "Current.Import/L2",
-  "Current.Import/L3",
-  "Current.Import",
-  "Voltage/L1",
-  "Voltage/L2",
-  "Voltage/L3",
-  "Voltage",
-  "SoC",
-  "Temperature",
-];
+const PATHS = [...SAMPLED_PATHS, "Current.Import", "Voltage"];
 
 export interface Monitor {
   readonly items: number;
@@ -25,12 +12,28 @@ export interface Monitor {
   close(): Promise<void>;
 }
 
-/** Monitors all values of `count` charge points; `onChange` gets each notification with its path. */
+/** Gets each notification, with what follows `s=` of the NodeId. */
+type OnChange = (path: string, dataValue: DataValue) => void;
+
+/** Monitors all values of `count` charge points of the bridge. */
 export async function monitorEverything(
   endpointUrl: string,
   count: number,
   publishingIntervalMs: number,
-  onChange?: (path: string, dataValue: DataValue) => void,
+  onChange?: OnChange,
+): Promise<Monitor> {
+  const nodeIds = Array.from({ length: count }, (_, index) =>
+    PATHS.map((path) => `ns=4;s=${identityOf(index)}/Connector1/MeterValues/${path}`),
+  ).flat();
+  return monitorNodes(endpointUrl, nodeIds, publishingIntervalMs, onChange);
+}
+
+/** Samples and publishes at the same interval. */
+export async function monitorNodes(
+  endpointUrl: string,
+  nodeIds: readonly string[],
+  publishingIntervalMs: number,
+  onChange?: OnChange,
 ): Promise<Monitor> {
   const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 1 } });
   await client.connect(endpointUrl);
@@ -44,9 +47,6 @@ export async function monitorEverything(
     priority: 1,
   });
   let received = 0;
-  const nodeIds = Array.from({ length: count }, (_, index) =>
-    PATHS.map((path) => `ns=4;s=${identityOf(index)}/Connector1/MeterValues/${path}`),
-  ).flat();
   const group = await monitorGroup(subscription, nodeIds, publishingIntervalMs);
   group.on("changed", (item, dataValue) => {
     received++;

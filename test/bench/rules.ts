@@ -5,11 +5,11 @@ import { parseRules } from "../../src/decisions/rules/parse.ts";
 import { systemClock } from "../../src/std/clock.ts";
 import type { Question } from "../../src/twin/questions.ts";
 import { createTwin } from "../../src/twin/twin.ts";
-import { median } from "./statistics.ts";
+import { figure, inTurns, partOf, ratio, type Bench, type Figure, type Length } from "./bench.ts";
 
 const RULES = 50;
-const QUESTIONS = 20_000;
-const ROUNDS = 5;
+const QUESTIONS = 30_000;
+const EVALUATIONS = "evaluations of a rule in a second of CPU";
 const LIST_ENTRIES = 1000;
 
 /** Conditions of several kinds, of which none fits, in both languages. */
@@ -74,15 +74,23 @@ function text(): string {
 }
 
 /** Microseconds of CPU for each call. */
-function cpuOf(run: (index: number) => void): number {
+function cpuOf(ask: (index: number) => void, questions: number): number {
   const before = process.cpuUsage();
-  for (let index = 0; index < QUESTIONS; index++) run(index);
+  for (let index = 0; index < questions; index++) ask(index);
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / QUESTIONS;
+  return (user + system) / questions;
 }
 
-/** Alternates both; every question goes through all fifty rules. */
-export async function rules(): Promise<Record<string, number>> {
+export const rules: Bench = {
+  name: "rules",
+  title: "Rules",
+  method: "CPU of a question that fifty rules are asked, of which only the last fits.",
+  yardstick: "the same conditions written by hand in TypeScript.",
+  targets: [{ figure: EVALUATIONS, atLeast: 200_000 }],
+  run,
+};
+
+async function run(length: Length): Promise<Figure[]> {
   const parsed = parseRules(["rules.yaml"], {
     read: () => ({ text: text() }),
     resolve: (_, file) => file,
@@ -112,17 +120,21 @@ export async function rules(): Promise<Record<string, number>> {
     const asked = { action: "StartTransaction", chargePointId: "CP001", connectorId: 1, idTag, meterStart: index, now };
     if (!conditions.some((condition) => condition?.(asked) === true) && idTag.endsWith("9")) decided++;
   };
-  cpuOf(byRules);
-  cpuOf(byHand);
+  const questions = partOf(QUESTIONS, length);
+  cpuOf(byRules, questions);
+  cpuOf(byHand, questions);
   decided = 0;
-  const costs = Array.from({ length: ROUNDS }, () => ({ rules: cpuOf(byRules), hand: cpuOf(byHand) }));
-  if (decided !== 2 * ROUNDS * QUESTIONS) throw new Error(`${decided} questions were decided by the last rule`);
-  const microseconds = median(costs.map((each) => each.rules));
-  const yardstick = median(costs.map((each) => each.hand));
-  return {
-    "a question that 50 rules are asked (µs of CPU)": microseconds,
-    "the same conditions written by hand (µs of CPU)": yardstick,
-    "rules / by hand (ratio)": microseconds / yardstick,
-    "rule evaluations in a second of CPU": (RULES * 1e6) / microseconds,
-  };
+  const ways = [byRules, byHand];
+  const [ruled = [], byHands = []] = await inTurns(ways, length.rounds, async (way) => cpuOf(way, questions));
+  if (decided !== 2 * length.rounds * questions) throw new Error(`${decided} questions were decided by the last rule`);
+  return [
+    figure("a question that 50 rules are asked", "µs", ruled),
+    figure("the same conditions written by hand", "µs", byHands),
+    ratio("rules / by hand", "by hand", ruled, byHands),
+    figure(
+      EVALUATIONS,
+      "/s",
+      ruled.map((microseconds) => (RULES * 1e6) / microseconds),
+    ),
+  ];
 }

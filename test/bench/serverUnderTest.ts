@@ -44,10 +44,13 @@ export class ServerUnderTest {
       execArgv: PROFILE,
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
-    const [message] = (await once(child, "message", { signal: AbortSignal.timeout(START_TIMEOUT_MS) })) as [
-      { ready: Addresses },
-    ];
-    return new ServerUnderTest(child, message.ready);
+    const timer = setTimeout(() => child.kill(), START_TIMEOUT_MS);
+    const { ready } = await new Promise<{ ready: Addresses }>((resolve, reject) => {
+      child.once("message", resolve);
+      child.once("exit", () => reject(new Error(`${script} ended before it served, or was too slow`)));
+    });
+    clearTimeout(timer);
+    return new ServerUnderTest(child, ready);
   }
 
   async ask(what: keyof Usage): Promise<number> {
