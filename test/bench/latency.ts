@@ -1,7 +1,7 @@
 // From the frame on the WebSocket to the notification at the OPC UA client, at 500 messages a second; yardstick: the publishing interval itself.
 import { bridgeSettings } from "./bridgeSettings.ts";
 import { identityOf, LoadClient, meterValues, sendSteadily } from "./load.ts";
-import { monitorEverything } from "./monitor.ts";
+import { monitorEverything, REGISTER } from "./monitor.ts";
 import { ServerUnderTest } from "./serverUnderTest.ts";
 import { quantile } from "./statistics.ts";
 
@@ -9,7 +9,6 @@ const CLIENTS = 100;
 const MESSAGES_PER_SECOND = 500;
 const SECONDS = 10;
 const PUBLISHING_INTERVAL_MS = 100;
-const REGISTER = "Energy.Active.Import.Register";
 
 /** Latencies relative to the publishing interval. */
 export async function latency(): Promise<Record<string, number>> {

@@ -2,8 +2,19 @@
 import { once } from "node:events";
 import WebSocket from "ws";
 
+/** Where a charge point has measured; without `transactionId` outside of transactions. */
+export interface Measured {
+  readonly connectorId: number;
+  readonly transactionId?: number | undefined;
+}
+
 /** Ten samples of a three-phase charger; `value` is carried by the energy register. */
-export function meterValues(id: string, value: number, timestamp: string): string {
+export function meterValues(
+  id: string,
+  value: number,
+  timestamp: string,
+  { connectorId, transactionId }: Measured = { connectorId: 1, transactionId: 1 },
+): string {
   const sample = (measurand: string, text: string, unit: string, phase?: string): object => ({
     value: text,
     context: "Sample.Periodic",
@@ -17,8 +28,8 @@ export function meterValues(id: string, value: number, timestamp: string): strin
     id,
     "MeterValues",
     {
-      connectorId: 1,
-      transactionId: 1,
+      connectorId,
+      transactionId,
       meterValue: [
         {
           timestamp,

@@ -3,9 +3,12 @@ import type { ClientSubscription } from "node-opcua";
 import { AttributeIds, ClientMonitoredItemGroup, OPCUAClient, TimestampsToReturn, type DataValue } from "node-opcua";
 import { identityOf } from "./load.ts";
 
+/** What carries the value of `meterValues`. */
+export const REGISTER = "Energy.Active.Import.Register";
+
 /** Below `Connector1/MeterValues/`: what the ten samples become, and the totals that follow from them. */
-const PATHS = [
-  "Energy.Active.Import.Register",
+export const PATHS = [
+  REGISTER,
   "Power.Active.Import",
   "Current.Import/L1",
   "Current.Import/L2",

@@ -50,6 +50,10 @@ export class ServerUnderTest {
     return new ServerUnderTest(child, message.ready);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   async ask(what: keyof Usage): Promise<number> {
     this.#child.send(what);
     const [{ answer }] = (await once(this.#child, "message")) as [{ answer: number }];
