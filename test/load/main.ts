@@ -57,7 +57,7 @@ const DAY_SECONDS = 86_400;
 
 function programOf(): Command {
   const whole = numberFrom;
-  const minutes = numberFrom(0, 1440, false);
+  const minutes = numberFrom(0.01, 1440, false);
   const seconds = numberFrom(0.5, DAY_SECONDS, false);
   return new Command("load")
     .description("puts a bridge under load, measures it, and compares what it has confirmed with what it keeps")
@@ -78,7 +78,11 @@ function programOf(): Command {
     .option("--publishing-interval <ms>", "of the subscription", whole(10, 60_000), 1000)
     .option("--no-page", "let no browser look at the table of charge points")
     .option("--minutes <n>", "how long is measured while SCADA and the page look", minutes, 10)
-    .option("--alone-minutes <n>", "how long is measured before; default a fifth of --minutes", minutes)
+    .option(
+      "--alone-minutes <n>",
+      "how long is measured before; default a fifth of --minutes",
+      numberFrom(0, 1440, false),
+    )
     .option("--no-yardstick", "do not measure the bare server with the same messages")
     .option("--growth", "a tenth of the time each with 100, 1,000 and 10,000 charge points", false)
     .option("--restart", "kill the bridge at the end and start it again on what it has kept", false)
@@ -126,6 +130,8 @@ function planOf(asked: Arguments): LoadPlan {
 /** Of a bridge that runs: its addresses, all on this machine or allowed by name; a sentence why not; nothing where one is to be started. */
 async function runningOf(asked: Arguments): Promise<RunningBridge | string | undefined> {
   const { ocpp, opcua, hmi, pid, user, policy, yesThisIsMine } = asked;
+  if (asked.profile && asked.restart)
+    return "--profile and --restart exclude each other: what is killed writes no profile";
   if (ocpp === undefined && opcua === undefined && hmi === undefined) return undefined;
   if (ocpp === undefined || opcua === undefined || hmi === undefined)
     return "--ocpp, --opcua and --hmi go together: all three of one bridge";

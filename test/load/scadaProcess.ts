@@ -40,7 +40,7 @@ export interface ScadaItems {
 const PAUSE_MS = 20;
 /** Longer than the server takes for the largest request of a large load. */
 const REQUEST_TIMEOUT_MS = 300_000;
-const FIRST_VALUES_MS = 120_000;
+const FIRST_VALUES_MS = 300_000;
 
 let client: OPCUAClient;
 let session: ClientSession;
