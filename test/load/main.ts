@@ -1,10 +1,11 @@
 // `npm run load -- [options]`: thousands of charge points, a SCADA client and a page on one bridge, what that costs, and whether anything is lost.
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { checkTarget } from "../../src/simulator/ownTarget.ts";
 import type { LoadPlan } from "./plan.ts";
 import { growthOf, reportOf } from "./report.ts";
-import { runLoad, type LoadOptions, type LoadResult, type RunningBridge } from "./run.ts";
+import { runLoad, type LoadResult, type RunningBridge } from "./run.ts";
 import { MOST_ITEMS_EACH } from "./scadaItems.ts";
 import { mostOpenFiles } from "./threads.ts";
 
@@ -36,7 +37,7 @@ interface Arguments {
   readonly yesThisIsMine?: string;
   readonly growth: boolean;
   readonly restart: boolean;
-  readonly profile: boolean;
+  readonly profile?: string;
   readonly json?: string;
 }
 
@@ -47,6 +48,12 @@ function numberFrom(least: number, most: number, isWhole = true): (text: string)
     if (fits) return number;
     throw new InvalidArgumentError(`It must be a ${isWhole ? "whole " : ""}number from ${least} to ${most}.`);
   };
+}
+
+/** An option that was forgotten behind this one would otherwise become a folder. */
+function folder(text: string): string {
+  if (text !== "" && !text.startsWith("-")) return text;
+  throw new InvalidArgumentError("It must be a folder.");
 }
 
 const MOST_CHARGE_POINTS = 20_000;
@@ -86,7 +93,11 @@ function programOf(): Command {
     .option("--no-yardstick", "do not measure the bare server with the same messages")
     .option("--growth", "a tenth of the time each with 100, 1,000 and 10,000 charge points", false)
     .option("--restart", "kill the bridge at the end and start it again on what it has kept", false)
-    .option("--profile", "say which functions of which thread take the time", false)
+    .option(
+      "--profile <folder>",
+      "say which functions of which thread take the time; the profiles are written there",
+      folder,
+    )
     .option("--json <file>", "write all figures there")
     .option("--ocpp <url>", "load a bridge that runs, with charge points LOAD00000 … known to it: ws://HOST:PORT")
     .option("--opcua <url>", "its opc.tcp://HOST:PORT")
@@ -130,12 +141,13 @@ function planOf(asked: Arguments): LoadPlan {
 /** Of a bridge that runs: its addresses, all on this machine or allowed by name; a sentence why not; nothing where one is to be started. */
 async function runningOf(asked: Arguments): Promise<RunningBridge | string | undefined> {
   const { ocpp, opcua, hmi, pid, user, policy, yesThisIsMine } = asked;
-  if (asked.profile && asked.restart)
+  if (asked.profile !== undefined && asked.restart)
     return "--profile and --restart exclude each other: what is killed writes no profile";
   if (ocpp === undefined && opcua === undefined && hmi === undefined) return undefined;
   if (ocpp === undefined || opcua === undefined || hmi === undefined)
     return "--ocpp, --opcua and --hmi go together: all three of one bridge";
-  if (asked.restart || asked.profile) return "only a bridge that the tool has started can be killed or profiled";
+  if (asked.restart || asked.profile !== undefined)
+    return "only a bridge that the tool has started can be killed or profiled";
   const urls: string[] = [];
   for (const text of [ocpp, opcua, hmi]) {
     const checked = await checkTarget(text, yesThisIsMine);
@@ -180,9 +192,11 @@ async function main(argv: readonly string[]): Promise<number> {
     void process.stderr.write(`${((performance.now() - begin) / 1000).toFixed(0).padStart(5)} s  ${line}\n`);
   const results: LoadResult[] = [];
   for (const plan of plans) {
-    const { profile: isProfiled, restart: isRestarted } = asked;
-    const options: LoadOptions = { plan, running: running as RunningBridge | undefined, isProfiled, isRestarted, say };
-    results.push(await runLoad(options));
+    const { profile, restart: isRestarted } = asked;
+    const profileFolder = profile === undefined ? undefined : join(profile, `${plan.chargePoints}-charge-points`);
+    if (profileFolder !== undefined) mkdirSync(profileFolder, { recursive: true });
+    const started = running as RunningBridge | undefined;
+    results.push(await runLoad({ plan, running: started, profileFolder, isRestarted, say }));
   }
   const [only] = results;
   process.stdout.write(`${asked.growth || only === undefined ? growthOf(results) : reportOf(only)}\n`);

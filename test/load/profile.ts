@@ -39,10 +39,14 @@ const SHOWN = 15;
 
 /** One for each thread that has written a profile there, the busiest first. */
 export function profilesIn(folder: string, window: { readonly from: number; readonly to: number }): ThreadProfile[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".cpuprofile"))
-    .map((name) => summarise(JSON.parse(readFileSync(join(folder, name), "utf8")) as CpuProfile, window))
-    .toSorted((a, b) => b.busyMs - a.busyMs);
+  return (
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".cpuprofile"))
+      .map((name) => summarise(JSON.parse(readFileSync(join(folder, name), "utf8")) as CpuProfile, window))
+      // Of an earlier run in the same folder.
+      .filter(({ busyMs }) => busyMs > 0)
+      .toSorted((a, b) => b.busyMs - a.busyMs)
+  );
 }
 
 function summarise(profile: CpuProfile, window: { readonly from: number; readonly to: number }): ThreadProfile {

@@ -1,5 +1,5 @@
 // One load from its beginning to its end: bridge, charge points, SCADA, page, and what was lost of it.
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServerUnderTest } from "../bench/serverUnderTest.ts";
@@ -27,7 +27,8 @@ export interface LoadOptions {
   readonly plan: LoadPlan;
   /** Without it one is started. */
   readonly running?: RunningBridge | undefined;
-  readonly isProfiled: boolean;
+  /** Where CPU profiles of the bridge's threads are written; without it none are. */
+  readonly profileFolder?: string | undefined;
   readonly isRestarted: boolean;
   readonly say: (line: string) => void;
 }
@@ -90,11 +91,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   }
 }
 
-const profileFolder = ({ folder }: Scene): string => join(folder, "profiles");
-
 function bridgeOptions(scene: Scene): BridgeProcessOptions {
-  const { folder, isProfiled, plan } = scene;
-  return { folder, chargePoints: plan.chargePoints, profileFolder: isProfiled ? profileFolder(scene) : undefined };
+  const { folder, profileFolder, plan } = scene;
+  return { folder, chargePoints: plan.chargePoints, profileFolder };
 }
 
 async function openStage(scene: Scene): Promise<Stage> {
@@ -107,7 +106,6 @@ async function openStage(scene: Scene): Promise<Stage> {
     const { pid, login } = running;
     return { bridge: undefined, addresses: running, pid, login, scada, kept: await openKept(running.hmi, login) };
   }
-  await mkdir(profileFolder(scene));
   await prepareBridge(bridgeOptions(scene), certificate);
   const bridge = await BridgeProcess.start(bridgeOptions(scene));
   cleanUps.push(() => bridge.stop());
@@ -208,9 +206,9 @@ async function restart(scene: Scene, { bridge, kept }: Stage): Promise<void> {
 }
 
 function readProfiles(scene: Scene): readonly ThreadProfile[] {
-  const { isProfiled, phases } = scene;
+  const { profileFolder, phases } = scene;
   const window = (phases[WATCHED] ?? phases[ALONE])?.window;
-  return isProfiled && window !== undefined ? profilesIn(profileFolder(scene), window) : [];
+  return profileFolder !== undefined && window !== undefined ? profilesIn(profileFolder, window) : [];
 }
 
 /** The same charge points with the same messages at a server that does the least that is possible. */
