@@ -94,7 +94,7 @@ describe("a snapshot", () => {
   });
 
   it("gives back Maps wherever they stand, and leaves the twin as it is", () => {
-    const deep = { ...fresh, identification: { list: [1, new Map([["a", [new Map([[1, "b"]])]]]), { none: null }] } };
+    const deep = { ...fresh, deep: { list: [1, new Map([["a", [new Map([[1, "b"]])]]]), { none: null }] } };
     const before = structuredClone(deep);
     expect(twinFrom(snapshotText(deep as unknown as Twin))).toEqual(before);
     expect(deep).toEqual(before);
