@@ -1,7 +1,7 @@
 // From the frame on the WebSocket to the notification at the OPC UA client, at 500 messages a second; yardstick: the publishing interval itself.
 import { bridgeSettings } from "./bridgeSettings.ts";
-import { identityOf, LoadClient, meterValues, sendSteadily } from "./load.ts";
-import { monitorEverything, REGISTER } from "./monitor.ts";
+import { identityOf, LoadClient, meterValues, REGISTER, sendSteadily } from "./load.ts";
+import { monitorEverything } from "./monitor.ts";
 import { ServerUnderTest } from "./serverUnderTest.ts";
 import { quantile } from "./statistics.ts";
 

@@ -51,6 +51,25 @@ export function meterValues(
   ]);
 }
 
+/** What carries the value of `meterValues`. */
+export const REGISTER = "Energy.Active.Import.Register";
+
+/** Below `Connector1/MeterValues/`: what the ten samples become, and the totals that follow from them. */
+export const PATHS = [
+  REGISTER,
+  "Power.Active.Import",
+  "Current.Import/L1",
+  "Current.Import/L2",
+  "Current.Import/L3",
+  "Current.Import",
+  "Voltage/L1",
+  "Voltage/L2",
+  "Voltage/L3",
+  "Voltage",
+  "SoC",
+  "Temperature",
+];
+
 /** A card that is shown; every one is another. */
 export function authorize(id: string, value: number): string {
   return JSON.stringify([2, id, "Authorize", { idTag: `04A1B2C3${value}` }]);

@@ -1,26 +1,7 @@
 // An OPC UA client that monitors every meter value of the load charge points.
 import type { ClientSubscription } from "node-opcua";
 import { AttributeIds, ClientMonitoredItemGroup, OPCUAClient, TimestampsToReturn, type DataValue } from "node-opcua";
-import { identityOf } from "./load.ts";
-
-/** What carries the value of `meterValues`. */
-export const REGISTER = "Energy.Active.Import.Register";
-
-/** Below `Connector1/MeterValues/`: what the ten samples become, and the totals that follow from them. */
-export const PATHS = [
-  REGISTER,
-  "Power.Active.Import",
-  "Current.Import/L1",
-  "Current.Import/L2",
-  "Current.Import/L3",
-  "Current.Import",
-  "Voltage/L1",
-  "Voltage/L2",
-  "Voltage/L3",
-  "Voltage",
-  "SoC",
-  "Temperature",
-];
+import { identityOf, PATHS } from "./load.ts";
 
 export interface Monitor {
   readonly items: number;

@@ -7,6 +7,8 @@ import { connectorPath, type Share } from "./plan.ts";
 import type { Confirmed, ConfirmedTransaction, Standing } from "./records.ts";
 
 const RAMP_STEP_MS = 50;
+/** Connections on their way: what is slower than the ramp is not to be buried under them. */
+const MOST_KNOCKING = 100;
 const DRAIN_STEP_MS = 50;
 const DRAIN_MS = 30_000;
 
@@ -58,7 +60,11 @@ async function connect(told: Share): Promise<void> {
   );
   const begin = performance.now();
   for (let connected = 0; connected < chargePoints.length;) {
-    const due = Math.min(chargePoints.length, Math.ceil(((performance.now() - begin) / 1000) * told.ramp));
+    const due = Math.min(
+      chargePoints.length,
+      Math.ceil(((performance.now() - begin) / 1000) * told.ramp),
+      counts.connected + counts.lost + MOST_KNOCKING,
+    );
     for (; connected < due; connected++) chargePoints[connected]?.connect();
     await delay(RAMP_STEP_MS);
   }

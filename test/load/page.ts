@@ -1,6 +1,5 @@
 // A browser that shows the table of charge points, and how busy it is with it.
 import { existsSync } from "node:fs";
-import { chromium } from "playwright-core";
 
 export interface Login {
   readonly name: string;
@@ -24,6 +23,8 @@ export function hasBrowser(): boolean {
 
 /** Logs in where the bridge wants it, and waits for the first row. */
 export async function openPage(hmi: string, login: Login | undefined): Promise<Page> {
+  // It takes a second to load, which whoever wants no page need not wait.
+  const { chromium } = await import("playwright-core");
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
   let problem = "";
   try {

@@ -1,4 +1,5 @@
 // One load from its beginning to its end: bridge, charge points, SCADA, page, and what was lost of it.
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -72,6 +73,8 @@ interface Stage {
 /** Runs it; rejects where it cannot be run. */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const folder = await mkdtemp(join(tmpdir(), "ocpp-opcua-load-"));
+  // Also where a signal ends the tool.
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const cleanUps: Scene["cleanUps"] = [() => rm(folder, { recursive: true, force: true })];
   const epoch = Math.floor(performance.timeOrigin + performance.now());
   const found = { once: {}, phases: {}, problems: [], lost: [] };

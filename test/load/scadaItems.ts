@@ -1,6 +1,5 @@
 // What the SCADA client monitors: the meter registers of all connectors first, then what else changes, and at last what hardly ever does.
-import { identityOf } from "../bench/load.ts";
-import { PATHS, REGISTER } from "../bench/monitor.ts";
+import { identityOf, PATHS, REGISTER } from "../bench/load.ts";
 import { CONNECTORS, connectorPath } from "./plan.ts";
 
 const transaction = [
