@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { startBridgeInTest } from "../flow/bridgeInTest.ts";
 import { hasBrowser } from "./page.ts";
 import { ALONE, WATCHED, YARDSTICK, type LoadResult } from "./run.ts";
 
@@ -90,6 +91,23 @@ describe("a small load", () => {
 
   test("was survived by the bridge, which was ready again after it had been killed", () => {
     expect(result.once["ready after kill -9 (s)"]).toBeGreaterThan(0);
+  });
+});
+
+describe("a bridge that runs already", () => {
+  test("is loaded at its three addresses, and what it keeps is compared as well", async () => {
+    const ocpp = "ocpp: { listeners: [{ host: 127.0.0.1, port: 0, securityProfile: 0 }], unknownChargePoints: accept }";
+    const bridge = await startBridgeInTest(ocpp, 0, "observer", { hmi: "anonymousRole: operator" });
+    const { opcua, hmi } = bridge.bridge.addresses;
+    const there = `--ocpp ${bridge.ocpp} --opcua ${opcua} --hmi ${hmi} --policy None --pid ${process.pid}`;
+    const { code, out, errors } = await run(`${small} ${there} --items 40 --minutes 0.05 --no-page --no-yardstick`);
+    expect(errors).not.toContain("load: ");
+    expect(out).toContain("20 charge points: nothing was lost");
+    expect(out).toMatch(/^CPU of main \(% of a core\)/mu);
+    expect(code).toBe(0);
+    // It goes on.
+    expect((await fetch(`${hmi}/metrics`)).status).toBe(200);
+    await bridge.stop();
   });
 });
 

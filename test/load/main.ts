@@ -34,6 +34,7 @@ interface Arguments {
   readonly pid?: number;
   readonly user?: string;
   readonly policy: RunningBridge["policy"];
+  readonly pki?: string;
   readonly yesThisIsMine?: string;
   readonly growth: boolean;
   readonly restart: boolean;
@@ -109,6 +110,7 @@ function programOf(): Command {
         .choices(["None", "Basic256Sha256"])
         .default("Basic256Sha256"),
     )
+    .option("--pki <folder>", "where the SCADA client keeps the certificate that the bridge there has to trust", folder)
     .option("--yes-this-is-mine <host>", "the host of a bridge that runs elsewhere; every other one is refused")
     .showHelpAfterError("(--help says more)");
 }
@@ -140,7 +142,7 @@ function planOf(asked: Arguments): LoadPlan {
 
 /** Of a bridge that runs: its addresses, all on this machine or allowed by name; a sentence why not; nothing where one is to be started. */
 async function runningOf(asked: Arguments): Promise<RunningBridge | string | undefined> {
-  const { ocpp, opcua, hmi, pid, user, policy, yesThisIsMine } = asked;
+  const { ocpp, opcua, hmi, pid, user, policy, pki, yesThisIsMine } = asked;
   if (asked.profile !== undefined && asked.restart)
     return "--profile and --restart exclude each other: what is killed writes no profile";
   if (ocpp === undefined && opcua === undefined && hmi === undefined) return undefined;
@@ -156,7 +158,7 @@ async function runningOf(asked: Arguments): Promise<RunningBridge | string | und
   }
   const [ocppUrl = "", opcuaUrl = "", hmiUrl = ""] = urls;
   const login = user === undefined ? undefined : { name: user, password: process.env[PASSWORD_VARIABLE] ?? "" };
-  return { ocpp: ocppUrl, opcua: opcuaUrl, hmi: hmiUrl, pid, login, policy };
+  return { ocpp: ocppUrl, opcua: opcuaUrl, hmi: hmiUrl, pid, login, policy, pki };
 }
 
 /** Sockets of charge points, and what a process has open besides. */

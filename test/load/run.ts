@@ -22,6 +22,8 @@ export interface RunningBridge extends BridgeAddresses {
   readonly pid?: number | undefined;
   readonly login?: Login | undefined;
   readonly policy: ScadaClientOptions["policy"];
+  /** Where the SCADA client keeps its certificate, so that the bridge knows it the next time; without it each run has a new one. */
+  readonly pki?: string | undefined;
 }
 
 export interface LoadOptions {
@@ -103,10 +105,14 @@ async function openStage(scene: Scene): Promise<Stage> {
   const { running, folder, cleanUps, once, say } = scene;
   const scada = new AskedProcess("./scadaProcess.ts");
   cleanUps.push(() => scada.end());
-  const client: ScadaClientOptions = { folder, policy: running?.policy ?? "Basic256Sha256" };
+  const client: ScadaClientOptions = {
+    folder: running?.pki ?? folder,
+    policy: running?.policy ?? "Basic256Sha256",
+  };
   const certificate = (await scada.ask("prepare", client)) as string;
   if (running !== undefined) {
     const { pid, login } = running;
+    say(`the bridge has to trust the SCADA client's certificate ${certificate} (ocpp-opcua certificates --help)`);
     return { bridge: undefined, addresses: running, pid, login, scada, kept: await openKept(running.hmi, login) };
   }
   await prepareBridge(bridgeOptions(scene), certificate);
