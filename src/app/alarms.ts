@@ -212,7 +212,7 @@ export class Alarms implements Projection {
     const isWhole = before === undefined || hasExpired || concernsAll(before, twin);
     // Mostly a connector has measured, which says nothing of the others nor of the charge point.
     if (isWhole) this.#senseAll(at, chargePointAlarms, this.#factsOf(twin, 0), false);
-    const isOffline = this.#isOffline(twin.id);
+    const isOffline = isWhole ? this.#isOffline(twin.id) : wasOffline;
     const isSame = !isWhole || (!hasExpired && wasOffline === isOffline && concernsNoConnector(before, twin));
     for (const [id, connector] of twin.connectors) {
       const known = isSame ? before?.connectors.get(id) : undefined;

@@ -6,38 +6,7 @@ export const SNAPSHOT_VERSION = 1;
 
 /** The twin as JSON. */
 export function snapshotText(twin: Twin): string {
-  return JSON.stringify(withoutMaps(twin));
-}
-
-/**
- * The same with every Map as it is written; what holds none is not copied. A function that JSON.stringify calls for each value would do as well,
- * and take half as long again, because there are many numbers and texts and few Maps.
- */
-function withoutMaps(value: object): object {
-  if (value instanceof Map) return { $map: withoutMaps([...value]) };
-  return Array.isArray(value) ? listWithoutMaps(value) : fieldsWithoutMaps(value as Fields);
-}
-
-function fieldsWithoutMaps(fields: Fields): Fields {
-  let copy: Record<string, unknown> | undefined;
-  for (const key in fields) {
-    const inner = fields[key];
-    if (!isObject(inner)) continue;
-    const written = withoutMaps(inner);
-    if (written !== inner) (copy ??= { ...fields })[key] = written;
-  }
-  return copy ?? fields;
-}
-
-function listWithoutMaps(list: readonly unknown[]): readonly unknown[] {
-  let copy: unknown[] | undefined;
-  for (let index = 0; index < list.length; index++) {
-    const inner = list[index];
-    if (!isObject(inner)) continue;
-    const written = withoutMaps(inner);
-    if (written !== inner) (copy ??= [...list])[index] = written;
-  }
-  return copy ?? list;
+  return JSON.stringify(twin, (_, value: unknown) => (value instanceof Map ? { $map: [...value] } : value));
 }
 
 /** The twin that was written, or undefined when the text holds none. */
