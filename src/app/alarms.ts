@@ -9,6 +9,7 @@ import {
   bridgeAlarms,
   chargePointAlarms,
   connectorAlarms,
+  meterAlarms,
 } from "../datapoints/alarms.ts";
 import { every, type Clock, type EpochMs, type Timer } from "../std/clock.ts";
 import type { Log } from "../std/log.ts";
@@ -29,7 +30,7 @@ import {
 } from "../twin/alarms.ts";
 import { mayActAs, type Requester, type Role } from "../twin/commands.ts";
 import type { AlarmDisplay, Projection } from "../twin/ports.ts";
-import type { Twin } from "../twin/twin.ts";
+import type { Connector, Twin } from "../twin/twin.ts";
 import { AlarmKeeping, type KeepingOptions } from "./alarmKeeping.ts";
 import type { Denials } from "./denials.ts";
 import { MissingEffects, type Missed } from "./missingEffects.ts";
@@ -86,7 +87,8 @@ export class Alarms implements Projection {
 
   publish(before: Twin | undefined, after: Twin): void {
     const isSeen = this.#missing.look(after);
-    if (before !== undefined && !isSeen && !concerns(before, after)) return;
+    const isWhole = before === undefined || concernsAll(before, after);
+    if (!isSeen && !isWhole && before.connectors === after.connectors) return;
     // An effect may show elsewhere than at the connector whose alarm it ends.
     this.#senseTwin(isSeen ? undefined : before, after);
   }
@@ -207,12 +209,16 @@ export class Alarms implements Projection {
     const at = { chargePointId: twin.id, connector: 0 };
     const wasOffline = this.#isOffline(twin.id);
     const hasExpired = this.#missing.expire(twin.id, this.#options.clock.now());
-    this.#senseAll(at, chargePointAlarms, this.#factsOf(twin, 0), false);
-    const isOffline = this.#isOffline(twin.id);
-    const isOther = hasExpired || wasOffline !== isOffline || before?.link !== twin.link;
+    const isWhole = before === undefined || hasExpired || concernsAll(before, twin);
+    // Mostly a connector has measured, which says nothing of the others nor of the charge point.
+    if (isWhole) this.#senseAll(at, chargePointAlarms, this.#factsOf(twin, 0), false);
+    const isOffline = isWhole ? this.#isOffline(twin.id) : wasOffline;
+    const isSame = !isWhole || (!hasExpired && wasOffline === isOffline && concernsNoConnector(before, twin));
     for (const [id, connector] of twin.connectors) {
-      if (!isOther && before?.connectors.get(id) === connector) continue;
-      this.#senseAll({ ...at, connector: id }, connectorAlarms, { ...this.#factsOf(twin, id), connector }, isOffline);
+      const known = isSame ? before?.connectors.get(id) : undefined;
+      if (known === connector) continue;
+      const rows = known !== undefined && isAsBefore(known, connector) ? meterAlarms : connectorAlarms;
+      this.#senseAll({ ...at, connector: id }, rows, { ...this.#factsOf(twin, id), connector }, isOffline);
     }
     this.#wait(twin.id);
   }
@@ -298,18 +304,39 @@ export class Alarms implements Projection {
   }
 }
 
-/** Whether something has changed that an alarm may look at: signs of life and commands are none of it. */
-function concerns(before: Twin, after: Twin): boolean {
+/** Whether something of the whole has changed that an alarm may look at: signs of life and commands are none of it. */
+function concernsAll(before: Twin, after: Twin): boolean {
   return (
-    before.connectors !== after.connectors ||
-    before.link !== after.link ||
+    !concernsNoConnector(before, after) ||
     before.status !== after.status ||
     before.clockOffset !== after.clockOffset ||
     before.firmware !== after.firmware ||
     before.signedFirmware !== after.signedFirmware ||
     before.diagnostics !== after.diagnostics ||
-    before.log !== after.log
+    before.log !== after.log ||
+    (before.connectors !== after.connectors && hasOtherTransactions(before, after))
   );
+}
+
+/** Being away is worse while somebody charges. */
+function hasOtherTransactions(before: Twin, after: Twin): boolean {
+  for (const [id, { transaction }] of after.connectors)
+    if (before.connectors.get(id)?.transaction?.active !== transaction?.active) return true;
+  return false;
+}
+
+/** What the alarms of connectors look at of their charge point has stayed. */
+function concernsNoConnector(before: Twin | undefined, after: Twin): boolean {
+  return (
+    before?.link === after.link &&
+    before.availability === after.availability &&
+    before.vendorProfile === after.vendorProfile
+  );
+}
+
+/** What all alarms but those of the meter look at has stayed. */
+function isAsBefore(before: Connector, after: Connector): boolean {
+  return before.status === after.status && before.availability === after.availability;
 }
 
 function delaysOf(

@@ -81,6 +81,7 @@ interface SimulateArguments {
   readonly password?: string;
   readonly duration?: number;
   readonly ramp: number;
+  readonly yesThisIsMine?: string;
 }
 
 const MOST_CHARGE_POINTS = 20_000;
@@ -101,13 +102,21 @@ function addSimulate(command: Command, exit: (code: number) => void): void {
     .option("--password <text>", "Basic authentication: password of all of them")
     .option("--duration <seconds>", "stop after so many seconds", positiveNumber(LONGEST_SECONDS))
     .option("--ramp <number>", "new connections per second", positiveNumber(STEEPEST_RAMP), 100)
-    .action(async ({ duration, ramp, ...options }: SimulateArguments) => {
+    .option("--yes-this-is-mine <host>", "the host of a central system that is not on this machine; others are refused")
+    .action(async ({ duration, ramp, yesThisIsMine, ...options }: SimulateArguments) => {
+      const { checkTarget } = await import("../simulator/ownTarget.ts");
+      const target = await checkTarget(options.url, yesThisIsMine);
+      if ("refusal" in target) {
+        process.stderr.write(`ocpp-opcua: ${target.refusal}\n`);
+        return exit(exitCodes.usage);
+      }
       const { simulateCommand } = await import("../simulator/simulateCommand.ts");
       const stop = new AbortController();
       for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
       exit(
         await simulateCommand({
           ...options,
+          url: target.url,
           rampPerSecond: ramp,
           signal: stop.signal,
           ...(duration !== undefined && { durationSeconds: duration }),

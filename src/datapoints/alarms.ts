@@ -117,8 +117,8 @@ const stuckIn = (status: string): Alarm<ConnectorFacts> => ({
   find: standsIn(status),
 });
 
-export const connectorAlarms: readonly Alarm<ConnectorFacts>[] = [
-  ...ofBoth("Status"),
+/** Those that look at more of a connector than its status and availability, and so may change with every MeterValues. */
+export const meterAlarms: readonly Alarm<ConnectorFacts>[] = [
   {
     name: "LimitExceeded",
     type: "DiscrepancyAlarmType",
@@ -140,6 +140,11 @@ export const connectorAlarms: readonly Alarm<ConnectorFacts>[] = [
     moves: true,
     find: meterValuesAreMissing,
   },
+];
+
+export const connectorAlarms: readonly Alarm<ConnectorFacts>[] = [
+  ...ofBoth("Status"),
+  ...meterAlarms,
   ...["Preparing", "Finishing", "SuspendedEVSE"].map(stuckIn),
 ];
 

@@ -1,7 +1,7 @@
 // From the frame on the WebSocket to the notification at the OPC UA client, at 500 messages a second; yardstick: the publishing interval itself.
 import { figure, partOf, type Bench, type Figure, type Length } from "./bench.ts";
 import { bridgeSettings } from "./bridgeSettings.ts";
-import { identityOf, LoadClient, meterValues, sendSteadily } from "./load.ts";
+import { identityOf, LoadClient, meterValues, REGISTER, sendSteadily } from "./load.ts";
 import { monitorEverything } from "./monitor.ts";
 import { ServerUnderTest } from "./serverUnderTest.ts";
 import { quantile } from "./statistics.ts";
@@ -10,7 +10,6 @@ const CLIENTS = 100;
 const MESSAGES_PER_SECOND = 500;
 const SECONDS = 6;
 const PUBLISHING_INTERVAL_MS = 100;
-const REGISTER = "Energy.Active.Import.Register";
 const ABOVE = "p99 above the publishing interval";
 
 export const latency: Bench = {

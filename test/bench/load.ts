@@ -2,9 +2,12 @@
 import { once } from "node:events";
 import WebSocket from "ws";
 
+/** What carries the value of `meterValues`. */
+export const REGISTER = "Energy.Active.Import.Register";
+
 /** Below `Connector1/MeterValues/`: where the ten samples belong. */
-export const SAMPLED_PATHS = [
-  "Energy.Active.Import.Register",
+export const SAMPLED_PATHS: readonly string[] = [
+  REGISTER,
   "Power.Active.Import",
   "Current.Import/L1",
   "Current.Import/L2",
@@ -14,10 +17,24 @@ export const SAMPLED_PATHS = [
   "Voltage/L3",
   "SoC",
   "Temperature",
-] as const;
+];
+
+/** The same with the totals that follow from the phases. */
+export const PATHS: readonly string[] = [...SAMPLED_PATHS, "Current.Import", "Voltage"];
+
+/** Where a charge point has measured; without `transactionId` outside of transactions. */
+export interface Measured {
+  readonly connectorId: number;
+  readonly transactionId?: number | undefined;
+}
 
 /** Ten samples of a three-phase charger; `value` is carried by the energy register. */
-export function meterValues(id: string, value: number, timestamp: string): string {
+export function meterValues(
+  id: string,
+  value: number,
+  timestamp: string,
+  { connectorId, transactionId }: Measured = { connectorId: 1, transactionId: 1 },
+): string {
   const sample = (measurand: string, text: string, unit: string, phase?: string): object => ({
     value: text,
     context: "Sample.Periodic",
@@ -31,8 +48,8 @@ export function meterValues(id: string, value: number, timestamp: string): strin
     id,
     "MeterValues",
     {
-      connectorId: 1,
-      transactionId: 1,
+      connectorId,
+      transactionId,
       meterValue: [
         {
           timestamp,

@@ -1,10 +1,7 @@
 // An OPC UA client that monitors every meter value of the load charge points, or whatever it is told.
 import type { ClientSubscription } from "node-opcua";
 import { AttributeIds, ClientMonitoredItemGroup, OPCUAClient, TimestampsToReturn, type DataValue } from "node-opcua";
-import { identityOf, SAMPLED_PATHS } from "./load.ts";
-
-/** Below `Connector1/MeterValues/`: what the ten samples become, and the totals that follow from them. */
-const PATHS = [...SAMPLED_PATHS, "Current.Import", "Voltage"];
+import { identityOf, PATHS } from "./load.ts";
 
 export interface Monitor {
   readonly items: number;

@@ -2,7 +2,7 @@
 // (nodeRed/flow.json).
 import { figure, inTurns, partOf, ratio, type Bench, type Figure, type Length } from "./bench.ts";
 import { bridgeSettings } from "./bridgeSettings.ts";
-import { identityOf, LoadClient, meterValues, SAMPLED_PATHS, sendWaiting, type SteadyLoad } from "./load.ts";
+import { identityOf, LoadClient, meterValues, REGISTER, SAMPLED_PATHS, sendWaiting, type SteadyLoad } from "./load.ts";
 import { installNodeRed } from "./nodeRedPackages.ts";
 import { monitorNodes, type Monitor } from "./monitor.ts";
 import { ServerUnderTest } from "./serverUnderTest.ts";
@@ -13,7 +13,6 @@ const WARM_UP = 10_000;
 const SAMPLING_MS = 1000;
 /** After the last answer: until the last value has been sampled and published. */
 const SETTLED_MS = 3 * SAMPLING_MS;
-const REGISTER = "Energy.Active.Import.Register";
 
 interface Load {
   readonly name: string;

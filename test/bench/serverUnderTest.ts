@@ -53,6 +53,10 @@ export class ServerUnderTest {
     return new ServerUnderTest(child, ready);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   async ask(what: keyof Usage): Promise<number> {
     this.#child.send(what);
     const [{ answer }] = (await once(this.#child, "message")) as [{ answer: number }];

@@ -3,23 +3,14 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  AttributeIds,
-  CreateMonitoredItemsRequest,
-  DataChangeNotification,
-  MonitoringMode,
-  TimestampsToReturn,
-  coerceNodeId,
-  type ClientSession,
-  type CreateMonitoredItemsResponse,
-} from "node-opcua";
+import { DataChangeNotification, type ClientSession } from "node-opcua";
 import { figure, inTurns, partOf, ratio, type Bench, type Figure, type Length } from "./bench.ts";
+import { createItems } from "./createItems.ts";
 import { ServerUnderTest } from "./serverUnderTest.ts";
 import { ownNodeId, plainNodeId } from "./variableNodes.ts";
 import { openSession } from "./variables.ts";
 
 const ITEMS = 100_000;
-const PER_REQUEST = 1000;
 const CHANGING = 10_000;
 const CHANGES_PER_SECOND = 5000;
 const SECONDS = 3;
@@ -56,22 +47,8 @@ async function monitor(
     for (const data of notificationData ?? [])
       if (data instanceof DataChangeNotification) received += data.monitoredItems?.length ?? 0;
   });
-  const raw = session as unknown as { performMessageTransaction(asked: object): Promise<CreateMonitoredItemsResponse> };
-  for (let first = 0; first < count; first += PER_REQUEST) {
-    const { results } = await raw.performMessageTransaction(
-      new CreateMonitoredItemsRequest({
-        subscriptionId: subscription.subscriptionId,
-        timestampsToReturn: TimestampsToReturn.Both,
-        itemsToCreate: Array.from({ length: PER_REQUEST }, (_, index) => ({
-          itemToMonitor: { nodeId: coerceNodeId(nodeIdOf(first + index)), attributeId: AttributeIds.Value },
-          monitoringMode: MonitoringMode.Reporting,
-          requestedParameters: { clientHandle: first + index, samplingInterval: 0, queueSize: 1 },
-        })),
-      }),
-    );
-    const bad = results?.find(({ statusCode }) => !statusCode.isGood());
-    if (bad !== undefined) throw new Error(`an item was refused: ${bad.statusCode.name}`);
-  }
+  const nodeIds = Array.from({ length: count }, (_, index) => nodeIdOf(index));
+  await createItems(session, subscription.subscriptionId, nodeIds);
   return { received: () => received };
 }
 

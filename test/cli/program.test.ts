@@ -143,4 +143,19 @@ describe("simulate", () => {
     expect([code, out]).toEqual([1, ""]);
     expect(errors).toContain("no charge point could connect; CP001: connect ECONNREFUSED 127.0.0.1:1\n");
   });
+
+  it("sends nothing to another machine unless that very host was named", async () => {
+    // TEST-NET-1 (RFC 5737) is nobody's.
+    const args = ["simulate", "--url", "ws://192.0.2.1:9000", "--duration", "0.5"];
+    for (const named of [[], ["--yes-this-is-mine", "192.0.2.2"]]) {
+      const { code, out, errors } = await workplace.run([...args, ...named]);
+      expect([code, out]).toEqual([64, ""]);
+      expect(errors).toBe(
+        "ocpp-opcua: 192.0.2.1 is not this machine; if it is yours, say so: --yes-this-is-mine 192.0.2.1\n",
+      );
+    }
+    const { code, errors } = await workplace.run([...args, "--yes-this-is-mine", "192.0.2.1"]);
+    expect(code).toBe(1);
+    expect(errors).toContain("no charge point could connect");
+  });
 });
