@@ -10,9 +10,10 @@ import { MEASURE, type ThreadHolds } from "./probe.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const NODE = join(ROOT, "node_modules", ".bin", "node");
 const PROBE = pathToFileURL(join(import.meta.dirname, "probe.ts")).href;
-const START_MS = 60_000;
-const MEASURE_MS = 60_000;
-const STOP_MS = 30_000;
+/** Far longer than it takes: the machine may be busy with something else. */
+const START_MS = 180_000;
+const MEASURE_MS = 180_000;
+const STOP_MS = 60_000;
 
 export interface Addresses {
   readonly ocpp: readonly string[];
@@ -55,7 +56,7 @@ export class BridgeProcess {
     child.stderr?.pipe(createWriteStream(join(directory, "bridge.log")));
     const addresses = await readyLine(child).catch((error: unknown) => {
       child.kill("SIGKILL");
-      throw error;
+      throw new Error("the bridge does not get ready", { cause: error });
     });
     return new BridgeProcess(child, directory, addresses);
   }
