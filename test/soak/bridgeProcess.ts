@@ -5,7 +5,7 @@ import { createWriteStream } from "node:fs";
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { MEASURE, type ThreadHolds } from "./probe.ts";
+import { MEASURE, type ThreadHolds } from "./threadHolds.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const NODE = join(ROOT, "node_modules", ".bin", "node");

@@ -3,20 +3,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { BroadcastChannel, isMainThread, threadId, threadName, type Worker } from "node:worker_threads";
+import { MEASURE, type ThreadHolds } from "./threadHolds.ts";
 
-/** What one thread holds after a collection. */
-export interface ThreadHolds {
-  readonly thread: string;
-  /** Bytes. */
-  readonly heap: number;
-  readonly besideHeap: number;
-  /** Timers that were set and are still to come, whether they keep the thread alive or not. */
-  readonly timers: number;
-  /** What keeps the thread's loop alive, sockets of charge points among it. */
-  readonly resources: number;
-}
-
-export const MEASURE = "measure";
 const CHANNEL = "soak";
 
 const timers = new Set<NodeJS.Timeout>();

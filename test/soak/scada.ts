@@ -124,7 +124,14 @@ const action = (id: string, name: OutgoingAction, request: Readonly<Record<strin
   on(id, name, inputsOf(name, request));
 
 /** Answers of a charge point that is busy, or has just left, are answers. */
-const ANSWERS = new Set(["Good", "BadNoCommunication", "BadTimeout", "BadInvalidState", "BadInvalidArgument"]);
+const ANSWERS = new Set([
+  "Good",
+  "BadNoCommunication",
+  "BadTimeout",
+  "BadInvalidState",
+  "BadInvalidArgument",
+  "BadResourceUnavailable",
+]);
 
 /** One of the commands of a day. */
 export async function command({ addresses, fleet, pick }: Surroundings): Promise<void> {
