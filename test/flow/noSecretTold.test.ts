@@ -131,8 +131,8 @@ const formsOf = (secret: string): string[] => [
   ...(/^[0-9a-f]{40}$/u.test(secret) ? [Buffer.from(secret, "hex").toString("latin1").toLowerCase()] : []),
 ];
 
-function found(text: string): string[] {
-  const lower = text.toLowerCase();
+function found(all: string): string[] {
+  const lower = all.toLowerCase();
   return Object.entries(secrets)
     .filter(([, secret]) => formsOf(secret).some((form) => lower.includes(form)))
     .map(([name]) => name);

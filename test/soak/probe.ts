@@ -37,6 +37,10 @@ function holds(): ThreadHolds {
 const channel = new BroadcastChannel(CHANNEL) as BroadcastChannel & { unref(): void };
 channel.unref();
 
+function hear(take: (data: unknown) => void): void {
+  channel.addEventListener("message", (event) => take((event as unknown as { data: unknown }).data));
+}
+
 /** `holds` is missing when a thread only says that it is there. */
 interface Told {
   readonly threadId: number;
@@ -45,9 +49,9 @@ interface Told {
 
 if (isMainThread) answerParent();
 else {
-  channel.onmessage = ({ data }: { data: unknown }) => {
+  hear((data) => {
     if (data === MEASURE) channel.postMessage({ threadId, holds: holds() } satisfies Told);
-  };
+  });
   channel.postMessage({ threadId } satisfies Told);
 }
 
@@ -66,13 +70,13 @@ function answerParent(): void {
       heard(thread);
     });
   });
-  channel.onmessage = ({ data }: { data: unknown }) => {
+  hear((data) => {
     const { threadId: thread, holds: told } = data as Told;
     alive.add(thread);
     if (told === undefined) return;
     if (silent.has(thread)) answers.push(told);
     heard(thread);
-  };
+  });
   process.on("message", (message) => {
     if (message !== MEASURE) return;
     answers = [holds()];

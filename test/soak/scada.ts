@@ -70,8 +70,8 @@ export class Watcher {
 const MEASURED_AFTER_MS = 30_000;
 
 async function watchAll({ addresses, fleet, signal }: Surroundings): Promise<() => Promise<void>> {
-  const { session, close } = await openSession(addresses.opcua);
-  const opened = await subscription(session);
+  const client = await openSession(addresses.opcua);
+  const opened = await subscription(client.session);
   const ids = fleet.chargePoints.map(({ id }) => id);
   await monitor(opened, ids, SHOWN);
   const { seen } = await watch(opened, "i=2253");
@@ -83,7 +83,7 @@ async function watchAll({ addresses, fleet, signal }: Surroundings): Promise<() 
   return async () => {
     clearInterval(forgetting);
     await measured;
-    await close();
+    await client.close();
   };
 }
 
@@ -92,22 +92,23 @@ const MOST_WATCHED = 20;
 
 /** Watches some charge points for a while and leaves: in order, without closing its session, or without a word. */
 export async function subscribeAndLeave({ addresses, fleet, pick, signal }: Surroundings): Promise<void> {
-  const { session, close } = await openSession(addresses.opcua);
+  const client = await openSession(addresses.opcua);
+  const { session } = client;
   const ids = Array.from({ length: 1 + Math.floor(Math.random() * MOST_WATCHED) }, () => pick(fleet.chargePoints).id);
   const opened = await subscription(session);
   const items = await monitor(opened, ids, SHOWN);
   await monitor(opened, ids, MEASURED);
-  const isRefused = items.monitoredItems.some(({ statusCode }) => statusCode.isGood() !== true);
+  const isRefused = items.monitoredItems.some(({ statusCode }) => !statusCode.isGood());
   await delay(LOOKING_MS * Math.random(), undefined, { signal }).catch(() => {});
   const leave = pick([
-    close,
+    () => client.close(),
     async () => {
       await opened.terminate();
-      await close();
+      await client.close();
     },
     async () => {
       socketOf(session).destroy();
-      await close().catch(() => {});
+      await client.close().catch(() => {});
     },
   ]);
   await leave();
