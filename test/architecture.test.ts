@@ -21,7 +21,7 @@ const foldersIn = (path: string) =>
 const TOP_LEVEL = [
   "package.json package-lock.json tsconfig.json tsconfig.build.json vitest.config.ts knip.json",
   "src schemas config nodeset test deploy .ci",
-  "README.md ARCHITECTURE.md CONTRIBUTING.md DECISIONS.md CONFORMANCE.md LICENSE",
+  "README.md ARCHITECTURE.md CONTRIBUTING.md DECISIONS.md RELIABILITY.md CONFORMANCE.md LICENSE",
   ".oxlintrc.json .oxfmtrc.json .editorconfig .gitattributes .gitignore",
 ].flatMap((line) => line.split(" "));
 /** Folders of test that mirror no folder of src. */
@@ -34,9 +34,10 @@ const TEST_ONLY = [
   "load",
   "setup",
   "simulation",
+  "soak",
   "traces",
 ];
-const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md"];
+const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md", "RELIABILITY.md"];
 const DECISION_HEADINGS = ["Date", "Status", "Context", "Decision", "Consequences"];
 
 const src = readSources(root, "src");

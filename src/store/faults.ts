@@ -13,7 +13,7 @@ export class StoreFault extends Error {
 }
 
 function codeOf(error: unknown): string {
-  const { code } = error as { code?: unknown };
+  const code = (error as { code?: unknown } | undefined)?.code;
   return typeof code === "string" ? code : "";
 }
 
@@ -22,10 +22,10 @@ export function isCorrupt(error: unknown): boolean {
   return /^SQLITE_(?:CORRUPT|NOTADB)/.test(codeOf(error));
 }
 
-/** The disk refuses, whatever is written: as opposed to a fault of one record. */
+/** The disk refuses, whatever is written or opened: as opposed to a fault of one record, and to a file of a newer version. */
 export function isOfDisk(error: unknown): boolean {
   return /^SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|BUSY|LOCKED|PROTOCOL|PERM|AUTH)/.test(
-    codeOf(error),
+    codeOf(error instanceof StoreFault ? error.cause : error),
   );
 }
 

@@ -45,10 +45,6 @@ export class GroupCommit {
     this.#tryToWrite();
   }
 
-  get tables(): Tables | undefined {
-    return this.#tables;
-  }
-
   add(records: readonly Numbered[]): void {
     this.#waiting.push(...records);
     if (this.#waiting.length >= FULL || this.#state === "failing") this.#commit();

@@ -1,12 +1,13 @@
 // Entry of the store's thread: opens the file, hands out what it holds, writes records, closes it. It decides nothing about charge points.
+import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import type Database from "better-sqlite3";
 import { systemClock } from "../std/clock.ts";
-import { lockDirectory, openDatabase, stateLayout } from "./database.ts";
-import { sentenceOf, StoreFault } from "./faults.ts";
+import { lockDirectory, moveAside, openDatabase, stateLayout } from "./database.ts";
+import { isCorrupt, sentenceOf, StoreFault } from "./faults.ts";
 import { GroupCommit } from "./groupCommit.ts";
-import { noIdTags } from "../twin/idTags.ts";
-import type { FromStore, ThreadOptions, ToStore } from "./messages.ts";
+import type { FromStore, Restored, ThreadOptions, ToStore } from "./messages.ts";
+import { Tables } from "./tables.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("storeThread.ts runs only as a worker thread");
@@ -25,38 +26,7 @@ let commits: GroupCommit | undefined;
 function open(options: ThreadOptions): void {
   try {
     lock = lockDirectory(options.directory);
-    const opened = openFile(options);
-    commits = new GroupCommit(opened, {
-      clock: systemClock,
-      open: () => openFile(options),
-      acknowledge: (receipts) => send({ kind: "receipts", receipts }),
-      changed: (state, reason) => {
-        send({ kind: "state", state });
-        if (state === "ok") log("info", {}, "the store can write again; transactions are confirmed again");
-        else
-          log(
-            "error",
-            { reason },
-            "the store cannot write; no start or end of a transaction is confirmed until it can",
-          );
-      },
-      rejected: ({ kind }, error) =>
-        log("error", { record: kind, error: String(error) }, "a record could not be written"),
-    });
-    const restored = commits.tables?.restore((chargePoint) =>
-      log("warn", { chargePoint }, "what was known of a charge point cannot be read and is left out"),
-    );
-    send({
-      kind: "opened",
-      restored: restored ?? {
-        twins: [],
-        transactions: [],
-        register: new Map(),
-        idTags: noIdTags,
-        alarms: [],
-        accounts: [],
-      },
-    });
+    send({ kind: "opened", restored: begin(options) });
   } catch (error) {
     lock?.close();
     lock = undefined;
@@ -65,11 +35,55 @@ function open(options: ThreadOptions): void {
   }
 }
 
+/** Some damage passes the check of SQLite and shows when everything is read. */
+function begin(options: ThreadOptions): Restored {
+  try {
+    return restoreFrom(openFile(options), options);
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    tellMoved(moveAside(join(options.directory, stateLayout.fileName), systemClock.now()));
+    return restoreFrom(openFile(options), options);
+  }
+}
+
+/** Reads first and writes then: a disk that refuses what is written hides nothing of what is there. */
+function restoreFrom(opened: Database.Database, options: ThreadOptions): Restored {
+  try {
+    const restored = new Tables(opened).restore((chargePoint) =>
+      log("warn", { chargePoint }, "what was known of a charge point cannot be read and is left out"),
+    );
+    commits = commitsTo(opened, options);
+    return restored;
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+function commitsTo(opened: Database.Database, options: ThreadOptions): GroupCommit {
+  return new GroupCommit(opened, {
+    clock: systemClock,
+    open: () => openFile(options),
+    acknowledge: (receipts) => send({ kind: "receipts", receipts }),
+    changed: (state, reason) => {
+      send({ kind: "state", state });
+      if (state === "ok") log("info", {}, "the store can write again; transactions are confirmed again");
+      else
+        log("error", { reason }, "the store cannot write; no start or end of a transaction is confirmed until it can");
+    },
+    rejected: ({ kind }, error) =>
+      log("error", { record: kind, error: String(error) }, "a record could not be written"),
+  });
+}
+
 function openFile(options: ThreadOptions): Database.Database {
   const { database, movedTo } = openDatabase({ ...options, now: systemClock.now() }, stateLayout);
-  if (movedTo !== undefined)
-    log("error", { movedTo }, "state.db was damaged: it has been moved aside, and an empty one has been begun");
+  if (movedTo !== undefined) tellMoved(movedTo);
   return database;
+}
+
+function tellMoved(movedTo: string): void {
+  log("error", { movedTo }, "state.db was damaged: it has been moved aside, and an empty one has been begun");
 }
 
 function stop(): void {

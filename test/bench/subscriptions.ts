@@ -83,8 +83,8 @@ interface Created {
 }
 
 async function runSubscribe(length: Length): Promise<Figure[]> {
-  const items = partOf(ITEMS / PER_REQUEST, length) * PER_REQUEST;
-  const [own = [], plain = []] = await inTurns(ways, length.rounds, (way) => createItems(way, items));
+  const items = partOf(ITEMS, length);
+  const [own = [], plain = []] = await inTurns(ways, length.rounds, (way) => created(way, items));
   const of = (rounds: readonly Created[], what: keyof Created): number[] => rounds.map((round) => round[what]);
   return [
     figure(CREATED, "s", of(own, "seconds")),
@@ -96,7 +96,7 @@ async function runSubscribe(length: Length): Promise<Figure[]> {
   ];
 }
 
-async function createItems({ script, nodeIdOf }: Way, items: number): Promise<Created> {
+async function created({ script, nodeIdOf }: Way, items: number): Promise<Created> {
   const server = await ServerUnderTest.start(script, [String(items)]);
   const { session, close } = await openSession(server.addresses.opcua ?? "", await newFolder(), false);
   const before = await server.ask("memory");

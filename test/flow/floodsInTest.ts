@@ -5,15 +5,19 @@ import { Worker } from "node:worker_threads";
 import {
   AttributeIds,
   BrowseRequest,
+  CallRequest,
   CreateMonitoredItemsRequest,
   CreateSubscriptionRequest,
   DataType,
+  HistoryReadRequest,
   MonitoringMode,
   OPCUAClient,
   PublishRequest,
+  ReadRawModifiedDetails,
   ReadRequest,
   TimestampsToReturn,
   Variant,
+  WriteRequest,
   coerceNodeId,
   type ClientSession,
 } from "node-opcua";
@@ -58,6 +62,8 @@ const valueOf = (nodeId: string): { nodeId: ReturnType<typeof coerceNodeId>; att
 });
 
 const MANY = 5000;
+/** Of what is a command or reads a file. */
+const MANY_OF_THOSE = 200;
 
 const sessions: Flood = async (endpointUrl, isOver, begin) => {
   const clients: OPCUAClient[] = [];
@@ -221,6 +227,27 @@ export const floods: Readonly<Record<string, Flood>> = {
   reads: asking(async () => {
     const nodesToRead = Array.from({ length: MANY }, () => valueOf("ns=4;s=F1/State/Connected"));
     return () => new ReadRequest({ nodesToRead, timestampsToReturn: TimestampsToReturn.Both });
+  }),
+  writes: asking(async () => {
+    const nodesToWrite = Array.from({ length: MANY_OF_THOSE }, (_, index) => ({
+      ...valueOf("ns=4;s=F1/Connector1/Limit"),
+      value: { value: new Variant({ dataType: DataType.Double, value: index }) },
+    }));
+    return () => new WriteRequest({ nodesToWrite });
+  }),
+  historyReads: asking(async () => {
+    const nodesToRead = Array.from({ length: MANY_OF_THOSE }, () => ({
+      nodeId: coerceNodeId("ns=4;s=F1/State/Connected"),
+    }));
+    const span = { startTime: new Date(0), endTime: new Date(), numValuesPerNode: 0 };
+    const historyReadDetails = new ReadRawModifiedDetails({ ...span, isReadModified: false, returnBounds: true });
+    const timestampsToReturn = TimestampsToReturn.Both;
+    return () => new HistoryReadRequest({ historyReadDetails, timestampsToReturn, nodesToRead });
+  }),
+  calls: asking(async () => {
+    const one = { objectId: coerceNodeId("ns=4;s=F1"), methodId: coerceNodeId("ns=4;s=F1/ClearCache") };
+    const methodsToCall = Array.from({ length: MANY_OF_THOSE }, () => ({ ...one, inputArguments: [] }));
+    return () => new CallRequest({ methodsToCall });
   }),
   conditionRefreshes: async (endpointUrl, isOver, begin) => {
     const client = await openSession(endpointUrl);

@@ -143,6 +143,11 @@ export class FileInTest {
 
   reopen(): void {
     this.close();
+    this.open();
+  }
+
+  /** What has been closed. */
+  open(): void {
     this.#places.clear();
     this.#historian = this.#open();
   }
