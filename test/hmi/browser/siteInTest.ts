@@ -18,6 +18,12 @@ if (!hasChromium) process.stderr.write(`browser tests: skipped, because there is
 /** Far longer than a bridge and a browser take to start, also on a machine that is busy. */
 export const START_MS = 180_000;
 
+/** The sizes that the page is made for: a screen of a control room and a tablet. */
+export const viewports = [
+  { width: 1280, height: 800 },
+  { width: 820, height: 1180 },
+];
+
 export const USER = "anna";
 export const PASSWORD = "correct horse battery";
 

@@ -17,7 +17,7 @@ export const alarmColumns = computed<readonly Column<AlarmRow>[]>(() => [
   {
     key: "select",
     title: text("alarms.select"),
-    width: 52,
+    width: 62,
     cell: (alarm) => <Select alarm={alarm} />,
   },
   {
@@ -52,7 +52,7 @@ export const alarmColumns = computed<readonly Column<AlarmRow>[]>(() => [
   {
     key: "message",
     title: text("alarms.message"),
-    width: 280,
+    width: 270,
     cell: ({ message }) => <bdi title={message}>{message}</bdi>,
   },
 ]);

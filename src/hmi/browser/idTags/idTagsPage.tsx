@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { IdTagsView, IdTagView } from "../../siteShapes.ts";
 import { get } from "../api.ts";
 import { numberText } from "../numbers.ts";
-import { sendOrder } from "../orders.ts";
+import { useOrder } from "../orders.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
 import { Needs } from "../parts/needs.tsx";
@@ -75,6 +75,7 @@ function Entries({ first, onEdit, onChanged }: EntriesProps) {
   const [more, setMore] = useState<IdTagsView | undefined>(undefined);
   const [removing, setRemoving] = useState<string | undefined>(undefined);
   const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
+  const { isBusy, send } = useOrder();
   const entries = [...first.entries, ...(more?.entries ?? [])];
   const next = more === undefined ? first.next : more.next;
   const readMore = async () => {
@@ -85,7 +86,7 @@ function Entries({ first, onEdit, onChanged }: EntriesProps) {
   };
   const remove = async (idTag: string) => {
     setRemoving(undefined);
-    const answer = await sendOrder({ kind: "removeIdTag", chargePointId: "", idTag });
+    const answer = await send({ kind: "removeIdTag", chargePointId: "", idTag });
     if (answer.kind === "answer") onChanged();
     else setRefusal(answer);
   };
@@ -95,7 +96,7 @@ function Entries({ first, onEdit, onChanged }: EntriesProps) {
       {entries.length === 0 ? (
         <p class="quiet">{text("idTags.none")}</p>
       ) : (
-        <EntriesTable entries={entries} onEdit={onEdit} onRemove={setRemoving} />
+        <EntriesTable entries={entries} isBusy={isBusy.value} onEdit={onEdit} onRemove={setRemoving} />
       )}
       {next !== undefined && (
         <button type="button" onClick={() => void readMore()}>
@@ -116,11 +117,12 @@ function Entries({ first, onEdit, onChanged }: EntriesProps) {
 
 interface EntriesTableProps {
   readonly entries: readonly IdTagView[];
+  readonly isBusy: boolean;
   readonly onEdit: (entry: IdTagView) => void;
   readonly onRemove: (idTag: string) => void;
 }
 
-function EntriesTable({ entries, onEdit, onRemove }: EntriesTableProps) {
+function EntriesTable({ entries, isBusy, onEdit, onRemove }: EntriesTableProps) {
   return (
     <div class="scrolled">
       <table class="listing">
@@ -154,7 +156,7 @@ function EntriesTable({ entries, onEdit, onRemove }: EntriesTableProps) {
                   {text("idTags.edit")}
                   <span class="unseen"> {entry.idTag}</span>
                 </AllowedButton>
-                <AllowedButton role="operator" onClick={() => onRemove(entry.idTag)}>
+                <AllowedButton role="operator" isBusy={isBusy} onClick={() => onRemove(entry.idTag)}>
                   {text("idTags.remove")}
                   <span class="unseen"> {entry.idTag}</span>
                 </AllowedButton>

@@ -133,7 +133,7 @@ const columns = computed<readonly Column<Point>[]>(() => {
   });
   return [
     {
-      ...column("nodeId", 440),
+      ...column("nodeId", 412),
       cell: ({ nodeId }) => (
         <span class="node-id">
           <CopyButton value={nodeId} label={text("points.copy", { nodeId })} />
@@ -144,7 +144,7 @@ const columns = computed<readonly Column<Point>[]>(() => {
       ),
     },
     column("dataType", 150),
-    column("unit", 60),
+    column("unit", 88),
     column("range", 110),
     column("access", 70),
     column("history", 80),
