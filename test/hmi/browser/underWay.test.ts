@@ -1,5 +1,4 @@
 // While an order has no answer yet, nobody can give it a second time: what would give it is disabled, and says why.
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect, eventually } from "../../opcua/fixture.ts";
@@ -19,7 +18,8 @@ interface Order {
   readonly others?: readonly string[];
 }
 
-const fill = (label: string | RegExp, value: string) => (page: Page) => page.getByRole("main").getByLabel(label).fill(value);
+const fill = (label: string | RegExp, value: string) => (page: Page) =>
+  page.getByRole("main").getByLabel(label).fill(value);
 const orders: readonly Order[] = [
   { path: "/rules", button: "Load again" },
   { path: "/id-tags", button: "Add id tag", prepare: fill(/^Id tag$/u, "NEW-1") },
@@ -44,9 +44,10 @@ const orders: readonly Order[] = [
 
 describe.runIf(hasChromium)("while an order is under way", () => {
   let site: SiteInTest;
+  let page: Page;
   beforeAll(async () => {
     site = await startSite("rules: [rules.yaml]", "administrator", { "rules.yaml": RULES });
-    const page = await site.openLoggedIn("/users");
+    page = await site.openLoggedIn("/users");
     await page.getByRole("main").getByLabel("Name").fill("carl");
     await page.getByRole("main").getByLabel("Password").fill("long enough for carl");
     await page.getByRole("button", { name: "Add user" }).click();
@@ -57,13 +58,13 @@ describe.runIf(hasChromium)("while an order is under way", () => {
       await page.getByRole("button", { name: "Add id tag" }).click();
       await page.getByRole("row", { name: new RegExp(idTag, "u") }).waitFor();
     }
-    const knock = connect(site.bridge.bridge.addresses.opcua, join(site.bridge.directory), "Basic256Sha256");
+    const knock = connect(site.bridge.bridge.addresses.opcua, site.bridge.directory, "Basic256Sha256");
     await expect(knock).rejects.toThrow();
   }, START_MS);
   afterAll(() => site.stop(), START_MS);
 
   it.each(orders)("$button of $path cannot be pressed again", async ({ path, button, prepare, confirm, others }) => {
-    const page = await site.openLoggedIn(path);
+    await page.goto(site.url + path);
     const buttonOf = (name: string) => page.getByRole("main").getByRole("button", { name }).first();
     let release = () => {};
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -82,6 +83,6 @@ describe.runIf(hasChromium)("while an order is under way", () => {
     release();
     await page.getByText("held in the test").waitFor();
     await eventually(async () => !(await buttonOf(button).isDisabled()));
-    await page.context().close();
+    await page.unrouteAll();
   });
 });

@@ -3,7 +3,9 @@ import { computed } from "@preact/signals";
 import type { AlarmRow } from "../../shapes.ts";
 import { addressOf } from "../addresses.ts";
 import { keyOf } from "../alarms.ts";
+import { alarmName, sentenceText } from "../bridgeSentences.ts";
 import { numberText } from "../numbers.ts";
+import { BridgeSentence } from "../parts/bridgeSentence.tsx";
 import type { Column } from "../parts/dataTable.tsx";
 import { exactTime, RelativeTime } from "../parts/relativeTime.tsx";
 import { Badge } from "../parts/stateBadge.tsx";
@@ -38,8 +40,8 @@ export const alarmColumns = computed<readonly Column<AlarmRow>[]>(() => [
     key: "name",
     title: text("alarms.name"),
     width: 130,
-    cell: ({ name }) => <bdi title={name}>{name}</bdi>,
-    compare: (a, b) => compareTexts(a.name, b.name),
+    cell: ({ name }) => <bdi title={name}>{alarmName(name)}</bdi>,
+    compare: (a, b) => compareTexts(alarmName(a.name), alarmName(b.name)),
   },
   { key: "state", title: text("alarms.state"), width: 268, cell: (alarm) => <States alarm={alarm} /> },
   {
@@ -53,7 +55,11 @@ export const alarmColumns = computed<readonly Column<AlarmRow>[]>(() => [
     key: "message",
     title: text("alarms.message"),
     width: 270,
-    cell: ({ message }) => <bdi title={message}>{message}</bdi>,
+    cell: ({ message }) => (
+      <span title={sentenceText(message)}>
+        <BridgeSentence of={message} />
+      </span>
+    ),
   },
 ]);
 
@@ -63,7 +69,7 @@ function Select({ alarm }: { readonly alarm: AlarmRow }) {
     <input
       type="checkbox"
       checked={ticks.value.has(keyOf(alarm))}
-      aria-label={text("alarms.selectOne", { name: alarm.name, place })}
+      aria-label={text("alarms.selectOne", { name: alarmName(alarm.name), place })}
       onChange={() => toggle(alarm)}
     />
   );

@@ -1,6 +1,7 @@
 // The alarms that are active or wait for somebody: filtered, sorted by severity and time, worked several at once.
 import { computed } from "@preact/signals";
 import { alarms, keyOf } from "../alarms.ts";
+import { alarmName, sentenceText } from "../bridgeSentences.ts";
 import { connection } from "../live.ts";
 import { numberText } from "../numbers.ts";
 import { DataTable } from "../parts/dataTable.tsx";
@@ -8,6 +9,7 @@ import { FilterSelect } from "../parts/filterSelect.tsx";
 import { place, setQuery } from "../router.ts";
 import { isTableRead } from "../rows.ts";
 import { text } from "../texts.ts";
+import type { AlarmRow } from "../../shapes.ts";
 import { ActPanel } from "./actPanel.tsx";
 import { alarmColumns } from "./alarmColumns.tsx";
 import { alarmFilters, listAlarms } from "./alarmList.ts";
@@ -16,7 +18,9 @@ import { tick, ticks } from "./selection.ts";
 const of = (name: string) => place.value.query.get(name) ?? "";
 const filter = computed(() => of("show"));
 const wanted = computed(() => of("text"));
-const shown = computed(() => listAlarms(alarms.value.values(), { filter: filter.value, text: wanted.value }));
+/** As it is shown, and by its name in OPC UA. */
+const wordsOf = ({ name, message }: AlarmRow) => [name, alarmName(name), sentenceText(message)];
+const shown = computed(() => listAlarms(alarms.value.values(), { filter: filter.value, text: wanted.value }, wordsOf));
 /** What is selected and not shown is not acted upon. */
 const selected = computed(() => shown.value.filter((alarm) => ticks.value.has(keyOf(alarm))));
 /** The first alarms come piece by piece: without the table they may not all have been told yet. */

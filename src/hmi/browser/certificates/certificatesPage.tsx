@@ -1,7 +1,7 @@
 // Whom the bridge trusts as OPC UA applications: who was turned away comes in with one click.
+import type { Refused } from "../refused.ts";
 import "../styles/siteLists.css";
 import { useState } from "preact/hooks";
-import type { Refusal } from "../../shapes.ts";
 import type { CertificateView } from "../../siteShapes.ts";
 import { useOrder } from "../orders.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
@@ -41,7 +41,7 @@ function Certificates() {
     {},
     AGAIN_MS,
   );
-  const [refused, setRefused] = useState<Refusal | undefined>(undefined);
+  const [refused, setRefused] = useState<Refused | undefined>(undefined);
   const [rejecting, setRejecting] = useState<CertificateView | undefined>(undefined);
   const { isBusy, send } = useOrder();
   const change = async (kind: "trustCertificate" | "rejectCertificate", { thumbprint }: CertificateView) => {

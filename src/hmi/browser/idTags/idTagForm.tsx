@@ -1,6 +1,6 @@
 // Sets one id tag: a new one, or what is said of one that is there.
+import type { Refused } from "../refused.ts";
 import { useState } from "preact/hooks";
-import type { Refusal } from "../../shapes.ts";
 import type { IdTagView } from "../../siteShapes.ts";
 import { textsIn, type FormSubmit } from "../forms.ts";
 import { useOrder } from "../orders.ts";
@@ -18,7 +18,7 @@ interface IdTagFormProps {
 }
 
 export function IdTagForm({ edited, onDone, onCancel }: IdTagFormProps) {
-  const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
+  const [refusal, setRefusal] = useState<Refused | undefined>(undefined);
   const [done, setDone] = useState("");
   const { isBusy, send } = useOrder();
   const submit = async (event: FormSubmit) => {

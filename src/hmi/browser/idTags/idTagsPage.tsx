@@ -3,6 +3,7 @@ import "../styles/siteLists.css";
 import { useState } from "preact/hooks";
 import type { IdTagsView, IdTagView } from "../../siteShapes.ts";
 import { get } from "../api.ts";
+import type { Refused } from "../refused.ts";
 import { numberText } from "../numbers.ts";
 import { useOrder } from "../orders.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
@@ -14,7 +15,6 @@ import { Badge } from "../parts/stateBadge.tsx";
 import { useReading } from "../reading.ts";
 import { place, setQuery } from "../router.ts";
 import { text } from "../texts.ts";
-import type { Refusal } from "../../shapes.ts";
 import { IdTagForm } from "./idTagForm.tsx";
 import { IdTagFiles } from "./idTagFiles.tsx";
 
@@ -74,7 +74,7 @@ interface EntriesProps {
 function Entries({ first, onEdit, onChanged }: EntriesProps) {
   const [more, setMore] = useState<IdTagsView | undefined>(undefined);
   const [removing, setRemoving] = useState<string | undefined>(undefined);
-  const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
+  const [refusal, setRefusal] = useState<Refused | undefined>(undefined);
   const { isBusy, send } = useOrder();
   const entries = [...first.entries, ...(more?.entries ?? [])];
   const next = more === undefined ? first.next : more.next;

@@ -2,10 +2,12 @@
 import "../styles/siteLists.css";
 import { computed } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Refusal } from "../../shapes.ts";
 import type { Point } from "../../../datapoints/pointList.ts";
 import type { PointsView } from "../../siteShapes.ts";
 import { get } from "../api.ts";
+import type { Refused } from "../refused.ts";
+import { sentenceText } from "../bridgeSentences.ts";
+import { BridgeSentence } from "../parts/bridgeSentence.tsx";
 import { numberText } from "../numbers.ts";
 import { CopyButton } from "../parts/copyButton.tsx";
 import { DataTable, type Column } from "../parts/dataTable.tsx";
@@ -90,7 +92,7 @@ function useChargePointSelect(chosen: string) {
 
 /** All pages of the list. */
 function usePoints(chargePoint: string) {
-  const [read, setRead] = useState<{ readonly points?: readonly Point[]; readonly refusal?: Refusal }>({});
+  const [read, setRead] = useState<{ readonly points?: readonly Point[]; readonly refusal?: Refused }>({});
   useEffect(() => {
     let isOver = false;
     setRead({});
@@ -116,7 +118,7 @@ function fits(point: Point, search: string, kind: string): boolean {
   if (kind === "writable" && point.access === "R") return false;
   if (kind === "reported" && point.exists === "once reported") return false;
   const wanted = search.toLowerCase();
-  return wanted === "" || `${point.nodeId} ${point.description}`.toLowerCase().includes(wanted);
+  return wanted === "" || `${point.nodeId} ${sentenceText(point.description)}`.toLowerCase().includes(wanted);
 }
 
 const columns = computed<readonly Column<Point>[]>(() => {
@@ -149,6 +151,14 @@ const columns = computed<readonly Column<Point>[]>(() => {
     column("access", 70),
     column("history", 80),
     column("exists", 110),
-    column("description", 360),
+    {
+      ...column("description", 360),
+      cell: ({ description }) => (
+        <span class="clipped" title={sentenceText(description)}>
+          <BridgeSentence of={description} />
+        </span>
+      ),
+      compare: (a, b) => sentenceText(a.description).localeCompare(sentenceText(b.description)),
+    },
   ];
 });

@@ -1,6 +1,6 @@
 // Adds a user, who logs in by password, by certificate or by both.
+import type { Refused } from "../refused.ts";
 import { useState } from "preact/hooks";
-import type { Refusal } from "../../shapes.ts";
 import { fileIn, textsIn, type FormSubmit } from "../forms.ts";
 import { useOrder } from "../orders.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
@@ -10,7 +10,7 @@ import { certificateIn } from "./certificateFile.ts";
 import { RoleSelect } from "./roleSelect.tsx";
 
 export function AddUser({ onDone }: { readonly onDone: () => void }) {
-  const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
+  const [refusal, setRefusal] = useState<Refused | undefined>(undefined);
   const [done, setDone] = useState("");
   const { isBusy, send } = useOrder();
   const submit = async (event: FormSubmit) => {

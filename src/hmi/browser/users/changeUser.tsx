@@ -1,7 +1,7 @@
 // What can be changed of one user; each change is an order of its own.
+import type { Refused } from "../refused.ts";
 import { useState } from "preact/hooks";
 import type { AccountCommand } from "../../../twin/commands.ts";
-import type { Refusal } from "../../shapes.ts";
 import type { UserView } from "../../siteShapes.ts";
 import { fileIn, textsIn, type FormSubmit } from "../forms.ts";
 import { useOrder } from "../orders.ts";
@@ -38,7 +38,7 @@ const verbs: Readonly<Record<Asked["act"], TextKey>> = {
 
 export function ChangeUser({ user, onDone, onClose }: ChangeUserProps) {
   const { name, isEnabled } = user;
-  const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
+  const [refusal, setRefusal] = useState<Refused | undefined>(undefined);
   const [done, setDone] = useState("");
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const order = useOrder();
