@@ -75,6 +75,7 @@ const parts: ReadonlySet<string> = new Set([
   "line {}: ",
   ", and {} more",
   "has expired",
+  "{}.req: {}",
   "Improved security for OCPP 1.6-J §5",
 ]);
 
@@ -121,6 +122,7 @@ describe("in German there is", () => {
     const waiting = standsIn("Preparing")(stuck as unknown as ConnectorFacts)?.text ?? "";
     const free = "connector 2 no longer Unavailable: the link was lost, and nothing was seen in time";
     const said = [
+      "Over: The voltage is too low",
       ...outcomes.map(textOfOutcome),
       ...found,
       waiting,

@@ -25,7 +25,7 @@ const cases = pages.flatMap((page) => viewports.map((viewport) => ({ ...page, vi
 
 /** Runs in the browser: texts that reach over what cuts them off. What can be scrolled is not cut, and what comes from outside may be long. */
 const CUT_TEXTS = `(() => {
-  const said = "th, label, button, h1, h2, h3, dt, legend, summary, output, nav a, .badge, a.button, .download";
+  const said = "th, label, button, h1, h2, h3, dt, legend, summary, output, time, nav a, .badge, a.button, .download";
   const cutterOf = (element) => {
     for (let each = element; each !== null; each = each.parentElement) {
       const { overflowX, display } = getComputedStyle(each);
@@ -34,11 +34,14 @@ const CUT_TEXTS = `(() => {
     }
     return null;
   };
+  // An ellipsis comes where a text leaves the inside of its box, anything else where it leaves the box.
   const isCut = (text, cutter) => {
     const range = document.createRange();
     range.selectNodeContents(text);
     const [shown, box] = [range.getBoundingClientRect(), cutter.getBoundingClientRect()];
-    return shown.right > box.right + 0.5 || shown.left < box.left - 0.5 || cutter.scrollWidth > cutter.clientWidth + 1;
+    const { textOverflow, paddingRight, paddingLeft } = getComputedStyle(cutter);
+    const [left, right] = textOverflow === "ellipsis" ? [paddingLeft, paddingRight].map(parseFloat) : [0, 0];
+    return shown.right > box.right - right + 0.5 || shown.left < box.left + left - 0.5;
   };
   const found = new Set();
   for (const element of document.querySelectorAll(said)) {

@@ -5,12 +5,13 @@ import { fileURLToPath } from "node:url";
 import { dottedName, parseSource, type SyntaxNode } from "../../architecture/source.ts";
 
 const root = new URL("../../../", import.meta.url);
-const WORDS = /[a-z]{2,} [a-z]/iu;
+/** More than one word, or a word about a value. */
+const WORDS = /[a-z]{2,} [a-z]|[a-z]{2,} \{\}|\{\} [a-z]{2,}|[a-z]{2,}: \{\}/iu;
 
 /** Places for values are `{}`. */
 export function sentencesOf(path: string): readonly string[] {
   const { tree } = parseSource(path, readFileSync(fileURLToPath(new URL(path, root)), "utf8"));
-  return [...new Set(textsIn(tree))].filter((text) => WORDS.test(text.replaceAll("{}", "xx")));
+  return [...new Set(textsIn(tree))].filter((text) => WORDS.test(text));
 }
 
 function* textsIn(node: SyntaxNode): Generator<string> {

@@ -19,7 +19,7 @@ export const alarmColumns = computed<readonly Column<AlarmRow>[]>(() => [
   {
     key: "select",
     title: text("alarms.select"),
-    width: 62,
+    width: 66,
     cell: (alarm) => <Select alarm={alarm} />,
   },
   {
@@ -39,22 +39,22 @@ export const alarmColumns = computed<readonly Column<AlarmRow>[]>(() => [
   {
     key: "name",
     title: text("alarms.name"),
-    width: 130,
+    width: 146,
     cell: ({ name }) => <bdi title={name}>{alarmName(name)}</bdi>,
     compare: (a, b) => compareTexts(alarmName(a.name), alarmName(b.name)),
   },
-  { key: "state", title: text("alarms.state"), width: 268, cell: (alarm) => <States alarm={alarm} /> },
+  { key: "state", title: text("alarms.state"), width: 252, cell: (alarm) => <States alarm={alarm} /> },
   {
     key: "since",
     title: text("alarms.since"),
-    width: 100,
+    width: 112,
     cell: ({ activeAt, at }) => <RelativeTime at={activeAt > 0 ? activeAt : at} />,
     compare: (a, b) => b.activeAt - a.activeAt,
   },
   {
     key: "message",
     title: text("alarms.message"),
-    width: 270,
+    width: 240,
     cell: ({ message }) => (
       <span title={sentenceText(message)}>
         <BridgeSentence of={message} />

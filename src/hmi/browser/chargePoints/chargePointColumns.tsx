@@ -55,7 +55,7 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
   {
     key: "state",
     title: text("chargePoints.connectors"),
-    width: 260,
+    width: 244,
     cell: (row) => <Connectors row={row} />,
     compare: byState,
   },
@@ -86,7 +86,7 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
   {
     key: "heard",
     title: text("chargePoints.heard"),
-    width: 98,
+    width: 114,
     isSecondary: true,
     isNumber: true,
     cell: ({ heard }) => <RelativeTime at={heard} />,

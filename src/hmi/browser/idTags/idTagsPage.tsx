@@ -8,12 +8,13 @@ import { numberText } from "../numbers.ts";
 import { useOrder } from "../orders.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
+import { chosen, FilterForm, FilterSearch } from "../parts/filterForm.tsx";
 import { Needs } from "../parts/needs.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { exactTime, roughlyNow } from "../parts/relativeTime.tsx";
 import { Badge } from "../parts/stateBadge.tsx";
 import { useReading } from "../reading.ts";
-import { place, setQuery } from "../router.ts";
+import { place } from "../router.ts";
 import { text } from "../texts.ts";
 import { IdTagForm } from "./idTagForm.tsx";
 import { IdTagFiles } from "./idTagFiles.tsx";
@@ -32,24 +33,16 @@ export function IdTagsPage() {
 }
 
 function IdTags() {
-  const beginning = place.value.query.get("beginning") ?? "";
+  const beginning = chosen("beginning");
   const { value, refusal, again } = useReading<IdTagsView>("/api/id-tags", { beginning, limit: PAGE });
   const [edited, setEdited] = useState<IdTagView | undefined>(undefined);
   return (
     <div class="beside">
       <section class="panel">
-        <form class="filter" role="search" onSubmit={(event) => event.preventDefault()}>
-          <label>
-            {text("idTags.beginning")}
-            <input
-              type="search"
-              value={beginning}
-              maxLength={20}
-              onInput={({ currentTarget }) => setQuery({ beginning: currentTarget.value })}
-            />
-          </label>
+        <FilterForm>
+          <FilterSearch name="beginning" label="idTags.beginning" longest={20} />
           <output>{value !== undefined && text("idTags.count", { count: numberText(value.count) })}</output>
-        </form>
+        </FilterForm>
         <RefusalNote refusal={refusal} />
         {value === undefined ? (
           <p>{text("shell.waiting")}</p>

@@ -11,42 +11,31 @@ import { BridgeSentence } from "../parts/bridgeSentence.tsx";
 import { numberText } from "../numbers.ts";
 import { CopyButton } from "../parts/copyButton.tsx";
 import { DataTable, type Column } from "../parts/dataTable.tsx";
-import { FilterSelect } from "../parts/filterSelect.tsx";
+import { chosen, FilterForm, FilterSearch, FilterSelect } from "../parts/filterForm.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { language } from "../preferences.ts";
-import { place, setQuery } from "../router.ts";
+import { setQuery } from "../router.ts";
 import { allIds } from "../rows.ts";
 import { text } from "../texts.ts";
 
 const kinds = ["history", "writable", "reported"] as const;
 
 export function PointListPage() {
-  const { query } = place.value;
-  const of = (name: string) => query.get(name) ?? "";
-  const [chargePoint, search, kind, sort] = [of("chargePoint"), of("text"), of("kind"), of("sort")];
+  const [chargePoint, search, kind] = [chosen("chargePoint"), chosen("text"), chosen("kind")];
   const { points, refusal } = usePoints(chargePoint);
-  const chargePointSelect = useChargePointSelect(chargePoint);
+  const chargePointSelect = useChargePointSelect();
   const shown = useMemo(() => points?.filter((point) => fits(point, search, kind)) ?? [], [points, search, kind]);
   const file = chargePoint === "" ? "" : `?${new URLSearchParams({ chargePoint })}`;
   return (
     <section class="filling">
       <h1>{text("page.pointList")}</h1>
-      <form class="filter" role="search" onSubmit={(event) => event.preventDefault()}>
+      <FilterForm>
         {chargePointSelect}
-        <label>
-          {text("filter.text")}
-          <input
-            type="search"
-            value={search}
-            maxLength={255}
-            onInput={({ currentTarget }) => setQuery({ text: currentTarget.value })}
-          />
-        </label>
+        <FilterSearch />
         <FilterSelect
-          label={text("points.kind")}
-          value={kind}
+          name="kind"
+          label="points.kind"
           choices={kinds.map((value) => ({ value, label: text(`points.${value}`) }))}
-          onChoose={(value) => setQuery({ kind: value })}
         />
         <a class="download" href={`/api/datapoints.csv${file}`} download="point-list.csv">
           {text("points.csv")}
@@ -57,14 +46,14 @@ export function PointListPage() {
             all: points === undefined ? "–" : numberText(points.length),
           })}
         </output>
-      </form>
+      </FilterForm>
       <RefusalNote refusal={refusal} />
       <DataTable
         label={text("page.pointList")}
         columns={columns.value}
         rows={shown}
         keyOf={({ nodeId }) => nodeId}
-        sort={sort}
+        sort={chosen("sort")}
         onSort={(next) => setQuery({ sort: next })}
         empty={text(points === undefined ? "shell.waiting" : "points.none")}
       />
@@ -75,18 +64,11 @@ export function PointListPage() {
 const chargePoints = computed(() => allIds.value.map((id) => ({ value: id, label: id })));
 
 /** Rendered anew only where it changes: there may be ten thousand to choose from. */
-function useChargePointSelect(chosen: string) {
+function useChargePointSelect() {
   return useMemo(
-    () => (
-      <FilterSelect
-        label={text("points.chargePoint")}
-        value={chosen}
-        choices={chargePoints.value}
-        onChoose={(id) => setQuery({ chargePoint: id })}
-      />
-    ),
+    () => <FilterSelect name="chargePoint" label="points.chargePoint" choices={chargePoints.value} />,
     // oxlint-disable-next-line react/exhaustive-deps -- the language changes the label
-    [chosen, chargePoints.value, language.value],
+    [chargePoints.value, language.value],
   );
 }
 
@@ -122,20 +104,24 @@ function fits(point: Point, search: string, kind: string): boolean {
 }
 
 const columns = computed<readonly Column<Point>[]>(() => {
-  const column = (key: keyof Point, width: number): Column<Point> => ({
+  const column = (
+    key: keyof Point,
+    width: number,
+    shown = (point: Point) => sentenceText(point[key]),
+  ): Column<Point> => ({
     key,
     title: text(`points.${key}`),
     width,
     cell: (point) => (
-      <span class="clipped" title={point[key]}>
-        {point[key]}
+      <span class="clipped" title={shown(point)}>
+        {shown(point)}
       </span>
     ),
-    compare: (a, b) => a[key].localeCompare(b[key], undefined, { numeric: true }),
+    compare: (a, b) => shown(a).localeCompare(shown(b), undefined, { numeric: true }),
   });
   return [
     {
-      ...column("nodeId", 412),
+      ...column("nodeId", 330, ({ nodeId }) => nodeId),
       cell: ({ nodeId }) => (
         <span class="node-id">
           <CopyButton value={nodeId} label={text("points.copy", { nodeId })} />
@@ -145,20 +131,24 @@ const columns = computed<readonly Column<Point>[]>(() => {
         </span>
       ),
     },
-    column("dataType", 150),
-    column("unit", 88),
-    column("range", 110),
-    column("access", 70),
-    column("history", 80),
-    column("exists", 110),
+    column("dataType", 116),
+    column("unit", 84, ({ unit }) => unit),
+    column("range", 84, rangeOf),
+    column("access", 72, ({ access }) => access),
+    column("history", 76),
+    column("exists", 108),
     {
-      ...column("description", 360),
+      ...column("description", 220),
       cell: ({ description }) => (
         <span class="clipped" title={sentenceText(description)}>
           <BridgeSentence of={description} />
         </span>
       ),
-      compare: (a, b) => sentenceText(a.description).localeCompare(sentenceText(b.description)),
     },
   ];
 });
+
+function rangeOf({ range }: Point): string {
+  const [low = "", high] = range.split(" to ");
+  return high === undefined ? low : text("points.fromTo", { low, high });
+}
