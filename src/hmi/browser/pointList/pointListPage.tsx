@@ -131,14 +131,14 @@ const columns = computed<readonly Column<Point>[]>(() => {
         </span>
       ),
     },
-    column("dataType", 116),
+    column("dataType", 110),
     column("unit", 84, ({ unit }) => unit),
     column("range", 84, rangeOf),
     column("access", 72, ({ access }) => access),
-    column("history", 76),
+    column("history", 88),
     column("exists", 108),
     {
-      ...column("description", 220),
+      ...column("description", 214),
       cell: ({ description }) => (
         <span class="clipped" title={sentenceText(description)}>
           <BridgeSentence of={description} />
