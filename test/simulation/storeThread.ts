@@ -5,7 +5,7 @@ import type Database from "better-sqlite3";
 import { GroupCommit } from "../../src/store/groupCommit.ts";
 import type { FromStore, ToStore } from "../../src/store/messages.ts";
 import type { StoreThread } from "../../src/store/store.ts";
-import { noIdTags } from "../../src/twin/idTags.ts";
+import { Tables } from "../../src/store/tables.ts";
 import type { Disk } from "./disk.ts";
 import type { Life } from "./machine.ts";
 
@@ -55,15 +55,16 @@ export class SimulatedStoreThread implements StoreThread {
 
   #begin(): void {
     try {
-      this.#commits = new GroupCommit(this.#open(this.#disk), {
+      const database = this.#open(this.#disk);
+      const restored = new Tables(database).restore((id) => this.#fault(`what was known of ${id} cannot be read`));
+      this.#commits = new GroupCommit(database, {
         clock: this.#clock(),
         open: () => this.#open(this.#disk),
         acknowledge: (receipts) => this.#send({ kind: "receipts", receipts }),
         changed: (state) => this.#send({ kind: "state", state }),
         rejected: ({ kind }, error) => this.#fault(`the record ${kind} was not written: ${String(error)}`),
       });
-      const restored = this.#commits.tables?.restore((id) => this.#fault(`what was known of ${id} cannot be read`));
-      this.#send({ kind: "opened", restored: restored ?? nothing });
+      this.#send({ kind: "opened", restored });
     } catch (error) {
       this.#send({ kind: "failed", reason: String(error), isElsewhere: false });
     }
@@ -99,12 +100,3 @@ export class SimulatedStoreThread implements StoreThread {
     for (const listener of this.#listeners[event]) listener(told as never);
   }
 }
-
-const nothing = {
-  twins: [],
-  transactions: [],
-  register: new Map<string, string>(),
-  idTags: noIdTags,
-  alarms: [],
-  accounts: [],
-};

@@ -1,11 +1,11 @@
 // Questions and orders to the bridge by HTTP. A refusal is a value with its sentence; nothing throws, nothing is tried again, and nothing is
 // done late: an order that the browser or the way holds back too long is refused by the bridge.
-import type { Refusal } from "../shapes.ts";
+import type { Refused } from "./refused.ts";
 import { text } from "./texts.ts";
 
 export type Answer<T> =
   | { readonly kind: "answer"; readonly value: T }
-  | ({ readonly kind: "refusal"; /** 0 where the bridge cannot be reached. */ readonly status: number } & Refusal & {
+  | ({ readonly kind: "refusal"; /** 0 where the bridge cannot be reached. */ readonly status: number } & Refused & {
         /** Whatever else was said of it. */
         readonly body?: unknown;
       });
@@ -82,9 +82,9 @@ async function ask<T>(path: string, request: RequestInit, timeoutMs: number): Pr
   }
 }
 
-function refusalIn(body: unknown, status: number): Refusal {
+function refusalIn(body: unknown, status: number): Refused {
   if (typeof body !== "object" || body === null || !("error" in body) || typeof body.error !== "string")
     return { error: text("api.failed", { status }) };
   const at = "at" in body && typeof body.at === "string" ? { at: body.at } : {};
-  return { error: body.error, ...at };
+  return { error: body.error, isOfBridge: true, ...at };
 }

@@ -1,12 +1,12 @@
 // Asks who is there. It keeps no password longer than the request takes.
+import type { Refused } from "./refused.ts";
 import { useState } from "preact/hooks";
-import type { Refusal } from "../shapes.ts";
 import { RefusalNote } from "./parts/refusalNote.tsx";
 import { logIn } from "./session.ts";
 import { text } from "./texts.ts";
 
 export function LoginForm() {
-  const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
+  const [refusal, setRefusal] = useState<Refused | undefined>(undefined);
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }) => {
     event.preventDefault();

@@ -1,13 +1,13 @@
 // What a page asks the bridge for when it opens, and again where it is told to. What was read before stays as long as nothing newer came.
 import { useEffect, useState } from "preact/hooks";
-import type { Refusal } from "../shapes.ts";
 import { get } from "./api.ts";
+import type { Refused } from "./refused.ts";
 
 export interface Reading<T> {
   /** Undefined until it was read. */
   readonly value?: T;
   /** Of the last attempt. */
-  readonly refusal?: Refusal;
+  readonly refusal?: Refused;
 }
 
 type Parameters = Readonly<Record<string, string | number | undefined>>;

@@ -1,8 +1,9 @@
 // Who sits before this page and what they may do. The bridge judges each request anew; this only says beforehand what it will refuse.
 import { signal } from "@preact/signals";
 import type { Role } from "../../twin/commands.ts";
-import type { Refusal, SessionView } from "../shapes.ts";
+import type { SessionView } from "../shapes.ts";
 import { get, keepBridgeTime, post } from "./api.ts";
+import type { Refused } from "./refused.ts";
 import { bridge, close, open, rightsChanged } from "./live.ts";
 import { text, type TextKey } from "./texts.ts";
 
@@ -45,7 +46,7 @@ export async function readSession(): Promise<void> {
 }
 
 /** Undefined when it has worked. */
-export async function logIn(name: string, password: string): Promise<Refusal | undefined> {
+export async function logIn(name: string, password: string): Promise<Refused | undefined> {
   const answer = await post<SessionView>("/api/login", { name, password });
   if (answer.kind === "refusal") return answer;
   take(answer.value);

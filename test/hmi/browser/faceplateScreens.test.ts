@@ -6,13 +6,9 @@ import { fileURLToPath } from "node:url";
 import type { RPCClient } from "ocpp-rpc";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newestIn, openObedient } from "./faceplateInTest.ts";
-import { hasChromium, obstaclesIn, startSite, type SiteInTest } from "./siteInTest.ts";
+import { hasChromium, obstaclesIn, startSite, type SiteInTest, viewports } from "./siteInTest.ts";
 
 const folder = fileURLToPath(new URL("../../screenshots", import.meta.url));
-const viewports = [
-  { width: 1280, height: 800 },
-  { width: 820, height: 1180 },
-];
 const faceplates = [
   { name: "charge-point", path: "/charge-points/CP1", ready: "Configuration keys" },
   { name: "connector", path: "/charge-points/CP1/connectors/1", ready: "Running transaction" },

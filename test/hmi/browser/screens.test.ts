@@ -4,15 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectChargePoint } from "../../flow/bridgeInTest.ts";
-import { bootChargePoint, measure, reportStatus, startCharging } from "./chargingInTest.ts";
-import { hasChromium, obstaclesIn, type SiteInTest, START_MS, startSite } from "./siteInTest.ts";
+import { furnish, furnishedSettings } from "./furnishedSite.ts";
+import { hasChromium, obstaclesIn, type SiteInTest, START_MS, startSite, viewports } from "./siteInTest.ts";
 
 const folder = fileURLToPath(new URL("../../screenshots", import.meta.url));
-const viewports = [
-  { width: 1280, height: 800 },
-  { width: 820, height: 1180 },
-];
 const pages: readonly { name: string; path: string; heading: string; /** The row to open. */ open?: RegExp }[] = [
   { name: "site", path: "/", heading: "Site" },
   { name: "charge-points", path: "/charge-points", heading: "Charge points" },
@@ -38,38 +33,12 @@ const cases = pages.flatMap((page) =>
   ),
 );
 
-const LONG = "L".repeat(48);
-const idle = Array.from({ length: 30 }, (_, index) => `{ id: PARK-${index + 1} }`).join(", ");
-const settings = `
-site: { name: North park }
-chargePoints: [{ id: CP-1, connectors: 2 }, { id: CP-2 }, { id: CP-3 }, { id: CP-4 }, { id: ${LONG} }, ${idle}]
-`;
-
-/** One charge point in each state that somebody has to tell apart. */
-async function furnish({ bridge: { ocpp } }: SiteInTest): Promise<void> {
-  const charging = await bootChargePoint(ocpp, "CP-1");
-  const transaction = await startCharging(charging, 1, "ANNA-0001");
-  await measure(charging, 1, transaction, { power: 11_040, amperes: 16, offered: 32, register: 9400 });
-  await reportStatus(charging, 2, "Unavailable");
-  await reportStatus(await bootChargePoint(ocpp, "CP-2"), 1, "Faulted", "GroundFailure");
-  const gone = await bootChargePoint(ocpp, "CP-3");
-  const interrupted = await startCharging(gone, 1, "BERT-0002");
-  await measure(gone, 1, interrupted, { power: 7000, amperes: 10, offered: 16, register: 3000 });
-  await gone.close();
-  const over = await bootChargePoint(ocpp, "CP-4");
-  const excessive = await startCharging(over, 1, "CARL-0003");
-  await measure(over, 1, excessive, { power: 15_200, amperes: 22, offered: 16, register: 5000 });
-  await reportStatus(await bootChargePoint(ocpp, LONG), 1, "Available");
-  const stranger = await connectChargePoint(ocpp, "STRANGER");
-  await stranger.call("BootNotification", { chargePointVendor: "Unknown", chargePointModel: "X" });
-}
-
 describe.runIf(hasChromium)("every page", () => {
   let site: SiteInTest;
   beforeAll(async () => {
     mkdirSync(folder, { recursive: true });
-    site = await startSite(settings);
-    await furnish(site);
+    site = await startSite(furnishedSettings);
+    await furnish(site.bridge);
   }, START_MS);
   afterAll(() => site.stop(), START_MS);
 

@@ -18,6 +18,12 @@ if (!hasChromium) process.stderr.write(`browser tests: skipped, because there is
 /** Far longer than a bridge and a browser take to start, also on a machine that is busy. */
 export const START_MS = 180_000;
 
+/** The sizes that the page is made for: a screen of a control room and a tablet. */
+export const viewports = [
+  { width: 1280, height: 800 },
+  { width: 820, height: 1180 },
+];
+
 export const USER = "anna";
 export const PASSWORD = "correct horse battery";
 
@@ -108,14 +114,17 @@ export async function obstaclesIn(page: Page): Promise<readonly string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
 }
 
-interface Wire {
+export interface Wire {
   readonly port: number;
+  /** From now on nothing passes through the connections that there are, and neither end is told: they are half open. */
+  readonly freeze: () => void;
   readonly cut: () => void;
   readonly mend: () => void;
   readonly close: () => void;
 }
 
-async function openWire(target: number): Promise<Wire> {
+/** To a port of this machine. */
+export async function openWire(target: number): Promise<Wire> {
   const ends = new Set<Socket>();
   let isCut = false;
   const server = createServer((near) => {
@@ -142,6 +151,9 @@ async function openWire(target: number): Promise<Wire> {
   };
   return {
     port: (server.address() as AddressInfo).port,
+    freeze: () => {
+      for (const end of ends) end.unpipe();
+    },
     cut,
     mend: () => {
       isCut = false;

@@ -6,8 +6,12 @@ import type { Role } from "../../../twin/commands.ts";
 import type { AlarmRow } from "../../shapes.ts";
 import { keyOf } from "../alarms.ts";
 import { post } from "../api.ts";
+import type { Refused } from "../refused.ts";
+import { alarmName } from "../bridgeSentences.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
+import { BridgeSentence } from "../parts/bridgeSentence.tsx";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
+import { RefusalSentence } from "../parts/refusalNote.tsx";
 import { exactTime } from "../parts/relativeTime.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { rights } from "../rights.ts";
@@ -24,7 +28,7 @@ interface Result {
   /** Undefined while there is no answer. */
   readonly outcome?: AlarmOutcome;
   /** Why it was not judged at all. */
-  readonly error?: string;
+  readonly refusal?: Refused;
 }
 
 /** Makes the act that is wanted of one alarm. */
@@ -83,7 +87,7 @@ function Chosen({ selected }: { readonly selected: readonly AlarmRow[] }) {
       <strong>
         <bdi>{nameOf(only)}</bdi>
       </strong>
-      : <bdi>{only.message}</bdi> ({exactTime(only.at)})
+      : <BridgeSentence of={only.message} /> ({exactTime(only.at)})
       {only.comment !== "" && (
         <>
           <br />
@@ -250,10 +254,11 @@ function ActButton(props: ActButtonProps) {
 function Results({ results }: { readonly results: readonly Result[] }) {
   return (
     <ul class="results" role="status" aria-label={text("alarms.results")}>
-      {results.map(({ alarm, act, outcome, error }) => (
+      {results.map(({ alarm, act, outcome, refusal }) => (
         <li key={keyOf(alarm)}>
-          {(error !== undefined || (outcome !== undefined && outcome !== "Done")) && <Shape of="triangle" />}{" "}
-          <bdi>{nameOf(alarm)}</bdi>: {text(`alarms.act.${act}`)} – <bdi>{error ?? outcomeText(outcome)}</bdi>
+          {(refusal !== undefined || (outcome !== undefined && outcome !== "Done")) && <Shape of="triangle" />}{" "}
+          <bdi>{nameOf(alarm)}</bdi>: {text(`alarms.act.${act}`)} –{" "}
+          {refusal === undefined ? <bdi>{outcomeText(outcome)}</bdi> : <RefusalSentence refusal={refusal} />}
         </li>
       ))}
     </ul>
@@ -274,11 +279,11 @@ async function actOn(alarm: AlarmRow, act: AlarmAct): Promise<Result> {
     name,
     act,
   });
-  if (answer.kind === "refusal") return { alarm, act: act.kind, error: answer.error };
+  if (answer.kind === "refusal") return { alarm, act: act.kind, refusal: answer };
   return { alarm, act: act.kind, outcome: answer.value.outcome };
 }
 
 function nameOf({ chargePointId, connector, name }: AlarmRow): string {
   const place = chargePointId === "" ? text("alarms.bridge") : chargePointId;
-  return connector > 0 ? `${name} (${place} / ${connector})` : `${name} (${place})`;
+  return connector > 0 ? `${alarmName(name)} (${place} / ${connector})` : `${alarmName(name)} (${place})`;
 }

@@ -3,7 +3,9 @@ import { computed } from "@preact/signals";
 import type { AlarmRow } from "../../shapes.ts";
 import { addressOf } from "../addresses.ts";
 import { keyOf } from "../alarms.ts";
+import { alarmName, sentenceText } from "../bridgeSentences.ts";
 import { numberText } from "../numbers.ts";
+import { BridgeSentence } from "../parts/bridgeSentence.tsx";
 import type { Column } from "../parts/dataTable.tsx";
 import { exactTime, RelativeTime } from "../parts/relativeTime.tsx";
 import { Badge } from "../parts/stateBadge.tsx";
@@ -17,7 +19,7 @@ export const alarmColumns = computed<readonly Column<AlarmRow>[]>(() => [
   {
     key: "select",
     title: text("alarms.select"),
-    width: 52,
+    width: 66,
     cell: (alarm) => <Select alarm={alarm} />,
   },
   {
@@ -37,23 +39,27 @@ export const alarmColumns = computed<readonly Column<AlarmRow>[]>(() => [
   {
     key: "name",
     title: text("alarms.name"),
-    width: 130,
-    cell: ({ name }) => <bdi title={name}>{name}</bdi>,
-    compare: (a, b) => compareTexts(a.name, b.name),
+    width: 146,
+    cell: ({ name }) => <bdi title={name}>{alarmName(name)}</bdi>,
+    compare: (a, b) => compareTexts(alarmName(a.name), alarmName(b.name)),
   },
-  { key: "state", title: text("alarms.state"), width: 268, cell: (alarm) => <States alarm={alarm} /> },
+  { key: "state", title: text("alarms.state"), width: 252, cell: (alarm) => <States alarm={alarm} /> },
   {
     key: "since",
     title: text("alarms.since"),
-    width: 100,
+    width: 112,
     cell: ({ activeAt, at }) => <RelativeTime at={activeAt > 0 ? activeAt : at} />,
     compare: (a, b) => b.activeAt - a.activeAt,
   },
   {
     key: "message",
     title: text("alarms.message"),
-    width: 280,
-    cell: ({ message }) => <bdi title={message}>{message}</bdi>,
+    width: 240,
+    cell: ({ message }) => (
+      <span title={sentenceText(message)}>
+        <BridgeSentence of={message} />
+      </span>
+    ),
   },
 ]);
 
@@ -63,7 +69,7 @@ function Select({ alarm }: { readonly alarm: AlarmRow }) {
     <input
       type="checkbox"
       checked={ticks.value.has(keyOf(alarm))}
-      aria-label={text("alarms.selectOne", { name: alarm.name, place })}
+      aria-label={text("alarms.selectOne", { name: alarmName(alarm.name), place })}
       onChange={() => toggle(alarm)}
     />
   );

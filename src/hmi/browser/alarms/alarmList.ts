@@ -11,15 +11,16 @@ const fits: Readonly<Record<AlarmFilter, (alarm: AlarmRow) => boolean>> = {
   disabled: ({ enabled }) => !enabled,
 };
 
-/** `text` is looked for in charge point, name and message; an unknown filter lets everything through. */
+/** `text` is looked for in charge point and words, which are what is shown of it; an unknown filter lets everything through. */
 export function listAlarms(
   alarms: Iterable<AlarmRow>,
   { filter, text }: { readonly filter: string; readonly text: string },
+  wordsOf: (alarm: AlarmRow) => readonly string[] = ({ name, message }) => [name, message],
 ): readonly AlarmRow[] {
   const fitsFilter = alarmFilters.includes(filter as AlarmFilter) ? fits[filter as AlarmFilter] : () => true;
   const wanted = text.trim().toLowerCase();
-  const fitsText = ({ chargePointId, name, message }: AlarmRow) =>
-    wanted === "" || [chargePointId, name, message].some((each) => each.toLowerCase().includes(wanted));
+  const fitsText = (alarm: AlarmRow) =>
+    wanted === "" || [alarm.chargePointId, ...wordsOf(alarm)].some((each) => each.toLowerCase().includes(wanted));
   return [...alarms].filter((alarm) => fitsFilter(alarm) && fitsText(alarm)).toSorted(byUrgency);
 }
 

@@ -1,22 +1,25 @@
 // The alarms that are active or wait for somebody: filtered, sorted by severity and time, worked several at once.
 import { computed } from "@preact/signals";
 import { alarms, keyOf } from "../alarms.ts";
+import { alarmName, sentenceText } from "../bridgeSentences.ts";
 import { connection } from "../live.ts";
 import { numberText } from "../numbers.ts";
 import { DataTable } from "../parts/dataTable.tsx";
-import { FilterSelect } from "../parts/filterSelect.tsx";
-import { place, setQuery } from "../router.ts";
+import { chosen, FilterForm, FilterSearch, FilterSelect } from "../parts/filterForm.tsx";
+import { setQuery } from "../router.ts";
 import { isTableRead } from "../rows.ts";
 import { text } from "../texts.ts";
+import type { AlarmRow } from "../../shapes.ts";
 import { ActPanel } from "./actPanel.tsx";
 import { alarmColumns } from "./alarmColumns.tsx";
 import { alarmFilters, listAlarms } from "./alarmList.ts";
 import { tick, ticks } from "./selection.ts";
 
-const of = (name: string) => place.value.query.get(name) ?? "";
-const filter = computed(() => of("show"));
-const wanted = computed(() => of("text"));
-const shown = computed(() => listAlarms(alarms.value.values(), { filter: filter.value, text: wanted.value }));
+const filter = computed(() => chosen("show"));
+const wanted = computed(() => chosen("text"));
+/** As it is shown, and by its name in OPC UA. */
+const wordsOf = ({ name, message }: AlarmRow) => [name, alarmName(name), sentenceText(message)];
+const shown = computed(() => listAlarms(alarms.value.values(), { filter: filter.value, text: wanted.value }, wordsOf));
 /** What is selected and not shown is not acted upon. */
 const selected = computed(() => shown.value.filter((alarm) => ticks.value.has(keyOf(alarm))));
 /** The first alarms come piece by piece: without the table they may not all have been told yet. */
@@ -32,7 +35,7 @@ export function AlarmsPage() {
         columns={alarmColumns.value}
         rows={shown.value}
         keyOf={keyOf}
-        sort={of("sort") || "severity"}
+        sort={chosen("sort") || "severity"}
         onSort={(next) => setQuery({ sort: next === "severity" ? "" : next })}
         onOpen={(alarm) => tick([alarm])}
         empty={text(alarms.value.size > 0 ? "alarms.noneFits" : isRead.value ? "alarms.none" : "alarms.reading")}
@@ -46,21 +49,12 @@ function FilterBar() {
   const all = shown.value;
   const isWhole = all.length > 0 && selected.value.length === all.length;
   return (
-    <form class="filter" role="search" onSubmit={(event) => event.preventDefault()}>
-      <label>
-        {text("filter.text")}
-        <input
-          type="search"
-          value={wanted.value}
-          maxLength={255}
-          onInput={({ currentTarget }) => setQuery({ text: currentTarget.value })}
-        />
-      </label>
+    <FilterForm>
+      <FilterSearch />
       <FilterSelect
-        label={text("filter.abnormal")}
-        value={filter.value}
+        name="show"
+        label="filter.abnormal"
         choices={alarmFilters.map((value) => ({ value, label: text(`alarms.${value}`) }))}
-        onChoose={(show) => setQuery({ show })}
       />
       <label class="inline">
         <input type="checkbox" checked={isWhole} onChange={() => tick(isWhole ? [] : all)} /> {text("alarms.selectAll")}
@@ -68,6 +62,6 @@ function FilterBar() {
       <output>
         {text("chargePoints.shown", { shown: numberText(all.length), all: numberText(alarms.value.size) })}
       </output>
-    </form>
+    </FilterForm>
   );
 }

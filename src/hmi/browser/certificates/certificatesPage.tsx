@@ -1,9 +1,9 @@
 // Whom the bridge trusts as OPC UA applications: who was turned away comes in with one click.
+import type { Refused } from "../refused.ts";
 import "../styles/siteLists.css";
 import { useState } from "preact/hooks";
-import type { Refusal } from "../../shapes.ts";
 import type { CertificateView } from "../../siteShapes.ts";
-import { sendOrder } from "../orders.ts";
+import { useOrder } from "../orders.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
 import { CopyButton } from "../parts/copyButton.tsx";
@@ -41,11 +41,12 @@ function Certificates() {
     {},
     AGAIN_MS,
   );
-  const [refused, setRefused] = useState<Refusal | undefined>(undefined);
+  const [refused, setRefused] = useState<Refused | undefined>(undefined);
   const [rejecting, setRejecting] = useState<CertificateView | undefined>(undefined);
+  const { isBusy, send } = useOrder();
   const change = async (kind: "trustCertificate" | "rejectCertificate", { thumbprint }: CertificateView) => {
     setRejecting(undefined);
-    const answer = await sendOrder({ kind, chargePointId: "", thumbprint });
+    const answer = await send({ kind, chargePointId: "", thumbprint });
     setRefused(answer.kind === "refusal" ? answer : undefined);
     again();
   };
@@ -58,6 +59,7 @@ function Certificates() {
         <Group
           key={state}
           state={state}
+          isBusy={isBusy.value}
           certificates={value.certificates.filter((each) => each.state === state)}
           onTrust={(certificate) => void change("trustCertificate", certificate)}
           onReject={setRejecting}
@@ -79,12 +81,13 @@ function Certificates() {
 
 interface GroupProps {
   readonly state: CertificateView["state"];
+  readonly isBusy: boolean;
   readonly certificates: readonly CertificateView[];
   readonly onTrust: (certificate: CertificateView) => void;
   readonly onReject: (certificate: CertificateView) => void;
 }
 
-function Group({ state, certificates, onTrust, onReject }: GroupProps) {
+function Group({ state, isBusy, certificates, onTrust, onReject }: GroupProps) {
   const title = text(`certificates.${state}`);
   return (
     <section class="panel">
@@ -107,7 +110,7 @@ function Group({ state, certificates, onTrust, onReject }: GroupProps) {
             </thead>
             <tbody>
               {certificates.map((certificate) => (
-                <Row key={certificate.thumbprint} {...{ certificate, onTrust, onReject }} />
+                <Row key={certificate.thumbprint} {...{ certificate, isBusy, onTrust, onReject }} />
               ))}
             </tbody>
           </table>
@@ -117,9 +120,9 @@ function Group({ state, certificates, onTrust, onReject }: GroupProps) {
   );
 }
 
-type RowProps = Pick<GroupProps, "onTrust" | "onReject"> & { readonly certificate: CertificateView };
+type RowProps = Pick<GroupProps, "isBusy" | "onTrust" | "onReject"> & { readonly certificate: CertificateView };
 
-function Row({ certificate, onTrust, onReject }: RowProps) {
+function Row({ certificate, isBusy, onTrust, onReject }: RowProps) {
   const { state, subject, issuer, applicationUri, thumbprint } = certificate;
   return (
     <tr>
@@ -141,7 +144,7 @@ function Row({ certificate, onTrust, onReject }: RowProps) {
       </td>
       {state === "rejected" && (
         <td>
-          <AllowedButton role="administrator" onClick={() => onTrust(certificate)}>
+          <AllowedButton role="administrator" isBusy={isBusy} onClick={() => onTrust(certificate)}>
             {text("certificates.trust")}
             <span class="unseen"> {subject}</span>
           </AllowedButton>
@@ -149,7 +152,7 @@ function Row({ certificate, onTrust, onReject }: RowProps) {
       )}
       {state === "trusted" && (
         <td>
-          <AllowedButton role="administrator" onClick={() => onReject(certificate)}>
+          <AllowedButton role="administrator" isBusy={isBusy} onClick={() => onReject(certificate)}>
             {text("certificates.reject")}
             <span class="unseen"> {subject}</span>
           </AllowedButton>

@@ -33,7 +33,7 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
   {
     key: "id",
     title: text("chargePoints.id"),
-    width: 138,
+    width: 132,
     cell: (row) => <Identity row={row} />,
     compare: asTheyCome,
   },
@@ -48,14 +48,14 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
   {
     key: "registration",
     title: text("chargePoints.registration"),
-    width: 112,
+    width: 126,
     cell: ({ registration }) => <Registration registration={registration} />,
     compare: byRegistration,
   },
   {
     key: "state",
     title: text("chargePoints.connectors"),
-    width: 268,
+    width: 244,
     cell: (row) => <Connectors row={row} />,
     compare: byState,
   },
@@ -86,7 +86,7 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
   {
     key: "heard",
     title: text("chargePoints.heard"),
-    width: 98,
+    width: 114,
     isSecondary: true,
     isNumber: true,
     cell: ({ heard }) => <RelativeTime at={heard} />,

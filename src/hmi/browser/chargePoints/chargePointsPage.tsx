@@ -3,11 +3,11 @@ import { computed } from "@preact/signals";
 import { alarms } from "../alarms.ts";
 import { numberText } from "../numbers.ts";
 import { DataTable } from "../parts/dataTable.tsx";
-import { FilterSelect } from "../parts/filterSelect.tsx";
+import { chosen, FilterFlag, FilterForm, FilterSearch, FilterSelect } from "../parts/filterForm.tsx";
 import { stateText } from "../parts/stateBadge.tsx";
 import { oncePer, type Group } from "../parts/tableItems.ts";
 import { addressOf } from "../addresses.ts";
-import { goTo, place, setQuery } from "../router.ts";
+import { goTo, setQuery } from "../router.ts";
 import { allRows, isTableRead } from "../rows.ts";
 import { stateOfChargePoint, states, type State } from "../states.ts";
 import { text } from "../texts.ts";
@@ -17,34 +17,28 @@ import { abnormalities, filterRows, unacknowledgedIn, type Filter } from "./char
 
 const connections = ["Connected", "Disconnected", "NeverConnected"] as const;
 
-const filter = computed<Filter>(() => {
-  const of = (name: string) => place.value.query.get(name) ?? "";
-  return { text: of("text"), state: of("state"), connection: of("connection"), abnormal: of("abnormal") };
-});
+const filter = computed<Filter>(() => ({
+  text: chosen("text"),
+  state: chosen("state"),
+  connection: chosen("connection"),
+  abnormal: chosen("abnormal"),
+}));
 const alarmed = computed(() => unacknowledgedIn(alarms.value.values()));
 const shown = computed(() => filterRows(allRows.value, filter.value, alarmed.value));
 
 export function ChargePointsPage() {
-  const { query } = place.value;
-  const sort = query.get("sort") ?? "id";
-  const isGrouped = query.get("group") === "state";
   return (
     <section class="filling">
       <h1>{text("page.chargePoints")}</h1>
-      <FilterBar filter={filter.value} isGrouped={isGrouped}>
-        {text("chargePoints.shown", {
-          shown: isTableRead.value ? numberText(shown.value.length) : "–",
-          all: isTableRead.value ? numberText(allRows.value.length) : "–",
-        })}
-      </FilterBar>
+      <FilterBar />
       <DataTable
         label={text("page.chargePoints")}
         columns={chargePointColumns.value}
         rows={shown.value}
         keyOf={idOf}
-        sort={sort}
+        sort={chosen("sort") || "id"}
         onSort={(next) => setQuery({ sort: next === "id" ? "" : next })}
-        groupOf={isGrouped ? groupByState.value : undefined}
+        groupOf={chosen("group") === "state" ? groupByState.value : undefined}
         onOpen={({ id }) => goTo(addressOf(id))}
         empty={text(isTableRead.value ? "chargePoints.none" : "shell.waiting")}
       />
@@ -62,46 +56,28 @@ const groupByState = computed(() => {
   return (row: ChargePointRow) => ofState[stateOf(row)];
 });
 
-function FilterBar(props: { readonly filter: Filter; readonly isGrouped: boolean; readonly children: string }) {
-  const { filter: chosen, isGrouped, children } = props;
+function FilterBar() {
+  const count = (rows: readonly ChargePointRow[]) => (isTableRead.value ? numberText(rows.length) : "–");
   return (
-    <form class="filter" role="search" onSubmit={(event) => event.preventDefault()}>
-      <label>
-        {text("filter.text")}
-        <input
-          type="search"
-          value={chosen.text}
-          maxLength={255}
-          onInput={({ currentTarget }) => setQuery({ text: currentTarget.value })}
-        />
-      </label>
+    <FilterForm>
+      <FilterSearch />
       <FilterSelect
-        label={text("filter.state")}
-        value={chosen.state}
+        name="state"
+        label="filter.state"
         choices={states.map((state) => ({ value: state, label: stateText(state) }))}
-        onChoose={(state) => setQuery({ state })}
       />
       <FilterSelect
-        label={text("chargePoints.connection")}
-        value={chosen.connection}
+        name="connection"
+        label="chargePoints.connection"
         choices={connections.map((value) => ({ value, label: text(`connection.${value}`) }))}
-        onChoose={(connection) => setQuery({ connection })}
       />
       <FilterSelect
-        label={text("filter.abnormal")}
-        value={chosen.abnormal}
+        name="abnormal"
+        label="filter.abnormal"
         choices={abnormalities.map((value) => ({ value, label: text(`abnormal.${value}`) }))}
-        onChoose={(abnormal) => setQuery({ abnormal })}
       />
-      <label class="inline">
-        <input
-          type="checkbox"
-          checked={isGrouped}
-          onChange={({ currentTarget }) => setQuery({ group: currentTarget.checked ? "state" : "" })}
-        />{" "}
-        {text("filter.groupByState")}
-      </label>
-      <output>{children}</output>
-    </form>
+      <FilterFlag name="group" label="filter.groupByState" value="state" />
+      <output>{text("chargePoints.shown", { shown: count(shown.value), all: count(allRows.value) })}</output>
+    </FilterForm>
   );
 }

@@ -3,6 +3,9 @@ import type { OccurrenceEvent } from "../../shapes.ts";
 import { numberText } from "../numbers.ts";
 import { exactTime } from "../parts/relativeTime.tsx";
 import { Shape } from "../parts/shape.tsx";
+import { BridgeSentence } from "../parts/bridgeSentence.tsx";
+import { RefusalSentence } from "../parts/refusalNote.tsx";
+import type { Refused } from "../refused.ts";
 import { isTextKey, text } from "../texts.ts";
 import { commandLog, textOf, timeOf, type LoggedCommand } from "./commandLog.ts";
 import { indented } from "./value.tsx";
@@ -86,18 +89,20 @@ function Code({ of }: { readonly of: string }) {
 function Said({ entry }: { readonly entry: LoggedCommand }) {
   const { answer, finished } = entry;
   if (answer === undefined && finished === undefined) return <>{text("order.waiting")}</>;
-  const why = answer?.kind === "refusal" ? answer.error : textOf(finished?.fields["ResultText"]);
+  const why: Refused =
+    answer?.kind === "refusal" ? answer : { error: textOf(finished?.fields["ResultText"]), isOfBridge: true };
   const response = responseOf(entry);
   const status = statusOf(response);
-  const isGood = why === "" && (status === undefined || good.has(status));
+  const isGood = why.error === "" && (status === undefined || good.has(status));
   return (
     <>
       {!isGood && <Shape of="triangle" />} {status !== undefined && <strong>{status}</strong>}{" "}
       {response !== undefined && Object.keys(response).some((name) => name !== "status") && (
         <Code of={JSON.stringify(response)} />
       )}
-      {response === undefined && why === "" && text("order.done")}
-      {(response === undefined || status === undefined) && why !== "" && <bdi>{why}</bdi>} <Latency entry={entry} />
+      {response === undefined && why.error === "" && text("order.done")}
+      {(response === undefined || status === undefined) && why.error !== "" && <RefusalSentence refusal={why} />}{" "}
+      <Latency entry={entry} />
     </>
   );
 }
@@ -152,7 +157,7 @@ function Effect({ entry: { answer, finished, isUnfollowed } }: { readonly entry:
   return (
     <>
       {(effect === "NotObserved" || effect === "Unknown") && <Shape of="triangle" />}{" "}
-      {isTextKey(key) ? text(key) : effect} <bdi>{textOf(fields["EffectText"])}</bdi>{" "}
+      {isTextKey(key) ? text(key) : effect} <BridgeSentence of={textOf(fields["EffectText"])} />{" "}
       <EffectLatency finished={finished} />
     </>
   );

@@ -2,6 +2,7 @@
 import { useId, useState } from "preact/hooks";
 import type { MethodView } from "../../shapes.ts";
 import { ArgumentForm } from "../parts/argumentForm.tsx";
+import { BridgeSentence } from "../parts/bridgeSentence.tsx";
 import { text } from "../texts.ts";
 import { want } from "./asking.tsx";
 import { isUnderWay } from "./commandLog.ts";
@@ -39,7 +40,9 @@ export function CommandsPanel({ id }: { readonly id: string }) {
 function CommandForm({ id, method }: { readonly id: string; readonly method: MethodView }) {
   return (
     <>
-      <p class="quiet">{method.description}</p>
+      <p class="quiet">
+        <BridgeSentence of={method.description} />
+      </p>
       <ArgumentForm
         method={method}
         obstacle={isUnderWay(method.name, id) ? text("order.underWay") : undefined}

@@ -18,6 +18,8 @@ const POINTS = 300;
 /** It is read again as often as it would change by a few pixels. */
 const STEPS = 240;
 const SHORTEST_MS = 5_000;
+/** So long after it has come back a charge point may still send what it measured offline, which no value of now tells of (OCPP 1.6 §3.7). */
+const CATCHING_UP_MS = 5 * 60_000;
 
 const trends = [
   { of: "power", label: "chargePoints.power", unit: "W", least: 0 },
@@ -122,14 +124,16 @@ function useShown(row: ChargePointRow, connectorId: number, chosen: number): Rea
       if (!isOpen) return;
       const isRead = answer.kind === "answer";
       shown.value = isRead ? { value: answer.value } : { ...shown.peek(), refusal: answer };
-      timer = setTimeout(() => void look(), Math.max(SHORTEST_MS, (chosen * HOUR_MS) / STEPS));
+      const isCatchingUp = isConnected && Date.now() - row.since < CATCHING_UP_MS;
+      const steadyMs = Math.max(SHORTEST_MS, (chosen * HOUR_MS) / STEPS);
+      timer = setTimeout(() => void look(), isCatchingUp ? SHORTEST_MS : steadyMs);
     };
     void look();
     return () => {
       isOpen = false;
       clearTimeout(timer);
     };
-  }, [row.id, connectorId, chosen, isConnected, shown]);
+  }, [row.id, row.since, connectorId, chosen, isConnected, shown]);
   return shown.value;
 }
 

@@ -63,10 +63,10 @@ function Written({ value, look }: { readonly value: DatapointValue["value"]; rea
   return <bdi>{wordOf(String(value))}</bdi>;
 }
 
-/** States of OCPP for which there are words. */
+/** States of OCPP, of the connection and of the registration for which there are words. */
 export function wordOf(value: string): string {
-  const key = `state.${value}`;
-  return isTextKey(key) ? text(key) : value;
+  const key = [`state.${value}`, `connection.${value}`, `registration.${value}`].find(isTextKey);
+  return key === undefined ? value : text(key);
 }
 
 /** A text that is no JSON stays as it is. */

@@ -6,6 +6,7 @@ import { fileIn, textsIn, type FormSubmit } from "../forms.ts";
 import { numberText } from "../numbers.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
+import { BridgeSentence } from "../parts/bridgeSentence.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { text } from "../texts.ts";
 
@@ -82,7 +83,7 @@ function ImportFaults({ refusal }: { readonly refusal: Extract<Answer<ImportView
         <ul>
           {faults.map(({ line, text: said }) => (
             <li key={`${line} ${said}`}>
-              {text("idTags.line", { line })} <bdi>{said}</bdi>
+              {text("idTags.line", { line })} <BridgeSentence of={said} />
             </li>
           ))}
         </ul>

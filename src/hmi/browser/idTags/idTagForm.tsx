@@ -1,9 +1,9 @@
 // Sets one id tag: a new one, or what is said of one that is there.
+import type { Refused } from "../refused.ts";
 import { useState } from "preact/hooks";
-import type { Refusal } from "../../shapes.ts";
 import type { IdTagView } from "../../siteShapes.ts";
 import { textsIn, type FormSubmit } from "../forms.ts";
-import { sendOrder } from "../orders.ts";
+import { useOrder } from "../orders.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { text } from "../texts.ts";
@@ -18,13 +18,14 @@ interface IdTagFormProps {
 }
 
 export function IdTagForm({ edited, onDone, onCancel }: IdTagFormProps) {
-  const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
+  const [refusal, setRefusal] = useState<Refused | undefined>(undefined);
   const [done, setDone] = useState("");
+  const { isBusy, send } = useOrder();
   const submit = async (event: FormSubmit) => {
     event.preventDefault();
     const form = event.currentTarget;
     const { idTag = "", status = "", expiryDate = "", parentIdTag = "" } = textsIn(form);
-    const answer = await sendOrder({
+    const answer = await send({
       kind: "setIdTag",
       chargePointId: "",
       idTag: edited?.idTag ?? idTag,
@@ -70,7 +71,7 @@ export function IdTagForm({ edited, onDone, onCancel }: IdTagFormProps) {
       </label>
       <RefusalNote refusal={refusal} />
       <div class="actions">
-        <AllowedButton role="operator" type="submit">
+        <AllowedButton role="operator" type="submit" isBusy={isBusy.value}>
           {text(edited === undefined ? "idTags.add" : "idTags.save")}
         </AllowedButton>
         {edited !== undefined && (

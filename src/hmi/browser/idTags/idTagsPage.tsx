@@ -3,18 +3,19 @@ import "../styles/siteLists.css";
 import { useState } from "preact/hooks";
 import type { IdTagsView, IdTagView } from "../../siteShapes.ts";
 import { get } from "../api.ts";
+import type { Refused } from "../refused.ts";
 import { numberText } from "../numbers.ts";
-import { sendOrder } from "../orders.ts";
+import { useOrder } from "../orders.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
+import { chosen, FilterForm, FilterSearch } from "../parts/filterForm.tsx";
 import { Needs } from "../parts/needs.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { exactTime, roughlyNow } from "../parts/relativeTime.tsx";
 import { Badge } from "../parts/stateBadge.tsx";
 import { useReading } from "../reading.ts";
-import { place, setQuery } from "../router.ts";
+import { place } from "../router.ts";
 import { text } from "../texts.ts";
-import type { Refusal } from "../../shapes.ts";
 import { IdTagForm } from "./idTagForm.tsx";
 import { IdTagFiles } from "./idTagFiles.tsx";
 
@@ -32,24 +33,16 @@ export function IdTagsPage() {
 }
 
 function IdTags() {
-  const beginning = place.value.query.get("beginning") ?? "";
+  const beginning = chosen("beginning");
   const { value, refusal, again } = useReading<IdTagsView>("/api/id-tags", { beginning, limit: PAGE });
   const [edited, setEdited] = useState<IdTagView | undefined>(undefined);
   return (
     <div class="beside">
       <section class="panel">
-        <form class="filter" role="search" onSubmit={(event) => event.preventDefault()}>
-          <label>
-            {text("idTags.beginning")}
-            <input
-              type="search"
-              value={beginning}
-              maxLength={20}
-              onInput={({ currentTarget }) => setQuery({ beginning: currentTarget.value })}
-            />
-          </label>
+        <FilterForm>
+          <FilterSearch name="beginning" label="idTags.beginning" longest={20} />
           <output>{value !== undefined && text("idTags.count", { count: numberText(value.count) })}</output>
-        </form>
+        </FilterForm>
         <RefusalNote refusal={refusal} />
         {value === undefined ? (
           <p>{text("shell.waiting")}</p>
@@ -74,7 +67,8 @@ interface EntriesProps {
 function Entries({ first, onEdit, onChanged }: EntriesProps) {
   const [more, setMore] = useState<IdTagsView | undefined>(undefined);
   const [removing, setRemoving] = useState<string | undefined>(undefined);
-  const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
+  const [refusal, setRefusal] = useState<Refused | undefined>(undefined);
+  const { isBusy, send } = useOrder();
   const entries = [...first.entries, ...(more?.entries ?? [])];
   const next = more === undefined ? first.next : more.next;
   const readMore = async () => {
@@ -85,7 +79,7 @@ function Entries({ first, onEdit, onChanged }: EntriesProps) {
   };
   const remove = async (idTag: string) => {
     setRemoving(undefined);
-    const answer = await sendOrder({ kind: "removeIdTag", chargePointId: "", idTag });
+    const answer = await send({ kind: "removeIdTag", chargePointId: "", idTag });
     if (answer.kind === "answer") onChanged();
     else setRefusal(answer);
   };
@@ -95,7 +89,7 @@ function Entries({ first, onEdit, onChanged }: EntriesProps) {
       {entries.length === 0 ? (
         <p class="quiet">{text("idTags.none")}</p>
       ) : (
-        <EntriesTable entries={entries} onEdit={onEdit} onRemove={setRemoving} />
+        <EntriesTable entries={entries} isBusy={isBusy.value} onEdit={onEdit} onRemove={setRemoving} />
       )}
       {next !== undefined && (
         <button type="button" onClick={() => void readMore()}>
@@ -116,11 +110,12 @@ function Entries({ first, onEdit, onChanged }: EntriesProps) {
 
 interface EntriesTableProps {
   readonly entries: readonly IdTagView[];
+  readonly isBusy: boolean;
   readonly onEdit: (entry: IdTagView) => void;
   readonly onRemove: (idTag: string) => void;
 }
 
-function EntriesTable({ entries, onEdit, onRemove }: EntriesTableProps) {
+function EntriesTable({ entries, isBusy, onEdit, onRemove }: EntriesTableProps) {
   return (
     <div class="scrolled">
       <table class="listing">
@@ -154,7 +149,7 @@ function EntriesTable({ entries, onEdit, onRemove }: EntriesTableProps) {
                   {text("idTags.edit")}
                   <span class="unseen"> {entry.idTag}</span>
                 </AllowedButton>
-                <AllowedButton role="operator" onClick={() => onRemove(entry.idTag)}>
+                <AllowedButton role="operator" isBusy={isBusy} onClick={() => onRemove(entry.idTag)}>
                   {text("idTags.remove")}
                   <span class="unseen"> {entry.idTag}</span>
                 </AllowedButton>

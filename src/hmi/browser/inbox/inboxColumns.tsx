@@ -20,7 +20,7 @@ export const inboxColumns = computed<readonly Column<ChargePointRow>[]>(() => [
   {
     key: "registration",
     title: text("chargePoints.registration"),
-    width: 120,
+    width: 132,
     cell: ({ registration }) => (
       <Badge
         shape={registration === "Pending" ? "flag" : "barred"}
@@ -34,7 +34,7 @@ export const inboxColumns = computed<readonly Column<ChargePointRow>[]>(() => [
   {
     key: "vendor",
     title: text("inbox.says"),
-    width: 260,
+    width: 248,
     cell: (row) => <Said row={row} />,
     compare: (a, b) => compareTexts(a.vendor, b.vendor),
   },

@@ -13,7 +13,7 @@ import {
   FilterText,
   FilterTime,
   timeChosen,
-} from "../parts/keptFilter.tsx";
+} from "../parts/filterForm.tsx";
 import { keptList } from "../parts/keptPages.ts";
 import { MoreRows } from "../parts/moreRows.tsx";
 import { useSteadyScroll } from "../parts/steadyScroll.ts";

@@ -13,6 +13,7 @@ interface AllowedButtonProps {
   readonly type?: "button" | "submit";
   /** Why it cannot be done at present, whoever wants it. */
   readonly obstacle?: string | undefined;
+  /** What was wanted before has no answer yet. */
   readonly isBusy?: boolean;
 }
 
@@ -24,9 +25,12 @@ export function AllowedButton({
   obstacle,
   isBusy = false,
 }: AllowedButtonProps) {
-  const reason = whyNot(role) ?? (connection.value === "open" ? obstacle : text("order.noConnection"));
+  const reason =
+    whyNot(role) ??
+    (connection.value === "open" ? undefined : text("order.noConnection")) ??
+    (isBusy ? text("order.busy") : obstacle);
   return (
-    <button type={type} disabled={reason !== undefined || isBusy} title={reason} onClick={onClick}>
+    <button type={type} disabled={reason !== undefined} title={reason} onClick={onClick}>
       {children}
     </button>
   );

@@ -5,6 +5,7 @@ import type { ArgumentView, MethodView, Refusal } from "../../shapes.ts";
 import { readArguments } from "../argumentValues.ts";
 import { text } from "../texts.ts";
 import { AllowedButton } from "./allowedButton.tsx";
+import { BridgeSentence } from "./bridgeSentence.tsx";
 import { RefusalNote } from "./refusalNote.tsx";
 
 interface ArgumentFormProps {
@@ -62,7 +63,9 @@ function ArgumentField({ argument, initial, error }: FieldProps) {
       <ArgumentInput id={id} argument={argument} initial={initial} error={error} />
       <div id={`${id}-description`}>
         <RefusalNote refusal={error === undefined ? undefined : { error }} />
-        <small>{argument.description}</small>
+        <small>
+          <BridgeSentence of={argument.description} />
+        </small>
       </div>
     </div>
   );

@@ -1,7 +1,7 @@
 // A list that the bridge keeps and gives page by page: the newest first, older ones when somebody asks for them, and where it is
 // followed what has come since.
+import type { Refused } from "../refused.ts";
 import { batch, signal, type ReadonlySignal, type Signal } from "@preact/signals";
-import type { Refusal } from "../../shapes.ts";
 
 export interface KeptPage<Row> {
   readonly rows: readonly Row[];
@@ -11,11 +11,11 @@ export interface KeptPage<Row> {
 
 type Loaded<Row> =
   | { readonly kind: "answer"; readonly value: KeptPage<Row> }
-  | ({ readonly kind: "refusal" } & Refusal);
+  | ({ readonly kind: "refusal" } & Refused);
 
 export interface KeptList<Row> {
   readonly rows: ReadonlySignal<readonly Row[]>;
-  readonly refusal: ReadonlySignal<Refusal | undefined>;
+  readonly refusal: ReadonlySignal<Refused | undefined>;
   readonly isBusy: ReadonlySignal<boolean>;
   readonly hasMore: ReadonlySignal<boolean>;
   /** Begins anew, as what is looked for has changed. */
@@ -33,7 +33,7 @@ const MOST_EMPTY_PAGES = 50;
 interface Kept<Row> {
   readonly load: (next: string | undefined) => Promise<Loaded<Row>>;
   readonly rows: Signal<readonly Row[]>;
-  readonly refusal: Signal<Refusal | undefined>;
+  readonly refusal: Signal<Refused | undefined>;
   readonly isBusy: Signal<boolean>;
   readonly hasMore: Signal<boolean>;
   next: string | undefined;

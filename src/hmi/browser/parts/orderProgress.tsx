@@ -3,6 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import { watched } from "../chargePoint.ts";
 import { effectOf, type Order, type Progress } from "../orders.ts";
 import { isTextKey, text } from "../texts.ts";
+import { BridgeSentence } from "./bridgeSentence.tsx";
 import { RefusalNote } from "./refusalNote.tsx";
 import { Shape } from "./shape.tsx";
 
@@ -63,7 +64,7 @@ function Effect({ progress }: { readonly progress: Progress }) {
   return (
     <>
       {effect === "NotObserved" && <Shape of="triangle" />} {isTextKey(key) ? text(key) : effect}{" "}
-      <bdi>{String(told.fields["EffectText"] ?? "")}</bdi>
+      <BridgeSentence of={String(told.fields["EffectText"] ?? "")} />
     </>
   );
 }

@@ -2,49 +2,40 @@
 import "../styles/siteLists.css";
 import { computed } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Refusal } from "../../shapes.ts";
 import type { Point } from "../../../datapoints/pointList.ts";
 import type { PointsView } from "../../siteShapes.ts";
 import { get } from "../api.ts";
+import type { Refused } from "../refused.ts";
+import { sentenceText } from "../bridgeSentences.ts";
+import { BridgeSentence } from "../parts/bridgeSentence.tsx";
 import { numberText } from "../numbers.ts";
 import { CopyButton } from "../parts/copyButton.tsx";
 import { DataTable, type Column } from "../parts/dataTable.tsx";
-import { FilterSelect } from "../parts/filterSelect.tsx";
+import { chosen, FilterForm, FilterSearch, FilterSelect } from "../parts/filterForm.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { language } from "../preferences.ts";
-import { place, setQuery } from "../router.ts";
+import { setQuery } from "../router.ts";
 import { allIds } from "../rows.ts";
 import { text } from "../texts.ts";
 
 const kinds = ["history", "writable", "reported"] as const;
 
 export function PointListPage() {
-  const { query } = place.value;
-  const of = (name: string) => query.get(name) ?? "";
-  const [chargePoint, search, kind, sort] = [of("chargePoint"), of("text"), of("kind"), of("sort")];
+  const [chargePoint, search, kind] = [chosen("chargePoint"), chosen("text"), chosen("kind")];
   const { points, refusal } = usePoints(chargePoint);
-  const chargePointSelect = useChargePointSelect(chargePoint);
+  const chargePointSelect = useChargePointSelect();
   const shown = useMemo(() => points?.filter((point) => fits(point, search, kind)) ?? [], [points, search, kind]);
   const file = chargePoint === "" ? "" : `?${new URLSearchParams({ chargePoint })}`;
   return (
     <section class="filling">
       <h1>{text("page.pointList")}</h1>
-      <form class="filter" role="search" onSubmit={(event) => event.preventDefault()}>
+      <FilterForm>
         {chargePointSelect}
-        <label>
-          {text("filter.text")}
-          <input
-            type="search"
-            value={search}
-            maxLength={255}
-            onInput={({ currentTarget }) => setQuery({ text: currentTarget.value })}
-          />
-        </label>
+        <FilterSearch />
         <FilterSelect
-          label={text("points.kind")}
-          value={kind}
+          name="kind"
+          label="points.kind"
           choices={kinds.map((value) => ({ value, label: text(`points.${value}`) }))}
-          onChoose={(value) => setQuery({ kind: value })}
         />
         <a class="download" href={`/api/datapoints.csv${file}`} download="point-list.csv">
           {text("points.csv")}
@@ -55,14 +46,14 @@ export function PointListPage() {
             all: points === undefined ? "–" : numberText(points.length),
           })}
         </output>
-      </form>
+      </FilterForm>
       <RefusalNote refusal={refusal} />
       <DataTable
         label={text("page.pointList")}
         columns={columns.value}
         rows={shown}
         keyOf={({ nodeId }) => nodeId}
-        sort={sort}
+        sort={chosen("sort")}
         onSort={(next) => setQuery({ sort: next })}
         empty={text(points === undefined ? "shell.waiting" : "points.none")}
       />
@@ -73,24 +64,17 @@ export function PointListPage() {
 const chargePoints = computed(() => allIds.value.map((id) => ({ value: id, label: id })));
 
 /** Rendered anew only where it changes: there may be ten thousand to choose from. */
-function useChargePointSelect(chosen: string) {
+function useChargePointSelect() {
   return useMemo(
-    () => (
-      <FilterSelect
-        label={text("points.chargePoint")}
-        value={chosen}
-        choices={chargePoints.value}
-        onChoose={(id) => setQuery({ chargePoint: id })}
-      />
-    ),
+    () => <FilterSelect name="chargePoint" label="points.chargePoint" choices={chargePoints.value} />,
     // oxlint-disable-next-line react/exhaustive-deps -- the language changes the label
-    [chosen, chargePoints.value, language.value],
+    [chargePoints.value, language.value],
   );
 }
 
 /** All pages of the list. */
 function usePoints(chargePoint: string) {
-  const [read, setRead] = useState<{ readonly points?: readonly Point[]; readonly refusal?: Refusal }>({});
+  const [read, setRead] = useState<{ readonly points?: readonly Point[]; readonly refusal?: Refused }>({});
   useEffect(() => {
     let isOver = false;
     setRead({});
@@ -116,24 +100,28 @@ function fits(point: Point, search: string, kind: string): boolean {
   if (kind === "writable" && point.access === "R") return false;
   if (kind === "reported" && point.exists === "once reported") return false;
   const wanted = search.toLowerCase();
-  return wanted === "" || `${point.nodeId} ${point.description}`.toLowerCase().includes(wanted);
+  return wanted === "" || `${point.nodeId} ${sentenceText(point.description)}`.toLowerCase().includes(wanted);
 }
 
 const columns = computed<readonly Column<Point>[]>(() => {
-  const column = (key: keyof Point, width: number): Column<Point> => ({
+  const column = (
+    key: keyof Point,
+    width: number,
+    shown = (point: Point) => sentenceText(point[key]),
+  ): Column<Point> => ({
     key,
     title: text(`points.${key}`),
     width,
     cell: (point) => (
-      <span class="clipped" title={point[key]}>
-        {point[key]}
+      <span class="clipped" title={shown(point)}>
+        {shown(point)}
       </span>
     ),
-    compare: (a, b) => a[key].localeCompare(b[key], undefined, { numeric: true }),
+    compare: (a, b) => shown(a).localeCompare(shown(b), undefined, { numeric: true }),
   });
   return [
     {
-      ...column("nodeId", 440),
+      ...column("nodeId", 330, ({ nodeId }) => nodeId),
       cell: ({ nodeId }) => (
         <span class="node-id">
           <CopyButton value={nodeId} label={text("points.copy", { nodeId })} />
@@ -143,12 +131,24 @@ const columns = computed<readonly Column<Point>[]>(() => {
         </span>
       ),
     },
-    column("dataType", 150),
-    column("unit", 60),
-    column("range", 110),
-    column("access", 70),
-    column("history", 80),
-    column("exists", 110),
-    column("description", 360),
+    column("dataType", 110),
+    column("unit", 84, ({ unit }) => unit),
+    column("range", 84, rangeOf),
+    column("access", 72, ({ access }) => access),
+    column("history", 88),
+    column("exists", 108),
+    {
+      ...column("description", 214),
+      cell: ({ description }) => (
+        <span class="clipped" title={sentenceText(description)}>
+          <BridgeSentence of={description} />
+        </span>
+      ),
+    },
   ];
 });
+
+function rangeOf({ range }: Point): string {
+  const [low = "", high] = range.split(" to ");
+  return high === undefined ? low : text("points.fromTo", { low, high });
+}

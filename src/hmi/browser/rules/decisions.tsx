@@ -1,9 +1,10 @@
 // What was decided, the newest first: question, answer, whose answer it was, and how long it took.
 import { useState } from "preact/hooks";
-import type { Refusal } from "../../shapes.ts";
 import type { DecisionRow, DecisionsView } from "../../siteShapes.ts";
 import { get } from "../api.ts";
+import type { Refused } from "../refused.ts";
 import { quantityText } from "../numbers.ts";
+import { BridgeSentence } from "../parts/bridgeSentence.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { RelativeTime } from "../parts/relativeTime.tsx";
 import { Shape } from "../parts/shape.tsx";
@@ -18,7 +19,7 @@ const AGAIN_MS = 5_000;
 export function Decisions() {
   /** Pages after the first; while they are open nothing moves below the reader's eyes. */
   const [older, setOlder] = useState<DecisionsView | undefined>(undefined);
-  const [refused, setRefused] = useState<Refusal | undefined>(undefined);
+  const [refused, setRefused] = useState<Refused | undefined>(undefined);
   const everyMs = older === undefined ? AGAIN_MS : undefined;
   const { value, refusal } = useReading<DecisionsView>("/api/decisions", { limit: PAGE }, everyMs);
   const rows = [...(value?.decisions ?? []), ...(older?.decisions ?? [])];
@@ -109,7 +110,7 @@ function Decision(row: DecisionRow) {
         {answeredBy !== "" && <bdi> ({answeredBy})</bdi>}
         {reason !== "" && (
           <div class="reason">
-            <Shape of="triangle" /> <bdi>{reason}</bdi>
+            <Shape of="triangle" /> <BridgeSentence of={reason} />
           </div>
         )}
       </td>

@@ -20,7 +20,7 @@ export function PendingQuestions() {
     {},
     AGAIN_MS,
   );
-  const { progress, send } = useOrder();
+  const { progress, isBusy, send } = useOrder();
   const answer = progress.value?.answer;
   const decide = (requestId: string, status: string) =>
     void send({ kind: "answerDecision", chargePointId: "", requestId, status }).then(again);
@@ -47,7 +47,7 @@ export function PendingQuestions() {
             </thead>
             <tbody>
               {questions.map((question) => (
-                <Question key={question.requestId} question={question} decide={decide} />
+                <Question key={question.requestId} question={question} isBusy={isBusy.value} decide={decide} />
               ))}
             </tbody>
           </table>
@@ -59,10 +59,11 @@ export function PendingQuestions() {
 
 interface QuestionProps {
   readonly question: PendingView;
+  readonly isBusy: boolean;
   readonly decide: (requestId: string, status: string) => void;
 }
 
-function Question({ question, decide }: QuestionProps) {
+function Question({ question, isBusy, decide }: QuestionProps) {
   const { requestId, action, chargePointId, connectorId, idTag, payload, deadline } = question;
   return (
     <tr>
@@ -82,7 +83,7 @@ function Question({ question, decide }: QuestionProps) {
       <td>{exactTime(deadline)}</td>
       <td class="actions">
         {["Accepted", refusalOf[action] ?? "Invalid"].map((status) => (
-          <AllowedButton key={status} role="operator" onClick={() => decide(requestId, status)}>
+          <AllowedButton key={status} role="operator" isBusy={isBusy} onClick={() => decide(requestId, status)}>
             {status}
           </AllowedButton>
         ))}

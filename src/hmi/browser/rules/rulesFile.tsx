@@ -1,5 +1,6 @@
 // A rules file with line numbers, and below each line what is wrong in it.
 import type { FaultView, RulesFileView } from "../../siteShapes.ts";
+import { BridgeSentence } from "../parts/bridgeSentence.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { text } from "../texts.ts";
 
@@ -44,7 +45,7 @@ export function FaultNote({ fault, isInPlace = false }: { readonly fault: FaultV
       <p>
         <Shape of={severity === "error" ? "diamond" : "triangle"} /> {text(`rules.${severity}`)}{" "}
         <code>{isInPlace ? `${line}:${col}` : `${file}:${line}:${col}`}</code>{" "}
-        <bdi>{hint === undefined ? message : `${message}; ${hint}`}</bdi>
+        <BridgeSentence of={hint === undefined ? message : `${message}; ${hint}`} />
       </p>
       {excerpt !== "" && <pre>{excerpt}</pre>}
     </div>

@@ -36,7 +36,7 @@ export function RulesPage() {
 function Rules() {
   const path = whyNot("engineer") === undefined ? "/api/rules" : undefined;
   const { value, refusal, again } = useReading<RulesView>(path, {}, AGAIN_MS);
-  const { progress, send } = useOrder();
+  const { progress, isBusy, send } = useOrder();
   const answer = progress.value?.answer;
   const reload = () => void send({ kind: "reloadRules", chargePointId: "" }).then(again);
   if (value === undefined)
@@ -50,7 +50,7 @@ function Rules() {
         <span class="quiet">
           {text("rules.loaded")} <RelativeTime at={loadedAt} />
         </span>
-        <AllowedButton role="engineer" onClick={reload}>
+        <AllowedButton role="engineer" isBusy={isBusy.value} onClick={reload}>
           {text("rules.reload")}
         </AllowedButton>
         <span role="status">{answer?.kind === "answer" && text("rules.reloaded")}</span>

@@ -3,8 +3,10 @@ import { useState } from "preact/hooks";
 import type { Refusal } from "../../shapes.ts";
 import type { TrialQuestion, TrialView, TriedRuleView } from "../../siteShapes.ts";
 import { post } from "../api.ts";
+import type { Refused } from "../refused.ts";
 import { textsIn, type FormSubmit } from "../forms.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
+import { BridgeSentence } from "../parts/bridgeSentence.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { allRows } from "../rows.ts";
@@ -16,7 +18,7 @@ const MOST_SUGGESTED = 200;
 
 export function Trial() {
   const [tried, setTried] = useState<{ readonly action: string; readonly view: TrialView } | undefined>(undefined);
-  const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
+  const [refusal, setRefusal] = useState<Refused | undefined>(undefined);
   const submit = async (event: FormSubmit) => {
     event.preventDefault();
     const question = questionOf(textsIn(event.currentTarget));
@@ -108,7 +110,7 @@ function Outcome({ action, view }: { readonly action: string; readonly view: Tri
         </span>
       </p>
       {others.length > 0 && <p>{text("rules.wouldAsk", { who: others.join(", ") })}</p>}
-      {reason !== undefined && <RefusalNote refusal={{ error: reason }} />}
+      {reason !== undefined && <RefusalNote refusal={{ error: reason, isOfBridge: true }} />}
       <ol class="explained">
         {explained.map((each) => (
           <Explained key={each.name} {...each} />
@@ -125,7 +127,7 @@ function Explained({ name, file, line, fits, fault, parts }: TriedRuleView) {
       <bdi title={`${file}:${line}`}>{name}</bdi> {text(fits ? "rules.fits" : "rules.fitsNot")}
       {fault !== undefined && (
         <>
-          : <bdi>{fault}</bdi>
+          : <BridgeSentence of={fault} />
         </>
       )}
       <ul>

@@ -2,6 +2,8 @@
 import type { ComponentChildren } from "preact";
 import type { AlarmRow, BridgeEvent } from "../../shapes.ts";
 import { alarms } from "../alarms.ts";
+import { alarmName } from "../bridgeSentences.ts";
+import { BridgeSentence } from "../parts/bridgeSentence.tsx";
 import { areAlarmsKnown, bridge } from "../live.ts";
 import { numberText, quantityText } from "../numbers.ts";
 import { RelativeTime } from "../parts/relativeTime.tsx";
@@ -84,7 +86,7 @@ function Sentences({ of }: { readonly of: readonly string[] }) {
     <>
       {of.map((sentence) => (
         <div key={sentence} class="sentence">
-          <bdi>{sentence}</bdi>
+          <BridgeSentence of={sentence} />
         </div>
       ))}
     </>
@@ -98,9 +100,9 @@ function OwnAlarms({ alarms: own }: { readonly alarms: readonly AlarmRow[] }) {
         <div key={name} class="sentence">
           <Badge shape="diamond" tone="alarm">
             <a href="/alarms">
-              <bdi>{name}</bdi>
+              <bdi>{alarmName(name)}</bdi>
             </a>
-            : <bdi>{message}</bdi>
+            : <BridgeSentence of={message} />
           </Badge>
         </div>
       ))}

@@ -8,6 +8,7 @@ import { quantityText } from "../numbers.ts";
 import { exactTime } from "../parts/relativeTime.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { Badge } from "../parts/stateBadge.tsx";
+import { BridgeSentence } from "../parts/bridgeSentence.tsx";
 import { setQuery } from "../router.ts";
 import { text } from "../texts.ts";
 import { Energy, Place } from "./transactionColumns.tsx";
@@ -164,7 +165,7 @@ function Decision({ decision }: { readonly decision: DecisionView }) {
       </div>
       {reason !== "" && (
         <Badge shape="triangle" tone="warning">
-          <bdi>{reason}</bdi>
+          <BridgeSentence of={reason} />
         </Badge>
       )}
     </>

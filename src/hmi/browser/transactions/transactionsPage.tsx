@@ -4,9 +4,16 @@ import { useEffect } from "preact/hooks";
 import type { LedgerEntry, TransactionPage } from "../../../twin/keptPages.ts";
 import { get } from "../api.ts";
 import { DataTable } from "../parts/dataTable.tsx";
-import { chosen, downloadAddress, FilterForm, FilterText, FilterTime, timeChosen } from "../parts/keptFilter.tsx";
+import {
+  chosen,
+  downloadAddress,
+  FilterForm,
+  FilterSelect,
+  FilterText,
+  FilterTime,
+  timeChosen,
+} from "../parts/filterForm.tsx";
 import { keptList } from "../parts/keptPages.ts";
-import { FilterSelect } from "../parts/filterSelect.tsx";
 import { MoreRows } from "../parts/moreRows.tsx";
 import { useSteadyScroll } from "../parts/steadyScroll.ts";
 import { RefusalNote } from "../parts/refusalNote.tsx";
@@ -80,12 +87,7 @@ function FilterBar() {
     <FilterForm>
       <FilterText name="chargePoint" label="chargePoints.id" />
       <FilterText name="idTag" label="chargePoints.tag" />
-      <FilterSelect
-        label={text("filter.state")}
-        value={chosen("running")}
-        choices={running}
-        onChoose={(value) => setQuery({ running: value })}
-      />
+      <FilterSelect name="running" label="filter.state" choices={running} />
       <FilterTime name="since" label="kept.since" />
       <FilterTime name="until" label="kept.until" />
       <a class="button" href={downloadAddress("/api/transactions.csv", parameters.value)} download>

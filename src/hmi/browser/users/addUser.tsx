@@ -1,8 +1,8 @@
 // Adds a user, who logs in by password, by certificate or by both.
+import type { Refused } from "../refused.ts";
 import { useState } from "preact/hooks";
-import type { Refusal } from "../../shapes.ts";
 import { fileIn, textsIn, type FormSubmit } from "../forms.ts";
-import { sendOrder } from "../orders.ts";
+import { useOrder } from "../orders.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { text } from "../texts.ts";
@@ -10,14 +10,15 @@ import { certificateIn } from "./certificateFile.ts";
 import { RoleSelect } from "./roleSelect.tsx";
 
 export function AddUser({ onDone }: { readonly onDone: () => void }) {
-  const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
+  const [refusal, setRefusal] = useState<Refused | undefined>(undefined);
   const [done, setDone] = useState("");
+  const { isBusy, send } = useOrder();
   const submit = async (event: FormSubmit) => {
     event.preventDefault();
     const form = event.currentTarget;
     const { name = "", role = "", password = "" } = textsIn(form);
     const certificate = await certificateIn(fileIn(form, "certificate"));
-    const answer = await sendOrder({
+    const answer = await send({
       kind: "addAccount",
       chargePointId: "",
       name,
@@ -50,7 +51,7 @@ export function AddUser({ onDone }: { readonly onDone: () => void }) {
         <small>{text("users.certificateHelp")}</small>
       </label>
       <RefusalNote refusal={refusal} />
-      <AllowedButton role="administrator" type="submit">
+      <AllowedButton role="administrator" type="submit" isBusy={isBusy.value}>
         {text("users.add")}
       </AllowedButton>
       <span role="status">{done}</span>

@@ -1,10 +1,10 @@
 // What can be changed of one user; each change is an order of its own.
+import type { Refused } from "../refused.ts";
 import { useState } from "preact/hooks";
 import type { AccountCommand } from "../../../twin/commands.ts";
-import type { Refusal } from "../../shapes.ts";
 import type { UserView } from "../../siteShapes.ts";
 import { fileIn, textsIn, type FormSubmit } from "../forms.ts";
-import { sendOrder } from "../orders.ts";
+import { useOrder } from "../orders.ts";
 import { AllowedButton } from "../parts/allowedButton.tsx";
 import { ConfirmDialog } from "../parts/confirmDialog.tsx";
 import { RefusalNote } from "../parts/refusalNote.tsx";
@@ -38,12 +38,14 @@ const verbs: Readonly<Record<Asked["act"], TextKey>> = {
 
 export function ChangeUser({ user, onDone, onClose }: ChangeUserProps) {
   const { name, isEnabled } = user;
-  const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
+  const [refusal, setRefusal] = useState<Refused | undefined>(undefined);
   const [done, setDone] = useState("");
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
+  const order = useOrder();
+  const isBusy = order.isBusy.value;
   const send = async (command: AccountCommand) => {
     setAsked(undefined);
-    const answer = await sendOrder(command);
+    const answer = await order.send(command);
     setRefusal(answer.kind === "refusal" ? answer : undefined);
     setDone(answer.kind === "answer" ? text("users.done") : "");
     onDone();
@@ -71,15 +73,18 @@ export function ChangeUser({ user, onDone, onClose }: ChangeUserProps) {
       <span role="status">{done}</span>
       <PasswordForm
         isOwn={isOwn}
+        isBusy={isBusy}
         onSubmit={(password) => void send({ ...common, kind: "setAccountPassword", password })}
       />
-      <RoleForm user={user} onSubmit={setRole} />
+      <RoleForm user={user} isBusy={isBusy} onSubmit={setRole} />
       <CertificateForm
         user={user}
+        isBusy={isBusy}
         onSubmit={(certificate) => void send({ ...common, kind: "setAccountCertificate", certificate })}
       />
       <Acts
         isEnabled={isEnabled}
+        isBusy={isBusy}
         onEnable={() => void send({ ...common, kind: "enableAccount", isEnabled: true })}
         onDisable={() => setAsked({ act: "disable", command: { ...common, kind: "enableAccount", isEnabled: false } })}
         onRemove={() => setAsked({ act: "remove", command: { ...common, kind: "removeAccount" } })}
@@ -98,25 +103,31 @@ export function ChangeUser({ user, onDone, onClose }: ChangeUserProps) {
 
 interface ActsProps {
   readonly isEnabled: boolean;
+  readonly isBusy: boolean;
   readonly onEnable: () => void;
   readonly onDisable: () => void;
   readonly onRemove: () => void;
 }
 
-function Acts({ isEnabled, onEnable, onDisable, onRemove }: ActsProps) {
+function Acts({ isEnabled, isBusy, onEnable, onDisable, onRemove }: ActsProps) {
   return (
     <div class="actions">
-      <AllowedButton role="administrator" onClick={isEnabled ? onDisable : onEnable}>
+      <AllowedButton role="administrator" isBusy={isBusy} onClick={isEnabled ? onDisable : onEnable}>
         {text(isEnabled ? "users.disable" : "users.enable")}
       </AllowedButton>
-      <AllowedButton role="administrator" onClick={onRemove}>
+      <AllowedButton role="administrator" isBusy={isBusy} onClick={onRemove}>
         {text("users.remove")}
       </AllowedButton>
     </div>
   );
 }
 
-function PasswordForm(props: { readonly isOwn: boolean; readonly onSubmit: (password: string) => void }) {
+interface ChangeFormProps {
+  readonly isBusy: boolean;
+  readonly onSubmit: (written: string) => void;
+}
+
+function PasswordForm(props: ChangeFormProps & { readonly isOwn: boolean }) {
   const submit = (event: FormSubmit) => {
     event.preventDefault();
     props.onSubmit(textsIn(event.currentTarget)["password"] ?? "");
@@ -129,14 +140,14 @@ function PasswordForm(props: { readonly isOwn: boolean; readonly onSubmit: (pass
         <input name="password" type="password" required maxLength={256} autocomplete="new-password" />
         <small>{text(props.isOwn ? "users.ownPasswordHelp" : "users.passwordHelp")}</small>
       </label>
-      <AllowedButton role="administrator" type="submit">
+      <AllowedButton role="administrator" type="submit" isBusy={props.isBusy}>
         {text("users.setPassword")}
       </AllowedButton>
     </form>
   );
 }
 
-function RoleForm(props: { readonly user: UserView; readonly onSubmit: (role: string) => void }) {
+function RoleForm(props: ChangeFormProps & { readonly user: UserView }) {
   const submit = (event: FormSubmit) => {
     event.preventDefault();
     props.onSubmit(textsIn(event.currentTarget)["role"] ?? "");
@@ -144,14 +155,14 @@ function RoleForm(props: { readonly user: UserView; readonly onSubmit: (role: st
   return (
     <form class="arguments" aria-label={text("users.role")} onSubmit={submit}>
       <RoleSelect role={props.user.role} />
-      <AllowedButton role="administrator" type="submit">
+      <AllowedButton role="administrator" type="submit" isBusy={props.isBusy}>
         {text("users.setRole")}
       </AllowedButton>
     </form>
   );
 }
 
-function CertificateForm(props: { readonly user: UserView; readonly onSubmit: (certificate: string) => void }) {
+function CertificateForm(props: ChangeFormProps & { readonly user: UserView }) {
   const { certificate } = props.user;
   const submit = (event: FormSubmit) => {
     event.preventDefault();
@@ -168,7 +179,7 @@ function CertificateForm(props: { readonly user: UserView; readonly onSubmit: (c
             : text("users.certificateNow", { certificate: certificate.slice(0, 16) })}
         </small>
       </label>
-      <AllowedButton role="administrator" type="submit">
+      <AllowedButton role="administrator" type="submit" isBusy={props.isBusy}>
         {text("users.setCertificate")}
       </AllowedButton>
     </form>
