@@ -25,7 +25,7 @@ const TOP_LEVEL = [
   ".oxlintrc.json .oxfmtrc.json .editorconfig .gitattributes .gitignore",
 ].flatMap((line) => line.split(" "));
 /** Folders of test that mirror no folder of src. */
-const TEST_ONLY = ["architecture", "bench", "conformance", "flow", "setup", "traces"];
+const TEST_ONLY = ["architecture", "bench", "conformance", "flow", "setup", "simulation", "traces"];
 const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md"];
 const DECISION_HEADINGS = ["Date", "Status", "Context", "Decision", "Consequences"];
 
