@@ -21,4 +21,9 @@ export const keptSeeds: readonly KeptSeed[] = [
     seed: 20,
     found: "a transaction was not shown, for the bridge's clock had been set back since the one before it",
   },
+  {
+    seed: 1397,
+    found:
+      "a bridge that was killed right after a boot took its charge point for Pending, and refused to start transactions until the next boot",
+  },
 ];
