@@ -21,7 +21,7 @@ const foldersIn = (path: string) =>
 const TOP_LEVEL = [
   "package.json package-lock.json tsconfig.json tsconfig.build.json vitest.config.ts knip.json",
   "src schemas config nodeset test deploy .ci",
-  "README.md ARCHITECTURE.md CONTRIBUTING.md DECISIONS.md RELIABILITY.md CONFORMANCE.md LICENSE",
+  "README.md ARCHITECTURE.md CONTRIBUTING.md DECISIONS.md RELIABILITY.md CONFORMANCE.md BENCHMARKS.md LICENSE",
   ".oxlintrc.json .oxfmtrc.json .editorconfig .gitattributes .gitignore",
 ].flatMap((line) => line.split(" "));
 /** Folders of test that mirror no folder of src. */

@@ -64,8 +64,10 @@ export class Liveness {
     }
     this.#options.ping();
     this.#wait(this.#options.timeoutMs, () => {
-      if (this.#heard || this.#options.isPaused()) this.watch();
-      else this.#options.dead();
+      if (!this.#heard && !this.#options.isPaused()) return this.#options.dead();
+      // The answer to this question says nothing of the interval that begins now.
+      this.#heard = false;
+      this.watch();
     });
   }
 

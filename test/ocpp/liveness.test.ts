@@ -47,3 +47,13 @@ test("a link that has ended is dead without a question", async () => {
   expect(await liveness.probe(5000)).toBe(false);
   expect([pings.length, clock.running]).toEqual([0, 0]);
 });
+
+test("a peer that answers one question and then falls silent is asked again after one interval", () => {
+  const { clock, pings, liveness } = livenessOf();
+  liveness.watch();
+  clock.move(60_100);
+  liveness.heard();
+  clock.move(79_900);
+  expect(pings.length).toBe(2);
+  liveness.end();
+});

@@ -8,18 +8,22 @@ export interface KeptSeed {
 
 export const keptSeeds: readonly KeptSeed[] = [
   {
-    seed: 10,
+    seed: 5,
     found:
-      "a clock set back by ten years made a start look older than the boot before it, so that a running transaction was taken for lost",
+      "a clock that was set back made a start look older than the boot before it, so that a running transaction was taken for lost",
   },
   {
-    seed: 53,
+    seed: 7,
     found:
-      "a start that came again after its end became a second transaction, because the clock of the bridge had been set back before",
+      "a start that came again after its end became a second transaction, for the bridge's clock had been set back before",
   },
   {
-    seed: 175,
+    seed: 20,
+    found: "a transaction was not shown, for the bridge's clock had been set back since the one before it",
+  },
+  {
+    seed: 1397,
     found:
-      "a bridge killed right after a boot took its charge point for Pending, and refused to start transactions until the next boot",
+      "a bridge that was killed right after a boot took its charge point for Pending, and refused to start transactions until the next boot",
   },
 ];

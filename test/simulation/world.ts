@@ -72,6 +72,8 @@ class World implements Faulty {
   readonly #scada: Scada;
   readonly #order = new OrderWitness(this.judge);
   #bridge: Bridge;
+  /** From then on nothing goes wrong any more. */
+  #isHealed = false;
 
   constructor(random: Random, seams: () => Partial<Seams>, isTraced: boolean) {
     this.random = random;
@@ -105,6 +107,7 @@ class World implements Faulty {
     this.#scada.work(FAULTS_END_MS);
     await this.#runUntil(LAST_STOPS_MS);
     heal(this);
+    this.#isHealed = true;
     for (const chargePoint of chargePoints) chargePoint.finish();
     await this.#runUntil(PROBE_MS);
     judgeLedger(judge, this.machine.disk, chargePoints);
@@ -124,7 +127,7 @@ class World implements Faulty {
   }
 
   killBridge(isPowerGone: boolean): void {
-    if (this.#bridge.life.isOver) return;
+    if (this.#isHealed || this.#bridge.life.isOver) return;
     this.trace.note("world", isPowerGone ? "the bridge is without power" : "the bridge is dead");
     this.#bridge.kill(isPowerGone);
     judgeLedger(this.judge, this.machine.disk, this.chargePoints);
@@ -132,6 +135,7 @@ class World implements Faulty {
   }
 
   killStoreThread(): void {
+    if (this.#isHealed) return;
     this.trace.note("world", "the store's thread is dead");
     this.#bridge.killThread();
   }
@@ -153,7 +157,7 @@ class World implements Faulty {
       witness: energyWitness(judge),
       handling: (link, callId) => this.#order.handling(bridge, link, callId),
       failed: () => this.#restart(),
-      decisionMs: () => (this.#deciding.isLucky(0.9) ? 0 : this.#deciding.between(1, 2500)),
+      decisionMs: () => (this.#isHealed || this.#deciding.isLucky(0.9) ? 0 : this.#deciding.between(1, 2500)),
     });
     return bridge;
   }
