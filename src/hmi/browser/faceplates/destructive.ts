@@ -38,7 +38,6 @@ const keysOfAccess: ReadonlySet<unknown> = new Set(["authorizationkey", "securit
 const onlyWith: Readonly<Record<string, (payload: Readonly<Record<string, unknown>>) => boolean>> = {
   ChangeAvailability: ({ type }) => type === "Inoperative",
   ChangeConfiguration: ({ key }) => keysOfAccess.has(String(key).trim().toLowerCase()),
-  SendIdTags: ({ updateType }) => updateType === "Full",
   SendLocalList: ({ updateType }) => updateType === "Full",
   // In steps of 0.1 A.
   SetLimit: ({ amperes }) => Math.round(Number(amperes) * 10) === 0,
