@@ -37,10 +37,13 @@ export interface HttpSurroundings {
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+const CHECK_TIMEOUTS_EVERY_MS = 5000;
 const IDLE_TIMEOUT_MS = 120_000;
 const MAX_HEADER_BYTES = 16_384;
 /** Requests of one connection that are not answered yet; a browser has one. */
 const MOST_PIPELINED = 16;
+/** Of a body that nobody reads. */
+const MOST_DRAINED_BYTES = 4 * 1024 * 1024;
 /** So long the main thread may be busy before it counts as dead. */
 const HEALTH_TIMEOUT_MS = 5000;
 
@@ -98,6 +101,7 @@ function listen({ host, port }: HttpOptions, app: Hono<HmiEnv>, log: Pick<Log, "
           maxHeaderSize: MAX_HEADER_BYTES,
           headersTimeout: HEADERS_TIMEOUT_MS,
           requestTimeout: REQUEST_TIMEOUT_MS,
+          connectionsCheckingInterval: CHECK_TIMEOUTS_EVERY_MS,
         },
       },
       () => {
@@ -242,14 +246,19 @@ function sent(context: Context<HmiEnv>, { type, bytes, gzipped, isImmutable }: A
 }
 
 /**
- * A body that is refused unread is taken to its end, so that the next request of the connection (RFC 9112 §9.3) is answered;
- * REQUEST_TIMEOUT_MS bounds it.
+ * A body that is refused unread is taken to its end, so that the next request of the connection (RFC 9112 §9.3) is answered, unless it
+ * has no end in sight.
  */
 function drainUnread(server: Server): void {
   server.prependListener("request", (request, response) => {
     response.once("finish", () => {
       if (request.complete) return;
+      let drained = 0;
       request.removeAllListeners("data");
+      request.on("data", (bytes: Buffer) => {
+        drained += bytes.length;
+        if (drained > MOST_DRAINED_BYTES) request.socket.destroy();
+      });
       request.resume();
     });
   });

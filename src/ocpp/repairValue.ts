@@ -16,7 +16,7 @@ export type Repaired =
 const LONGEST_TEXT = 512;
 
 /** What Number() takes beyond it, such as 0x10, nobody has meant as a quantity. */
-const DECIMAL = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/iu;
+const DECIMAL = /^\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?\s*$/iu;
 
 /**
  * `value` as the shape demands it, as far as that can be done without guessing; `isId`: its number is a name, not a quantity;

@@ -1,6 +1,6 @@
 // Whether an address leads to this machine: whoever makes load or faults must not make them for somebody else by a slip of the keyboard.
 import { lookup } from "node:dns/promises";
-import { BlockList, isIP, isIPv6 } from "node:net";
+import { BlockList, isIP, isIPv4, isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
 import { isLoopback } from "../settings/hosts.ts";
 
@@ -38,7 +38,8 @@ export async function checkTarget(
   if (hasUserInfo) return { refusal: `${text} has a user name before its host, which is ${host}` };
   if (mine !== undefined && hostOf(mine) === host) return { url: dial(host) };
   const addresses = isIP(host) === 0 ? await resolve(host).catch(() => []) : [host];
-  const [first] = addresses;
+  // Most servers listen to IPv4, where a name such as localhost often has the other address first.
+  const first = addresses.find((address) => isIPv4(address)) ?? addresses[0];
   if (first === undefined) return { refusal: `${host} has no address` };
   const own = listOf(ownAddresses());
   const foreign = addresses.find((address) => !isOwn(address, own));
@@ -58,7 +59,7 @@ interface Parsed {
 /** By the rules of http for every scheme: only those read decimal and hexadecimal addresses as what they are (WHATWG URL §4.5, host parser). */
 function parseTarget(text: string): Parsed | undefined {
   const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*):\/\/([^\s\\]+)$/iu.exec(text) ?? [];
-  if (rest === "" || !URL.canParse(`http://${rest}`)) return undefined;
+  if (rest === "" || rest.startsWith("/") || !URL.canParse(`http://${rest}`)) return undefined;
   const { hostname, username, password, pathname, search } = new URL(`http://${rest}`);
   // The parser leaves the port out where it is that of http.
   const port = /:(\d+)$/u.exec(rest.split(/[/?#]/u)[0] ?? "")?.[1];

@@ -15,6 +15,7 @@ interface StartRow {
   readonly occurrence: number;
   readonly start_assumed: number;
   readonly ended_by: string | null;
+  readonly stop_timestamp: string | null;
 }
 
 interface RunningRow {
@@ -26,6 +27,16 @@ interface RunningRow {
   readonly ended_by: string | null;
   readonly energy: number | null;
   readonly flags: string;
+}
+
+/**
+ * Whether the charge point has a clock that gives no time twice. Without one, and with a register that begins at 0 each time, the next
+ * transaction looks like the last one. A clock that is only ahead of ours, perhaps because ours has been set back, still runs; one that is
+ * ahead and stands still has given the end of the last one the time of its start.
+ */
+function isByClock(last: StartRow, timestamp: string): boolean {
+  if (last.start_assumed === 0) return true;
+  return (parseTimestamp(timestamp) ?? 0) >= YEAR_2010 && last.stop_timestamp !== timestamp;
 }
 
 export class LedgerTables {
@@ -41,7 +52,7 @@ export class LedgerTables {
 
   constructor(database: Database.Database) {
     this.#same = database.prepare(
-      `SELECT transaction_id, occurrence, start_assumed, ended_by FROM transactions
+      `SELECT transaction_id, occurrence, start_assumed, ended_by, stop_timestamp FROM transactions
        WHERE charge_point = ? AND connector = ? AND id_tag = ? AND timestamp = ? AND meter_start = ?
        ORDER BY occurrence DESC LIMIT 1`,
     );
@@ -101,10 +112,7 @@ export class LedgerTables {
     const { chargePointId: chargePoint, connectorId: connector, start } = record;
     const { idTag, timestamp, meterStart, at, received } = start;
     const same = this.#same.get(chargePoint, connector, idTag, timestamp, meterStart);
-    // Without a clock, and with a register that begins at 0 each time, the next transaction looks like the last one. A clock that is
-    // only ahead of ours, perhaps because ours has been set back, does not give the same time twice.
-    const isByClock = same?.start_assumed === 0 || (parseTimestamp(timestamp) ?? 0) >= YEAR_2010;
-    if (same !== undefined && (same.ended_by === null || isByClock))
+    if (same !== undefined && (same.ended_by === null || isByClock(same, timestamp)))
       return { kind: "started", transactionId: same.transaction_id, isRepeated: true, isOpen: same.ended_by === null };
     const id = this.#nextId(received);
     this.#insert.run({

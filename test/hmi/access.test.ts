@@ -269,6 +269,19 @@ describe("a body", () => {
     expect(await answers).toMatch(/^HTTP\/1\.1 (?:401|403)[^]*HTTP\/1\.1 200 OK[^]*ok\n/u);
   });
 
+  it("that has no end is cut off", async () => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    const closed = new Promise<void>((done) => socket.once("close", () => done()));
+    socket.on("error", () => {});
+    socket.resume();
+    socket.write(`POST /api/commands HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: 1000000000\r\n\r\n`);
+    const more = (): boolean => socket.writable && socket.write("x".repeat(1_000_000), () => more());
+    more();
+    await closed;
+    expect(socket.bytesWritten).toBeLessThan(1_000_000_000);
+  });
+
   // A few thousand can be sent by one thread and not be read by the other, whose stack is smaller.
   it.each([65, 3000, 8000, 20_000, 100_000])("that is nested %i times is answered", async (depth) => {
     const deep = `${"[".repeat(depth)}${"]".repeat(depth)}`;

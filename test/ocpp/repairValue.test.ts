@@ -41,6 +41,12 @@ test.each(["16", " 16 ", "+16", "16.0", "1.6e1", "016", "16."])("%j is taken for
   expect(repairValue({ type: "integer" }, text, false)).toMatchObject({ kind: "usable", value: 16 });
 });
 
+test("a run of digits as long as a frame is looked at once", () => {
+  // Looked at again for each digit, it would take longer than the whole suite may.
+  const text = `${"1".repeat(1_000_000)}x`;
+  expect(repairValue({ type: "integer" }, text, false)).toMatchObject({ kind: "unusable", demand: "must be integer" });
+});
+
 test.each(["0x10", "0b10000", "0o20", "", " ", "Infinity", "1e999", "16 Wh", "1,6", "."])(
   "%j is taken for no number",
   (text) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { checkTarget, type Surroundings } from "../../src/simulator/ownTarget.ts";
 
 const addresses: Readonly<Record<string, readonly string[]>> = {
-  localhost: ["127.0.0.1", "::1"],
+  localhost: ["::1", "127.0.0.1"],
   "localhost.": ["127.0.0.1"],
   "depot.example": ["10.0.0.5"],
   "half.example": ["127.0.0.1", "8.8.8.8"],
@@ -76,6 +76,7 @@ describe("another machine is refused with its name and the way out", () => {
     "ws://localhost\\@evil",
     "ws://local host",
     "ws://",
+    "ws:///127.0.0.1:9000",
     "localhost:9000",
     "//localhost",
     "ws:localhost",

@@ -89,6 +89,16 @@ describe("a StartTransaction (behaviour 2)", () => {
     expect(await idOf(store, record)).toBe(id);
   });
 
+  it("is another one once it has ended when its time is ahead of ours and stands still", async () => {
+    const { store } = await open();
+    const timestamp = "2036-02-07T06:28:16Z";
+    const record = start({ timestamp, assumed: true });
+    const id = await idOf(store, record);
+    expect(await idOf(store, record)).toBe(id);
+    await store.ledger.keep({ ...stop(id), timestamp });
+    expect(await idOf(store, record)).toBe(id + 1);
+  });
+
   it("on a connector that cannot be kept has an id and never runs", async () => {
     const { directory, store } = await open();
     expect(await store.ledger.keep(start({}, { connectorId: 1.5, isKept: false }))).toMatchObject({ isOpen: false });
