@@ -247,19 +247,15 @@ function sent(context: Context<HmiEnv>, { type, bytes, gzipped, isImmutable }: A
 
 /**
  * A body that is refused unread is taken to its end, so that the next request of the connection (RFC 9112 §9.3) is answered, unless it
- * has no end in sight.
+ * is long or does not say how long it is.
  */
 function drainUnread(server: Server): void {
   server.prependListener("request", (request, response) => {
     response.once("finish", () => {
       if (request.complete) return;
-      let drained = 0;
       request.removeAllListeners("data");
-      request.on("data", (bytes: Buffer) => {
-        drained += bytes.length;
-        if (drained > MOST_DRAINED_BYTES) request.socket.destroy();
-      });
       request.resume();
+      if (!(Number(request.headers["content-length"]) <= MOST_DRAINED_BYTES)) request.socket.destroySoon();
     });
   });
 }

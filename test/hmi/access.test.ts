@@ -269,7 +269,7 @@ describe("a body", () => {
     expect(await answers).toMatch(/^HTTP\/1\.1 (?:401|403)[^]*HTTP\/1\.1 200 OK[^]*ok\n/u);
   });
 
-  it("that has no end is cut off", async () => {
+  it("that is long and refused is cut off", async () => {
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);
     const closed = new Promise<void>((done) => socket.once("close", () => done()));
