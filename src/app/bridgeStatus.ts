@@ -5,12 +5,12 @@ import type { Counts } from "../std/counts.ts";
 import type { StoreState } from "../twin/ledger.ts";
 import type { House } from "./apply.ts";
 import type { DecisionTotals } from "./decisionNotes.ts";
-import { gaugesOf } from "./gauges.ts";
 import type { IdTags } from "./idTags.ts";
 import type { RulesState } from "./rulesInUse.ts";
 import type { NotReady, Readiness } from "./readiness.ts";
 import { serviceLevelOf } from "./serviceLevel.ts";
 import type { Trust } from "./trust.ts";
+import type { TwinCounts } from "./twins.ts";
 import { version } from "../std/version.ts";
 
 const INTERVAL_MS = 1000;
@@ -25,7 +25,7 @@ export interface Observation {
   readonly at: EpochMs;
   /** The same moment on the clock that never jumps, ms. */
   readonly monotonic: number;
-  readonly gauges: ReturnType<typeof gaugesOf>;
+  readonly gauges: TwinCounts;
   /** Since the start of the program. */
   readonly framesReceived: number;
   readonly framesSent: number;
@@ -130,7 +130,7 @@ function observe(sources: StatusSources): Observation {
     certificates: trust.shown(),
     at: clock.now(),
     monotonic: clock.monotonic(),
-    gauges: gaugesOf(house),
+    gauges: house.twins.counts,
     framesReceived: entries.get("framesReceived") ?? 0,
     framesSent: entries.get("framesSent") ?? 0,
     rules: rules(),

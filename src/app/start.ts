@@ -21,7 +21,6 @@ import { Denials } from "./denials.ts";
 import { openDoor } from "./door.ts";
 import { Effects } from "./effects.ts";
 import { makeFirstAdministrator, type ShowFirstLogin } from "./firstAdministrator.ts";
-import { gaugesOf } from "./gauges.ts";
 import { handleCall, type Road } from "./handleCall.ts";
 import { IdTagImports } from "./idTagImports.ts";
 import { inTurns } from "./inTurns.ts";
@@ -246,7 +245,7 @@ function readingOf(
   const isFailing = (): boolean => store.state() === "failing";
   return {
     gauges: () => ({
-      ...gaugesOf(house),
+      ...house.twins.counts,
       ...rulesGaugesOf(rules()),
       storeFailing: isFailing() ? 1 : 0,
       scadaMethodConnected: scadaMethodState({ settings }, scadaMethod) === "connected" ? 1 : 0,

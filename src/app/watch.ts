@@ -1,23 +1,34 @@
 // What happens because nothing happens: readings that were not renewed become stale, reservations expire.
-import { every, type Clock, type Timer } from "../std/clock.ts";
+import { every, type Clock, type EpochMs, type Timer } from "../std/clock.ts";
 import type { TwinEvent } from "../twin/events.ts";
 import { expiredReservations } from "../twin/expiry.ts";
 import { stalePoints } from "../twin/staleness.ts";
 import type { Twin } from "../twin/twin.ts";
 import { apply, type House } from "./apply.ts";
 
-const SWEEP_INTERVAL_MS = 5000;
+const TURN_MS = 100;
+const TURNS_PER_SWEEP = 50;
 
-/** Looks over all connected twins every five seconds. */
+/** Looks over all connected twins every five seconds, some at a time: all at once would keep charge points waiting. */
 export function watchStaleness(house: House, clock: Clock): Timer {
-  return every(clock, SWEEP_INTERVAL_MS, () => {
-    const now = clock.now();
-    for (const twin of house.twins.all()) {
-      if (twin.link.state !== "Connected") continue;
-      const events = [...staleEvents(twin, now), ...expiryEvents(twin, now)];
-      if (events.length > 0) apply(house, twin, events);
+  let sweep: Iterator<Twin> | undefined;
+  return every(clock, TURN_MS, () => {
+    sweep ??= house.twins.all()[Symbol.iterator]();
+    for (let rest = Math.ceil(house.twins.size / TURNS_PER_SWEEP); rest > 0; rest--) {
+      const { value: twin, done } = sweep.next();
+      if (done === true) {
+        sweep = undefined;
+        return;
+      }
+      look(house, twin, clock.now());
     }
   });
+}
+
+function look(house: House, twin: Twin, now: EpochMs): void {
+  if (twin.link.state !== "Connected") return;
+  const events = [...staleEvents(twin, now), ...expiryEvents(twin, now)];
+  if (events.length > 0) apply(house, twin, events);
 }
 
 function staleEvents(twin: Twin, now: number): TwinEvent[] {
