@@ -29,6 +29,11 @@ export function keepBridgeTime(at: number): void {
   toBridgeMs = at - performance.now();
 }
 
+/** Now by the bridge's clock, epoch ms; by the browser's until the bridge has told its time. */
+export function bridgeNow(): number {
+  return toBridgeMs === undefined ? Date.now() : Math.round(toBridgeMs + performance.now());
+}
+
 /** `ended`: nobody waits for the answer any more. */
 export function get<T>(path: string, parameters: Parameters = {}, ended?: AbortSignal): Promise<Answer<T>> {
   const request = { method: "GET", ...(ended !== undefined && { signal: ended }) };
@@ -86,5 +91,6 @@ function refusalIn(body: unknown, status: number): Refused {
   if (typeof body !== "object" || body === null || !("error" in body) || typeof body.error !== "string")
     return { error: text("api.failed", { status }) };
   const at = "at" in body && typeof body.at === "string" ? { at: body.at } : {};
-  return { error: body.error, isOfBridge: true, ...at };
+  const isOfChargePoint = "kind" in body && body.kind === "callError";
+  return { error: body.error, ...(!isOfChargePoint && { isOfBridge: true }), ...at };
 }

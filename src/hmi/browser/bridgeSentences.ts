@@ -3,12 +3,15 @@
 import { effect, signal } from "@preact/signals";
 import { connection } from "./live.ts";
 import { language } from "./preferences.ts";
-import { translator, type Piece, type Translate } from "./translation.ts";
+import { remembering, translator, type Piece, type Translate } from "./translation.ts";
 
 interface Table {
   readonly nameOf: (alarm: string) => string | undefined;
   readonly translate: Translate;
 }
+
+/** More than the point list has different texts. */
+const MOST_REMEMBERED = 2000;
 
 const german = signal<Table | undefined>(undefined);
 
@@ -18,7 +21,10 @@ effect(() => {
   import("./bridgeSentences.json").then(
     ({ default: { alarmNames, sentences } }) => {
       const names = new Map(Object.entries(alarmNames));
-      german.value = { nameOf: (alarm) => names.get(alarm), translate: translator(sentences) };
+      german.value = {
+        nameOf: (alarm) => names.get(alarm),
+        translate: remembering(translator(sentences), MOST_REMEMBERED),
+      };
     },
     () => {},
   );

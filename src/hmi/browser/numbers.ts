@@ -45,6 +45,11 @@ export function numberText(value: number, digits = 0): string {
   return formats.value[digits]?.format(value) ?? String(value);
 }
 
+/** By which a text of so many is chosen: in both languages `one` is of 1 alone. */
+export function formOf(count: number | undefined): "one" | "other" {
+  return count === 1 ? "one" : "other";
+}
+
 /** `value` is in `unit`, a base unit. */
 export function quantityText(value: number, unit: string): { readonly number: string; readonly unit: string } {
   const shown = shownOf[unit] ?? { ...asItIs, unit };

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { unacknowledgedCount } from "./alarms.ts";
 import { connection, heardAt, siteName } from "./live.ts";
 import { LoginForm } from "./loginForm.tsx";
-import { numberText } from "./numbers.ts";
+import { formOf, numberText } from "./numbers.ts";
 import { pages, type Page, type PageProps } from "./pages.ts";
 import { PageBoundary } from "./parts/pageBoundary.tsx";
 import { clockTime } from "./parts/relativeTime.tsx";
@@ -151,7 +151,7 @@ function UnacknowledgedCount() {
   return (
     <a class="unacknowledged" href="/alarms">
       <Shape of="diamond" />
-      <span>{text("shell.unacknowledged", { count })}</span>
+      <span>{text(`shell.unacknowledged.${formOf(count)}`, { count })}</span>
     </a>
   );
 }

@@ -13,13 +13,14 @@ export type Translate = (sentence: string) => readonly Piece[] | undefined;
 
 /**
  * `{name}` in a template stands for a value that is taken over as it is; one whose name begins with `said` is a sentence of the bridge
- * in its turn. Both halves of an entry have the same places.
+ * in its turn, and `told` is what somebody else has said, which may look like one. Both halves of an entry have the same places.
  */
 export function translator(templates: Readonly<Record<string, string>>): Translate {
   const all = Object.entries(templates).map(([source, target]) => templateOf(source, target));
   const whole = new Map(all.filter(({ names }) => names.length === 0).map((each) => [each.source, each.target]));
   // The one with the most words of its own says most precisely what it means.
-  const open = all.filter(({ names }) => names.length > 0).toSorted((a, b) => b.weight - a.weight);
+  const byWeight = all.filter(({ names }) => names.length > 0).toSorted((a, b) => b.weight - a.weight);
+  const open = [...byWeight.filter(introduces).map((each) => ({ ...each, isStrict: true })), ...byWeight];
   const translate = (sentence: string, depth: number): readonly Piece[] | undefined => {
     const known = whole.get(sentence);
     if (known !== undefined) return [{ text: known, isForeign: false }];
@@ -34,6 +35,20 @@ export function translator(templates: Readonly<Record<string, string>>): Transla
   return (sentence) => translate(sentence, 0);
 }
 
+/** The same, but what has been said lately is not looked for again: a table that is sorted asks for each text many times. */
+export function remembering(translate: Translate, most: number): Translate {
+  const kept = new Map<string, ReturnType<Translate>>();
+  return (sentence) => {
+    if (kept.has(sentence)) return kept.get(sentence);
+    const said = translate(sentence);
+    if (sentence.length > LONGEST) return said;
+    const [oldest] = kept.keys();
+    if (kept.size >= most && oldest !== undefined) kept.delete(oldest);
+    kept.set(sentence, said);
+    return said;
+  };
+}
+
 /** A sentence in a sentence in a sentence: what the bridge composes is no deeper. */
 const DEEPEST = 4;
 const LONGEST = 4000;
@@ -45,12 +60,19 @@ interface Template {
   readonly fixed: readonly string[];
   readonly names: readonly string[];
   readonly weight: number;
+  /** It fits only where all that is said in it is known: what begins with a place might be anybody's sentence. */
+  readonly isStrict: boolean;
 }
 
 function templateOf(source: string, target: string): Template {
   const fixed = source.split(/\{\w+\}/);
   const names = [...source.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-  return { source, target, fixed, names, weight: fixed.join("").length };
+  return { source, target, fixed, names, weight: fixed.join("").length, isStrict: fixed[0] === "" };
+}
+
+/** Its own words stand in front of what is said or told. That may end as other templates do, so these come before all others. */
+function introduces({ fixed, names }: Template): boolean {
+  return fixed[0] !== "" && fixed.at(-1) === "" && /^said|^told$/.test(names.at(-1) ?? "");
 }
 
 /** What stands in the places, each as short as can be; undefined where the sentence is another. */
@@ -69,7 +91,6 @@ function valuesIn(sentence: string, fixed: readonly string[]): readonly string[]
   return values;
 }
 
-/** What begins with a place might be anybody's sentence: it is taken for the bridge's only where all that is said in it is known. */
 function saidOf(template: Template, values: readonly string[], translate: Translate): readonly Piece[] | undefined {
   const plain: Record<string, string> = {};
   const said = new Map<string, readonly Piece[]>();
@@ -78,7 +99,7 @@ function saidOf(template: Template, values: readonly string[], translate: Transl
     if (!name.startsWith("said")) plain[name] = value;
     else {
       const pieces = translate(value);
-      if (pieces === undefined && template.fixed[0] === "") return undefined;
+      if (pieces === undefined && template.isStrict) return undefined;
       said.set(name, pieces ?? [{ text: value, isForeign: true }]);
     }
   }

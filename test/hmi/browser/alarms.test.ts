@@ -44,6 +44,11 @@ describe.runIf(hasChromium)("the page of alarms", () => {
       .getByRole("navigation")
       .getByRole("link", { name: /Alarms\s+\d+ waiting/u })
       .waitFor();
+    const count = page.getByRole("banner").getByRole("link", { name: /^1 / });
+    await count.getByText("1 unacknowledged alarm", { exact: true }).waitFor();
+    await page.getByLabel("Language").selectOption("de");
+    await count.getByText("1 nicht quittierter Alarm", { exact: true }).waitFor();
+    await page.getByLabel("Sprache").selectOption("en");
     await row.getByRole("checkbox").check();
     await page.getByLabel("Comment").fill("Electrician is on his way");
     await page.getByRole("button", { name: "Acknowledge" }).click();

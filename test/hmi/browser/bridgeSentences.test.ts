@@ -2,12 +2,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { judgeRights } from "../../../src/app/allow.ts";
+import type { AlarmThresholds } from "../../../src/datapoints/alarm.ts";
 import {
+  isFaultedWithoutCode,
   opcUaCertificateExpires,
   standsIn,
   type BridgeFacts,
+  type ChargePointFacts,
   type ConnectorFacts,
 } from "../../../src/datapoints/alarmFindings.ts";
+import { errorAlarms } from "../../../src/datapoints/alarmsOfErrors.ts";
 import { bridgeAlarms, chargePointAlarms, connectorAlarms } from "../../../src/datapoints/alarms.ts";
 import { chargePointMethods, connectorMethods, folderMethods } from "../../../src/datapoints/methods.ts";
 import { pointList } from "../../../src/datapoints/pointList.ts";
@@ -32,6 +36,21 @@ const refusedTo = (requester: Requester, command: Command) => [judgeRights(comma
 
 const methods = [...chargePointMethods, ...connectorMethods, ...folderMethods];
 const alarms = [...bridgeAlarms, ...chargePointAlarms, ...connectorAlarms];
+
+/** What a charge point tells of an error, of which much could be the bridge's own sentence. */
+const tolds = [
+  "E17",
+  "log in first",
+  "log in first; log in first",
+  "CP7 is in the register already",
+  "fan is no field of it",
+  "fan: not seen in time",
+  "temperature: is missing, and 2 more",
+  "fan is sent by the central system, not by a charge point",
+];
+const toldOf = (errorCode: string, told: string) => ({
+  twin: { status: { status: "Faulted", errorCode, vendorErrorCode: told, info: told, received: 0 } },
+});
 
 /** Where sentences are composed that the page shows: refusals, alarms, effects. */
 const files = [
@@ -96,6 +115,21 @@ describe("in German there is", () => {
     const known = new Set(Object.keys(german.sentences).map(withoutNames));
     const missing = sentencesOf(file).filter((sentence) => !parts.has(sentence) && !known.has(withoutNames(sentence)));
     expect(missing).toEqual([]);
+  });
+
+  it.each(tolds)("each alarm of an error, and none of the charge point's own words %j", (told) => {
+    const found = errorAlarms(0, "").map(({ name, description, find }) => {
+      const facts = toldOf(name, told) as unknown as ChargePointFacts;
+      return [
+        find(facts, {} as AlarmThresholds)?.text,
+        `${translate(description)?.[0]?.text}; ${told}; ${told}`,
+      ] as const;
+    });
+    const uncoded = isFaultedWithoutCode(toldOf("NoError", told) as unknown as ChargePointFacts)?.text;
+    for (const [text = "", shown] of [...found, [uncoded, `Gestört, ohne Fehlercode; ${told}`] as const]) {
+      expect(translate(text)).toEqual([{ text: shown, isForeign: false }]);
+      expect(translate(`Over: ${text}`)?.map((piece) => piece.text)).toEqual(["Vorbei: ", shown]);
+    }
   });
 
   it("each sentence that is made of parts, as the bridge makes it", () => {

@@ -78,6 +78,14 @@ describe.runIf(hasChromium)("a faceplate", () => {
       "Downloaded",
       "Downloading",
     ]);
+    const lacking = panel.getByText("Not every status is here: there were too many at a time.");
+    expect(await lacking.count()).toBe(0);
+    await page.route("**/api/history*", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), lacksStates: true } });
+    });
+    await tell("Downloading");
+    await lacking.waitFor();
     await page.context().close();
     await client.close();
   });

@@ -51,6 +51,7 @@ describe.runIf(hasChromium)("the page of the site", () => {
     await reportStatus(ill, 1, "Faulted", "GroundFailure");
     await faults.getByText("1", { exact: true }).waitFor();
     expect(await faults.getAttribute("class")).toBe("alarm");
+    await faults.getByText("charge point with a fault", { exact: true }).waitFor();
     await ill.close();
     await offline.getByText("1", { exact: true }).waitFor();
     expect(await offline.getAttribute("class")).toBe("stale");

@@ -1,7 +1,7 @@
 // Sentences of the bridge in another language, by templates: what fits is said, what does not is marked, and no text from outside is
 // taken for the bridge's.
 import { describe, expect, it } from "vitest";
-import { translator } from "../../../src/hmi/browser/translation.ts";
+import { remembering, translator } from "../../../src/hmi/browser/translation.ts";
 
 const translate = translator({
   "log in first": "bitte anmelden",
@@ -12,6 +12,12 @@ const translate = translator({
   "in the query {said}": "in der Abfrage: {said}",
   "{at} {said}": "{at} {said}",
   "{said} May be left empty.": "{said} Darf leer bleiben.",
+  "{said}: not seen": "{said}: nicht gesehen",
+  "{said}; {saidMore}": "{said}; {saidMore}",
+  "{name} is no field of what was asked": "{name} gehört nicht zu dem, was gefragt war",
+  "Over: {said}": "Vorbei: {said}",
+  "Too hot": "Zu heiß",
+  "Too hot; {told}": "Zu heiß; {told}",
   operator: "Bediener",
   "Kind of restart.": "Art des Neustarts.",
 });
@@ -40,6 +46,18 @@ describe("a sentence of the bridge", () => {
     ["with a value in front", "/a at most 3", [german("/a "), german("höchstens 3")]],
   ])("%s", (_, sentence, pieces) => expect(translate(sentence)).toEqual(pieces));
 
+  it.each([
+    "E17; Fan",
+    "log in first",
+    "E17; log in first",
+    "Too hot: not seen",
+    "x is no field of what was asked",
+    "a b; ",
+  ])("leaves what another has told as it is: %j", (told) => {
+    expect(translate(`Too hot; ${told}`)).toEqual([german(`Zu heiß; ${told}`)]);
+    expect(translate(`Over: Too hot; ${told}`)).toEqual([german("Vorbei: "), german(`Zu heiß; ${told}`)]);
+  });
+
   it.each(["oh dear", "", "May be left empty.", "a charge point's own words May be left empty.", "/a oh dear"])(
     "that nobody knows is none: %j",
     (sentence) => expect(translate(sentence)).toBeUndefined(),
@@ -49,5 +67,33 @@ describe("a sentence of the bridge", () => {
     const hostile = translator({ "{said}; {saidMore}": "{said}; {saidMore}", "{a}: {b}: {c}: {said}": "{said}" });
     expect(hostile("a: ".repeat(100_000))).toBeUndefined();
     expect(hostile(`${"; : ".repeat(900)}x`)).toBeUndefined();
+  });
+});
+
+describe("what was said lately", () => {
+  const asked: string[] = [];
+  const counted = remembering((sentence) => {
+    asked.push(sentence);
+    return sentence === "oh dear" ? undefined : [german(sentence.toUpperCase())];
+  }, 2);
+  const said = (...sentences: readonly string[]) => {
+    asked.length = 0;
+    return sentences.map((sentence) => counted(sentence)?.[0]?.text);
+  };
+
+  it("is not looked for again, also where it is not known", () => {
+    expect(said("a", "oh dear", "a", "oh dear")).toEqual(["A", undefined, "A", undefined]);
+    expect(asked).toEqual(["a", "oh dear"]);
+  });
+
+  it("is forgotten for what is said later, the oldest first", () => {
+    expect(said("b", "oh dear", "a")).toEqual(["B", undefined, "A"]);
+    expect(asked).toEqual(["b", "a"]);
+  });
+
+  it("is not kept where it is too long", () => {
+    const long = "a".repeat(4001);
+    said(long, long);
+    expect(asked).toEqual([long, long]);
   });
 });

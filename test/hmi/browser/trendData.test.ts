@@ -1,6 +1,6 @@
 // A line of a trend is broken exactly where nobody knows what was: each case is one row.
 import { describe, expect, it } from "vitest";
-import { offlineSpans, trendOf } from "../../../src/hmi/browser/faceplates/trendData.ts";
+import { offlineSpans, trendOf, untilNextMs } from "../../../src/hmi/browser/faceplates/trendData.ts";
 import type { TrendSample } from "../../../src/hmi/shapes.ts";
 
 const range = { from: 0, to: 100 };
@@ -75,4 +75,33 @@ describe("the line of a trend", () => {
     );
     expect(doubtful).toEqual([null, 6, 7]);
   });
+});
+
+describe("a trend is looked at again", () => {
+  const hour = 3_600_000;
+  it.each([
+    ["as seldom as it changes visibly", { shownMs: 168 * hour, isRead: true, connectedForMs: hour }, 42 * 60_000],
+    [
+      "so seldom as well of what is not connected",
+      { shownMs: 24 * hour, isRead: true, connectedForMs: undefined },
+      360_000,
+    ],
+    ["never more often than each 5 s", { shownMs: 60_000, isRead: true, connectedForMs: hour }, 5000],
+    ["soon after a refusal, however much it shows", { shownMs: 168 * hour, isRead: false, connectedForMs: hour }, 5000],
+    [
+      "soon while a charge point may send what it measured offline",
+      { shownMs: 24 * hour, isRead: true, connectedForMs: 299_999 },
+      5000,
+    ],
+    [
+      "soon where it has connected a moment ahead of the clock",
+      { shownMs: 24 * hour, isRead: true, connectedForMs: -900 },
+      5000,
+    ],
+    [
+      "seldom where the clock was set back since",
+      { shownMs: 24 * hour, isRead: true, connectedForMs: -24 * hour },
+      360_000,
+    ],
+  ])("%s", (_, last, expected) => expect(untilNextMs(last)).toBe(expected));
 });

@@ -89,8 +89,7 @@ function Code({ of }: { readonly of: string }) {
 function Said({ entry }: { readonly entry: LoggedCommand }) {
   const { answer, finished } = entry;
   if (answer === undefined && finished === undefined) return <>{text("order.waiting")}</>;
-  const why: Refused =
-    answer?.kind === "refusal" ? answer : { error: textOf(finished?.fields["ResultText"]), isOfBridge: true };
+  const why = answer?.kind === "refusal" ? answer : toldOfEnd(finished);
   const response = responseOf(entry);
   const status = statusOf(response);
   const isGood = why.error === "" && (status === undefined || good.has(status));
@@ -105,6 +104,12 @@ function Said({ entry }: { readonly entry: LoggedCommand }) {
       <Latency entry={entry} />
     </>
   );
+}
+
+/** Of a CALLERROR (opcua/statusCodes.ts) code and description are the charge point's own. */
+function toldOfEnd(finished: OccurrenceEvent | undefined): Refused {
+  const error = textOf(finished?.fields["ResultText"]);
+  return finished?.fields["Result"] === "BadUnexpectedError" ? { error } : { error, isOfBridge: true };
 }
 
 /** What a charge point says when it does what was wanted (OCPP 1.6 §7). */

@@ -44,6 +44,7 @@ function Steps({ id, fact: { label, path } }: { readonly id: string; readonly fa
       </summary>
       <RefusalNote refusal={refusal} />
       {value !== undefined && steps.length === 0 && <p class="quiet">{text("faceplate.noSteps", { days: DAYS })}</p>}
+      {value?.lacksStates === true && <p class="quiet">{text("faceplate.stepsLacking")}</p>}
       {steps.length > 0 && (
         <table class="facts pairs">
           <caption class="unseen">{text("faceplate.steps", { of: text(label) })}</caption>

@@ -65,6 +65,26 @@ export function trendOf(samples: readonly TrendSample[], offline: readonly Span[
   return { times, values, doubtful, gaps };
 }
 
+/** It is read again as often as it would change by a few pixels. */
+const STEPS = 240;
+const SHORTEST_MS = 5_000;
+/** So long after it has come back a charge point may still send what it measured offline, which no value of now tells of (OCPP 1.6 §3.7). */
+const CATCHING_UP_MS = 5 * 60_000;
+
+interface LastLook {
+  readonly shownMs: number;
+  /** False where it was refused. */
+  readonly isRead: boolean;
+  /** Undefined where it is not connected; negative where the clock was set back since. */
+  readonly connectedForMs: number | undefined;
+}
+
+/** So long after it was last looked at a trend is looked at again, ms. */
+export function untilNextMs({ shownMs, isRead, connectedForMs }: LastLook): number {
+  const isCatchingUp = connectedForMs !== undefined && Math.abs(connectedForMs) < CATCHING_UP_MS;
+  return isRead && !isCatchingUp ? Math.max(SHORTEST_MS, shownMs / STEPS) : SHORTEST_MS;
+}
+
 /** Whether a whole time without connection lies between two samples. */
 function liesWithin(offline: readonly Span[], from: number, to: number): boolean {
   return offline.some((span) => span.from >= from && span.to <= to);

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { ChargePointRow, TrendSample, TrendView } from "../../shapes.ts";
-import { get, type Answer } from "../api.ts";
+import { bridgeNow, get, type Answer } from "../api.ts";
 import type { Reading } from "../reading.ts";
 import { RefusalNote } from "../parts/refusalNote.tsx";
 import { exactTime } from "../parts/relativeTime.tsx";
@@ -10,16 +10,11 @@ import { Shape } from "../parts/shape.tsx";
 import { text, type TextKey } from "../texts.ts";
 import { measuredOf, meterPaths } from "./meterPaths.ts";
 import { TrendFigure } from "./trendFigure.tsx";
-import { offlineSpans, trendOf, type Span, type Trend } from "./trendData.ts";
+import { offlineSpans, trendOf, untilNextMs, type Span, type Trend } from "./trendData.ts";
 
 const HOUR_MS = 3_600_000;
 const hours = [1, 8, 24, 168] as const;
 const POINTS = 300;
-/** It is read again as often as it would change by a few pixels. */
-const STEPS = 240;
-const SHORTEST_MS = 5_000;
-/** So long after it has come back a charge point may still send what it measured offline, which no value of now tells of (OCPP 1.6 §3.7). */
-const CATCHING_UP_MS = 5 * 60_000;
 
 const trends = [
   { of: "power", label: "chargePoints.power", unit: "W", least: 0 },
@@ -118,15 +113,14 @@ function useShown(row: ChargePointRow, connectorId: number, chosen: number): Rea
     let isOpen = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async () => {
-      const to = Date.now();
+      const to = bridgeNow();
       const range = { from: to - chosen * HOUR_MS, to };
       const answer = await readTrends({ chargePointId: row.id, connectorId, isConnected, range }, () => isOpen);
       if (!isOpen) return;
       const isRead = answer.kind === "answer";
       shown.value = isRead ? { value: answer.value } : { ...shown.peek(), refusal: answer };
-      const isCatchingUp = isConnected && Date.now() - row.since < CATCHING_UP_MS;
-      const steadyMs = Math.max(SHORTEST_MS, (chosen * HOUR_MS) / STEPS);
-      timer = setTimeout(() => void look(), isCatchingUp ? SHORTEST_MS : steadyMs);
+      const connectedForMs = isConnected ? bridgeNow() - row.since : undefined;
+      timer = setTimeout(() => void look(), untilNextMs({ shownMs: chosen * HOUR_MS, isRead, connectedForMs }));
     };
     void look();
     return () => {

@@ -2,7 +2,7 @@
 import { computed } from "@preact/signals";
 import { unacknowledgedCount } from "../alarms.ts";
 import { areAlarmsKnown, bridge } from "../live.ts";
-import { numberText, quantityText } from "../numbers.ts";
+import { formOf, numberText, quantityText } from "../numbers.ts";
 import { LimitBar } from "../parts/limitBar.tsx";
 import { Shape, type ShapeName } from "../parts/shape.tsx";
 import { StateBadge } from "../parts/stateBadge.tsx";
@@ -76,24 +76,36 @@ function Abnormal() {
     <section class="panel abnormal" aria-labelledby="site-abnormal">
       <h2 id="site-abnormal">{text("site.abnormal")}</h2>
       <ul>
-        <Count name="site.unacknowledged" shape="diamond" tone="alarm" count={unacknowledged} to="/alarms" />
-        <Count name="site.faults" shape="diamond" tone="alarm" count={faults} to="/charge-points?abnormal=faults" />
         <Count
-          name="site.offline"
+          name={`site.unacknowledged.${formOf(unacknowledged)}`}
+          shape="diamond"
+          tone="alarm"
+          count={unacknowledged}
+          to="/alarms"
+        />
+        <Count
+          name={`site.faults.${formOf(faults)}`}
+          shape="diamond"
+          tone="alarm"
+          count={faults}
+          to="/charge-points?abnormal=faults"
+        />
+        <Count
+          name={`site.offline.${formOf(offline)}`}
           shape="stale"
           tone="stale"
           count={offline}
           to="/charge-points?connection=Disconnected"
         />
         <Count
-          name="site.violations"
+          name={`site.violations.${formOf(violations)}`}
           shape="triangle"
           tone="warning"
           count={violations}
           to="/charge-points?abnormal=violations"
         />
         <Count
-          name="site.pending"
+          name={`site.pending.${formOf(pending)}`}
           shape="triangle"
           tone="warning"
           count={pending}
