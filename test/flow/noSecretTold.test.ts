@@ -41,9 +41,18 @@ let addresses: { readonly ocpp: readonly string[]; readonly opcua: string; reado
 const paths = [
   "/api/charge-points",
   "/api/charge-points/CP001/values",
-  ...["/api/messages?limit=200", "/api/messages.jsonl", "/api/transactions", "/api/transactions.csv"],
-  ...["/api/clients", "/api/users", "/api/certificates", "/api/commands", "/api/rules", "/api/datapoints"],
-  ...["/metrics", "/readyz"],
+  "/api/messages?limit=200",
+  "/api/messages.jsonl",
+  "/api/transactions",
+  "/api/transactions.csv",
+  "/api/clients",
+  "/api/users",
+  "/api/certificates",
+  "/api/commands",
+  "/api/rules",
+  "/api/datapoints",
+  "/metrics",
+  "/readyz",
 ];
 
 /** What was said to the outside, by where. */
