@@ -61,7 +61,7 @@ export function energyWitness(judge: Judge): Projection {
   };
 }
 
-/** G4: calls are handled in the order in which they were sent, one at a time, over the socket that counts. */
+/** G4: calls are handled in the order in which they were sent, without leaving one out, one at a time, over the socket that counts. */
 export class OrderWitness {
   readonly #judge: Judge;
   /** Of each link: how many of the calls that were sent over its wire have had their turn. */
@@ -78,8 +78,9 @@ export class OrderWitness {
     if (bridge.links?.get(identity) !== link)
       this.#judge.blame("G4", `a call of ${identity} is handled that came over a superseded socket`);
     const sent = bridge.wireOf(link)?.sent ?? [];
-    const place = sent.indexOf(callId, this.#reached.get(link) ?? 0);
-    if (place === -1) this.#judge.blame("G4", `call ${callId} of ${identity} is handled out of order`);
+    const place = this.#reached.get(link) ?? 0;
+    if (sent[place] !== callId)
+      this.#judge.blame("G4", `call ${callId} of ${identity} is handled out of order, ${sent[place]} would be next`);
     this.#reached.set(link, place + 1);
     this.#busy.add(link);
     return () => void this.#busy.delete(link);

@@ -179,13 +179,17 @@ const leavingUnanswered =
 
 /** Every second message waits, and the one behind it does not. */
 function overtaking(real: LinkSocket, clock: Clock): LinkSocket {
+  return withMessages(real, (count, take) => {
+    if (count % 2 === 0) clock.after(SLOW_MS, take);
+    else take();
+  });
+}
+
+/** `pass` is told how many messages there were before, and takes one when and if it likes. */
+function withMessages(real: LinkSocket, pass: (count: number, take: () => void) => void): LinkSocket {
   const on = real.on.bind(real) as (event: string, listener: (told: Buffer) => void) => unknown;
-  let isSlow = false;
-  const late = (listener: (told: Buffer) => void) => (told: Buffer) => {
-    isSlow = !isSlow;
-    if (isSlow) clock.after(SLOW_MS, () => listener(told));
-    else listener(told);
-  };
+  let count = 0;
+  const late = (listener: (told: Buffer) => void) => (told: Buffer) => pass(count++, () => listener(told));
   return Object.assign(real, {
     on: (event: string, listener: (told: Buffer) => void) => on(event, event === "message" ? late(listener) : listener),
   });
