@@ -1,6 +1,6 @@
 // The yardstick of a SCADA user: Node-RED with the flow of nodeRed/flow.json, embedded into a child process so that its CPU time can be asked
 // for. It has no editor and no pages, which would only cost more.
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Server, type AddressInfo, type ListenOptions } from "node:net";
 import { tmpdir } from "node:os";
@@ -19,6 +19,7 @@ interface NodeRed {
 const OCPP_THEN_OPCUA = 2;
 const flow = new URL("./nodeRed/flow.json", import.meta.url);
 const userDir = mkdtempSync(join(tmpdir(), "ocpp-opcua-bench-"));
+process.once("exit", () => rmSync(userDir, { recursive: true, force: true }));
 // Where the OPC UA node keeps its certificates.
 process.env["XDG_CONFIG_HOME"] = userDir;
 

@@ -11,6 +11,9 @@ process.on("worker", (thread) => {
   thread.once("exit", () => threads.delete(thread));
 });
 
+/** Whatever it waits for then, it must not outlive its parent for long. */
+const STOP_WITHIN_MS = 30_000;
+
 /** Tells the parent that the server serves; `stop` ends it. */
 export function serveParent(ready: Addresses, stop: () => Promise<void>): void {
   const delays = monitorEventLoopDelay({ resolution: 1 });
@@ -25,7 +28,10 @@ export function serveParent(ready: Addresses, stop: () => Promise<void>): void {
   const measures: Readonly<Record<keyof Usage, () => number | Promise<number>>> = { cpu, memory, used, loopDelay };
   const answer = async (what: keyof Usage): Promise<void> => void process.send?.({ answer: await measures[what]() });
   process.on("message", (what: keyof Usage) => void answer(what));
-  process.on("disconnect", () => void stop().then(() => process.exit(0)));
+  process.on("disconnect", () => {
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    void stop().then(() => process.exit(0));
+  });
   process.send?.({ ready });
 }
 

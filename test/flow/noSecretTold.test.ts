@@ -1,10 +1,11 @@
 // Not one secret of a whole day stands anywhere: the executable at its most talkative, and every password, key and token that charge points,
 // users and SCADA hand it, looked for in its log, its answers, its downloads, its files and its backup.
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { OPCUAClient, UserTokenType } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Workplace, type Program } from "../cli/programInTest.ts";
+import { BrowserInTest, type Answered } from "../hmi/browserInTest.ts";
 import { call, on, text } from "../opcua/callsInTest.ts";
 import { connectChargePoint, openSession } from "./bridgeInTest.ts";
 
@@ -27,7 +28,7 @@ const secrets = {
 const YAML = `ocpp:
   listeners: [{ host: 127.0.0.1, port: 0, securityProfile: 1 }]
 opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None, Basic256Sha256], anonymousRole: administrator }
-hmi: { host: 127.0.0.1, port: 0, metricsOpen: true, anonymousRole: engineer }
+hmi: { host: 127.0.0.1, port: 0, metricsOpen: true, }
 store: { directory: secrets, messageLog: { keep: all } }
 chargePoints:
   - { id: CP001, connectors: 1, password: ${secrets.ofSettings} }
@@ -36,6 +37,24 @@ chargePoints:
 let config: string;
 let bridge: Program;
 let addresses: { readonly ocpp: readonly string[]; readonly opcua: string; readonly hmi: string };
+/** What an administrator reads. */
+const paths = [
+  "/api/charge-points",
+  "/api/charge-points/CP001/values",
+  "/api/messages?limit=200",
+  "/api/messages.jsonl",
+  "/api/transactions",
+  "/api/transactions.csv",
+  "/api/clients",
+  "/api/users",
+  "/api/certificates",
+  "/api/commands",
+  "/api/rules",
+  "/api/datapoints",
+  "/metrics",
+  "/readyz",
+];
+
 /** What was said to the outside, by where. */
 const said = new Map<string, string>();
 
@@ -52,16 +71,15 @@ beforeAll(async () => {
   addresses = JSON.parse(/^ready (.*)$/mu.exec(bridge.out)?.[1] ?? "") as typeof addresses;
 }, 180_000);
 
-async function fetched(path: string, request: RequestInit = {}): Promise<void> {
-  const answer = await fetch(addresses.hmi + path, request);
-  said.set(`${request.method ?? "GET"} ${path}`, JSON.stringify([...answer.headers]) + (await answer.text()));
+/** Notes an answer of the page, which has to be the one that is expected. */
+function note(path: string, { status, headers, body }: Answered, expected = 200): void {
+  expect([path, status]).toEqual([path, expected]);
+  said.set(`${path} ${status}`, JSON.stringify([[...headers], body]));
 }
 
-const login = (password: string): RequestInit => ({
-  method: "POST",
-  headers: { "Content-Type": "application/json" },
-  body: JSON.stringify({ user: "anna", name: "anna", password }),
-});
+function noteFile(path: string): void {
+  said.set(relative(workplace.folder, path), readFileSync(path, "latin1"));
+}
 
 async function logInByOpcUa(password: string): Promise<string> {
   const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 0 } });
@@ -149,11 +167,10 @@ describe("a secret", () => {
     await chargePointsDay();
     expect(await logInByOpcUa(secrets.ofUser)).toBe("in");
     said.set("login by OPC UA", await logInByOpcUa(secrets.wrongOfUser));
-    await fetched("/api/login", login(secrets.wrongOfUser));
-    await fetched("/api/login", login(secrets.ofUser));
-    const pages = ["/api/charge-points", "/api/charge-points/CP001/values", "/api/messages?limit=200", "/api/clients"];
-    for (const path of [...pages, "/api/transactions.csv", "/api/commands", "/api/rules", "/metrics", "/readyz"])
-      await fetched(path);
+    const page = new BrowserInTest(addresses.hmi);
+    note("/api/login", await page.logIn("anna", secrets.wrongOfUser), 401);
+    note("/api/login", await page.logIn("anna", secrets.ofUser));
+    for (const path of paths) note(path, await page.get(path));
     const messages = await workplace.run(["messages", "--json", "--config", config]);
     expect(messages.out).toContain("AuthorizationKey");
     said.set("messages", messages.out + messages.errors);
@@ -168,8 +185,7 @@ describe("a secret", () => {
 
     for (const folder of ["secrets", "copy"])
       for (const entry of readdirSync(join(workplace.folder, folder), { withFileTypes: true, recursive: true }))
-        if (entry.isFile())
-          said.set(`${folder}/${entry.name}`, readFileSync(join(entry.parentPath, entry.name), "latin1"));
+        if (entry.isFile()) noteFile(join(entry.parentPath, entry.name));
     expect([...said.keys()]).toEqual(expect.arrayContaining(["secrets/state.db", "secrets/messages.db"]));
     const leaks = [...said].flatMap(([where, all]) => found(all).map((secret) => `${secret} in ${where}`));
     expect(leaks).toEqual([]);

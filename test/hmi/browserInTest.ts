@@ -38,6 +38,7 @@ export class BrowserInTest {
     const ending = new AbortController();
     const answer = await fetch(`${this.#url}/events${query}`, {
       headers: { cookie: this.#cookie },
+      redirect: "error",
       signal: ending.signal,
     });
     return new EventsInTest(answer, ending);
@@ -46,12 +47,15 @@ export class BrowserInTest {
   async #ask(path: string, request: RequestInit): Promise<Answered> {
     const answer = await fetch(`${this.#url}${path}`, {
       ...request,
+      // The bridge redirects nobody; whoever else is at that address gets no password on to a third.
+      redirect: "error",
       headers: { ...(request.headers as Record<string, string>), cookie: this.#cookie },
     });
     const set = answer.headers.get("set-cookie");
     if (set !== null) this.#cookie = set.split(";")[0] ?? "";
     const text = await answer.text();
-    const body = (text.startsWith("{") ? JSON.parse(text) : { text }) as Record<string, unknown>;
+    const isJson = /^application\/json\b/u.test(answer.headers.get("content-type") ?? "");
+    const body = (isJson && text.startsWith("{") ? JSON.parse(text) : { text }) as Record<string, unknown>;
     return { status: answer.status, body, headers: answer.headers };
   }
 }

@@ -25,7 +25,10 @@ export function hasBrowser(): boolean {
 export async function openPage(hmi: string, login: Login | undefined): Promise<Page> {
   // It takes a second to load, which whoever wants no page need not wait.
   const { chromium } = await import("playwright-core");
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+  // No other host is found, so that no redirection takes the password elsewhere; routes of the page do not see those.
+  const host = new URL(hmi).hostname.replace(/^\[(.*)\]$/u, "$1");
+  const alone = `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${host}`;
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu", alone] });
   let problem = "";
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });

@@ -38,7 +38,7 @@ import { openStore, type Store } from "../../src/store/store.ts";
 import type { Commander } from "../../src/twin/commands.ts";
 import type { Projection } from "../../src/twin/ports.ts";
 import type { Life, Machine } from "./machine.ts";
-import type { Seams } from "./seams.ts";
+import type { HandleCall, Seams } from "./seams.ts";
 import { SimulatedStoreThread } from "./storeThread.ts";
 import type { Wire } from "./wire.ts";
 
@@ -131,7 +131,7 @@ export class Bridge {
       remoteAddress: "192.0.2.1",
       securityProfile: 1,
       isProven,
-      socket,
+      socket: this.#options.seams.socket(socket, this.life),
       pings: admission.ping,
       settleSeconds: admission.settleSeconds,
       handleCall: (from, call) => door.handleCall(from, call),
@@ -222,20 +222,21 @@ export class Bridge {
   #door(road: Road, common: Common, register: Register): Door {
     const { seams, handling } = this.#options;
     const real = openDoor({ ...common, register, left: () => {} });
-    const handle = seams.handleCall(handleCall.bind(undefined, road));
+    const handle: HandleCall = (link, call) => {
+      const answered = handling(link, call.id);
+      const answer = handleCall(road, link, call);
+      if (answer instanceof Promise) return answer.finally(answered);
+      answered();
+      return answer;
+    };
     return {
       ...real,
+      linked: seams.linked(real.linked, common.house),
       unlinked: seams.unlinked(real.unlinked),
       refused: () => {},
       contested: () => {},
       misread: noteBadFrame.bind(undefined, road),
-      handleCall: (link, call) => {
-        const answered = handling(link, call.id);
-        const answer = handle(link, call);
-        if (answer instanceof Promise) return answer.finally(answered);
-        answered();
-        return answer;
-      },
+      handleCall: seams.handleCall(handle),
     };
   }
 }

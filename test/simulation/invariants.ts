@@ -1,4 +1,5 @@
-// What must be true after every event, and at the end when everything has healed (G1 to G5 of the README).
+// What must be true after every event, whenever something happens that it is about, and at the end when everything has healed
+// (G1 to G5 of RELIABILITY.md).
 import type { Transaction, Twin } from "../../src/twin/twin.ts";
 import { qualityOf } from "../../src/datapoints/quality.ts";
 import type { Link } from "../../src/ocpp/link.ts";
@@ -7,6 +8,7 @@ import type { Bridge } from "./bridge.ts";
 import type { Answer, ChargePoint } from "./chargePoint.ts";
 import type { Disk } from "./disk.ts";
 import type { Judge } from "./judge.ts";
+import type { Wire } from "./wire.ts";
 import type { Owed, TrueTransaction } from "./outbox.ts";
 
 /** G5: nobody may pass for alive longer than silence takes to be noticed. */
@@ -14,7 +16,7 @@ export interface Patience {
   readonly longestSilenceMs: number;
 }
 
-/** G5: a value is Good exactly as long as its charge point has a live socket, and a dead one is noticed in time. */
+/** G5: values can be Good exactly as long as its charge point has a live socket, and a dead one is noticed in time. */
 export function judgeFreshness(judge: Judge, bridge: Bridge, now: number, { longestSilenceMs }: Patience): void {
   const { house, links } = bridge;
   if (house === undefined || links === undefined || bridge.life.isOver) return;
@@ -28,6 +30,17 @@ export function judgeFreshness(judge: Judge, bridge: Bridge, now: number, { long
     if (isGood && now - heardAt > longestSilenceMs)
       judge.blame("G5", `values of ${twin.id} are Good and nothing was heard for ${Math.round(now - heardAt)} ms`);
   }
+}
+
+/** G5: whatever was measured before a charge point has come back is not Good again until it is measured again. */
+export function judgeReturn(judge: Judge, bridge: Bridge, wire: Wire): void {
+  const twin = bridge.house?.twins.get(wire.identity);
+  const link = bridge.links?.get(wire.identity);
+  if (twin === undefined || link === undefined || bridge.wireOf(link) !== wire) return;
+  for (const { readings } of [twin.meter, ...[...twin.connectors.values()].map(({ meter }) => meter)])
+    for (const { point, stale } of readings)
+      if (qualityOf(false, twin.link.state, true, stale === true ? "stale" : undefined) === "Good")
+        judge.blame("G5", `reading ${point} of ${twin.id} is Good, and was measured before it came back`);
 }
 
 /** G5: within one life of the bridge the energy of a transaction never decreases while it runs; at its end the charge point's register counts. */
@@ -48,7 +61,7 @@ export function energyWitness(judge: Judge): Projection {
   };
 }
 
-/** G4: calls are handled in the order in which they were sent, one at a time, over the socket that counts. */
+/** G4: calls are handled in the order in which they were sent, without leaving one out, one at a time, over the socket that counts. */
 export class OrderWitness {
   readonly #judge: Judge;
   /** Of each link: how many of the calls that were sent over its wire have had their turn. */
@@ -65,8 +78,9 @@ export class OrderWitness {
     if (bridge.links?.get(identity) !== link)
       this.#judge.blame("G4", `a call of ${identity} is handled that came over a superseded socket`);
     const sent = bridge.wireOf(link)?.sent ?? [];
-    const place = sent.indexOf(callId, this.#reached.get(link) ?? 0);
-    if (place === -1) this.#judge.blame("G4", `call ${callId} of ${identity} is handled out of order`);
+    const place = this.#reached.get(link) ?? 0;
+    if (sent[place] !== callId)
+      this.#judge.blame("G4", `call ${callId} of ${identity} is handled out of order, ${sent[place]} would be next`);
     this.#reached.set(link, place + 1);
     this.#busy.add(link);
     return () => void this.#busy.delete(link);

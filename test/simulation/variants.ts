@@ -1,7 +1,14 @@
 // Bridges that are bad on purpose, each in one way: whoever cannot find these out would not find out real ones either.
+import type { House } from "../../src/app/apply.ts";
+import type { Door } from "../../src/ocpp/door.ts";
+import type { LinkSocket } from "../../src/ocpp/link.ts";
+import type { Clock } from "../../src/std/clock.ts";
 import type { Ledger, LedgerRecord, Receipt } from "../../src/twin/ledger.ts";
 import type { Guarantee } from "./judge.ts";
-import type { Seams } from "./seams.ts";
+import type { HandleCall, Seams } from "./seams.ts";
+
+/** Shorter than any firmware waits for an answer. */
+const SLOW_MS = 300;
 
 export interface Variant {
   readonly name: string;
@@ -57,6 +64,21 @@ export const variants: readonly Variant[] = [
     name: "keeps values Good after the socket has closed",
     breaks: ["G5"],
     seams: () => ({ unlinked: () => () => {} }),
+  },
+  {
+    name: "takes values from before a connection for fresh (Linked without expire)",
+    breaks: ["G5"],
+    seams: () => ({ linked: withoutExpire }),
+  },
+  {
+    name: "handles messages in another order than they came",
+    breaks: ["G4"],
+    seams: () => ({ socket: overtaking }),
+  },
+  {
+    name: "never answers what takes its time",
+    breaks: ["healing"],
+    seams: () => ({ handleCall: leavingUnanswered }),
   },
   {
     name: "counts transaction ids from 1 again after a restart",
@@ -132,4 +154,43 @@ function repeatedByMessageId(): Partial<Seams> {
       },
     }),
   };
+}
+
+/** The values are what they were, as they would be if nobody had thought of them. */
+function withoutExpire(real: Door["linked"], { twins }: House): Door["linked"] {
+  return (link) => {
+    const before = twins.get(link.identity);
+    real(link);
+    const after = twins.get(link.identity);
+    if (before === undefined || after === undefined) return;
+    const connectors = [...after.connectors].map(
+      ([id, connector]) => [id, { ...connector, meter: before.connectors.get(id)?.meter ?? connector.meter }] as const,
+    );
+    twins.set({ ...after, meter: before.meter, connectors: new Map(connectors) });
+  };
+}
+
+const leavingUnanswered =
+  (real: HandleCall): HandleCall =>
+  (link, call) => {
+    const answer = real(link, call);
+    return answer instanceof Promise ? { kind: "none" } : answer;
+  };
+
+/** Every second message waits, and the one behind it does not. */
+function overtaking(real: LinkSocket, clock: Clock): LinkSocket {
+  return withMessages(real, (count, take) => {
+    if (count % 2 === 0) clock.after(SLOW_MS, take);
+    else take();
+  });
+}
+
+/** `pass` is told how many messages there were before, and takes one when and if it likes. */
+function withMessages(real: LinkSocket, pass: (count: number, take: () => void) => void): LinkSocket {
+  const on = real.on.bind(real) as (event: string, listener: (told: Buffer) => void) => unknown;
+  let count = 0;
+  const late = (listener: (told: Buffer) => void) => (told: Buffer) => pass(count++, () => listener(told));
+  return Object.assign(real, {
+    on: (event: string, listener: (told: Buffer) => void) => on(event, event === "message" ? late(listener) : listener),
+  });
 }

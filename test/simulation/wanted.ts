@@ -5,7 +5,8 @@ import { variants } from "./variants.ts";
 export const help = `usage: npm run simulate-faults -- [options]
 
 Runs the bridge in simulated worlds in which processes are killed, disks fail, connections are cut and clocks are set,
-and checks after every event that its guarantees hold (G1 to G5 of the README). A seed is a world: it always happens alike.
+and checks that its guarantees hold (G1 to G5 of RELIABILITY.md): freshness after every event, order and energy as messages come,
+confirmed transactions at each kill, and all of it once everything has healed. A seed is a world: it always happens alike.
 
   --seeds N       how many worlds, 500 by default
   --from S        the first seed, 1 by default

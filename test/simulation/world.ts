@@ -12,6 +12,7 @@ import {
   judgeHealing,
   judgeLedger,
   judgeOpenEnds,
+  judgeReturn,
   OrderWitness,
   type Patience,
 } from "./invariants.ts";
@@ -139,7 +140,8 @@ class World implements Faulty {
     this.trace.note("world", "the store's thread is dead");
     this.#bridge.killThread();
   }
-  /** Everything is looked at after each event; the first breach ends the world. */
+
+  /** Freshness is looked at after each event; the first breach ends the world. */
   #runUntil(end: number): Promise<void> {
     return this.heap.run(end, () => {
       judgeFreshness(this.judge, this.#bridge, this.heap.now, patience);
@@ -175,6 +177,7 @@ class World implements Faulty {
     this.trace.note(id, "connects");
     const wire = new Wire(id, this.heap, this.#network);
     this.#bridge.accept(wire, firmware.isProven);
+    judgeReturn(this.judge, this.#bridge, wire);
     return wire;
   }
 }

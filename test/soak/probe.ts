@@ -58,6 +58,8 @@ else {
 /** Asks all threads, and answers once each has answered or ended. */
 function answerParent(): void {
   const alive = new Set<number>();
+  /** A word of a short one may arrive after its end; ids are never given twice. */
+  const ended = new Set<number>();
   const silent = new Set<number>();
   let answers: ThreadHolds[] = [];
   const heard = (thread: number): void => {
@@ -67,12 +69,13 @@ function answerParent(): void {
     const { threadId: thread } = worker;
     worker.once("exit", () => {
       alive.delete(thread);
+      ended.add(thread);
       heard(thread);
     });
   });
   hear((data) => {
     const { threadId: thread, holds: told } = data as Told;
-    alive.add(thread);
+    if (!ended.has(thread)) alive.add(thread);
     if (told === undefined) return;
     if (silent.has(thread)) answers.push(told);
     heard(thread);

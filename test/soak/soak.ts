@@ -39,8 +39,15 @@ rules: [${RULES_NAME}]
 limits: { pingIntervalSeconds: 10, pingTimeoutSeconds: 5, maxReconnectsPerHour: 1000 }
 `;
 
-/** `say` gets a line of progress at each look. Throws when the folder cannot be used or the bridge does not start. */
-export async function soak(options: SoakOptions, say: (line: string) => void): Promise<Soaked> {
+/**
+ * `say` gets a line of progress at each look. Once the time is over it is watched on until `isEnough` of what was done.
+ * Throws when the folder cannot be used or the bridge does not start.
+ */
+export async function soak(
+  options: SoakOptions,
+  say: (line: string) => void,
+  isEnough: (done: Soaked["done"]) => boolean = () => true,
+): Promise<Soaked> {
   const directory = await folderOf(options.keep);
   await writeFile(join(directory, "bridge.yaml"), settingsOf(options.chargePoints));
   await writeFile(join(directory, RULES_NAME), rulesText(1));
@@ -49,7 +56,7 @@ export async function soak(options: SoakOptions, say: (line: string) => void): P
   const faults: string[] = [];
   const samples: Sample[] = [];
   try {
-    await look({ options, bridge, life, samples, say });
+    await look({ options, bridge, life, samples, say, isEnough });
   } catch (error) {
     faults.push(bridge.hasEnded ? "the bridge has ended by itself" : String(error));
   }
@@ -75,11 +82,12 @@ interface Watched {
   readonly life: Life;
   readonly samples: Sample[];
   readonly say: (line: string) => void;
+  readonly isEnough: (done: Soaked["done"]) => boolean;
 }
 
-async function look({ options, bridge, life, samples, say }: Watched): Promise<void> {
+async function look({ options, bridge, life, samples, say, isEnough }: Watched): Promise<void> {
   const start = performance.now();
-  for (let next = 0; next <= options.minutes * 60_000; next += options.everySeconds * 1000) {
+  for (let next = 0; next <= options.minutes * 60_000 || !isEnough(life.done); next += options.everySeconds * 1000) {
     await delay(Math.max(0, start + next - performance.now()));
     const holds = await bridge.measure();
     const atMs = performance.now() - start;
