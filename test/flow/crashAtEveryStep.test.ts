@@ -61,7 +61,7 @@ store: { directory: steps }
 
 /** Sends calls in order; gives the answers up to where the bridge dies. */
 async function send(url: string, calls: readonly (readonly [string, object])[]): Promise<unknown[]> {
-  const client = await connectChargePoint(url, "CP001", { callTimeoutMs: 5000 });
+  const client = await connectChargePoint(url, "CP001", { callTimeoutMs: 30_000 });
   const answers: unknown[] = [];
   try {
     for (const [action, payload] of calls) answers.push(await client.call(action, payload));
