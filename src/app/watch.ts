@@ -11,16 +11,16 @@ const TURNS_PER_SWEEP = 50;
 
 /** Looks over all connected twins every five seconds, some at a time: all at once would keep charge points waiting. */
 export function watchStaleness(house: House, clock: Clock): Timer {
-  let sweep: Iterator<Twin> | undefined;
+  let sweep: Iterator<Twin, undefined> | undefined;
   return every(clock, TURN_MS, () => {
     sweep ??= house.twins.all()[Symbol.iterator]();
     for (let rest = Math.ceil(house.twins.size / TURNS_PER_SWEEP); rest > 0; rest--) {
-      const { value: twin, done } = sweep.next();
-      if (done === true) {
+      const next = sweep.next();
+      if (next.done === true) {
         sweep = undefined;
         return;
       }
-      look(house, twin, clock.now());
+      look(house, next.value, clock.now());
     }
   });
 }
