@@ -166,11 +166,11 @@ describe("messages", () => {
   it("come page by page, each once, though others come in meanwhile", async () => {
     const beat = async (): Promise<void> => void (await chargePoint.call("Heartbeat", {}));
     for (let count = 0; count < 30; count++) await beat();
-    const { page } = await eventually(async () => {
-      const view = await messages("action=Heartbeat&limit=7");
-      return (await messages("action=Heartbeat&limit=200")).page.exchanges.length >= 30 ? view : undefined;
+    const before = await eventually(async () => {
+      const { exchanges } = (await messages("action=Heartbeat&limit=200")).page;
+      return exchanges.length >= 30 ? exchanges.map(({ number }) => number) : undefined;
     });
-    const before = (await messages("action=Heartbeat&limit=200")).page.exchanges.map(({ number }) => number);
+    const { page } = await messages("action=Heartbeat&limit=7");
     const found = [...page.exchanges];
     for (let { next } = page; next !== undefined;) {
       await beat();
