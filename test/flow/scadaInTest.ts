@@ -120,7 +120,7 @@ export async function watchEvents(session: ClientSession, nodeId: string): Promi
   return seen;
 }
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 30_000;
 
 /** Waits until it holds. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {

@@ -99,7 +99,7 @@ export function stop(
   };
 }
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 30_000;
 const PAUSE_MS = 10;
 
 /** Looks until `find` finds something; throws when the deadline has passed. */
