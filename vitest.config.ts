@@ -5,10 +5,22 @@ import { defineConfig } from "vitest/config";
 // a third less. It has to be there before the test processes are.
 process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url));
 
+/** Minutes each, for they start a process or a bridge for every case: `npm run test:slow` has them, before a release and whenever they are touched. */
+const slow = [
+  "test/flow/crashAtEveryStep.test.ts",
+  "test/flow/floods.test.ts",
+  "test/flow/scadaMethod.test.ts",
+  "test/flow/signCertificate.test.ts",
+  "test/load/load.test.ts",
+  "test/setup/freshClone.test.ts",
+  "test/soak/soak.test.ts",
+];
+const onlySlow = process.env["SLOW_TESTS"] !== undefined;
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/bench/**"],
+    include: onlySlow ? slow : ["test/**/*.test.ts"],
+    exclude: ["test/bench/**", ...(onlySlow ? [] : slow)],
     pool: "forks",
     // Real sockets and real OPC UA sessions: more processes than cores would only make the deadlines of the tests flaky.
     maxWorkers: 2,

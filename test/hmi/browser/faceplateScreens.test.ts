@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { RPCClient } from "ocpp-rpc";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newestIn, openObedient } from "./faceplateInTest.ts";
-import { hasChromium, obstaclesIn, startSite, type SiteInTest, viewports } from "./siteInTest.ts";
+import { hasChromium, looks, obstaclesIn, startSite, type SiteInTest } from "./siteInTest.ts";
 
 const folder = fileURLToPath(new URL("../../screenshots", import.meta.url));
 const faceplates = [
@@ -14,11 +14,7 @@ const faceplates = [
   { name: "connector", path: "/charge-points/CP1/connectors/1", ready: "Running transaction" },
   { name: "connector-offline", path: "/charge-points/CP2/connectors/1", ready: "Trend" },
 ];
-const cases = faceplates.flatMap((page) =>
-  viewports.flatMap((viewport) =>
-    (["light", "dark"] as const).map((colorScheme) => ({ ...page, viewport, width: viewport.width, colorScheme })),
-  ),
-);
+const cases = faceplates.flatMap((page) => looks.map((look) => ({ ...page, ...look })));
 
 const MINUTE_MS = 60_000;
 

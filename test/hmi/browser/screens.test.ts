@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { furnish, furnishedSettings } from "./furnishedSite.ts";
-import { hasChromium, obstaclesIn, type SiteInTest, START_MS, startSite, viewports } from "./siteInTest.ts";
+import { hasChromium, obstaclesIn, type SiteInTest, START_MS, startSite, looks } from "./siteInTest.ts";
 
 const folder = fileURLToPath(new URL("../../screenshots", import.meta.url));
 const pages: readonly { name: string; path: string; heading: string; /** The row to open. */ open?: RegExp }[] = [
@@ -27,11 +27,7 @@ async function openRow(page: Page, name: RegExp): Promise<void> {
     .waitFor();
 }
 
-const cases = pages.flatMap((page) =>
-  viewports.flatMap((viewport) =>
-    (["light", "dark"] as const).map((colorScheme) => ({ ...page, viewport, width: viewport.width, colorScheme })),
-  ),
-);
+const cases = pages.flatMap((page) => looks.map((look) => ({ ...page, ...look })));
 
 describe.runIf(hasChromium)("every page", () => {
   let site: SiteInTest;

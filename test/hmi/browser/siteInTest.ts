@@ -24,6 +24,13 @@ export const viewports = [
   { width: 820, height: 1180 },
 ];
 
+/** Each width and each colour once; both of each would take twice as long and show nothing else. */
+export const looks = viewports.map((viewport, index) => ({
+  viewport,
+  width: viewport.width,
+  colorScheme: index % 2 === 0 ? ("light" as const) : ("dark" as const),
+}));
+
 export const USER = "anna";
 export const PASSWORD = "correct horse battery";
 
