@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 // a third less. It has to be there before the test processes are.
 process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url));
 
-/** Minutes each, for they start a process or a bridge for every case: `npm run test:slow` has them, before a release and whenever they are touched. */
+/** The slowest: they start a process or a bridge for nearly every case. `npm run test:slow` has them, before a release and whenever they are touched. */
 const slow = [
   "test/flow/crashAtEveryStep.test.ts",
   "test/flow/floods.test.ts",
