@@ -34,8 +34,8 @@ function log(level: "info" | "warn" | "error", fields: Readonly<Record<string, u
 let historian: Historian | undefined;
 const twins = new Map<number, string>();
 let vendorDatapoints: readonly VendorDatapoint[] = [];
-/** Numbers of places by the keys of samples. */
-const places = new Map<number, number>();
+/** Numbers of places, by twin and by the rest of the keys of samples: one map of whole keys, too large for small integers, would be slow. */
+const places: Map<number, number>[] = [];
 /** Whether a chunk that is damaged has been told of: one line for all of them. */
 let isDamageTold = false;
 
@@ -113,14 +113,15 @@ function lose({ twins: fresh, spans }: LostMessage): void {
 
 /** Undefined for a twin that was forgotten while there was no thread to be told of it. */
 function placeOf(key: number): number | undefined {
-  const known = places.get(key);
+  const { twin, rest, connector, column } = partsOf(key);
+  const ofTwin = (places[twin] ??= new Map());
+  const known = ofTwin.get(rest);
   if (known !== undefined) return known;
-  const { twin, connector, column } = partsOf(key);
   const chargePointId = twins.get(twin);
   const path = pathAt(vendorDatapoints, connector, column);
   if (historian === undefined || chargePointId === undefined || path === undefined) return undefined;
   const place = historian.placeNumber({ chargePointId, connector, path });
-  places.set(key, place);
+  ofTwin.set(rest, place);
   return place;
 }
 

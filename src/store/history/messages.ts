@@ -19,9 +19,11 @@ export function keyOf(twin: number, connector: number, column: number): number {
   return (twin * CONNECTOR_VALUES + connector) * COLUMN_VALUES + column;
 }
 
-export function partsOf(key: number): { twin: number; connector: number; column: number } {
-  const rest = Math.floor(key / COLUMN_VALUES);
-  return { twin: Math.floor(rest / CONNECTOR_VALUES), connector: rest % CONNECTOR_VALUES, column: key % COLUMN_VALUES };
+/** `rest` is connector and column in one. */
+export function partsOf(key: number): { twin: number; rest: number; connector: number; column: number } {
+  const twin = Math.floor(key / (CONNECTOR_VALUES * COLUMN_VALUES));
+  const rest = key % (CONNECTOR_VALUES * COLUMN_VALUES);
+  return { twin, rest, connector: Math.floor(rest / COLUMN_VALUES), column: rest % COLUMN_VALUES };
 }
 
 export interface HistoryThreadOptions {
