@@ -16,8 +16,8 @@ const transactions = new Map<number, ConfirmedTransaction>();
 const registers: Record<string, number[]> = {};
 let chargePoints: readonly ChargePoint[] = [];
 let share: Share;
-let answered: Record<string, number> = {};
-let answerMs = new Durations();
+/** From a call to its answer, by action. */
+let answers: Record<string, Durations> = {};
 const counts = { connected: 0, settled: 0, lost: 0, problems: 0, lastProblem: "" };
 
 function problem(text: string): void {
@@ -29,8 +29,7 @@ const watcher: Watcher = {
   opened: () => counts.connected++,
   settled: () => counts.settled++,
   answered: (action, milliseconds) => {
-    answered[action] = (answered[action] ?? 0) + 1;
-    answerMs.add(milliseconds);
+    (answers[action] ??= new Durations()).add(milliseconds);
   },
   started: (transaction) => {
     const former = transactions.get(transaction.transactionId);
@@ -81,14 +80,14 @@ async function finish(): Promise<Confirmed> {
 }
 
 function standing(): Standing {
-  return { ...counts, answered, answerMs: answerMs.counts };
+  const answerMs = Object.fromEntries(Object.entries(answers).map(([action, durations]) => [action, durations.counts]));
+  return { ...counts, answerMs };
 }
 
 answerParent({
   connect: (told: Share) => void connect(told),
   begin: () => {
-    answered = {};
-    answerMs = new Durations();
+    answers = {};
   },
   standing,
   finish,

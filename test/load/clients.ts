@@ -11,7 +11,8 @@ const STUCK_MS = 120_000;
 
 /** Of all processes together. */
 export interface FleetStanding extends Omit<Standing, "answerMs"> {
-  readonly answerMs: Durations;
+  /** By action. */
+  readonly answerMs: ReadonlyMap<string, Durations>;
 }
 
 export class Clients {
@@ -52,17 +53,15 @@ export class Clients {
     const all = (await this.#askAll("standing")) as Standing[];
     const sum = (what: "connected" | "settled" | "lost" | "problems"): number =>
       all.reduce((total, each) => total + each[what], 0);
-    const answered: Record<string, number> = {};
-    for (const each of all)
-      for (const [action, count] of Object.entries(each.answered)) answered[action] = (answered[action] ?? 0) + count;
+    const actions = new Set(all.flatMap(({ answerMs }) => Object.keys(answerMs)));
+    const durationsOf = (action: string): Durations => Durations.sum(all.map(({ answerMs }) => answerMs[action] ?? []));
     return {
       connected: sum("connected"),
       settled: sum("settled"),
       lost: sum("lost"),
       problems: sum("problems"),
       lastProblem: all.map(({ lastProblem }) => lastProblem).find((text) => text !== "") ?? "",
-      answered,
-      answerMs: Durations.sum(all.map(({ answerMs }) => answerMs)),
+      answerMs: new Map([...actions].map((action) => [action, durationsOf(action)])),
     };
   }
 

@@ -19,10 +19,13 @@ export class Durations {
     this.counts[place] = (this.counts[place] ?? 0) + 1;
   }
 
+  get count(): number {
+    return this.counts.reduce((sum, count) => sum + count, 0);
+  }
+
   /** Upper end of the class in which the part `q` of all ends, ms; NaN where there is none. */
   quantile(q: number): number {
-    const all = this.counts.reduce((sum, count) => sum + count, 0);
-    let left = q * all;
+    let left = q * this.count;
     for (const [index, count] of this.counts.entries()) {
       left -= count;
       if (count > 0 && left <= 0) return NARROWEST_MS * Math.exp(index * WIDER);

@@ -61,15 +61,18 @@ export async function measure(observed: Observed, seconds: number, say: (line: s
   const to = monotonic();
   const seen = scada === undefined ? undefined : ((await scada.ask("seen")) as Seen);
   const metrics = await kept?.metrics();
-  const messages = Object.values(standing.answered).reduce((sum, count) => sum + count, 0);
+  const answers = standing.answerMs;
+  const messages = [...answers.values()].reduce((sum, { count }) => sum + count, 0);
   const cpu = cpuOf(before.times, after.times);
   const cpuMs = cpu[WHOLE] ?? Number.NaN;
   const lateMs = Math.max(0, (metrics?.get("nodejs_eventloop_lag_p99_seconds") ?? Number.NaN) * 1000 - LOOP_TIMER_MS);
   const figures = {
     "measured (s)": elapsed,
     "charge points connected": standing.connected,
-    ...ratesOf(standing.answered, messages, elapsed),
-    ...percentiles("answer", standing.answerMs),
+    ...ratesOf(answers, messages, elapsed),
+    ...percentiles("answer to MeterValues", durationsOf(answers, ["MeterValues"])),
+    ...percentiles("answer to starts and ends, which wait for the disk", durationsOf(answers, KEPT_ON_DISK)),
+    ...percentiles("answer to anything", durationsOf(answers, [...answers.keys()])),
     ...(seen !== undefined && {
       "notifications (1/s)": seen.notified / elapsed,
       ...percentiles("frame → notification", new Durations(seen.notificationMs)),
@@ -116,14 +119,23 @@ async function watchMemory(
   }
 }
 
-function ratesOf(answered: Readonly<Record<string, number>>, messages: number, seconds: number): Figures {
-  const meterValues = answered["MeterValues"] ?? 0;
+type Answers = ReadonlyMap<string, Durations>;
+
+function ratesOf(answers: Answers, messages: number, seconds: number): Figures {
+  const meterValues = answers.get("MeterValues")?.count ?? 0;
   return {
     "messages (1/s)": messages / seconds,
     "MeterValues (1/s)": meterValues / seconds,
     "values (1/s)": (meterValues * VALUES_EACH) / seconds,
-    "transactions begun (1/s)": (answered["StartTransaction"] ?? 0) / seconds,
+    "transactions begun (1/s)": (answers.get("StartTransaction")?.count ?? 0) / seconds,
   };
+}
+
+/** What is confirmed only once it cannot be lost. */
+const KEPT_ON_DISK = ["StartTransaction", "StopTransaction"];
+
+function durationsOf(answers: Answers, actions: readonly string[]): Durations {
+  return Durations.sum(actions.map((action) => answers.get(action)?.counts ?? []));
 }
 
 function percentiles(what: string, durations: Durations): Figures {

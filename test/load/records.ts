@@ -23,10 +23,8 @@ export interface Standing {
   readonly connected: number;
   /** Have said all that they say at first, and charge where they should. */
   readonly settled: number;
-  /** Answered calls since `begin`, by action. */
-  readonly answered: Readonly<Record<string, number>>;
-  /** Classes of Durations: from a call to its answer, since `begin`. */
-  readonly answerMs: readonly number[];
+  /** Classes of Durations: from a call to its answer, since `begin`, by action. */
+  readonly answerMs: Readonly<Record<string, readonly number[]>>;
   /** Links that were lost, in all. */
   readonly lost: number;
   readonly problems: number;
