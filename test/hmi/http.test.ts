@@ -95,6 +95,9 @@ describe("the HTTP side", () => {
     expect(text).toContain(`ocpp_opcua_decision_seconds_total{${scada}} 2.5`);
     expect(text).toContain('decisions_made_total{action="Authorize",source="otherwise",status="Blocked"} 1');
     expect(text).toContain("process_resident_memory_bytes");
+    if (process.platform === "linux") expect(Number(/^process_open_fds (\d+)$/mu.exec(text)?.[1])).toBeGreaterThan(3);
+    // What would go through all sockets while charge points wait.
+    expect(text).not.toContain("nodejs_active_");
   });
 
   it.each(["/nothing.js", "/api/nothing", "/metrics/../etc/passwd.txt", "/%00.", "/%zz.", `/${"a".repeat(8000)}.`])(
