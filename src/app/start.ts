@@ -4,7 +4,7 @@ import { openFileTarget, type FileTarget, type FileTargetOptions } from "../file
 import type { HttpServer } from "../hmi/server.ts";
 import { openListeners, type Listeners } from "../ocpp/listeners.ts";
 import type { OpcUaServerOptions } from "../opcua/options.ts";
-import { openOpcUaServer, type OpcUaServer } from "../opcua/server.ts";
+import { openOpcUaServer, prepareThread, type OpcUaServer } from "../opcua/server.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Vendors } from "../settings/vendors.ts";
 import type { Clock, Timer } from "../std/clock.ts";
@@ -81,6 +81,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const readiness = new Readiness();
   const logOf = (part: string): Log => log.child({ part });
   const vendors = openVendors(settings);
+  const prepared = await lifecycle.start("opcua thread", async () => prepareThread());
   // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
   const opened = await openHouse(lifecycle, { settings, vendors, clock, log, counts });
   const { house, projections, register, vendorProfiles, idTags, accounts, store, history } = opened;
@@ -118,7 +119,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const replay = { replay: () => house.twins.all(), replayAlarms: () => alarms.all() };
   const wanted = { command, actOnAlarm: alarms.act.bind(alarms), pending: () => decisions.scada.pending() };
   const shown = { ...opcuaOptionsOf(settings, vendors), ...replay, clock, counts, history, log: logOf("opcua") };
-  const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ ...shown, ...wanted, ...logins }));
+  const opcua = await lifecycle.start("opcua", () => openOpcUaServer({ prepared, ...shown, ...wanted, ...logins }));
   serving.opcua = opcua;
   serving.scadaMethod = await startScadaMethod(lifecycle, { settings, clock, log: logOf("scadaMethod") });
   // What an effect makes happen is told after the change that has shown it.
@@ -136,12 +137,19 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   serving.ocpp = ocpp;
   readiness.set(undefined);
 
-  return {
-    ...facesOf({ ocpp, opcua, signing, decisions, trust, hmi: http.url }),
-    stop: () => {
-      readiness.set("stopping");
-      return lifecycle.stop(clock, settings.limits.stopTimeoutSeconds * 1000);
-    },
+  const stop = stopWithin(settings.limits.stopTimeoutSeconds * 1000, { lifecycle, readiness, clock });
+  return { ...facesOf({ ocpp, opcua, signing, decisions, trust, hmi: http.url }), stop };
+}
+
+interface Stoppable extends Pick<BridgeOptions, "clock"> {
+  readonly lifecycle: Lifecycle;
+  readonly readiness: Readiness;
+}
+
+function stopWithin(milliseconds: number, { lifecycle, readiness, clock }: Stoppable): Bridge["stop"] {
+  return () => {
+    readiness.set("stopping");
+    return lifecycle.stop(clock, milliseconds);
   };
 }
 

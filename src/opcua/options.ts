@@ -1,4 +1,5 @@
 // What the OPC UA server is told when it is opened. Values come from the settings; nothing here has a default.
+import type { Worker } from "node:worker_threads";
 import type { PendingChange } from "../datapoints/decisions.ts";
 import type { Clock } from "../std/clock.ts";
 import type { Counts } from "../std/counts.ts";
@@ -97,4 +98,6 @@ export interface OpcUaServerOptions {
   readonly rejected: () => void;
   /** What has been kept; without it no node has a history. */
   readonly history?: History;
+  /** A thread that has begun already, to be taken over; without it one is started. */
+  readonly prepared?: { readonly worker: Worker };
 }

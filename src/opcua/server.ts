@@ -41,6 +41,27 @@ const LONGEST_PAUSE_MS = 30_000;
 const STABLE_AFTER_MS = 60_000;
 const STOP_WITHIN_MS = 5000;
 
+/** A thread that loads its modules while the store is opened: both take seconds. Whoever serves takes it over; it ends when it is stopped. */
+export interface PreparedThread extends Running {
+  readonly worker: Worker;
+}
+
+export function prepareThread(): PreparedThread {
+  const worker = startThread();
+  // Whoever takes it over sees that it has ended, and starts another one, which says why.
+  worker.on("error", () => {});
+  return { worker, stop: async () => void (await worker.terminate()) };
+}
+
+function startThread(): Worker {
+  const file = new URL(`./serverThread${extname(import.meta.url)}`, import.meta.url);
+  // The library writes to the console here and there; standard output is not its own to fill.
+  return new Worker(file, { name: "opcua", stdout: true, stderr: true });
+}
+
+/** The number of a thread that has ended. */
+const ENDED = -1;
+
 /** Starts the server on its own thread; rejects when it cannot listen, naming the setting. */
 export async function openOpcUaServer(options: OpcUaServerOptions): Promise<OpcUaServer> {
   const supervisor = new Supervisor(options);
@@ -65,6 +86,7 @@ class Supervisor {
   readonly #options: OpcUaServerOptions;
   #endpoint: OpcUaServerOptions["endpoint"];
   #worker: Worker | undefined;
+  #prepared: Worker | undefined;
   #status: BridgeStatus | undefined;
   #pauseMs = FIRST_PAUSE_MS;
   #restart: Timer | undefined;
@@ -75,6 +97,7 @@ class Supervisor {
   constructor(options: OpcUaServerOptions) {
     this.#options = options;
     this.#endpoint = options.endpoint;
+    this.#prepared = options.prepared?.worker;
     this.projection = new ThreadProjection({
       clock: options.clock,
       intervalMilliseconds: options.projectionIntervalMilliseconds,
@@ -141,9 +164,9 @@ class Supervisor {
   #spawn(): Promise<string> {
     const { clock, log } = this.#options;
     const startedAt = clock.monotonic();
-    const file = new URL(`./serverThread${extname(import.meta.url)}`, import.meta.url);
-    // The library writes to the console here and there; standard output is not its own to fill.
-    const worker = new Worker(file, { name: "opcua", stdout: true, stderr: true });
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    const worker = prepared === undefined || prepared.threadId === ENDED ? startThread() : prepared;
     for (const stream of [worker.stdout, worker.stderr])
       stream.on("data", (text: Buffer) => log.debug({ library: "node-opcua" }, text.toString().trim()));
     this.#worker = worker;

@@ -2,7 +2,7 @@
 import type { Worker } from "node:worker_threads";
 import { AttributeIds, UserTokenType } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openOpcUaServer, type OpcUaServer } from "../../src/opcua/server.ts";
+import { openOpcUaServer, prepareThread, type OpcUaServer } from "../../src/opcua/server.ts";
 import { systemClock } from "../../src/std/clock.ts";
 import type { BridgeStatus } from "../../src/datapoints/bridge.ts";
 import { Counts } from "../../src/std/counts.ts";
@@ -237,6 +237,38 @@ describe("the OPC UA server on its thread", () => {
           actOnAlarm: noAlarms,
         }),
       ).rejects.toThrow(new Error(sentence.replace("PORT", String(port))));
+    },
+    30_000,
+  );
+
+  test.each(["still runs", "has ended meanwhile"])(
+    "takes over a thread that has begun to load before, and makes another one where it %s",
+    async (state) => {
+      const prepared = prepareThread();
+      const begun: Worker[] = [];
+      const follow = (worker: Worker): void => void begun.push(worker);
+      process.on("worker", follow);
+      if (state === "has ended meanwhile") await prepared.worker.terminate();
+      const other = await openOpcUaServer({
+        prepared,
+        endpoint: endpointOptions(folder.path, { port: 0, securityPolicies: ["None"] }),
+        projectionIntervalMilliseconds: 10,
+        clock: systemClock,
+        counts,
+        log: silentLog,
+        replay: () => [],
+        pending: () => ({ isWhole: true, asked: [], settled: [], at: 0 }),
+        replayAlarms: () => [],
+        ...noUsers,
+        command: noCommands,
+        actOnAlarm: noAlarms,
+      });
+      process.off("worker", follow);
+      expect(other.endpointUrl).toMatch(/^opc\.tcp:/u);
+      expect(begun.filter((worker) => worker !== prepared.worker)).toHaveLength(state === "still runs" ? 0 : 1);
+      await other.stop();
+      // As the lifecycle stops both.
+      await prepared.stop();
     },
     30_000,
   );
