@@ -45,10 +45,24 @@ export function constantValueOf(value: Variant, at: EpochMs): DataValue {
 }
 
 function stamp(dataValue: DataValue, at: EpochMs, received: EpochMs): void {
-  dataValue.sourceTimestamp = dateOf(at) ?? null;
-  dataValue.serverTimestamp = dateOf(received) ?? null;
+  dataValue.sourceTimestamp = sharedDateOf(at);
+  dataValue.serverTimestamp = sharedDateOf(received);
   dataValue.sourcePicoseconds = 0;
   dataValue.serverPicoseconds = 0;
+}
+
+/** Dates by the last bits of their time: values of one message have it in common, and each monitored item keeps the last one it has told. */
+const dates: Date[] = [];
+const LAST_BITS = 1023;
+
+/** Nobody may change the answer. */
+function sharedDateOf(time: EpochMs): Date | null {
+  const known = dates[time & LAST_BITS];
+  if (known?.getTime() === time) return known;
+  const date = dateOf(time);
+  if (date === undefined) return null;
+  dates[time & LAST_BITS] = date;
+  return date;
 }
 
 /** Puts what a slot holds into `variant`; answers false, and leaves it empty, when there is nothing or nothing that fits the type. */

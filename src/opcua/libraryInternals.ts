@@ -12,7 +12,6 @@ import {
   MonitoringMode,
   NodeClass,
   NodeIdType,
-  QualifiedName,
   ServerSession,
   StatusCodes,
   Subscription,
@@ -29,6 +28,7 @@ import {
   type NodeId,
   type NumericRange,
   type OPCUAServer,
+  type QualifiedName,
   type ReferenceDescription,
   type RelativePathElement,
 } from "node-opcua";
@@ -42,6 +42,7 @@ import {
   isRange,
   withoutValue,
 } from "./requestFaults.ts";
+import { lightenItems } from "./libraryMemory.ts";
 import { VirtualNode, asNode } from "./virtualNode.ts";
 
 // ---------------------------------------------------------------------------------------- finding nodes
@@ -197,10 +198,6 @@ function refuseBadFilters(): void {
   subscriptions.preCreateMonitoredItem = function (space, timestamps, request) {
     const fault = isSessionFull(this) ? StatusCodes.BadTooManyMonitoredItems : faultOfItem(space, request);
     if (fault !== undefined) return { createResult: new MonitoredItemCreateResult({ statusCode: fault }) };
-    const { itemToMonitor } = request;
-    const attributeId: AttributeIds = itemToMonitor.attributeId;
-    // The library knows no encoding by its name; there is only one anyway.
-    if (attributeId === AttributeIds.Value) itemToMonitor.dataEncoding = new QualifiedName({});
     return create.call(this, space, timestamps, request);
   };
 }
@@ -270,6 +267,7 @@ let isApplied = false;
 export function improveMonitoring(): void {
   if (isApplied) return;
   isApplied = true;
+  lightenItems();
   refuseBadFilters();
   patchItems(MonitoredItem.prototype as unknown as ItemInternals);
   patchSubscriptions();
