@@ -11,6 +11,7 @@ import { systemClock } from "../std/clock.ts";
 import { openLog, type Log } from "../std/log.ts";
 import { StoreFault } from "../store/faults.ts";
 import { exitCodes } from "./exitCodes.ts";
+import { keepHeapsSmall } from "./heaps.ts";
 
 export interface RunOptions {
   readonly config: string;
@@ -20,6 +21,7 @@ export interface RunOptions {
 
 /** Serves until a signal; the exit code says how it ended. */
 export async function run({ config, data, logLevel }: RunOptions): Promise<number> {
+  keepHeapsSmall();
   const signalled = untilSignal();
   const hangUp = onHangUp();
   const loaded = loadSettings(config, {

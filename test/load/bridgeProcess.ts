@@ -22,6 +22,8 @@ export interface BridgeProcessOptions {
 }
 
 const CLI = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+/** As `npm start` gives it to the main thread; the others have it from src/cli/heaps.ts. */
+const YOUNG_OBJECTS = "--max-semi-space-size=16";
 const READY_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 60_000;
 const MOST_ERROR_CHARACTERS = 20_000;
@@ -55,7 +57,9 @@ export class BridgeProcess {
         : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`, `--cpu-prof-interval=${PROFILE_INTERVAL_MICROSECONDS}`];
     const begin = performance.now();
     const argv = ["run", "--config", settingsFile(folder), "--log-level", "error"];
-    const child = spawn(process.execPath, [...profile, CLI, ...argv], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [YOUNG_OBJECTS, ...profile, CLI, ...argv], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     // Whatever ends the tool, the bridge does not go on alone.
     process.once("exit", () => child.kill("SIGKILL"));
     const ready = await untilReady(child);

@@ -46,7 +46,9 @@ export class BridgeProcess {
 
   /** Starts it with the settings `bridge.yaml` of the folder; its log goes to `bridge.log` there. Throws when it does not get ready. */
   static async start(directory: string): Promise<BridgeProcess> {
-    const args = [join(ROOT, "src", "cli", "main.ts"), "run", "--config", join(directory, "bridge.yaml")];
+    // The first flag as `npm start` has it.
+    const program = join(ROOT, "src", "cli", "main.ts");
+    const args = ["--max-semi-space-size=16", program, "run", "--config", join(directory, "bridge.yaml")];
     const child = spawn(NODE, args, {
       env: { ...process.env, NODE_OPTIONS: `--import=${PROBE}` },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
