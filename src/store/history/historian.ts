@@ -34,6 +34,8 @@ const LONGEST_PAUSE_MS = 10_000;
 const SEAL_AT = 1_000_000;
 const SEAL_AT_OF_SERIES = 12;
 const SEAL_PAUSE_MS = 20;
+/** Everything stands in chunks when the next generation has four fifths of its samples. */
+const SEALED_AHEAD = 1.25;
 /** The number of no place and of no series. */
 const NO_SERIES = -1;
 
@@ -246,10 +248,15 @@ export class Historian {
     return id;
   }
 
-  #sealWhenFull(): void {
+  /** How full the active generation is: at 1 it goes into chunks. */
+  get #fullness(): number {
     const { sealAt = Math.max(SEAL_AT, SEAL_AT_OF_SERIES * this.#active.seriesCount) } = this.#options;
-    if (this.#active.count < sealAt) return;
-    // Twice as many would wait: the samples behind them wait in their queue now.
+    return this.#active.count / sealAt;
+  }
+
+  #sealWhenFull(): void {
+    if (this.#fullness < 1) return;
+    // The disk is slower than the samples come: those behind them wait in their queue now.
     while (this.#sealing !== undefined && !this.#isFailing) this.#seal();
     if (this.#isFailing) return;
     this.#beginSealing(this.#active);
@@ -258,13 +265,19 @@ export class Historian {
 
   #beginSealing(generation: Generation): void {
     this.#sealing = new Sealing(generation);
-    this.#sealTimer = this.#options.clock.after(SEAL_PAUSE_MS, () => this.#sealOn());
+    this.#sealLater();
   }
 
   #sealOn(): void {
     this.#seal();
-    if (this.#sealing !== undefined && !this.#isFailing)
-      this.#sealTimer = this.#options.clock.after(SEAL_PAUSE_MS, () => this.#sealOn());
+    if (!this.#isFailing) this.#sealLater();
+  }
+
+  /** With pauses, but for those that would leave it unfinished when the next generation is full. */
+  #sealLater(): void {
+    if (this.#sealing === undefined) return;
+    const pauseMs = this.#sealing.progress < SEALED_AHEAD * this.#fullness ? 0 : SEAL_PAUSE_MS;
+    this.#sealTimer = this.#options.clock.after(pauseMs, () => this.#sealOn());
   }
 
   #seal(): void {

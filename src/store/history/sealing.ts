@@ -16,6 +16,11 @@ export class Sealing {
     this.#series = generation.series();
   }
 
+  /** The part that stands in chunks, 0 to 1. */
+  get progress(): number {
+    return this.#series.length === 0 ? 1 : this.#next / this.#series.length;
+  }
+
   /** True when everything stands in chunks and the log has let go of it. Throws when the disk refuses; the step is then taken again. */
   step(tables: HistoryTables, clock: Clock): boolean {
     const until = clock.monotonic() + STEP_MS;

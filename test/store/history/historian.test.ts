@@ -1,7 +1,26 @@
 import { afterEach, describe, expect, it } from "vitest";
 import * as fc from "fast-check";
 import type { HistorySample } from "../../../src/twin/ports.ts";
-import { HistoriesInTest, NOON, pageOfModel, POWER, sample } from "./historyInTest.ts";
+import { HandClock, HistoriesInTest, NOON, pageOfModel, POWER, sample } from "./historyInTest.ts";
+
+/** Each look at it takes a millisecond, as each series does that goes into chunks. */
+class BusyClock extends HandClock {
+  mostAtOnce = 0;
+  #looks = 0;
+
+  override monotonic(): number {
+    return super.monotonic() + this.#looks++;
+  }
+
+  override after(delayMs: number, run: () => void): { cancel: () => void } {
+    return super.after(delayMs, () => {
+      this.#looks = 0;
+      run();
+      this.mostAtOnce = Math.max(this.mostAtOnce, this.#looks);
+      this.#looks = 0;
+    });
+  }
+}
 
 const histories = new HistoriesInTest();
 afterEach(() => histories.clean());
@@ -36,6 +55,24 @@ describe("samples on their way into chunks", () => {
     expect(file.samples()).toEqual(series(3000));
     expect(file.samples({ path: "Status/Status" })).toEqual([sample(NOON, "Charging")]);
     expect(file.damaged).toEqual([]);
+  });
+
+  it("go there quicker where they come quicker, rather than all at once while others wait", async () => {
+    const clock = new BusyClock();
+    const file = await histories.file({ sealAt: 3000 }, clock);
+    const places = Array.from({ length: 2000 }, (_, index) => ({ ...POWER, chargePointId: `CP${index}` }));
+    // A thousand a second, where the pauses alone would leave room for half of them.
+    for (let index = 0; index < 12_000; index++) {
+      file.keep([sample(NOON + index, index)], places[index % places.length]);
+      clock.pass(1);
+    }
+    // A step has eight looks at the clock.
+    expect(clock.mostAtOnce).toBeLessThan(20);
+    clock.pass(60_000);
+    for (const [index, place] of places.slice(0, 10).entries())
+      expect(file.samples(place).map(({ value }) => value)).toEqual(
+        Array.from({ length: 6 }, (_, round) => index + 2000 * round),
+      );
   });
 
   it("stay apart by charge point, connector and datapoint", async () => {
