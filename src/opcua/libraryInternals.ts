@@ -42,6 +42,7 @@ import {
   isRange,
   withoutValue,
 } from "./requestFaults.ts";
+import { recordWithoutCopies } from "./libraryChanges.ts";
 import { lightenItems } from "./libraryMemory.ts";
 import { VirtualNode, asNode } from "./virtualNode.ts";
 
@@ -268,6 +269,7 @@ export function improveMonitoring(): void {
   if (isApplied) return;
   isApplied = true;
   lightenItems();
+  recordWithoutCopies();
   refuseBadFilters();
   patchItems(MonitoredItem.prototype as unknown as ItemInternals);
   patchSubscriptions();

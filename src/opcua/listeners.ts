@@ -51,14 +51,17 @@ export class Listeners {
     return this.#pairs.filter((entry, index) => index % 2 === 0 && entry === event).length;
   }
 
-  /** Calls every listener of an event; one that throws does not keep it from the others. */
+  /** Calls every listener of an event, those that there are now; one that throws does not keep it from the others. */
   emit(event: string, args: readonly unknown[]): boolean {
+    const many = this.#many?.get(event);
+    const pairs = many === undefined ? this.#pairs : [...many].flatMap((listener) => [event, listener]);
     let heard = false;
     let fault: unknown;
-    for (const listener of this.#of(event)) {
+    for (let index = 0; index < pairs.length; index += 2) {
+      if (pairs[index] !== event) continue;
       heard = true;
       try {
-        (listener as (...all: readonly unknown[]) => void)(...args);
+        (pairs[index + 1] as (...all: readonly unknown[]) => void)(...args);
       } catch (error) {
         fault ??= error;
       }
@@ -66,16 +69,6 @@ export class Listeners {
     if (fault !== undefined)
       throw fault instanceof Error ? fault : new Error(`a listener of ${event} failed`, { cause: fault });
     return heard;
-  }
-
-  /** As they are now, whatever becomes of them while they are called. */
-  #of(event: string): readonly Listener[] {
-    if (this.#many !== undefined) return [...(this.#many.get(event) ?? [])];
-    const found: Listener[] = [];
-    const pairs = this.#pairs;
-    for (let index = 0; index < pairs.length; index += 2)
-      if (pairs[index] === event) found.push(pairs[index + 1] as Listener);
-    return found;
   }
 
   #grow(): void {

@@ -11,7 +11,6 @@ import {
   coerceNodeId,
   type ClientSession,
   type ClientSubscription,
-  type DataValue,
   type Namespace,
   type NodeId,
   type UAObject,
@@ -206,6 +205,9 @@ describe("node-opcua still", () => {
       "setMonitoringMode",
       "dispose",
       "extractMonitoredItemNotifications",
+      "recordValue",
+      "triggerLinkedItems",
+      "_makeDataChangeNotification",
       "modify",
       "_on_opcua_event",
       "_enqueue_event",
@@ -281,35 +283,6 @@ describe("node-opcua still", () => {
     await eventually(() => count === ids.length + 1);
     expect(visit.mock.calls.length, "a publish visits items that have not changed: see improveMonitoring").toBe(1);
     visit.mockRestore();
-    await subscription.terminate();
-    for (const id of ids) fed.forget(id);
-  });
-
-  test("keeps of an item neither a list entry, nor a table of listeners, nor defaults of its own", async () => {
-    const ids = ["M1", "M2"];
-    for (const id of ids) fed.publish(undefined, withState(twinOf(id), "Connected"));
-    const subscription = await subscribe();
-    const group = await subscription.monitorItems(
-      ids.map((id) => ({ nodeId: `ns=4;s=${id}/State/Connected`, attributeId: AttributeIds.Value })),
-      { samplingInterval: 0, queueSize: 1, discardOldest: true },
-      TimestampsToReturn.Both,
-    );
-    const told = new Map<string, DataValue>();
-    group.on("changed", (item, value) => told.set(String(item.itemToMonitor.nodeId), value));
-    await eventually(() => told.size === ids.length);
-    const internal = fed.ua.server.engine.findSubscription(subscription.subscriptionId) as any;
-    const items = [...(internal.monitoredItems as Map<number, MonitoredItem>).values()];
-    const [first, second] = items as unknown as Record<string, any>[];
-    const lost = "each monitored item costs more memory again: see libraryMemory.ts";
-    expect((MonitoredItem as any).registry.count(), lost).toBe(0);
-    expect(first!["_events"], lost).toBeUndefined();
-    expect(first!["itemToMonitor"].dataEncoding, lost).toBe(second!["itemToMonitor"].dataEncoding);
-    expect(first!["itemToMonitor"].indexRange, lost).toBe(second!["itemToMonitor"].indexRange);
-    // Who listens to an item after all is told.
-    const ended = vi.fn<() => void>();
-    items[0]!.on("terminated", ended);
-    items[0]!.emit("terminated");
-    expect(ended).toHaveBeenCalledOnce();
     await subscription.terminate();
     for (const id of ids) fed.forget(id);
   });
