@@ -2,7 +2,7 @@
 // §2.4.3), and on the way back the places to which they had scrolled. A page comes in pieces, so it is looked at for a while.
 
 /** By then a page is there, or does not come. */
-const LONGEST_MS = 5_000;
+const LONGEST_MS = 15_000;
 
 /** The content, then the tables in it that scroll on their own, in the order in which they stand: px. */
 export type Scrolled = readonly number[];
