@@ -10,6 +10,7 @@ import { floods } from "./floods.ts";
 import { history } from "./history.ts";
 import { knownChargePoints } from "./knownChargePoints.ts";
 import { latency } from "./latency.ts";
+import { growth, tenThousand, twoThousandPerSecond } from "./manyChargePoints.ts";
 import { messageLog } from "./messageLog.ts";
 import { moduleDecisions } from "./moduleDecisions.ts";
 import { nodeRed } from "./nodeRed.ts";
@@ -20,6 +21,9 @@ import { notify, subscribe } from "./subscriptions.ts";
 
 export const benches: readonly Bench[] = [
   cpuPerMessage,
+  tenThousand,
+  twoThousandPerSecond,
+  growth,
   nodeRed,
   knownChargePoints,
   latency,
