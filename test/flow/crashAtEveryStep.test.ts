@@ -1,5 +1,6 @@
-// The real process is killed at each step of the way of a StartTransaction and of a StopTransaction, one step after the other. Whatever was
-// confirmed is on disk, what is repeated afterwards becomes no second transaction (guarantees G1 and G2).
+// The real process is killed at each step of the way of a StartTransaction and of a StopTransaction, one step after the other, and of a second
+// socket that claims the identity of a first one. Whatever was confirmed is on disk, what is repeated afterwards becomes no second transaction
+// (guarantees G1 and G2), and the charge point is let in again (G4).
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
@@ -34,8 +35,8 @@ interface Row {
 }
 
 /** What SQLite finds in the file of a process that has been killed. */
-function kept(idTag: string): Row[] {
-  const database = new Database(join(workplace.folder, "steps", "state.db"), { readonly: true });
+function kept(idTag: string, directory = "steps"): Row[] {
+  const database = new Database(join(workplace.folder, directory, "state.db"), { readonly: true });
   try {
     const query = "SELECT transaction_id, meter_stop FROM transactions WHERE id_tag = ?";
     return database.prepare<[string], Row>(query).all(idTag);
@@ -44,13 +45,21 @@ function kept(idTag: string): Row[] {
   }
 }
 
-async function start(env: Readonly<Record<string, string>> = {}): Promise<{ program: Program; url: string }> {
+type Environment = Readonly<Record<string, string>>;
+
+const ANYBODY = "ocpp: { unknownChargePoints: accept, listeners: [{ host: 127.0.0.1, port: 0, securityProfile: 0 }] }";
+
+async function start(
+  env: Environment = {},
+  directory = "steps",
+  ocpp = ANYBODY,
+): Promise<{ program: Program; url: string }> {
   const config = workplace.write(
-    "steps.yaml",
-    `ocpp: { unknownChargePoints: accept, listeners: [{ host: 127.0.0.1, port: 0, securityProfile: 0 }] }
+    `${directory}.yaml`,
+    `${ocpp}
 opcua: { host: 127.0.0.1, port: 0, securityPolicies: [None] }
 hmi: { host: 127.0.0.1, port: 0 }
-store: { directory: steps }
+store: { directory: ${directory} }
 `,
   );
   const program = workplace.start(["run", "--config", config], env);
@@ -96,7 +105,7 @@ interface Left {
 let left: Left | undefined;
 
 /** Each process takes what the one before has left, and dies then itself: that spares one process a step. */
-async function startAfter(env: Readonly<Record<string, string>>): Promise<{ program: Program; url: string }> {
+async function startAfter(env: Environment): Promise<{ program: Program; url: string }> {
   const next = await start(env);
   if (left === undefined) return next;
   const { call, confirmed, found, idTag, meterStop } = left;
@@ -119,7 +128,7 @@ async function die({ program, url }: { program: Program; url: string }, call: re
   return answers;
 }
 
-const armed = (step: string, tag: string): Record<string, string> => ({
+const armed = (step: string, tag: string): Environment => ({
   NODE_OPTIONS: `--import=${crashPoints}`,
   CRASH_AT: step,
   CRASH_TAG: tag,
@@ -155,4 +164,74 @@ describe("a bridge that is killed at a step", () => {
     program.signal("SIGTERM");
     expect((await program.ended()).code).toBe(0);
   });
+});
+
+const PASSWORD = "0001020304050607";
+const ONE_WITH_A_PASSWORD = `ocpp: { listeners: [{ host: 127.0.0.1, port: 0, securityProfile: 1 }] }
+chargePoints: [{ id: CP001, connectors: 1, password: "${PASSWORD}" }]`;
+/** In what the new socket says first. */
+const CLAIMED = "claimed";
+
+/** In the order in which they come. */
+const claimSteps = [
+  "handshake received",
+  "question whether it lives about to go",
+  "question whether it lives gone",
+  "sign of life received",
+  "end of the old socket about to go",
+  "end of the old socket gone",
+  "frame received",
+  "answer about to go",
+  "answer gone",
+] as const;
+
+const startBridgeOfOne = (env: Environment) => start(env, "claims", ONE_WITH_A_PASSWORD);
+const connect = (url: string) => connectChargePoint(url, "CP001", { password: PASSWORD, callTimeoutMs: 30_000 });
+const status = { connectorId: 1, status: "Charging", errorCode: "NoError", info: CLAIMED };
+
+/** What runs while its charge point claims its identity anew. */
+let running: { readonly call: readonly [string, object]; readonly transactionId: number } | undefined;
+
+/** The charge point is let in, is told the same as before, and goes on: the last transaction ends, another one begins. */
+async function goOn(url: string, idTag: string): Promise<Awaited<ReturnType<typeof connect>>> {
+  const socket = await connect(url);
+  if (running !== undefined) {
+    const { call, transactionId } = running;
+    expect(await socket.call(...call)).toMatchObject({ transactionId });
+    await socket.call(...stopOf("any", transactionId, 900));
+  }
+  const call = startOf(idTag, 100);
+  running = { call, transactionId: idOf(await socket.call(...call)) };
+  return socket;
+}
+
+describe("a bridge that is killed at a step at which a charge point claims its identity by a second socket", () => {
+  it.each(claimSteps)("%s", { timeout: 60_000 }, async (step) => {
+    const idTag = `C ${claimSteps.indexOf(step)}.`;
+    const { program, url } = await startBridgeOfOne(armed(step, CLAIMED));
+    const first = await goOn(url, idTag);
+    const second = connect(url).then((socket) => socket.call("StatusNotification", status));
+    const isAnswered = await second.then(
+      () => true,
+      () => false,
+    );
+    expect((await program.ended()).code).toBeNull();
+    if (isAnswered) expect(step).toBe("answer gone");
+    void first.close({ force: true }).catch(() => {});
+    expect(kept(idTag, "claims")).toEqual([{ transaction_id: running?.transactionId, meter_stop: null }]);
+  });
+
+  it("is followed by one at which the second socket takes over, and ends what the first has begun", async () => {
+    const { program, url } = await startBridgeOfOne({});
+    const first = await goOn(url, "C last");
+    const isClosed = new Promise((done) => first.once("close", done));
+    const second = await connect(url);
+    await second.call("StatusNotification", status);
+    await isClosed;
+    await second.call(...stopOf("any", running?.transactionId ?? 0, 900));
+    await second.close({ force: true });
+    program.signal("SIGTERM");
+    expect((await program.ended()).code).toBe(0);
+    expect(kept("C last", "claims").map((row) => row.meter_stop)).toEqual([900]);
+  }, 60_000);
 });

@@ -1,5 +1,7 @@
 // Loaded into a bridge before anything else (`--import`), in each of its threads: it kills the process with SIGKILL at one step of the way
-// of one message. The step is named by CRASH_AT, the message by the id tag CRASH_TAG; what the bridge does is not changed otherwise.
+// of one message, or at one on which a second socket claims the identity of a first one. The step is named by CRASH_AT, the message by the
+// text CRASH_TAG in it; what the bridge does is not changed otherwise.
+import { Server } from "node:http";
 import { MessagePort, Worker, isMainThread } from "node:worker_threads";
 import Database from "better-sqlite3";
 import WebSocket from "ws";
@@ -31,7 +33,29 @@ if (isMainThread) {
   /** How the answer to the message begins, once it has been received. */
   let answer: string | undefined;
   let isHandedOver = false;
+  let sockets = 0;
+  const reachInClaim = (step: string): void => {
+    if (sockets === 2) reach(step);
+  };
+  wrap(Server.prototype, "emit", ([event], go) => {
+    if (event === "upgrade") {
+      sockets++;
+      reachInClaim("handshake received");
+    }
+    return go();
+  });
+  for (const [method, what] of [
+    ["ping", "question whether it lives"],
+    ["close", "end of the old socket"],
+  ] as const)
+    wrap(WebSocket.prototype, method, (_args, go) => {
+      reachInClaim(`${what} about to go`);
+      const result = go();
+      reachInClaim(`${what} gone`);
+      return result;
+    });
   wrap(WebSocket.prototype, "emit", ([event, data], go) => {
+    if (event === "pong" || event === "message") reachInClaim("sign of life received");
     const text = event === "message" && Buffer.isBuffer(data) ? data.toString() : "";
     if (text.startsWith("[2,") && text.includes(CRASH_TAG)) {
       answer = `[3,${JSON.stringify((JSON.parse(text) as unknown[])[1])}`;
