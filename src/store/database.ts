@@ -1,10 +1,11 @@
-// Opens the files of the store: one bridge a folder, checked, brought up to date. What is corrupt is moved aside, what is newer is left alone; nothing is deleted.
-import { existsSync, closeSync, mkdirSync, openSync, readSync, renameSync } from "node:fs";
+// Opens the files of the store: one bridge a folder, checked, brought up to date. What is corrupt is moved aside, and what can be read of it is taken over; what is newer is left alone; nothing is deleted.
+import { existsSync, closeSync, mkdirSync, openSync, readSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import type { EpochMs } from "../std/clock.ts";
 import { isCorrupt, sentenceOf, StoreFault } from "./faults.ts";
 import { messageMigrations, migrations, type Migration } from "./migrations.ts";
+import { salvage } from "./salvage.ts";
 
 /** What a file is called and holds. */
 export interface Layout {
@@ -18,6 +19,8 @@ export interface Layout {
   readonly canShrink: boolean;
   /** Read from end to end when it is opened; one that may be larger than memory shows its damage when it is used. */
   readonly isCheckedWhole: boolean;
+  /** Whether what can still be read of a damaged file is taken over into the one that follows it. */
+  readonly isSalvaged: boolean;
 }
 
 /** What has been confirmed: it must be on disk. */
@@ -28,6 +31,7 @@ export const stateLayout: Layout = {
   synchronous: "FULL",
   canShrink: false,
   isCheckedWhole: true,
+  isSalvaged: true,
 };
 /** May lack its last moments after a power cut. */
 export const messageLayout: Layout = {
@@ -37,6 +41,7 @@ export const messageLayout: Layout = {
   synchronous: "NORMAL",
   canShrink: true,
   isCheckedWhole: true,
+  isSalvaged: false,
 };
 
 const LOCK_NAME = "state.lock";
@@ -86,22 +91,44 @@ export interface OpenedDatabase {
   readonly database: Database.Database;
   /** The name under which a corrupt file has been kept. */
   readonly movedTo?: string;
+  /** Rows of it that were taken over. */
+  readonly salvaged?: number;
 }
 
-/** Throws a StoreFault with one sentence when it cannot be used; the lock is the caller's. */
-export function openDatabase(options: DatabaseOptions, layout: Layout): OpenedDatabase {
+/**
+ * Throws a StoreFault with one sentence when it cannot be used; the lock is the caller's.
+ * `isDamaged`: its reader has found what no check has.
+ */
+export function openDatabase(options: DatabaseOptions, layout: Layout, isDamaged = false): OpenedDatabase {
   const path = join(options.directory, layout.fileName);
+  // A bridge was ended between the last two steps of a salvage.
+  if (!existsSync(path) && existsSync(path + SALVAGED)) renameSync(path + SALVAGED, path);
   refuseNewer(path, versionInHeader(path), layout);
   try {
-    return { database: openChecked(path, options, layout) };
+    if (!isDamaged) return { database: openChecked(path, options, layout) };
   } catch (error) {
     if (!isCorrupt(error)) throw error instanceof StoreFault ? error : unusable(path, error);
   }
-  const movedTo = moveAside(path, options.now);
   try {
-    return { database: openChecked(path, options, layout), movedTo };
+    const salvaged = layout.isSalvaged ? salvageBeside(path, options, layout) : 0;
+    const movedTo = moveAside(path, options.now);
+    if (layout.isSalvaged) renameSync(path + SALVAGED, path);
+    return { database: openChecked(path, options, layout), movedTo, salvaged };
   } catch (error) {
     throw unusable(path, error);
+  }
+}
+
+/** What is taken over stands beside the damaged file until it is whole. */
+const SALVAGED = ".salvaged";
+
+function salvageBeside(path: string, options: DatabaseOptions, layout: Layout): number {
+  for (const suffix of ["-wal", "-shm", ""]) rmSync(path + SALVAGED + suffix, { force: true });
+  const into = openChecked(path + SALVAGED, options, layout);
+  try {
+    return salvage(path, into);
+  } finally {
+    into.close();
   }
 }
 

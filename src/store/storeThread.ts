@@ -1,9 +1,8 @@
 // Entry of the store's thread: opens the file, hands out what it holds, writes records, closes it. It decides nothing about charge points.
-import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import type Database from "better-sqlite3";
 import { systemClock } from "../std/clock.ts";
-import { lockDirectory, moveAside, openDatabase, stateLayout } from "./database.ts";
+import { lockDirectory, openDatabase, stateLayout } from "./database.ts";
 import { isCorrupt, sentenceOf, StoreFault } from "./faults.ts";
 import { GroupCommit } from "./groupCommit.ts";
 import type { FromStore, Restored, ThreadOptions, ToStore } from "./messages.ts";
@@ -41,8 +40,7 @@ function begin(options: ThreadOptions): Restored {
     return restoreFrom(openFile(options), options);
   } catch (error) {
     if (!isCorrupt(error)) throw error;
-    tellMoved(moveAside(join(options.directory, stateLayout.fileName), systemClock.now()));
-    return restoreFrom(openFile(options), options);
+    return restoreFrom(openFile(options, true), options);
   }
 }
 
@@ -76,14 +74,16 @@ function commitsTo(opened: Database.Database, options: ThreadOptions): GroupComm
   });
 }
 
-function openFile(options: ThreadOptions): Database.Database {
-  const { database, movedTo } = openDatabase({ ...options, now: systemClock.now() }, stateLayout);
-  if (movedTo !== undefined) tellMoved(movedTo);
+function openFile(options: ThreadOptions, isDamaged = false): Database.Database {
+  const now = systemClock.now();
+  const { database, movedTo, salvaged } = openDatabase({ ...options, now }, stateLayout, isDamaged);
+  if (movedTo !== undefined)
+    log(
+      "error",
+      { movedTo, salvaged },
+      "state.db was damaged: it has been moved aside, and all rows that could be read were taken over into a new one",
+    );
   return database;
-}
-
-function tellMoved(movedTo: string): void {
-  log("error", { movedTo }, "state.db was damaged: it has been moved aside, and an empty one has been begun");
 }
 
 function stop(): void {

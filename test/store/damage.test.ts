@@ -1,6 +1,6 @@
 // Files as a power cut or a bad disk leaves them: a page half written, a log that ends anywhere, a bit that has turned over, in each of the
 // three files of the store. Nothing stops, nothing that was confirmed is lost by a cut, and what is damaged is kept beside (guarantee G1).
-import { cpSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, renameSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, describe, expect, it } from "vitest";
@@ -99,6 +99,61 @@ describe("state.db", () => {
       if (aside !== undefined) expect(readFileSync(join(directory, aside)).equals(bytes)).toBe(true);
     }
   }, 180_000);
+});
+
+describe("of a state.db", () => {
+  const COUNT = 100;
+  /** A page has up to 48 transactions, and some thirty entries of the register. */
+  const LEAST = 50;
+
+  async function written(): Promise<string> {
+    const directory = await stores.folder();
+    const store = await stores.open(directory);
+    await Promise.all(Array.from({ length: COUNT }, (_, index) => store.ledger.keep(startOf(index))));
+    await Promise.all(
+      Array.from({ length: COUNT }, (_, index) =>
+        store.register(`CP${index}`, JSON.stringify({ note: "x".repeat(100) })),
+      ),
+    );
+    await stores.close(store);
+    return directory;
+  }
+
+  it("with any page destroyed all that stands on the others is taken over, and the file is kept beside", async () => {
+    const whole = await written();
+    const { size } = statSync(join(whole, "state.db"));
+    const poor: number[] = [];
+    for (let page = 0; page * PAGE < size; page++) {
+      const directory = await stores.folder();
+      cpSync(join(whole, "state.db"), join(directory, "state.db"));
+      const bytes = readFileSync(join(directory, "state.db")).fill(0xa5, page * PAGE, (page + 1) * PAGE);
+      writeFileSync(join(directory, "state.db"), bytes);
+      const store = await stores.open(directory);
+      const registered = store.restored.register.size;
+      await stores.close(store);
+      const known = (await knownIn(directory, COUNT)).filter((id) => id !== undefined).length;
+      if (known < LEAST || registered < LEAST) poor.push(page);
+      const aside = readdirSync(directory).filter((name) => /^state\.db\.corrupt-[^.]*Z$/u.test(name));
+      // A page that nothing was written to is missed by nobody.
+      for (const name of aside) expect(readFileSync(join(directory, name)).equals(bytes)).toBe(true);
+      if (aside.length === 0) expect([known, registered], `page ${page}`).toEqual([COUNT, COUNT]);
+    }
+    // Those of the schema, without which no other one means anything, and the roots of the two tables.
+    expect(poor.length, `pages ${poor.join(", ")}`).toBeLessThanOrEqual(5);
+  }, 180_000);
+
+  it("what is taken over is whole before it takes the place of the damaged one, whenever the bridge is ended", async () => {
+    const directory = await written();
+    const path = join(directory, "state.db");
+    writeFileSync(path, readFileSync(path).fill(0xa5, 3 * PAGE, 4 * PAGE));
+    // It was ended while it took over: what it had begun is of no use.
+    writeFileSync(`${path}.salvaged`, "begun");
+    expect((await knownIn(directory, COUNT)).filter((id) => id !== undefined).length).toBeGreaterThan(0);
+    // It was ended when the damaged one had gone and the other one had not come.
+    renameSync(path, `${path}.salvaged`);
+    expect((await knownIn(directory, COUNT)).every((id) => id !== undefined)).toBe(true);
+    expect(readdirSync(directory).filter((name) => name.includes("salvaged"))).toEqual([]);
+  }, 60_000);
 });
 
 /** Gives the bytes as they are then. */

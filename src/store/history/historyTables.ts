@@ -19,6 +19,7 @@ export const historyLayout: Layout = {
   synchronous: "FULL",
   canShrink: false,
   isCheckedWhole: false,
+  isSalvaged: false,
 };
 
 /** Where the samples of a series come from. */
