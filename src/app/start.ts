@@ -82,7 +82,7 @@ export async function startBridge({ settings, clock, log, showFirstLogin }: Brid
   const logOf = (part: string): Log => log.child({ part });
   const vendors = openVendors(settings);
   const prepared = await lifecycle.start("opcua thread", async () => prepareThread());
-  // First of all, and last to stop: it keeps what the others change, and two bridges on one data directory would spoil it.
+  // Before all that serve or keep anything, and after them to stop: two bridges on one data directory would spoil it.
   const opened = await openHouse(lifecycle, { settings, vendors, clock, log, counts });
   const { house, projections, register, vendorProfiles, idTags, accounts, store, history } = opened;
   await makeFirstAdministrator({ accounts, settings, clock, log }, showFirstLogin);

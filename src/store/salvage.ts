@@ -1,6 +1,6 @@
 // Takes over what can still be read of a damaged file: a damaged page costs the rows that stand in it, and no others.
 import Database from "better-sqlite3";
-import { isCorrupt } from "./faults.ts";
+import { isCorrupt, isOfDisk } from "./faults.ts";
 
 /**
  * Copies all rows that can be read into the tables of the same names, which are empty; gives their number. A table is read from its beginning
@@ -60,7 +60,8 @@ function copyTable(from: Database.Database, into: Database.Database, table: stri
       }
       if (direction === "ASC") break;
     } catch (error) {
-      if (!isCorrupt(error)) throw error;
+      // A damaged schema may know the table no more, or by another name.
+      if (isOfDisk(error) && !isCorrupt(error)) throw error;
     }
   }
   return rows;

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/std/clock.ts";
 import { openExchangeLog } from "../../src/store/exchangeLog.ts";
 import { findExchanges } from "../../src/store/findExchanges.ts";
+import type { Restored } from "../../src/store/messages.ts";
 import type { Receipt } from "../../src/twin/ledger.ts";
 import { HandClock, HistoriesInTest, NOON, sample, type FileInTest } from "./history/historyInTest.ts";
 import { start, StoresInTest } from "./storeInTest.ts";
@@ -46,8 +47,13 @@ async function leftOpen(count: number): Promise<{ directory: string; ids: number
 const idOf = (receipt: Receipt): number => (receipt.kind === "started" ? receipt.transactionId : -1);
 
 /** Opens the store of a folder and repeats the starts: which were known. */
-async function knownIn(directory: string, count: number): Promise<(number | undefined)[]> {
+async function knownIn(
+  directory: string,
+  count: number,
+  look: (restored: Restored) => void = () => {},
+): Promise<(number | undefined)[]> {
   const store = await stores.open(directory);
+  look(store.restored);
   const receipts = await Promise.all(Array.from({ length: count }, (_, index) => store.ledger.keep(startOf(index))));
   await stores.close(store);
   expect(receipts.every(({ kind }) => kind === "started")).toBe(true);
@@ -128,10 +134,9 @@ describe("of a state.db", () => {
       cpSync(join(whole, "state.db"), join(directory, "state.db"));
       const bytes = readFileSync(join(directory, "state.db")).fill(0xa5, page * PAGE, (page + 1) * PAGE);
       writeFileSync(join(directory, "state.db"), bytes);
-      const store = await stores.open(directory);
-      const registered = store.restored.register.size;
-      await stores.close(store);
-      const known = (await knownIn(directory, COUNT)).filter((id) => id !== undefined).length;
+      let registered = 0;
+      const ids = await knownIn(directory, COUNT, ({ register }) => (registered = register.size));
+      const known = ids.filter((id) => id !== undefined).length;
       if (known < LEAST || registered < LEAST) poor.push(page);
       const aside = readdirSync(directory).filter((name) => /^state\.db\.corrupt-[^.]*Z$/u.test(name));
       // A page that nothing was written to is missed by nobody.
