@@ -113,7 +113,8 @@ function useShown(row: ChargePointRow, connectorId: number, chosen: number): Rea
     let isOpen = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async () => {
-      const to = bridgeNow();
+      // What the bridge has told of its time may be a second old, and then what the row tells already would lie behind the end.
+      const to = Math.max(bridgeNow(), row.since + 1);
       const range = { from: to - chosen * HOUR_MS, to };
       const answer = await readTrends({ chargePointId: row.id, connectorId, isConnected, range }, () => isOpen);
       if (!isOpen) return;
