@@ -86,6 +86,20 @@ const STATUS: BridgeStatus = {
   decisionLatencyMilliseconds: 0,
 };
 
+/** Without charge points and without users. */
+const ofNobody = {
+  projectionIntervalMilliseconds: 10,
+  clock: systemClock,
+  counts,
+  log: silentLog,
+  replay: () => [],
+  pending: () => ({ isWhole: true, asked: [], settled: [], at: 0 }),
+  replayAlarms: () => [],
+  ...noUsers,
+  command: noCommands,
+  actOnAlarm: noAlarms,
+};
+
 beforeAll(async () => {
   folder = await temporaryFolder();
   process.on("worker", remember);
@@ -225,16 +239,7 @@ describe("the OPC UA server on its thread", () => {
       await expect(
         openOpcUaServer({
           endpoint: endpointOptions(folder.path, { host, port, securityPolicies: ["None"] }),
-          projectionIntervalMilliseconds: 10,
-          clock: systemClock,
-          counts,
-          log: silentLog,
-          replay: () => [],
-          pending: () => ({ isWhole: true, asked: [], settled: [], at: 0 }),
-          replayAlarms: () => [],
-          ...noUsers,
-          command: noCommands,
-          actOnAlarm: noAlarms,
+          ...ofNobody,
         }),
       ).rejects.toThrow(new Error(sentence.replace("PORT", String(port))));
     },
@@ -252,16 +257,7 @@ describe("the OPC UA server on its thread", () => {
       const other = await openOpcUaServer({
         prepared,
         endpoint: endpointOptions(folder.path, { port: 0, securityPolicies: ["None"] }),
-        projectionIntervalMilliseconds: 10,
-        clock: systemClock,
-        counts,
-        log: silentLog,
-        replay: () => [],
-        pending: () => ({ isWhole: true, asked: [], settled: [], at: 0 }),
-        replayAlarms: () => [],
-        ...noUsers,
-        command: noCommands,
-        actOnAlarm: noAlarms,
+        ...ofNobody,
       });
       process.off("worker", follow);
       expect(other.endpointUrl).toMatch(/^opc\.tcp:/u);
