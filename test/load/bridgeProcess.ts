@@ -22,7 +22,7 @@ export interface BridgeProcessOptions {
 }
 
 const CLI = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-/** As `npm start` gives it to the main thread; the others have it from src/cli/heaps.ts. */
+/** As `npm start` gives it to the main thread, beside MALLOC_ARENA_MAX; the others have it from src/cli/heaps.ts. */
 const YOUNG_OBJECTS = "--max-semi-space-size=16";
 const READY_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 60_000;
@@ -58,6 +58,7 @@ export class BridgeProcess {
     const begin = performance.now();
     const argv = ["run", "--config", settingsFile(folder), "--log-level", "error"];
     const child = spawn(process.execPath, [YOUNG_OBJECTS, ...profile, CLI, ...argv], {
+      env: { ...process.env, MALLOC_ARENA_MAX: "2" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     // Whatever ends the tool, the bridge does not go on alone.

@@ -46,11 +46,11 @@ export class BridgeProcess {
 
   /** Starts it with the settings `bridge.yaml` of the folder; its log goes to `bridge.log` there. Throws when it does not get ready. */
   static async start(directory: string): Promise<BridgeProcess> {
-    // The first flag as `npm start` has it.
+    // The first flag, and MALLOC_ARENA_MAX, as `npm start` has them.
     const program = join(ROOT, "src", "cli", "main.ts");
     const args = ["--max-semi-space-size=16", program, "run", "--config", join(directory, "bridge.yaml")];
     const child = spawn(NODE, args, {
-      env: { ...process.env, NODE_OPTIONS: `--import=${PROBE}` },
+      env: { ...process.env, MALLOC_ARENA_MAX: "2", NODE_OPTIONS: `--import=${PROBE}` },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     // Whoever breaks the tool off must not leave it behind.
