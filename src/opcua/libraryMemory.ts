@@ -1,5 +1,5 @@
 // Reaches into the library (node-opcua 2.186) like libraryInternals.ts, where each of many thousand monitored items would keep of its own
-// what all of them can share, or what nobody needs: a fifth of its memory.
+// what all of them can share, or what nobody needs.
 import {
   AttributeIds,
   MonitoredItem,

@@ -54,9 +54,10 @@ function copyTable(from: Database.Database, into: Database.Database, table: stri
       // Not by way of an index, which may be damaged where its table is not.
       const found = from.prepare<[], unknown[]>(`SELECT ${names} FROM ${table} NOT INDEXED ORDER BY ${order}`).raw();
       for (const row of found.iterate()) {
-        // One that is there already: from here on all have been read from the other end.
-        if (!isNew(insert, row)) break;
-        rows++;
+        const added = add(insert, row);
+        // It is there already: from here on all have been read from the other end.
+        if (added === 0) break;
+        rows += added ?? 0;
       }
       if (direction === "ASC") break;
     } catch (error) {
@@ -67,12 +68,12 @@ function copyTable(from: Database.Database, into: Database.Database, table: stri
   return rows;
 }
 
-/** A row that has become what no row of its table can be is left out. */
-function isNew(insert: Database.Statement, row: readonly unknown[]): boolean {
+/** How many rows it has become; undefined for what can be no row of its table any more, and is left out. */
+function add(insert: Database.Statement, row: readonly unknown[]): number | undefined {
   try {
-    return insert.run(...row).changes > 0;
+    return insert.run(...row).changes;
   } catch (error) {
-    if (/^SQLITE_(?:CONSTRAINT|MISMATCH)/.test((error as { code?: string }).code ?? "")) return true;
+    if (/^SQLITE_(?:CONSTRAINT|MISMATCH)/.test((error as { code?: string }).code ?? "")) return undefined;
     throw error;
   }
 }

@@ -49,9 +49,9 @@ async function openSide(server: ServerUnderTest, warmUp: number): Promise<Side> 
 
 async function run(length: Length): Promise<Figure[]> {
   const bridge = async (text?: string): Promise<ServerUnderTest> =>
-    ServerUnderTest.start("./bridgeServer.ts", [
+    ServerUnderTest.startBridge(
       await bridgeSettings({ chargePoints: CLIENTS, ...(text !== undefined && { rules: text }) }),
-    ]);
+    );
   const [warmUp, count] = [partOf(WARM_UP, length), partOf(MESSAGES, length)];
   const sides = [
     await openSide(await ServerUnderTest.start("./bareServer.ts"), warmUp),

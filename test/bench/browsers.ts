@@ -49,7 +49,7 @@ interface Busy {
 type Load = (seconds: number) => Promise<void>;
 
 async function run(length: Length): Promise<Figure[]> {
-  const server = await ServerUnderTest.start("./bridgeServer.ts", [await bridgeSettings({ chargePoints: KNOWN })]);
+  const server = await ServerUnderTest.startBridge(await bridgeSettings({ chargePoints: KNOWN }));
   const { ocpp, hmi = "" } = server.addresses;
   const clients: LoadClient[] = [];
   for (let index = 0; index < partOf(SENDING, length); index++) {

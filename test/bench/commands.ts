@@ -44,7 +44,7 @@ async function run(length: Length): Promise<Figure[]> {
   const bare = await startBareCaller();
   const bareChargePoints = await startChargePoints(bare.url);
   const settings = await bridgeSettings({ chargePoints: CHARGE_POINTS, anonymousRole: "operator" });
-  const server = await ServerUnderTest.start("./bridgeServer.ts", [settings]);
+  const server = await ServerUnderTest.startBridge(settings);
   const chargePoints = await startChargePoints(server.addresses.ocpp);
   const plain = await ServerUnderTest.start("./plainOpcuaServer.ts");
   const [own, plainly] = [await openSession(server), await openSession(plain)];

@@ -95,7 +95,7 @@ async function byTheStore(directory: string, starts: number): Promise<number> {
 }
 
 async function whatTheBridgeFeels(length: Length): Promise<Figure[]> {
-  const server = await ServerUnderTest.start("./bridgeServer.ts", [await bridgeSettings({ chargePoints: CLIENTS })]);
+  const server = await ServerUnderTest.startBridge(await bridgeSettings({ chargePoints: CLIENTS }));
   const clients = await Promise.all(
     Array.from({ length: CLIENTS }, (_, index) => LoadClient.connect(server.addresses.ocpp, identityOf(index))),
   );

@@ -65,7 +65,7 @@ async function openSide(name: string, server: ServerUnderTest, warmUp: number): 
 async function run(length: Length): Promise<Figure[]> {
   const warmUp = partOf(WARM_UP, length);
   const bridge = async (): Promise<ServerUnderTest> =>
-    ServerUnderTest.start("./bridgeServer.ts", [await bridgeSettings({ chargePoints: CLIENTS })]);
+    ServerUnderTest.startBridge(await bridgeSettings({ chargePoints: CLIENTS }));
   const bare = await openSide(BARE, await ServerUnderTest.start("./bareServer.ts"), warmUp);
   const rpc = await openSide(RPC, await ServerUnderTest.start("./rpcServer.ts"), warmUp);
   const unmonitored = await openSide(UNMONITORED, await bridge(), warmUp);

@@ -32,7 +32,7 @@ async function run(length: Length): Promise<Figure[]> {
 
 async function flood(kind: string): Promise<Figure[]> {
   const settings = await bridgeSettings({ chargePoints: 0, chargePoint: "F1" });
-  const server = await ServerUnderTest.start("./bridgeServer.ts", [settings]);
+  const server = await ServerUnderTest.startBridge(settings);
   const { ocpp, opcua = "" } = server.addresses;
   const chargePoint = await connectChargePoint(ocpp, "F1");
   const client = await openSession(opcua);

@@ -26,7 +26,7 @@ interface Cost {
 }
 
 async function costOf(chargePoints: number): Promise<Cost> {
-  const server = await ServerUnderTest.start("./bridgeServer.ts", [await bridgeSettings({ chargePoints })]);
+  const server = await ServerUnderTest.startBridge(await bridgeSettings({ chargePoints }));
   const rss = await server.ask("memory");
   await server.stop();
   return { readyMs: server.addresses.readyMs ?? Number.NaN, rss };

@@ -24,7 +24,7 @@ export const latency: Bench = {
 };
 
 async function run(length: Length): Promise<Figure[]> {
-  const server = await ServerUnderTest.start("./bridgeServer.ts", [await bridgeSettings({ chargePoints: CLIENTS })]);
+  const server = await ServerUnderTest.startBridge(await bridgeSettings({ chargePoints: CLIENTS }));
   const clients = await Promise.all(
     Array.from({ length: CLIENTS }, (_, index) => LoadClient.connect(server.addresses.ocpp, identityOf(index))),
   );

@@ -100,7 +100,7 @@ async function openSide(name: Name, isMonitored: boolean, length: Length): Promi
   const server =
     name === "flow"
       ? await ServerUnderTest.start("./nodeRedServer.ts")
-      : await ServerUnderTest.start("./bridgeServer.ts", [await bridgeSettings({ chargePoints: CLIENTS })]);
+      : await ServerUnderTest.startBridge(await bridgeSettings({ chargePoints: CLIENTS }));
   const clients = await Promise.all(
     Array.from({ length: CLIENTS }, (_, index) => LoadClient.connect(server.addresses.ocpp, identityOf(index))),
   );

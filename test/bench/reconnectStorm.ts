@@ -88,7 +88,7 @@ async function allGood(session: ClientSession, returning: readonly string[]): Pr
 
 async function stormOfBridge(returning: readonly string[]): Promise<Storm> {
   const settings = await bridgeSettings({ chargePoints: WITNESSES + returning.length });
-  const server = await ServerUnderTest.start("./bridgeServer.ts", [settings]);
+  const server = await ServerUnderTest.startBridge(settings);
   const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 1 } });
   await client.connect(server.addresses.opcua ?? "");
   const session = await client.createSession();

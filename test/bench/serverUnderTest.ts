@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { ENVIRONMENT, NODE_FLAGS } from "./npmStart.ts";
 
 /** What a server answers when it is asked for either. */
 export interface Usage {
@@ -27,9 +28,12 @@ export interface Addresses {
 const PROFILE =
   process.env["BENCH_PROFILE"] === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${process.env["BENCH_PROFILE"]}`];
 
-const BRIDGE = "./bridgeServer.ts";
-/** As `npm start` has it. */
-const YOUNG_OBJECTS = ["--max-semi-space-size=16"];
+/** Flags of Node.js and variables that a server is started with. */
+interface Surroundings {
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 const START_TIMEOUT_MS = 120_000;
 
 export class ServerUnderTest {
@@ -41,10 +45,20 @@ export class ServerUnderTest {
     this.addresses = addresses;
   }
 
+  /** The bridge on a file of settings, as `npm start` starts it. */
+  static startBridge(settingsFile: string): Promise<ServerUnderTest> {
+    return ServerUnderTest.start("./bridgeServer.ts", [settingsFile], { flags: NODE_FLAGS, env: ENVIRONMENT });
+  }
+
   /** Starts `script` of this folder with `argv` and waits until it says where it serves. */
-  static async start(script: string, argv: readonly string[] = []): Promise<ServerUnderTest> {
+  static async start(
+    script: string,
+    argv: readonly string[] = [],
+    { flags = [], env = {} }: Surroundings = {},
+  ): Promise<ServerUnderTest> {
     const child = fork(fileURLToPath(new URL(script, import.meta.url)), [...argv], {
-      execArgv: [...(script === BRIDGE ? YOUNG_OBJECTS : []), ...PROFILE],
+      execArgv: [...flags, ...PROFILE],
+      env: { ...process.env, ...env },
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     const timer = setTimeout(() => child.kill(), START_TIMEOUT_MS);

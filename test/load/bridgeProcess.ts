@@ -5,6 +5,7 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { identityOf } from "../bench/load.ts";
+import { ENVIRONMENT, NODE_FLAGS } from "../bench/npmStart.ts";
 import type { Login } from "./page.ts";
 import { CONNECTORS } from "./plan.ts";
 
@@ -22,8 +23,6 @@ export interface BridgeProcessOptions {
 }
 
 const CLI = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-/** As `npm start` gives it to the main thread, beside MALLOC_ARENA_MAX; the others have it from src/cli/heaps.ts. */
-const YOUNG_OBJECTS = "--max-semi-space-size=16";
 const READY_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 60_000;
 const MOST_ERROR_CHARACTERS = 20_000;
@@ -57,8 +56,8 @@ export class BridgeProcess {
         : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`, `--cpu-prof-interval=${PROFILE_INTERVAL_MICROSECONDS}`];
     const begin = performance.now();
     const argv = ["run", "--config", settingsFile(folder), "--log-level", "error"];
-    const child = spawn(process.execPath, [YOUNG_OBJECTS, ...profile, CLI, ...argv], {
-      env: { ...process.env, MALLOC_ARENA_MAX: "2" },
+    const child = spawn(process.execPath, [...NODE_FLAGS, ...profile, CLI, ...argv], {
+      env: { ...process.env, ...ENVIRONMENT },
       stdio: ["ignore", "pipe", "pipe"],
     });
     // Whatever ends the tool, the bridge does not go on alone.

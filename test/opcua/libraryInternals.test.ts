@@ -11,6 +11,7 @@ import {
   coerceNodeId,
   type ClientSession,
   type ClientSubscription,
+  type DataValue,
   type Namespace,
   type NodeId,
   type UAObject,
@@ -285,6 +286,62 @@ describe("node-opcua still", () => {
     visit.mockRestore();
     await subscription.terminate();
     for (const id of ids) fed.forget(id);
+  });
+
+  test("keeps of an item neither a list entry, nor a table of listeners, nor defaults of its own", async () => {
+    const subscription = await subscribe();
+    const item = { nodeId: CONNECTED, attributeId: AttributeIds.Value };
+    const asked = { samplingInterval: 0, queueSize: 1, discardOldest: true };
+    const group = await subscription.monitorItems([item, item], asked, TimestampsToReturn.Both);
+    const told = vi.fn<() => void>();
+    group.on("changed", told);
+    await eventually(() => told.mock.calls.length === 2);
+    const items = serverItems(subscription.subscriptionId);
+    const [first, second] = items as unknown as Record<string, any>[];
+    const lost = "each monitored item costs more memory again: see libraryMemory.ts";
+    expect((MonitoredItem as any).registry.count(), lost).toBe(0);
+    expect(first!["_events"], lost).toBeUndefined();
+    expect(first!["itemToMonitor"].dataEncoding, lost).toBe(second!["itemToMonitor"].dataEncoding);
+    expect(first!["itemToMonitor"].indexRange, lost).toBe(second!["itemToMonitor"].indexRange);
+    // Who listens to an item after all is told.
+    const ended = vi.fn<() => void>();
+    items[0]!.on("terminated", ended);
+    items[0]!.emit("terminated");
+    expect(ended).toHaveBeenCalledOnce();
+    await subscription.terminate();
+  });
+
+  test("tells a change through MonitoredItem.recordValue, and makes of a value a notification with a copy of its own", async () => {
+    const subscription = await subscribe();
+    const told: string[] = [];
+    const monitored = [TimestampsToReturn.Source, TimestampsToReturn.Server].map(async (timestamps) => {
+      const item = await subscription.monitor(
+        { nodeId: CONNECTED, attributeId: AttributeIds.Value },
+        { samplingInterval: 0, queueSize: 1, discardOldest: true },
+        timestamps,
+      );
+      item.on("changed", ({ value, sourceTimestamp, serverTimestamp }) =>
+        told.push([value.value, sourceTimestamp !== null, serverTimestamp !== null].join(" ")),
+      );
+    });
+    await Promise.all(monitored);
+    await eventually(() => told.length === 2);
+    const record = vi.spyOn(MonitoredItem.prototype as any, "_makeDataChangeNotification");
+    fed.publish(withState(twinOf("L1"), "Connected"), withState(twinOf("L1"), "Disconnected"));
+    await eventually(() => told.length === 4);
+    // Both items keep the same value, and each has told of its own copy: of one time and of the other.
+    expect(told.toSorted().filter((text) => text.startsWith("false"))).toEqual([
+      "false false true",
+      "false true false",
+    ]);
+    const values = record.mock.calls.map(([value]) => value);
+    expect(values[0], "a change is copied again: see libraryChanges.ts").toBe(values[1]);
+    const [first, second] = record.mock.results.map(({ value }) => (value as { value: DataValue }).value);
+    expect(first, "a notification is no copy any more: see libraryChanges.ts").not.toBe(second);
+    expect([first, second]).not.toContain(values[0]);
+    record.mockRestore();
+    fed.publish(withState(twinOf("L1"), "Disconnected"), withState(twinOf("L1"), "Connected"));
+    await subscription.terminate();
   });
 
   test("lets the server choose the size of the buffers", async () => {

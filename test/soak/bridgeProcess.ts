@@ -5,6 +5,7 @@ import { createWriteStream } from "node:fs";
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { ENVIRONMENT, NODE_FLAGS } from "../bench/npmStart.ts";
 import { MEASURE, type ThreadHolds } from "./threadHolds.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -46,11 +47,10 @@ export class BridgeProcess {
 
   /** Starts it with the settings `bridge.yaml` of the folder; its log goes to `bridge.log` there. Throws when it does not get ready. */
   static async start(directory: string): Promise<BridgeProcess> {
-    // The first flag, and MALLOC_ARENA_MAX, as `npm start` has them.
     const program = join(ROOT, "src", "cli", "main.ts");
-    const args = ["--max-semi-space-size=16", program, "run", "--config", join(directory, "bridge.yaml")];
+    const args = [...NODE_FLAGS, program, "run", "--config", join(directory, "bridge.yaml")];
     const child = spawn(NODE, args, {
-      env: { ...process.env, MALLOC_ARENA_MAX: "2", NODE_OPTIONS: `--import=${PROBE}` },
+      env: { ...process.env, ...ENVIRONMENT, NODE_OPTIONS: `--import=${PROBE}` },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     // Whoever breaks the tool off must not leave it behind.

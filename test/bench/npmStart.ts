@@ -1,0 +1,6 @@
+// What `npm start` gives to the process of the bridge (package.json), for the tools that start one themselves.
+import { YOUNG_OBJECTS } from "../../src/cli/heaps.ts";
+
+export const NODE_FLAGS: readonly string[] = [YOUNG_OBJECTS];
+/** glibc would give each thread an arena of its own. */
+export const ENVIRONMENT = { MALLOC_ARENA_MAX: "2" };
