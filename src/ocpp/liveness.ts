@@ -25,8 +25,9 @@ export class Liveness {
     this.#options = options;
   }
 
-  /** Begins to watch: a silent peer is pinged once an interval. */
+  /** Begins to watch: a silent peer is pinged once an interval. What came in before says nothing of the interval that begins. */
   watch(): void {
+    this.#heard = false;
     this.#wait(this.#options.intervalMs, () => this.#check());
   }
 
@@ -58,15 +59,10 @@ export class Liveness {
   }
 
   #check(): void {
-    if (this.#heard || this.#options.isPaused()) {
-      this.#heard = false;
-      return this.watch();
-    }
+    if (this.#heard || this.#options.isPaused()) return this.watch();
     this.#options.ping();
     this.#wait(this.#options.timeoutMs, () => {
       if (!this.#heard && !this.#options.isPaused()) return this.#options.dead();
-      // The answer to this question says nothing of the interval that begins now.
-      this.#heard = false;
       this.watch();
     });
   }

@@ -57,3 +57,13 @@ test("a peer that answers one question and then falls silent is asked again afte
   expect(pings.length).toBe(2);
   liveness.end();
 });
+
+test("what a peer said before it was watched, while it was found out which of two sockets stays, puts off no question", () => {
+  const { clock, pings, liveness } = livenessOf();
+  liveness.heard();
+  clock.move(20_000);
+  const watchedFrom = clock.monotonic();
+  liveness.watch();
+  clock.move(60_000);
+  expect(pings).toEqual([watchedFrom + 60_000]);
+});

@@ -26,4 +26,9 @@ export const keptSeeds: readonly KeptSeed[] = [
     found:
       "a bridge that was killed right after a boot took its charge point for Pending, and refused to start transactions until the next boot",
   },
+  {
+    seed: 836,
+    found:
+      "a frame that came while it was found out which of two sockets stays put off the first ping of the one that stayed: it was taken for alive too long",
+  },
 ];
