@@ -27,6 +27,7 @@ export default defineConfig({
     // Far longer than they take: a machine that is busy with something else must not make them fail.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     // A test that leaves a promise behind must not pass.
     dangerouslyIgnoreUnhandledErrors: false,
   },

@@ -47,7 +47,7 @@ export const alarmColumns = computed<readonly Column<AlarmRow>[]>(() => [
   {
     key: "since",
     title: text("alarms.since"),
-    width: 112,
+    width: 120,
     cell: ({ activeAt, at }) => <RelativeTime at={activeAt > 0 ? activeAt : at} />,
     compare: (a, b) => b.activeAt - a.activeAt,
   },

@@ -86,7 +86,7 @@ export const chargePointColumns = computed<readonly Column<ChargePointRow>[]>(()
   {
     key: "heard",
     title: text("chargePoints.heard"),
-    width: 114,
+    width: 120,
     isSecondary: true,
     isNumber: true,
     cell: ({ heard }) => <RelativeTime at={heard} />,

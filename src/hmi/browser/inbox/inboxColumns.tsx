@@ -48,7 +48,7 @@ export const inboxColumns = computed<readonly Column<ChargePointRow>[]>(() => [
   {
     key: "connection",
     title: text("chargePoints.connection"),
-    width: 200,
+    width: 240,
     cell: ({ connection, since }) => (
       <span class="badges">
         <Badge
