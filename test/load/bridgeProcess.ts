@@ -3,9 +3,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { identityOf } from "../bench/load.ts";
-import { ENVIRONMENT, NODE_FLAGS } from "../bench/npmStart.ts";
+import { ENVIRONMENT, NODE_FLAGS, PROGRAM } from "../bench/npmStart.ts";
 import type { Login } from "./page.ts";
 import { CONNECTORS } from "./plan.ts";
 
@@ -22,7 +21,6 @@ export interface BridgeProcessOptions {
   readonly profileFolder?: string | undefined;
 }
 
-const CLI = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const READY_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 60_000;
 const MOST_ERROR_CHARACTERS = 20_000;
@@ -56,7 +54,7 @@ export class BridgeProcess {
         : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`, `--cpu-prof-interval=${PROFILE_INTERVAL_MICROSECONDS}`];
     const begin = performance.now();
     const argv = ["run", "--config", settingsFile(folder), "--log-level", "error"];
-    const child = spawn(process.execPath, [...NODE_FLAGS, ...profile, CLI, ...argv], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, ...profile, PROGRAM, ...argv], {
       env: { ...process.env, ...ENVIRONMENT },
       stdio: ["ignore", "pipe", "pipe"],
     });

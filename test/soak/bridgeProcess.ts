@@ -5,7 +5,7 @@ import { createWriteStream } from "node:fs";
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { ENVIRONMENT, NODE_FLAGS } from "../bench/npmStart.ts";
+import { ENVIRONMENT, NODE_FLAGS, PROGRAM } from "../bench/npmStart.ts";
 import { MEASURE, type ThreadHolds } from "./threadHolds.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -47,8 +47,7 @@ export class BridgeProcess {
 
   /** Starts it with the settings `bridge.yaml` of the folder; its log goes to `bridge.log` there. Throws when it does not get ready. */
   static async start(directory: string): Promise<BridgeProcess> {
-    const program = join(ROOT, "src", "cli", "main.ts");
-    const args = [...NODE_FLAGS, program, "run", "--config", join(directory, "bridge.yaml")];
+    const args = [...NODE_FLAGS, PROGRAM, "run", "--config", join(directory, "bridge.yaml")];
     const child = spawn(NODE, args, {
       env: { ...process.env, ...ENVIRONMENT, NODE_OPTIONS: `--import=${PROBE}` },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
