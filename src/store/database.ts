@@ -14,6 +14,8 @@ export interface Layout {
   readonly migrations: readonly Migration[];
   /** A table that it has in every version. */
   readonly table: string;
+  /** Of which version on it can be read without its migration. */
+  readonly readableFrom: number;
   readonly synchronous: "FULL" | "NORMAL";
   /** Whether what has been deleted can be given back to the disk. */
   readonly canShrink: boolean;
@@ -28,6 +30,7 @@ export const stateLayout: Layout = {
   fileName: "state.db",
   migrations,
   table: "transactions",
+  readableFrom: 1,
   synchronous: "FULL",
   canShrink: false,
   isCheckedWhole: true,
@@ -38,6 +41,7 @@ export const messageLayout: Layout = {
   fileName: "messages.db",
   migrations: messageMigrations,
   table: "exchanges",
+  readableFrom: 2,
   synchronous: "NORMAL",
   canShrink: true,
   isCheckedWhole: true,

@@ -7,7 +7,7 @@ import type { Running } from "../std/lifecycle.ts";
 import type { Log } from "../std/log.ts";
 import type { MessageLog } from "../twin/ports.ts";
 import type { ExchangeThreadOptions, FromExchangeThread, ToExchangeThread } from "./exchangeMessages.ts";
-import type { ExchangeRow } from "./exchangeTables.ts";
+import type { ExchangeRow } from "./exchangeBlock.ts";
 
 const GATHER_MS = 100;
 const BATCH = 500;

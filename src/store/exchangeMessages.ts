@@ -1,5 +1,6 @@
 // What crosses between the main thread and the thread of the message log.
-import type { ExchangeRow, Retention } from "./exchangeTables.ts";
+import type { ExchangeRow } from "./exchangeBlock.ts";
+import type { Retention } from "./exchangeTables.ts";
 
 export interface ExchangeThreadOptions extends Retention {
   readonly directory: string;

@@ -4,8 +4,9 @@ import { parentPort } from "node:worker_threads";
 import type Database from "better-sqlite3";
 import { every, systemClock, type Timer } from "../std/clock.ts";
 import { messageLayout, openDatabase } from "./database.ts";
+import type { ExchangeRow } from "./exchangeBlock.ts";
 import type { ExchangeThreadOptions, FromExchangeThread, ToExchangeThread } from "./exchangeMessages.ts";
-import { ExchangeTables, type ExchangeRow, type Retention } from "./exchangeTables.ts";
+import { ExchangeTables, type Retention } from "./exchangeTables.ts";
 import { isOfDisk, needsReopening, sentenceOf, StoreFault } from "./faults.ts";
 
 const port = parentPort;

@@ -2,6 +2,7 @@
 // Times are epoch ms, energies Wh.
 import type Database from "better-sqlite3";
 import { hashKeptPasswords } from "./hashKeptPasswords.ts";
+import { packExchanges } from "./packExchanges.ts";
 
 /** SQL, or what SQL cannot do; runs within the transaction of all steps. */
 export type Migration = string | ((database: Database.Database) => void);
@@ -150,4 +151,5 @@ export const messageMigrations: readonly Migration[] = [
   CREATE INDEX exchanges_of_charge_point ON exchanges (charge_point, at);
   CREATE INDEX exchanges_that_failed ON exchanges (at) WHERE outcome <> 'Answered' OR violations <> '';
   `,
+  packExchanges,
 ];

@@ -14,9 +14,15 @@ export function openReadOnly(directory: string, layout: Layout): Database.Databa
   let database: Database.Database | undefined;
   try {
     database = new Database(path, { readonly: true, fileMustExist: true, timeout: WAIT_MS });
-    refuseNewer(path, Number(database.pragma("user_version", { simple: true })), layout);
+    const version = Number(database.pragma("user_version", { simple: true }));
+    refuseNewer(path, version, layout);
     const tables = database.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
-    if (tables.includes(layout.table)) return database;
+    if (tables.includes(layout.table)) {
+      if (version >= layout.readableFrom) return database;
+      throw new StoreFault(
+        `${path} was written by an older version of this program: start the bridge, it brings it up to date`,
+      );
+    }
     // A bridge is just making it.
     if (tables.length > 0) throw new StoreFault(`${path} is none of this program's files`);
     database.close();

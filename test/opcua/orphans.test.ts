@@ -5,6 +5,7 @@ import {
   DataChangeNotification,
   EventNotificationList,
   PublishRequest,
+  SetPublishingModeRequest,
   TimestampsToReturn,
   TransferSubscriptionsRequest,
   Variant,
@@ -85,7 +86,8 @@ async function orphanOf(userName: string | undefined): Promise<number> {
     requestedPublishingInterval: 50,
     requestedMaxKeepAliveCount: 20,
     requestedLifetimeCount: 1000,
-    publishingEnabled: true,
+    // Nobody is to get anything before it is taken over.
+    publishingEnabled: false,
   });
   const items = [
     await subscription.monitor(
@@ -132,6 +134,7 @@ async function takeOver(userName: string | undefined, subscriptionId: number, la
   const request = new TransferSubscriptionsRequest({ subscriptionIds: [subscriptionId], sendInitialValues: false });
   const { results } = await transact<TransferSubscriptionsResponse>(session, request);
   expect(results?.[0]?.statusCode.name).toBe("Good");
+  await transact(session, new SetPublishingModeRequest({ publishingEnabled: true, subscriptionIds: [subscriptionId] }));
   const messages: string[] = [];
   const statuses: string[] = [];
   await eventually(async () => {

@@ -2,7 +2,6 @@
 // three files of the store. Nothing stops, nothing that was confirmed is lost by a cut, and what is damaged is kept beside (guarantee G1).
 import { cpSync, readFileSync, readdirSync, renameSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/std/clock.ts";
 import { openExchangeLog } from "../../src/store/exchangeLog.ts";
@@ -237,15 +236,8 @@ describe("messages.db", () => {
     return directory;
   }
 
-  /** The frame of the exchange that was kept last. The end of a log waits for its thread for some seconds only, its beginning need not. */
-  function lastKept(directory: string): unknown {
-    const database = new Database(join(directory, "messages.db"), { readonly: true });
-    try {
-      return database.prepare("SELECT request FROM exchanges ORDER BY number DESC LIMIT 1").pluck().get();
-    } finally {
-      database.close();
-    }
-  }
+  /** The frame of the newest exchange. The end of a log waits for its thread for some seconds only, its beginning need not. */
+  const lastKept = (directory: string): string => [...findExchanges(directory, {}, 1)].flat()[0]?.request ?? "";
 
   const openLog = (directory: string) =>
     openExchangeLog({ directory, days: 30, megabytes: 16, clock: systemClock, log: stores.log, lost: () => {} });
@@ -273,7 +265,7 @@ describe("messages.db", () => {
       const log = openLog(directory);
       log.note(exchangeOf(COUNT));
       const isNewer = () => stores.lines.some(({ fields }) => /newer version/u.test(String(fields["reason"])));
-      const goesOn = () => isNewer() || String(lastKept(directory)).includes(`"${COUNT}"`);
+      const goesOn = () => isNewer() || lastKept(directory).includes(`"${COUNT}"`);
       await expect.poll(goesOn, { ...PATIENTLY, message: `page ${page}` }).toBe(true);
       await log.stop();
       stores.lines.length = 0;

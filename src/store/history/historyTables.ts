@@ -16,6 +16,7 @@ export const historyLayout: Layout = {
   fileName: "history.db",
   migrations: historyMigrations,
   table: "series",
+  readableFrom: 1,
   synchronous: "FULL",
   canShrink: false,
   isCheckedWhole: false,
