@@ -11,6 +11,7 @@ import { history } from "./history.ts";
 import { knownChargePoints } from "./knownChargePoints.ts";
 import { latency } from "./latency.ts";
 import { growth, tenThousand, twoThousandPerSecond } from "./manyChargePoints.ts";
+import { messageBlocks } from "./messageBlocks.ts";
 import { messageLog } from "./messageLog.ts";
 import { moduleDecisions } from "./moduleDecisions.ts";
 import { nodeRed } from "./nodeRed.ts";
@@ -31,6 +32,7 @@ export const benches: readonly Bench[] = [
   confirmedStarts,
   history,
   messageLog,
+  messageBlocks,
   moduleDecisions,
   reconnectStorm,
   rules,
